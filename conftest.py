@@ -1,0 +1,3 @@
+"""Wiring: the modules that define the sentences of the features."""
+
+pytest_plugins = ["steps.batch", "steps.conversation", "steps.sign_in"]

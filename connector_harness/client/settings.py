@@ -1,0 +1,380 @@
+"""The settings of the endpoint under test: read once, every problem named at once."""
+
+import ssl
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from connector_harness.client.origins import origin
+from connector_harness.redaction import SHORTEST
+
+LIVE_PERSON: Final = "https://api.liveperson.net"
+"""Where the Domain API lives. Source: API facts §1."""
+
+SANDBOX: Final = "sandbox"
+"""The name of the endpoint that needs no settings."""
+
+_CREDENTIALS: Final = {
+    "account": "CONNECTOR_ACCOUNT",
+    "client_id": "CONNECTOR_CLIENT_ID",
+    "client_secret": "CONNECTOR_CLIENT_SECRET",
+}
+_VARIABLES: Final = ("CONNECTOR_ENDPOINT", *_CREDENTIALS.values())
+_TABLE: Final = "[tool.connector_harness]"
+
+
+class SettingsError(Exception):
+    """The settings name no usable endpoint; the message lists every problem."""
+
+
+class SandboxAccount(Protocol):
+    """A running sandbox and one account in it."""
+
+    @property
+    def url(self) -> str:
+        """The sandbox's origin."""
+
+    @property
+    def account(self) -> str:
+        """The account id."""
+
+    @property
+    def client_id(self) -> str:
+        """The app installation's id."""
+
+    @property
+    def client_secret(self) -> str:
+        """The app installation's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that shows itself only when asked to."""
+
+    _value: str = field(repr=False)
+
+    def get_secret_value(self) -> str:
+        """Return the text itself."""
+        return self._value
+
+    def __str__(self) -> str:
+        """Return a mask."""
+        return "***"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """The deployment under test and the account used there.
+
+    Attributes:
+        name: What the settings call it; an address is its own name.
+        account: The account (brand) id.
+        client_id: The app installation's id.
+        client_secret: The app installation's secret.
+        address: One origin that serves every service; None when services have their own.
+        discovery: The origin of the Domain API.
+        hosts: Origins by service name; they win over *address* and discovery.
+        connect_timeout_s: The longest wait for a connection, in seconds.
+        read_timeout_s: The longest silence while sending or receiving, in seconds.
+        total_timeout_s: The longest one HTTP call may take, in seconds.
+        retry_after_budget_s: The longest one operation waits in sum when throttled, in seconds.
+        ca_file: Certificate authorities to trust instead of the usual ones.
+        production: Whether real consumers and agents are there.
+        campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
+        skills: Skill ids by name.
+    """
+
+    name: str
+    account: str
+    client_id: str
+    client_secret: Secret
+    address: str | None = None
+    discovery: str = LIVE_PERSON
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    connect_timeout_s: float = 5.0
+    read_timeout_s: float = 10.0
+    total_timeout_s: float = 30.0
+    retry_after_budget_s: float = 30.0
+    ca_file: Path | None = None
+    production: bool = False
+    campaigns: Mapping[str, str] = field(default_factory=dict)
+    skills: Mapping[str, str] = field(default_factory=dict)
+
+
+def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None) -> str:
+    """Return which endpoint is chosen: a name, or an address that begins with ``http``.
+
+    Args:
+        rootdir: The folder of ``pyproject.toml`` and ``.env``.
+        environ: The process environment.
+        name: What the command line says, if anything; it beats ``CONNECTOR_ENDPOINT``, which
+            beats ``endpoint`` in ``[tool.connector_harness]``.
+
+    Raises:
+        SettingsError: A file cannot be read.
+    """
+    return _Sources(rootdir, environ).chosen(name)[0]
+
+
+def load_endpoint(
+    *,
+    rootdir: Path,
+    environ: Mapping[str, str],
+    name: str | None = None,
+    sandbox: SandboxAccount | None = None,
+) -> Endpoint:
+    """Return the chosen endpoint.
+
+    Args:
+        rootdir: The folder of ``pyproject.toml`` and ``.env``.
+        environ: The process environment; it beats ``.env``, which beats ``pyproject.toml``.
+        name: What the command line says, if anything.
+        sandbox: What the endpoint ``sandbox`` stands for; needed for that name alone.
+
+    Raises:
+        SettingsError: Something is missing, wrong or unknown; the message lists all of it.
+    """
+    sources = _Sources(rootdir, environ)
+    chosen, chosen_by = sources.chosen(name)
+    problems = _Problems(f"endpoint {_without_password(chosen)!r} ({chosen_by})")
+    values = sources.table(chosen, problems)
+    if chosen == SANDBOX:
+        values |= _of_sandbox(sandbox, problems)
+    else:
+        values |= _of_address(chosen, problems) if _is_address(chosen) else {}
+        values |= sources.credentials(values, problems)
+    if ca_file := values.get("ca_file"):
+        values["ca_file"] = _ca_file(rootdir / ca_file, problems)
+    problems.complain()
+    values.setdefault("discovery", values.get("address") or LIVE_PERSON)
+    return Endpoint(name=chosen, **values)
+
+
+class _Problems:
+    """What is wrong with the settings, collected."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._lines: list[str] = []
+        self._count = 0
+
+    def add(self, what: str, *, where: str, remedy: str) -> None:
+        self._count += 1
+        self._lines += [f"  {what}", f"     at: {where}", f"     next: {remedy}"]
+
+    def complain(self) -> None:
+        if self._lines:
+            count = "1 problem" if self._count == 1 else f"{self._count} problems"
+            head = f"{self._subject} cannot be used: {count} in its settings"
+            raise SettingsError("\n".join([head, *self._lines]))
+
+
+class _Sources:
+    """Where settings come from: the environment, ``.env`` and ``pyproject.toml``."""
+
+    def __init__(self, rootdir: Path, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._dotenv = _read_dotenv(rootdir / ".env")
+        self._settings = _read_settings(rootdir / "pyproject.toml")
+
+    def variable(self, name: str) -> str | None:
+        """Return the variable *name*; an empty one counts as not set."""
+        return self._environ.get(name) or self._dotenv.get(name) or None
+
+    def chosen(self, name: str | None) -> tuple[str, str]:
+        """Return which endpoint is chosen, and by what."""
+        if name:
+            return name, "chosen on the command line"
+        if variable := self.variable("CONNECTOR_ENDPOINT"):
+            return variable, "chosen by CONNECTOR_ENDPOINT"
+        configured = self._settings.get("endpoint", SANDBOX)
+        if not isinstance(configured, str) or not configured:
+            raise SettingsError(
+                f"endpoint = {configured!r} is no name of an endpoint\n"
+                f"  at: pyproject.toml, {_TABLE}\n"
+                "  next: name one in quotes, or leave the line out to use the sandbox"
+            )
+        return configured, f"chosen in {_TABLE}" if "endpoint" in self._settings else "the default"
+
+    def table(self, name: str, problems: _Problems) -> dict[str, Any]:
+        """Return the checked values of the endpoint's table; none if it needs no table."""
+        self._check_keys(problems)
+        tables = self._settings.get("endpoints", {})
+        if not isinstance(tables, dict):
+            problems.add(
+                "endpoints is no table",
+                where=f"pyproject.toml, {_TABLE}",
+                remedy="write one table per endpoint, [tool.connector_harness.endpoints.NAME]",
+            )
+            return {}
+        if name in tables:
+            return _checked(name, tables[name], problems)
+        if name != SANDBOX and not _is_address(name):
+            known = [*tables, SANDBOX]
+            problems.add(
+                f"no endpoint has the name {name!r}{_closest(name, known)}",
+                where=f"pyproject.toml, {_TABLE[:-1]}.endpoints]; known: {', '.join(known)}",
+                remedy=f"use a known name, or add [tool.connector_harness.endpoints.{name}]",
+            )
+        return {}
+
+    def credentials(self, table: Mapping[str, Any], problems: _Problems) -> dict[str, Any]:
+        """Return account, client id and secret; the environment beats the table's account."""
+        found: dict[str, Any] = {}
+        for key, variable in _CREDENTIALS.items():
+            value = self.variable(variable) or table.get(key)
+            if value:
+                found[key] = value
+            else:
+                problems.add(
+                    f"{variable} is missing",
+                    where=self._searched(key),
+                    remedy=f"set {variable} in the environment or in an uncommitted .env",
+                )
+        self._check_variables(problems)
+        secret = found.get("client_secret", "")
+        if 0 < len(secret) < SHORTEST:
+            problems.add(
+                f"CONNECTOR_CLIENT_SECRET has fewer than {SHORTEST} characters, "
+                "too few to be masked in reports",
+                where="the environment or .env",
+                remedy="use the secret of the app installation",
+            )
+        return found | {"client_secret": Secret(secret)}
+
+    def _searched(self, key: str) -> str:
+        places = ["the environment", ".env"]
+        return ", ".join([*places, "the endpoint's table"] if key == "account" else places)
+
+    def _check_variables(self, problems: _Problems) -> None:
+        for name in sorted({*self._environ, *self._dotenv}):
+            # Other tools have variables too: only a near miss is a mistake.
+            if name in _VARIABLES or not name.upper().startswith("CONNECTOR_"):
+                continue
+            if near := get_close_matches(name.upper(), _VARIABLES, n=1, cutoff=0.85):
+                problems.add(
+                    f"{name} is no setting; the closest is {near[0]}",
+                    where="the environment" if name in self._environ else ".env",
+                    remedy=f"rename it to {near[0]}, or remove it",
+                )
+
+    def _check_keys(self, problems: _Problems) -> None:
+        for key in self._settings:
+            # The other keys of this table are not the client's; only a near miss is a mistake.
+            known = ("endpoint", "endpoints")
+            if key not in known and (near := get_close_matches(key, known, n=1, cutoff=0.8)):
+                problems.add(
+                    f"{key} is no setting; the closest is {near[0]}",
+                    where=f"pyproject.toml, {_TABLE}",
+                    remedy=f"rename it to {near[0]}",
+                )
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = document.get("tool", {}).get("connector_harness", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(
+            f"{path.name} cannot be read: {error}\n"
+            "  at: the root folder of the run\n"
+            "  next: correct the file"
+        ) from error
+    return settings if isinstance(settings, dict) else {"endpoint": settings}
+
+
+def _read_dotenv(path: Path) -> Mapping[str, str | None]:
+    if not path.is_file():
+        return {}
+    # Imported here, and for those who have such a file: it takes longer than the sandbox's start.
+    from pydantic_settings import BaseSettings, DotEnvSettingsSource  # noqa: PLC0415
+
+    try:
+        return DotEnvSettingsSource(BaseSettings, env_file=path, case_sensitive=True).env_vars
+    except (OSError, ValueError) as error:
+        # The error itself may quote the file, which is there to hold a secret.
+        raise SettingsError(
+            f".env cannot be read: {type(error).__name__}\n"
+            "  at: the root folder of the run\n"
+            "  next: write one NAME=value a line, in UTF-8"
+        ) from None
+
+
+def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
+    # Imported here: the sandbox needs no table, and a run on it should not wait for pydantic.
+    from connector_harness.client.tables import EndpointTable, check  # noqa: PLC0415
+
+    values, findings = check(table)
+    for finding in findings:
+        key = finding.key
+        if key in {"client_id", "client_secret"}:
+            what = f"{key} stands in a file that is committed"
+            remedy = f"take it out, replace the secret, and set {_CREDENTIALS[key]} instead"
+        elif finding.unknown:
+            what = f"{key} is no setting of an endpoint{_closest(key, EndpointTable.model_fields)}"
+            remedy = f"use one of: {', '.join(EndpointTable.model_fields)}"
+        else:
+            what, remedy = f"{key}: {finding.reason}", "correct the value"
+        where = f"pyproject.toml, {_TABLE[:-1]}.endpoints.{name}]"
+        problems.add(what, where=where, remedy=remedy)
+    return values
+
+
+def _of_sandbox(sandbox: SandboxAccount | None, problems: _Problems) -> dict[str, Any]:
+    if sandbox is None:
+        problems.add(
+            "no sandbox is running",
+            where="this process",
+            remedy="start one and pass it on, or choose another endpoint",
+        )
+        return {}
+    return {
+        "account": sandbox.account,
+        "client_id": sandbox.client_id,
+        "client_secret": Secret(sandbox.client_secret),
+        "address": sandbox.url,
+        "discovery": sandbox.url,
+    }
+
+
+def _of_address(address: str, problems: _Problems) -> dict[str, Any]:
+    try:
+        return {"address": origin(address)}
+    except ValueError as error:
+        problems.add(
+            f"the address is not usable: {error}",
+            where=_without_password(address),
+            remedy="give one like http://127.0.0.1:9999 or https://api.example.test",
+        )
+        return {}
+
+
+def _ca_file(path: Path, problems: _Problems) -> Path:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        problems.add(
+            f"ca_file {path.name!r} cannot be used: {error.strerror or type(error).__name__}",
+            where="the endpoint's table; the path counts from the root folder of the run",
+            remedy="name a file of certificates in PEM form",
+        )
+    return path
+
+
+def _is_address(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _without_password(address: str) -> str:
+    scheme, separator, rest = address.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else address
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"; the closest is {near[0]!r}" if near else ""

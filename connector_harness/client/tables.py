@@ -1,0 +1,64 @@
+"""The table of one endpoint in ``pyproject.toml``, checked."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from connector_harness.client.origins import origin
+
+_Origin = Annotated[str, AfterValidator(origin)]
+_Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class EndpointTable(BaseModel):
+    """What a table ``[tool.connector_harness.endpoints.NAME]`` may hold; nothing is required."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    account: str = Field(default="", pattern=r"^[A-Za-z0-9_-]+$")
+    address: _Origin | None = None
+    discovery: _Origin | None = None
+    hosts: dict[str, _Origin] = {}
+    connect_timeout_s: _Seconds = 5.0
+    read_timeout_s: _Seconds = 10.0
+    total_timeout_s: _Seconds = 30.0
+    retry_after_budget_s: float = Field(default=30.0, ge=0, allow_inf_nan=False)
+    ca_file: str | None = None
+    production: bool = False
+    campaigns: dict[str, Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]] = {}
+    skills: dict[str, Annotated[str, Field(pattern=r"^-?\d+$")]] = {}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with one setting.
+
+    Attributes:
+        key: The setting, dotted where it lies deeper.
+        reason: What is wrong; never shows the value, which may be a secret in the wrong place.
+        unknown: Whether there is no such setting.
+    """
+
+    key: str
+    reason: str
+    unknown: bool
+
+
+def check(table: object) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the values *table* sets, those without a finding, and what is wrong with it."""
+    try:
+        values = EndpointTable.model_validate(table).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        findings = [
+            Finding(
+                ".".join(str(part) for part in one["loc"]) or "the table",
+                one["msg"].removeprefix("Value error, "),
+                one["type"] == "extra_forbidden",
+            )
+            for one in error.errors(include_url=False, include_input=False)
+        ]
+        wrong = {finding.key.partition(".")[0] for finding in findings}
+        given = table if isinstance(table, dict) else {}
+        return {key: value for key, value in given.items() if key not in wrong}, findings
+    return values, []

@@ -1,0 +1,200 @@
+"""The contract: JSON Schemas by name, and every difference between a document and its schema."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+
+from connector_harness.differences import Difference, Reading, closest, quoted, report
+from connector_harness.documents import JsonValue
+from connector_harness.redaction import Redactor
+from connector_harness.schemas import Compiler, parts, pointer_text, read_schemas
+
+ANSWERS: Final[Mapping[tuple[str, int], str | Mapping[str, str]]] = {
+    ("domains", 200): "response/domains",
+    ("domains", 400): "response/domain_refusal",
+    ("domains", 401): "response/domain_refusal",
+    ("domain", 200): "response/domain",
+    ("domain", 400): "response/domain_refusal",
+    ("domain", 401): "response/domain_refusal",
+    ("app_token", 200): "response/app_token",
+    ("app_token", 400): "response/token_refusal",
+    ("app_token", 401): "response/token_refusal",
+    ("app_token", 429): "response/throttled",
+    ("consumer_token", 201): "response/consumer_token",
+    ("consumer_token", 401): "response/authentication_error",
+    ("consumer_token", 429): "response/throttled",
+    ("create_conversation", 200): "response/conversation",
+    ("create_conversation", 400): {
+        "array": "response/duplicate_conversation",
+        "error": "response/authentication_error",
+        "object": "response/refusal",
+    },
+    ("create_conversation", 401): "response/authentication_error",
+    ("create_conversation", 404): "response/version_error",
+    ("create_conversation", 429): "response/throttled",
+}
+"""Which schema judges an answer, by operation and status, and by its shape where that decides.
+
+Shapes: ``array``, ``error`` (an object with ``body.errorCode``), ``object`` (any other).
+Source: API facts §1, §2.2, §3, §4.8, §10, §11 and §16.
+"""
+
+
+class ContractError(AssertionError):
+    """A document is not what its schema asks for.
+
+    Args:
+        message: The report.
+        differences: What differs, in the order of the document.
+    """
+
+    def __init__(self, message: str, differences: tuple[Difference, ...] = ()) -> None:
+        """Keep the report and what it tells."""
+        super().__init__(message)
+        self.differences = differences
+
+
+class UnknownSchemaError(LookupError):
+    """No schema has the name asked for."""
+
+
+class Contract:
+    """The schemas of a folder, read once and compiled when first used.
+
+    Args:
+        folder: Holds one JSON Schema per file, as `read_schemas` reads them.
+        redactor: Masks secrets in reports. Default: one that knows them by name and shape only.
+
+    Raises:
+        SchemaError: A file is no JSON, no valid schema, or refers to what is not there.
+    """
+
+    def __init__(self, folder: Path, redactor: Redactor | None = None) -> None:
+        """Read and check every schema in *folder*."""
+        self._folder = folder.name
+        self._redactor = redactor or Redactor()
+        self._schemas, registry = read_schemas(folder)
+        self._compiler = Compiler(registry)
+        self._validators: dict[str, Validator] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all schemas, sorted."""
+        return tuple(self._schemas)
+
+    def check(self, document: JsonValue, name: str, *, subject: str) -> None:
+        """Fail unless *document* satisfies the schema called *name*.
+
+        Args:
+            document: The document to judge.
+            name: Name of the schema, as ``response/conversation``.
+            subject: What the document is, as ``answer of create_conversation``.
+
+        Raises:
+            ContractError: It does not; the message reports every difference.
+            UnknownSchemaError: No schema is called *name*.
+        """
+        __tracebackhide__ = True
+        differences = self.differences(document, name)
+        if differences:
+            text = report(
+                subject,
+                f"{self._folder}/{name}.json",
+                differences,
+                document=quoted(document, self._redactor),
+                advice=_advice(name),
+            )
+            raise ContractError(self._redactor.text(text), tuple(differences))
+
+    def differences(self, document: JsonValue, name: str) -> list[Difference]:
+        """Return every difference between *document* and the schema called *name*.
+
+        Raises:
+            UnknownSchemaError: No schema is called *name*.
+        """
+        validator = self._validators.get(name) or self._compile(name)
+        errors = list(validator.iter_errors(document))
+        if not errors:
+            return []
+        reading = Reading(lambda error: self._rule(error, name), self._redactor)
+        found = reading.differences(errors)
+        disorder = self._disorder(document, name)
+        if disorder is None:
+            return found
+        return [Difference(each.path, each.message, each.rule, disorder) for each in found]
+
+    def response_name(self, operation: str, status: int, document: JsonValue) -> str | None:
+        """Return the schema that judges an answer, None if nothing is documented of it.
+
+        Args:
+            operation: ``domains``, ``domain``, ``app_token``, ``consumer_token`` or
+                ``create_conversation``.
+            status: HTTP status of the answer.
+            document: Body of the answer.
+        """
+        row = ANSWERS.get((operation, status))
+        return row if row is None or isinstance(row, str) else row.get(_shape(document))
+
+    def _compile(self, name: str) -> Validator:
+        schema = self._schemas.get(name)
+        if schema is None:
+            raise UnknownSchemaError(_unknown(name, self._schemas))
+        self._validators[name] = self._compiler.validator(schema)
+        return self._validators[name]
+
+    def _rule(self, error: ValidationError, name: str) -> str:
+        # The schema an error carries is the very object that was read, so its identity tells
+        # where it stands, whatever references led there. `false` is no object of its own.
+        place = self._places.get(id(error.schema))
+        if place is None:
+            return f"{self._folder}/{name}.json#{pointer_text(error.absolute_schema_path)}"
+        return f"{self._folder}/{place}/{error.validator}"
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        return {
+            id(part): f"{name}.json#{pointer}"
+            for name, schema in self._schemas.items()
+            for pointer, part in parts(schema)
+        }
+
+    def _disorder(self, document: JsonValue, name: str) -> str | None:
+        """Tell which items of a batch or its answer stand in each other's places, if any."""
+        schema = self._schemas[name]
+        prefix = schema.get("prefixItems")
+        if not isinstance(prefix, list) or not isinstance(document, list):
+            return None
+        places = [
+            self._compiler.validator({"$ref": f"{schema['$id']}#/prefixItems/{place}"})
+            for place in range(len(prefix))
+        ]
+        moved = []
+        for at, item in enumerate(document[: len(places)]):
+            fits = [place for place, each in enumerate(places) if each.is_valid(item)]
+            if fits and at not in fits:
+                moved.append(f"item {at} fits place {fits[0]}")
+        return f"the items stand in another order: {', '.join(moved)}" if moved else None
+
+
+def _advice(name: str) -> str:
+    culprit = "what builds the request" if name.startswith("request/") else "the API"
+    return f"fix {culprit}, or change the schema and note it in CHANGELOG.md"
+
+
+def _shape(document: JsonValue) -> str:
+    if isinstance(document, list):
+        return "array"
+    if not isinstance(document, dict):
+        return "other"
+    body = document.get("body")
+    return "error" if isinstance(body, dict) and "errorCode" in body else "object"
+
+
+def _unknown(name: str, names: Mapping[str, object]) -> str:
+    meant = closest(name, names)
+    advice = "use one of the known names" if meant is None else f"did you mean {meant!r}?"
+    return f"no schema is called {name!r}\n  known: {', '.join(names)}\n  next: {advice}"

@@ -1,0 +1,66 @@
+"""Documents that a sentence refers to by name."""
+
+import difflib
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector_harness.documents import JsonObject
+
+
+@dataclass(frozen=True)
+class NamedDocuments:
+    """The JSON objects of one folder, by name.
+
+    The name "gold customer" stands for the file ``gold_customer.json``. Used as a converter of a
+    step's argument it hands the step the document; the guard asks `problem` before the run, so
+    that a name without a file stops it.
+
+    Args:
+        folder: Where the files are.
+        kind: What they are, for messages: ``"profile"``.
+    """
+
+    folder: Path
+    kind: str
+
+    def __call__(self, name: str) -> JsonObject:
+        """Return the document called *name*, a new one each time.
+
+        Raises:
+            LookupError: No readable JSON object is called so.
+        """
+        problem = self.problem(name)
+        if problem is not None:
+            raise LookupError("\n  next: ".join(problem))
+        document: JsonObject = json.loads(_read(self._file(name)))
+        return document
+
+    def names(self) -> list[str]:
+        """Return the names of all documents of the folder."""
+        return sorted(file.stem.replace("_", " ") for file in self.folder.glob("*.json"))
+
+    def problem(self, name: str) -> tuple[str, str] | None:
+        """Return what is wrong with *name* and what to do next, or None where nothing is."""
+        where = f"features/data/{self.folder.name}/{self._file(name).name}"
+        if not self._file(name).is_file():
+            close = difflib.get_close_matches(name, self.names(), n=3) or self.names()
+            known = ", ".join(f'"{known}"' for known in close) or "none yet"
+            return f'no {self.kind} is named "{name}"', f"write {where}, or use one of: {known}"
+        try:
+            _read(self._file(name))
+        except ValueError as error:
+            return f'the {self.kind} "{name}" cannot be read: {error}', f"mend {where}"
+        return None
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name.replace(' ', '_')}.json"
+
+
+@functools.cache
+def _read(file: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    if not isinstance(json.loads(text), dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004
+    return text

@@ -1,0 +1,228 @@
+"""The pytest side: features in, scenarios run, evidence out.
+
+This module holds pytest's hooks; each hands over to the module that knows.
+"""
+
+import importlib.metadata
+import importlib.util
+import platform
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector_harness.client.settings import SettingsError
+from connector_harness.plugin import allure_bridge, fixtures, masking, options, terminal
+from connector_harness.plugin.allure_results import ResultsFolder
+from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
+from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
+from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.failure import FailureText
+from connector_harness.plugin.guard import Finding, near_misses
+from connector_harness.plugin.selection import resolve_lines
+from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.redaction import Redactor
+from connector_harness.sandbox.server import SandboxError
+
+RESULTS = pytest.StashKey[ResultsFolder]()
+NOTICES = pytest.StashKey[list[Finding | str]]()
+OTHER_ADAPTER = "allure_pytest_bdd"
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the options, and keep the other Allure adapter from adding its own."""
+    options.add_options(parser)
+    if importlib.util.find_spec(OTHER_ADAPTER) is not None:
+        # Two adapters that both add --alluredir end every run with an argparse error.
+        pluginmanager.set_blocked(OTHER_ADAPTER)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which endpoint is under test, and that the other Allure adapter is off."""
+    lines = []
+    if ENDPOINT in config.stash and not config.getoption("--spec-check"):
+        lines.append(f"endpoint: {config.stash[ENDPOINT].name}")
+    if importlib.util.find_spec(OTHER_ADAPTER) is not None:
+        lines.append(
+            "allure-pytest-bdd is installed too and switched off: it and allure-pytest cannot "
+            "run together; next: pip uninstall allure-pytest-bdd"
+        )
+    return lines
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Keep a mere check of the spec in one process."""
+    if config.getoption("--spec-check"):
+        for name, value in (("numprocesses", None), ("dist", "no"), ("tx", [])):
+            setattr(config.option, name, value)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up what a run of features needs; ordinary tests are left as they are."""
+    config.args[:] = resolve_lines(config.args, config.invocation_params.dir)
+    config.stash[NOTICES] = []
+    config.stash[SPEC] = Spec(config)
+    config.stash[REDACTOR] = redactor = Redactor()
+    config.stash[EVIDENCE] = Evidence(config.rootpath / config.getini("connector_schemas"))
+    config.add_cleanup(masking.mask_log(redactor))
+    config.pluginmanager.register(fixtures)
+    if _wants_features(config):
+        try:
+            config.stash[ENDPOINT] = EndpointUnderTest(config)
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
+        _take_over_allure(config, redactor)
+
+
+def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
+    """Let our listener serve instead of allure-pytest's, in the folder that it would use."""
+    chosen = config.option.allure_report_dir or config.getini("connector_results")
+    folder = ResultsFolder(config.rootpath / chosen, redactor)
+    config.stash[RESULTS] = folder
+    # allure-pytest registers no listener of its own where it is given no folder.
+    config.option.allure_report_dir = None
+    if not config.option.collectonly:
+        allure_bridge.register(config, folder, redactor)
+
+
+def _wants_features(config: pytest.Config) -> bool:
+    """Return whether any of the paths asked for is a feature file or holds one."""
+    paths = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+    return any(
+        path.suffix == ".feature" or next(path.rglob("*.feature"), None) is not None
+        for path in paths
+    )
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _runs_here(config: pytest.Config) -> bool:
+    """Return whether this process controls a run that sends something."""
+    idle = config.getoption("--spec-check") or config.option.collectonly
+    return ENDPOINT in config.stash and not idle and not _is_worker(config)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Read the settings, begin to start the sandbox, and empty the results folder."""
+    config = session.config
+    if not _runs_here(config):
+        return
+    try:
+        config.stash[ENDPOINT].start()
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.add_cleanup(config.stash[ENDPOINT].stop)
+    config.stash[RESULTS].clean()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    """Collect feature files."""
+    if file_path.suffix != ".feature":
+        return None
+    collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+    return collected
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """Note the tags that look like a slip of the pen, in features and on the command line."""
+    tags = config.stash[SPEC].tags
+    notices = config.stash[NOTICES]
+    notices.extend(str(finding) for finding in near_misses(tags))
+    if tags and config.option.markexpr:
+        names = [tag for tag, _, _ in tags]
+        notices.extend(terminal.unknown_tags(config.option.markexpr, names))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run nothing where only the spec is to be checked; otherwise make sure of the endpoint."""
+    config = session.config
+    if config.getoption("--spec-check"):
+        if session.testsfailed:
+            raise session.Interrupted(f"{session.testsfailed} feature file(s) with findings")
+        return True
+    collected = any(isinstance(item, ScenarioItem) for item in session.items)
+    if _runs_here(config) and collected and not session.testsfailed:
+        _reach_endpoint(config)
+    return None
+
+
+def _reach_endpoint(config: pytest.Config) -> None:
+    """Wait for the endpoint's settings and note them for the report.
+
+    Raises:
+        pytest.UsageError: There is no endpoint to run against.
+    """
+    try:
+        endpoint = config.stash[ENDPOINT].endpoint
+    except (SandboxError, SettingsError) as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+    packages = ("connector-harness", "pytest", "pytest-bdd", "allure-pytest", "httpx")
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    config.stash[RESULTS].write_environment(
+        {
+            "endpoint": endpoint.name,
+            "address": endpoint.address or endpoint.discovery,
+            "account": endpoint.account,
+            "python": platform.python_version(),
+            **versions,
+        }
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401
+    """Tell a worker of pytest-xdist where the sandbox is."""
+    if _runs_here(node.config):
+        _reach_endpoint(node.config)
+        node.config.stash[ENDPOINT].tell_worker(node.workerinput)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401
+    """Take over what a worker noticed."""
+    output = getattr(node, "workeroutput", None) or {}
+    node.config.stash[NOTICES].extend(output.get("connector_harness_notices", []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what this worker noticed to the controlling process."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["connector_harness_notices"] = session.config.stash[NOTICES]
+
+
+@pytest.hookimpl(hookwrapper=True, trylast=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Mask the secrets in what pytest shows of a test."""
+    outcome = yield
+    report = outcome.get_result()
+    masking.mask_report(report, item.config.stash[REDACTOR])
+    if isinstance(report.longrepr, FailureText):
+        # xdist hands over the text of a failure alone, and what stands on the report itself.
+        report.reason = report.longrepr.reason
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Give a failure that came from a worker its short reason back."""
+    reason = getattr(report, "reason", None)
+    if reason is not None and isinstance(report.longrepr, str):
+        report.longrepr = FailureText(report.longrepr, *reason)  # type: ignore[assignment]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what is worth a look, and where the results are."""
+    config = terminalreporter.config
+    terminal.write_notices(terminalreporter, config.stash[NOTICES])
+    if config.getoption("--spec-check"):
+        terminal.write_check(terminalreporter, len(config.stash[SPEC].names))
+    elif _runs_here(config):
+        endpoint = config.stash[ENDPOINT].name
+        terminal.write_results(terminalreporter, config.stash[RESULTS].path, endpoint)

@@ -1,0 +1,258 @@
+"""From feature files to pytest's items."""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector_harness.plugin import failure
+from connector_harness.plugin.bdd import (
+    Hooks,
+    bdd_feature,
+    bdd_scenario,
+    fixture_names,
+    step_definitions,
+)
+from connector_harness.plugin.guard import Finding, Guard
+from connector_harness.plugin.record import ScenarioRecord
+from connector_harness.plugin.scenario import ScenarioRun, StepResults, new_record
+from connector_harness.plugin.spec import (
+    FeatureSpec,
+    FeatureSyntaxError,
+    ScenarioSpec,
+    read_feature,
+)
+from connector_harness.plugin.step_index import ResolvedStep, StepIndex
+
+
+class SpecError(pytest.Collector.CollectError):
+    """A feature file that must be mended before anything runs.
+
+    Args:
+        findings: All that is wrong with it.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class Spec:
+    """What all feature files of a run share.
+
+    Args:
+        config: pytest's configuration.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.hooks = Hooks(config)
+        self.names: list[str] = []
+        self.tags: list[tuple[str, str, int]] = []
+        self._known_tags: set[str] = set()
+        self._index: tuple[int, StepIndex] | None = None
+        self._shared: frozenset[str] = frozenset()
+        self._provided: set[str] = set()
+
+    @property
+    def index(self) -> StepIndex:
+        """The step definitions of all modules loaded so far."""
+        plugins = self.config.pluginmanager
+        count = len(plugins.get_plugins())
+        if self._index is None or self._index[0] != count:
+            index = StepIndex(step_definitions(plugins))
+            self._provide(index)
+            self._index = (len(plugins.get_plugins()), index)
+        return self._index[1]
+
+    def results(self) -> StepResults:
+        """Return the empty results of a scenario that begins."""
+        return StepResults(self._shared)
+
+    def _provide(self, index: StepIndex) -> None:
+        """Register a fixture for each name that only steps give."""
+        names = {known.target_fixture for known in index.definitions if known.target_fixture}
+        fixtures = fixture_names(self.config.pluginmanager)
+        self._shared = frozenset(names & fixtures)
+        new = names - fixtures - self._provided
+        if new:
+            self._provided |= new
+            holder = type("StepResultFixtures", (), {name: _provider(name) for name in new})
+            self.config.pluginmanager.register(holder())
+
+    def mark(self, tag: str) -> pytest.Mark:
+        """Return the mark of *tag*, which becomes a registered marker by being used."""
+        if tag not in self._known_tags:
+            self._known_tags.add(tag)
+            self.config.addinivalue_line("markers", f"{tag}: tag of a feature file")
+        if tag.isidentifier():
+            mark: pytest.Mark = getattr(pytest.mark, tag).mark
+            return mark
+        # pytest cannot register a name with a colon or a bracket, but it selects by it all right.
+        named = copy.copy(pytest.mark.usefixtures().mark)
+        object.__setattr__(named, "name", tag)
+        return named
+
+
+def _provider(name: str) -> Callable[..., object]:
+    @pytest.fixture(name=name)
+    def provide(_self: object, request: pytest.FixtureRequest) -> object:
+        return request.node.given.show(name)
+
+    return provide
+
+
+SPEC = pytest.StashKey[Spec]()
+
+
+class FeatureFile(pytest.File):
+    """A feature file; its items are its scenarios, in file order."""
+
+    def collect(self) -> Iterator["ScenarioItem"]:
+        """Yield the scenarios.
+
+        Raises:
+            SpecError: The guard has findings.
+        """
+        spec = self.config.stash[SPEC]
+        feature = self._read()
+        if feature is None:
+            return
+        guard = Guard(feature, self.path, spec.index, self.config.rootpath)
+        resolved = guard.resolve()
+        if guard.findings:
+            raise SpecError(guard.findings)
+        spec.names.extend(scenario.name for scenario in feature.scenarios)
+        spec.tags.extend((tag, feature.path, line) for tag, line in feature.tag_lines)
+        shared: Any = None
+        for scenario, steps in zip(feature.scenarios, resolved, strict=True):
+            item = self._item(feature, scenario, steps, shared)
+            shared = shared or item._fixtureinfo  # noqa: SLF001
+            yield item
+
+    def _read(self) -> FeatureSpec | None:
+        path = relative(self.path, self.config.rootpath)
+        try:
+            return read_feature(self.path, path)
+        except FeatureSyntaxError as error:
+            advice = "mend the Gherkin; the line above may be the one at fault"
+            raise SpecError(
+                Finding(path, line, what, advice) for line, what in error.problems
+            ) from None
+
+    def _item(
+        self,
+        feature: FeatureSpec,
+        scenario: ScenarioSpec,
+        steps: tuple[ResolvedStep, ...],
+        fixtureinfo: Any,  # noqa: ANN401
+    ) -> "ScenarioItem":
+        spec = self.config.stash[SPEC]
+        function: Callable[[pytest.FixtureRequest], None] = play
+        tags = scenario.tags
+        if spec.hooks.tags_are_heard:
+            function = _own_function()
+            tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
+        item: ScenarioItem = ScenarioItem.from_parent(
+            self,
+            name=scenario.name,
+            callobj=function,
+            fixtureinfo=fixtureinfo,
+            feature=feature,
+            scenario=scenario,
+            steps=steps,
+        )
+        for tag in tags:
+            mark = spec.mark(tag)
+            item.own_markers.append(mark)
+            item.keywords[tag] = mark
+        return item
+
+    def repr_failure(  # type: ignore[override]  # pytest's own subclasses narrow it likewise
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # noqa: ANN401
+        """Return the findings alone, without a traceback."""
+        if isinstance(excinfo.value, SpecError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def relative(path: Path, rootpath: Path) -> str:
+    """Return *path* as messages name it: from the rootdir, with forward slashes."""
+    return path.relative_to(rootpath).as_posix() if path.is_relative_to(rootpath) else path.name
+
+
+def play(request: pytest.FixtureRequest) -> None:
+    """Run the scenario that *request* belongs to."""
+    __tracebackhide__ = True
+    request.node.play(request)
+
+
+def _own_function() -> Callable[[pytest.FixtureRequest], None]:
+    """Return a `play` of its own for one scenario, for plugins that put marks on functions."""
+
+    def play_one(request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        request.node.play(request)
+
+    return play_one
+
+
+class ScenarioItem(pytest.Function):
+    """One scenario, or one row of an outline."""
+
+    def __init__(
+        self,
+        *,
+        feature: FeatureSpec,
+        scenario: ScenarioSpec,
+        steps: tuple[ResolvedStep, ...],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(**kwargs)
+        self.feature = feature
+        self.scenario = scenario
+        self.steps = steps
+        self.record: ScenarioRecord | None = None
+        self.given = StepResults()
+
+    def begin(self) -> ScenarioRecord:
+        """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
+        self.record = new_record(self.steps)
+        return self.record
+
+    def play(self, request: pytest.FixtureRequest) -> None:
+        """Run the steps."""
+        __tracebackhide__ = True
+        spec = self.config.stash[SPEC]
+        self.given = spec.results()
+        subject: dict[str, Any] = {}
+        if spec.hooks.are_heard:
+            feature = bdd_feature(self.feature, self.config.rootpath)
+            subject = {"feature": feature, "scenario": bdd_scenario(self.scenario, feature)}
+        run = ScenarioRun(
+            request,
+            record=self.record or self.begin(),
+            hooks=spec.hooks,
+            subject=subject,
+            given=self.given,
+        )
+        run.run(self.steps)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the scenario stands, for headlines and editors."""
+        return self.path, self.scenario.line - 1, self.scenario.title
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # noqa: ANN401
+        """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
+        if (
+            self.record is None
+            or self.record.failed is None
+            or self.config.getoption("fulltrace", default=False)
+        ):
+            return super().repr_failure(excinfo)
+        return failure.FailureText(*failure.describe(self, self.record, excinfo))

@@ -1,0 +1,79 @@
+"""The witness of every exchange: it keeps each one and judges it against the contract."""
+
+from functools import cached_property
+from pathlib import Path
+
+from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.contract import Contract, ContractError
+from connector_harness.documents import JsonValue
+from connector_harness.plugin.record import ScenarioRecord
+
+REQUESTS = {
+    "create_conversation": "request/batch",
+    "app_token": "request/app_token",
+    "consumer_token": "request/consumer_token",
+}
+"""The schema that judges what an operation sends."""
+
+
+class Evidence:
+    """Keeps exchanges with the step that caused them.
+
+    Args:
+        schemas: The folder of the JSON Schemas; read when the first document is judged.
+    """
+
+    def __init__(self, schemas: Path) -> None:
+        self._schemas = schemas
+        self.record: ScenarioRecord | None = None
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Judges requests before they leave and answers as they come."""
+        return Contract(self._schemas)
+
+    def sending(self, operation: str, document: JsonValue) -> None:
+        """Judge a request that is meant to be right.
+
+        Raises:
+            ContractError: It is not; nothing has been sent.
+        """
+        name = REQUESTS.get(operation)
+        if name is not None:
+            self.contract.check(document, name, subject=f"request of {operation}")
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """Keep *exchange*, then judge its answer.
+
+        Raises:
+            ContractError: The answer is off the schema of its operation and status, or no JSON.
+        """
+        if self.record is not None:
+            self.record.current.exchanges.append(exchange)
+            self.record.last_exchange = exchange
+        if exchange.status is not None and exchange.status < UNJUDGED:
+            self._judge(exchange, exchange.status)
+
+    def _judge(self, exchange: Exchange, status: int) -> None:
+        subject = f"answer of {exchange.operation}"
+        try:
+            document = exchange.document
+        except NotJsonError as error:
+            raise ContractError(f"{subject} is not JSON: {error}") from None
+        name = self.contract.response_name(exchange.operation, status, document)
+        if name is None:
+            raise ContractError(
+                f"{subject} has status {status}, which the API does not document\n"
+                f"  next: {_advice(status)}"
+            )
+        self.contract.check(document, name, subject=subject)
+
+
+UNJUDGED = 500
+"""From this status on the endpoint has failed: no answer of the API to judge, the steps say so."""
+
+
+def _advice(status: int) -> str:
+    if 300 <= status < 400:  # noqa: PLR2004
+        return "name the address that is redirected to; the harness follows no redirect"
+    return "check the address of the endpoint, or add the status to the contract"

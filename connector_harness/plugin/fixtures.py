@@ -1,0 +1,40 @@
+"""What steps can ask for."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from connector_harness.client.connector import Connector
+from connector_harness.client.settings import Endpoint
+from connector_harness.contract import Contract
+from connector_harness.plugin.endpoint import ENDPOINT
+from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+
+
+@pytest.fixture(scope="session")
+def endpoint(request: pytest.FixtureRequest) -> Endpoint:
+    """The endpoint under test, with the account used there."""
+    endpoint = request.config.stash[ENDPOINT].endpoint
+    request.config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+    return endpoint
+
+
+@pytest.fixture(scope="session")
+def contract(request: pytest.FixtureRequest) -> Contract:
+    """The JSON Schemas of the API."""
+    return request.config.stash[EVIDENCE].contract
+
+
+@pytest.fixture(scope="session")
+def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Connector]:
+    """The connector of this process: its connections and tokens serve all scenarios."""
+    stash = request.config.stash
+    with Connector(endpoint, witness=stash[EVIDENCE], redactor=stash[REDACTOR]) as connector:
+        yield connector
+
+
+@pytest.fixture
+def consumer() -> str:
+    """The id of a consumer that no other scenario, run or worker has."""
+    return f"shopper-{secrets.token_hex(8)}"

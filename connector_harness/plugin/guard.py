@@ -1,0 +1,211 @@
+"""What is wrong with a feature file, found before the first request."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from connector_harness.plugin.bdd import StepDefinition
+from connector_harness.plugin.spec import FeatureSpec, OutlineSpec, ScenarioSpec, StepSpec
+from connector_harness.plugin.step_index import Match, ResolvedStep, StepIndex, place
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to mend, with its place in the feature file."""
+
+    path: str
+    line: int
+    what: str
+    next: str
+
+    def __str__(self) -> str:
+        """Return ``file:line: what``, and below it what to do next."""
+        return f"{self.path}:{self.line}: {self.what}\n    next: {self.next}"
+
+
+@runtime_checkable
+class CheckedConverter(Protocol):
+    """A converter that can tell before the run whether it will take a value."""
+
+    def problem(self, value: str, /) -> tuple[str, str] | None:
+        """Return what is wrong with *value* and what to do next, or None."""
+
+
+@dataclass
+class Guard:
+    """Checks one feature and resolves its steps on the way.
+
+    Args:
+        feature: The feature.
+        file: Its absolute path.
+        index: The step definitions.
+        rootpath: pytest's rootdir; places in messages are relative to it.
+    """
+
+    feature: FeatureSpec
+    file: Path
+    index: StepIndex
+    rootpath: Path
+    _findings: dict[tuple[int, str], Finding] = field(default_factory=dict)
+
+    def resolve(self) -> list[tuple[ResolvedStep, ...]]:
+        """Return the steps of each scenario, in order, each with what runs it.
+
+        Steps that have a finding are left out; run nothing of a feature with `findings`.
+        """
+        self._check_titles()
+        for outline in self.feature.outlines:
+            self._check_outline(outline)
+        return [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that is wrong, by line."""
+        return sorted(self._findings.values())
+
+    def _find(self, line: int, kind: str, what: str, next_: str) -> None:
+        """Note a finding; further rows of an outline do not repeat it."""
+        self._findings.setdefault((line, kind), Finding(self.feature.path, line, what, next_))
+
+    def _check_titles(self) -> None:
+        first: dict[str, int] = {}
+        for outline in self.feature.outlines:
+            line = first.setdefault(outline.title, outline.line)
+            if line != outline.line:
+                self._find(
+                    outline.line,
+                    "title",
+                    f'scenario title "{outline.title}" stands already at line {line}',
+                    "give each scenario of a feature a title of its own",
+                )
+        if not self.feature.outlines:
+            self._find(self.feature.line, "empty", "feature without a scenario", "write one")
+
+    def _check_outline(self, outline: OutlineSpec) -> None:
+        if not outline.steps:
+            self._find(
+                outline.line,
+                "steps",
+                f'scenario "{outline.title}" has no steps and would check nothing',
+                "write its steps, or take it out",
+            )
+        if outline.is_outline and not outline.rows:
+            self._find(
+                outline.line,
+                "rows",
+                f'outline "{outline.title}" has no example rows and would never run',
+                "add an Examples table with at least one row",
+            )
+        if outline.is_outline:
+            self._check_columns(outline)
+
+    def _check_columns(self, outline: OutlineSpec) -> None:
+        for line, columns in outline.columns:
+            for name in outline.placeholders.keys() - set(columns):
+                self._find(
+                    outline.placeholders[name],
+                    f"placeholder {name} {line}",
+                    f"placeholder <{name}> has no column in the Examples at line {line}",
+                    f"add a column {name}{_closest(name, columns)}",
+                )
+            for name in set(columns) - outline.placeholders.keys():
+                self._find(
+                    line,
+                    f"column {name}",
+                    f'column "{name}" of the Examples is used by no step',
+                    f"use <{name}>, or remove the column"
+                    + _closest(name, outline.placeholders, "<{}>"),
+                )
+
+    def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
+        for step in scenario.steps:
+            matches = self.index.matches(step, self.file)
+            if not matches:
+                self._undefined(step)
+            elif len(matches) > 1:
+                self._ambiguous(step, matches)
+            else:
+                [match] = matches
+                self._check_arguments(step, match)
+                yield ResolvedStep(step, match.definition, match.arguments)
+
+    def _undefined(self, step: StepSpec) -> None:
+        closest = self.index.closest(step)
+        places = ", or ".join(self._sentence(definition) for definition in closest)
+        self._find(
+            step.line,
+            "undefined",
+            f"no step definition for: {step.keyword} {step.text}",
+            f"did you mean {places}?" if closest else "write a step definition in steps/",
+        )
+
+    def _ambiguous(self, step: StepSpec, matches: Sequence[Match]) -> None:
+        places = " and ".join(self._sentence(match.definition) for match in matches)
+        self._find(
+            step.line,
+            "ambiguous",
+            f"{len(matches)} step definitions for: {step.keyword} {step.text}",
+            f"make one of them differ: {places}",
+        )
+
+    def _sentence(self, definition: StepDefinition) -> str:
+        return f"'{definition.pattern}' ({place(definition, self.rootpath)})"
+
+    def _check_arguments(self, step: StepSpec, match: Match) -> None:
+        definition = match.definition
+        where = place(definition, self.rootpath)
+        blocks = [
+            ("datatable", "data table", step.table),
+            ("docstring", "doc string", step.doc_string),
+        ]
+        for argument, block, given in blocks:
+            if given is not None and argument not in definition.parameters:
+                self._find(
+                    step.line,
+                    argument,
+                    f"a {block} stands below a step that takes none: {step.keyword} {step.text}",
+                    f"take it out, or give {definition.function.__name__} ({where}) "
+                    f"the argument {argument}",
+                )
+            if given is None and argument in definition.required:
+                self._find(
+                    step.line,
+                    argument,
+                    f"a {block} is missing below: {step.keyword} {step.text}",
+                    f"write it; {definition.function.__name__} ({where}) needs it",
+                )
+        for name, value in match.arguments.items():
+            converter: object = definition.converters.get(name)
+            problem = converter.problem(value) if isinstance(converter, CheckedConverter) else None
+            if problem is not None:
+                self._find(step.line, f"argument {name} {value}", *problem)
+
+
+def _closest(name: str, known: Iterable[str], shape: str = "{}") -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f", or did you mean {shape.format(close[0])}?" if close else ""
+
+
+def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
+    """Yield the tags that look like a slip of the pen.
+
+    A tag that stands once and is close to one that stands oftener, or to a severity.
+
+    Args:
+        tags: Each tag of the run with the path and the line where it stands.
+    """
+    places: dict[str, list[tuple[str, int]]] = {}
+    for tag, path, line in tags:
+        places.setdefault(tag, []).append((path, line))
+    for tag, [(path, line), *others] in places.items():
+        known = [name for name in places if len(places[name]) > 1 and name != tag]
+        close = difflib.get_close_matches(tag, [*known, *SEVERITIES], n=1, cutoff=0.8)
+        if not others and tag not in SEVERITIES and close:
+            what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
+            yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
+
+
+SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
+"""Tags that set the severity of a scenario in the Allure report."""

@@ -1,0 +1,378 @@
+"""Feature files as the official Gherkin parser reads them.
+
+A `FeatureSpec` holds its scenarios in file order, an outline as one `ScenarioSpec` for each row,
+with every placeholder filled in and every background step in its place.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from gherkin.dialect import Dialect
+from gherkin.errors import CompositeParserException, ParserError, ParserException
+from gherkin.parser import Parser
+from gherkin.parser_types import Examples, GherkinDocument, Rule, Scenario, Step, TableRow, Tag
+from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI, Pickle, PickleStep
+
+StepType: TypeAlias = Literal["given", "when", "then"]
+
+_PLACEHOLDER = re.compile(r"<([^<>/!=]+)>")
+
+TYPES: Mapping[str, StepType] = {"Context": "given", "Action": "when", "Outcome": "then"}
+
+
+class FeatureSyntaxError(Exception):
+    """A feature file that is not Gherkin.
+
+    Args:
+        path: The file, as messages name it.
+        problems: A line number and what the parser says of it, for each problem.
+    """
+
+    def __init__(self, path: str, problems: Sequence[tuple[int, str]]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{path}:{line}: {what}" for line, what in problems))
+
+
+@dataclass(frozen=True, slots=True)
+class DocString:
+    """The text block below a step."""
+
+    content: str
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """One step of one scenario, as it runs.
+
+    `type` is None for a ``*`` that no Given, When or Then precedes.
+    """
+
+    keyword: str
+    type: StepType | None
+    starred: bool
+    text: str
+    line: int
+    column: int
+    table: tuple[tuple[str, ...], ...] | None
+    doc_string: DocString | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A rule of a feature, without its scenarios."""
+
+    keyword: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineSpec:
+    """What is wrong or right with a scenario before its rows are filled in.
+
+    `columns` has one entry for each Examples table: its line and its column names.
+    """
+
+    title: str
+    line: int
+    first_line: int
+    last_line: int
+    is_outline: bool
+    placeholders: Mapping[str, int]
+    columns: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSpec:
+    """One scenario, or one row of an outline.
+
+    `name` is unique in its feature: the title, with the row's values where the title has no
+    placeholder. `line` is the row's line for a row. `tags` are those of feature, rule, scenario
+    and Examples together, without the ``@``, each once, in that order.
+    """
+
+    name: str
+    title: str
+    line: int
+    outline: OutlineSpec
+    keyword: str
+    description: str
+    tags: tuple[str, ...]
+    own_tags: tuple[str, ...]
+    rule: RuleSpec | None
+    row: Mapping[str, str] | None
+    steps: tuple[StepSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """One feature file.
+
+    `path` is relative to pytest's rootdir, with forward slashes.
+    """
+
+    path: str
+    keyword: str
+    language: str
+    title: str
+    description: str
+    line: int
+    tags: tuple[str, ...]
+    tag_lines: tuple[tuple[str, int], ...]
+    outlines: tuple[OutlineSpec, ...]
+    rules: tuple[tuple[int, int], ...]
+    scenarios: tuple[ScenarioSpec, ...] = field(repr=False)
+
+
+def read_feature(file: Path, path: str) -> FeatureSpec | None:
+    """Return the feature in *file*, or None where the file has no feature.
+
+    Args:
+        file: The file to read; UTF-8.
+        path: How messages and node ids name it.
+
+    Raises:
+        FeatureSyntaxError: The file is not Gherkin, or not UTF-8.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        document = Parser().parse(text)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FeatureSyntaxError(path, [(line, "not UTF-8 text")]) from None
+    except CompositeParserException as errors:
+        raise FeatureSyntaxError(path, [_problem(error) for error in errors.errors]) from None
+    except ParserException as error:
+        raise FeatureSyntaxError(path, [_problem(error)]) from None
+    except ParserError as error:
+        raise FeatureSyntaxError(path, [(1, str(error))]) from None
+    if document.get("feature") is None:
+        return None
+    return _Reader(document, path, last_line=text.count("\n") + 1).feature()
+
+
+def _problem(error: ParserException) -> tuple[int, str]:
+    """Return the line and the message of *error*, without the parser's own position prefix."""
+    return error.location["line"], str(error).split("): ", 1)[-1]
+
+
+def _tag_names(tags: Sequence[Tag]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag["name"].removeprefix("@") for tag in tags))
+
+
+def _clean(description: str) -> str:
+    """Return *description* without the indentation of the file."""
+    return "\n".join(line.strip() for line in description.strip().splitlines())
+
+
+@dataclass(slots=True)
+class _Template:
+    """A scenario of the document, with what surrounds it."""
+
+    node: Scenario
+    rule: RuleSpec | None
+    outline: OutlineSpec
+
+
+class _Reader:
+    """Turns one parsed document into a `FeatureSpec`."""
+
+    def __init__(self, document: GherkinDocument, path: str, *, last_line: int) -> None:
+        self._document = document
+        self._path = path
+        self._last_line = last_line
+        self._steps: dict[str, Step] = {}
+        self._rows: dict[str, tuple[TableRow, Examples]] = {}
+        self._templates: dict[str, _Template] = {}
+        self._rules: list[tuple[int, int]] = []
+        self._tag_lines: list[tuple[str, int]] = []
+        self._names: set[str] = set()
+
+    def feature(self) -> FeatureSpec:
+        node = self._document["feature"]
+        self._read_children(node["children"], None, end=self._last_line)
+        self._note_tags(node["tags"])
+        document: GherkinDocumentWithURI = {**self._document, "uri": self._path}
+        return FeatureSpec(
+            path=self._path,
+            keyword=node["keyword"],
+            language=node["language"],
+            title=node["name"],
+            description=_clean(node["description"]),
+            line=node["location"]["line"],
+            tags=_tag_names(node["tags"]),
+            tag_lines=tuple(sorted(self._tag_lines, key=lambda tag: tag[1])),
+            outlines=tuple(template.outline for template in self._templates.values()),
+            rules=tuple(self._rules),
+            scenarios=tuple(self._scenario(pickle) for pickle in Compiler().compile(document)),
+        )
+
+    def _note_tags(self, tags: Sequence[Tag]) -> None:
+        self._tag_lines.extend(
+            (tag["name"].removeprefix("@"), tag["location"]["line"]) for tag in tags
+        )
+
+    def _read_children(
+        self, children: Sequence[object], rule: RuleSpec | None, *, end: int
+    ) -> None:
+        starts = [_start(child) for child in children]
+        for child, following in zip(children, [*starts[1:], end + 1], strict=True):
+            match child:
+                case {"background": {"steps": steps}}:
+                    self._steps.update((step["id"], step) for step in steps)
+                case {"rule": node}:
+                    self._read_rule(node, end=following - 1)
+                case {"scenario": node}:
+                    self._read_scenario(node, rule, end=following - 1)
+
+    def _read_rule(self, node: Rule, *, end: int) -> None:
+        line = node["location"]["line"]
+        self._rules.append((line, end))
+        self._note_tags(node["tags"])
+        rule = RuleSpec(
+            keyword=node["keyword"],
+            title=node["name"],
+            description=_clean(node["description"]),
+            tags=_tag_names(node["tags"]),
+            line=line,
+        )
+        self._read_children(node["children"], rule, end=end)
+
+    def _read_scenario(self, node: Scenario, rule: RuleSpec | None, *, end: int) -> None:
+        self._note_tags(node["tags"])
+        columns = []
+        for examples in node["examples"]:
+            self._note_tags(examples["tags"])
+            header = examples.get("tableHeader")
+            cells = tuple(cell["value"] for cell in header["cells"]) if header else ()
+            columns.append((examples["location"]["line"], cells))
+            for row in examples.get("tableBody", []):
+                self._rows[row["id"]] = (row, examples)
+        self._steps.update((step["id"], step) for step in node["steps"])
+        outline = OutlineSpec(
+            title=node["name"],
+            line=node["location"]["line"],
+            first_line=_start({"scenario": node}),
+            last_line=end,
+            is_outline=bool(node["examples"]) or _is_outline_keyword(node["keyword"], self.dialect),
+            placeholders=dict(_placeholders(node)),
+            columns=tuple(columns),
+            rows=sum(len(examples.get("tableBody", [])) for examples in node["examples"]),
+            steps=len(node["steps"]),
+        )
+        self._templates[node["id"]] = _Template(node, rule, outline)
+
+    @property
+    def dialect(self) -> str:
+        return self._document["feature"]["language"]
+
+    def _scenario(self, pickle: Pickle) -> ScenarioSpec:
+        template = self._templates[pickle["astNodeIds"][0]]
+        row = self._row(pickle)
+        own = template.node["tags"]
+        return ScenarioSpec(
+            name=self._unique_name(pickle["name"], template.node["name"], row),
+            title=pickle["name"],
+            line=pickle["location"]["line"],
+            outline=template.outline,
+            keyword=template.node["keyword"],
+            description=_clean(template.node["description"]),
+            tags=tuple(dict.fromkeys(tag["name"].removeprefix("@") for tag in pickle["tags"])),
+            own_tags=_tag_names(own),
+            rule=template.rule,
+            row=row,
+            steps=tuple(self._running_steps(pickle["steps"])),
+        )
+
+    def _row(self, pickle: Pickle) -> dict[str, str] | None:
+        if len(pickle["astNodeIds"]) == 1:
+            return None
+        row, examples = self._rows[pickle["astNodeIds"][1]]
+        header = examples["tableHeader"]["cells"]
+        return {
+            name["value"]: cell["value"] for name, cell in zip(header, row["cells"], strict=True)
+        }
+
+    def _unique_name(self, title: str, template: str, row: Mapping[str, str] | None) -> str:
+        name = title
+        values = f"{title}[{', '.join(row.values())}]" if row else title
+        if row is not None and (title == template or name in self._names):
+            name = values
+        number = 1
+        while name in self._names:
+            number += 1
+            name = f"{values}#{number}"
+        self._names.add(name)
+        return name
+
+    def _running_steps(self, steps: Sequence[PickleStep]) -> Iterator[StepSpec]:
+        previous: StepType | None = None
+        for step in steps:
+            node = self._steps[step["astNodeIds"][0]]
+            keyword = node["keyword"].strip()
+            previous = TYPES.get(step["type"], previous)
+            argument = step.get("argument", {})
+            yield StepSpec(
+                keyword=keyword,
+                type=previous,
+                starred=keyword == "*",
+                text=step["text"],
+                line=node["location"]["line"],
+                column=node["location"].get("column", 1),
+                table=_table(argument),
+                doc_string=_doc_string(argument),
+            )
+
+
+def _start(child: object) -> int:
+    """Return the first line of a feature's child: that of its first tag, if it has one."""
+    match child:
+        case {"background": node} | {"rule": node} | {"scenario": node}:
+            tags = node.get("tags") or [node]
+            return min(int(tag["location"]["line"]) for tag in tags)
+    raise AssertionError(child)  # pragma: no cover
+
+
+def _is_outline_keyword(keyword: str, language: str) -> bool:
+    dialect = Dialect.for_name(language)
+    return dialect is not None and keyword in dialect.scenario_outline_keywords
+
+
+def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:
+    """Yield each placeholder of an outline, with the line that holds it."""
+    for step in reversed(node["steps"]):
+        texts = [step["text"]]
+        if "docString" in step:
+            texts += [step["docString"]["content"], step["docString"].get("mediaType") or ""]
+        if "dataTable" in step:
+            texts += [cell["value"] for row in step["dataTable"]["rows"] for cell in row["cells"]]
+        for text in texts:
+            for name in _PLACEHOLDER.findall(text):
+                yield name, step["location"]["line"]
+    for name in _PLACEHOLDER.findall(node["name"]):
+        yield name, node["location"]["line"]
+
+
+def _table(argument: object) -> tuple[tuple[str, ...], ...] | None:
+    match argument:
+        case {"dataTable": {"rows": rows}}:
+            return tuple(tuple(str(cell["value"]) for cell in row["cells"]) for row in rows)
+    return None
+
+
+def _doc_string(argument: object) -> DocString | None:
+    match argument:
+        case {"docString": {"content": content, "mediaType": str(media_type)}}:
+            return DocString(content=str(content), media_type=media_type)
+        case {"docString": {"content": content}}:
+            return DocString(content=str(content), media_type=None)
+    return None

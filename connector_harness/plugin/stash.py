@@ -1,0 +1,12 @@
+"""Where the parts of a run find each other on pytest's configuration."""
+
+import pytest
+
+from connector_harness.plugin.evidence import Evidence
+from connector_harness.redaction import Redactor
+
+REDACTOR = pytest.StashKey[Redactor]()
+"""Masks the secrets of this process in everything it writes."""
+
+EVIDENCE = pytest.StashKey[Evidence]()
+"""Keeps and judges the exchanges of this process; made when the first connector is."""

@@ -1,0 +1,51 @@
+"""What a run says at its end."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connector_harness.plugin.collection import relative
+from connector_harness.plugin.guard import Finding
+
+_WORD = re.compile(r"[^\s()]+")
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
+def write_notices(reporter: pytest.TerminalReporter, notices: Iterable[Finding | str]) -> None:
+    """Write what is worth a look, but stops nothing."""
+    lines = list(dict.fromkeys(str(notice) for notice in notices))
+    if lines:
+        reporter.section("worth a look", yellow=True)
+        for line in lines:
+            reporter.line(line)
+
+
+def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str) -> None:
+    """Write where the results are and how to open them."""
+    where = relative(folder, reporter.config.rootpath)
+    report = f"{Path(where).parent.as_posix()}/allure-report"
+    reporter.section("results")
+    reporter.line(f"endpoint: {endpoint}")
+    reporter.line(f"results:  {where}")
+    reporter.line(f"open:     npx allure generate {where} -o {report} --open")
+
+
+def write_check(reporter: pytest.TerminalReporter, scenarios: int) -> None:
+    """Write that the feature files are sound, unless they are not."""
+    if not reporter.stats.get("error"):
+        reporter.section("spec check", green=True)
+        reporter.line(f"{scenarios} scenario(s), no finding; nothing was sent")
+
+
+def unknown_tags(expression: str, tags: Iterable[str]) -> Iterator[str]:
+    """Yield a notice for each name in a ``-m`` expression that is no tag but looks like one."""
+    known = sorted(set(tags))
+    for word in _WORD.findall(expression):
+        if word in _OPERATORS or word in known:
+            continue
+        close = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+        if close:
+            yield f"-m {word}: no scenario has this tag\n    next: did you mean {close[0]}?"

@@ -1,0 +1,211 @@
+"""The one place that knows secrets; everything written goes through it."""
+
+import base64
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from typing import Final, Protocol
+from urllib.parse import quote, quote_plus
+
+MASK: Final = "***"
+"""What stands where a secret stood."""
+
+SHORTEST: Final = 6
+"""How many characters a secret must have; masking shorter ones would mask ordinary words."""
+
+SECRET_HEADERS: Final = frozenset(
+    {"authorization", "x-lp-on-behalf", "proxy-authorization", "cookie", "set-cookie"}
+)
+"""The header fields, in lower case, whose values are never shown."""
+
+# A text that holds none of these, in lower case, holds no named secret.
+_NEEDLES: Final = ("token", "secret", "temp_url_sig", "authorization", "on-behalf", "cookie")
+_NAME: Final = (
+    r"(?:[a-z_]*token|client_?secret|temp_url_sig"
+    r"|(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie)"
+)
+# A token cut short by a message's length limit is masked as well: only its begin is needed.
+_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+){0,2}")
+# "name": "value" in JSON and in Python's repr, also inside strings, where the quotes are escaped
+# once or more. The value ends at the first quote escaped as the opening one is.
+_MEMBER: Final = re.compile(
+    rf"""(?P<q>\\*+["']){_NAME}(?P=q)\s*:\s*(?P<v>\\*+["'])"""
+    r"""(?P<value>[^"'\\]*+.*?)(?:(?<!\\)(?P=v)|\Z)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_FORM: Final = re.compile(
+    rf"""(?<![A-Za-z0-9]){_NAME}(?:=|%3D)(?P<value>(?:(?!%26)[^&\s"'\\])+)""", re.IGNORECASE
+)
+_HEADER: Final = re.compile(
+    r"\b(?:(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie):[ \t]*"
+    r"""(?P<value>[^\r\n"'\\]+)""",
+    re.IGNORECASE,
+)
+_RUN: Final = re.compile(r"[A-Za-z0-9_-]{6,}")
+
+
+class Sent(Protocol):
+    """A request as it was sent."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def url(self) -> str:
+        """The full address."""
+
+    @property
+    def request_headers(self) -> Iterable[tuple[str, str]]:
+        """The header fields."""
+
+    @property
+    def request_body(self) -> bytes:
+        """The body."""
+
+
+class Redactor:
+    """Masks secrets in whatever is about to be written.
+
+    Masked are the secrets and tokens it was told, in plain form and, for secrets, URL-encoded,
+    JSON-escaped and in Base64; anything shaped like a JWT; and the values of members, form fields
+    and headers with a secret's name. The cost depends on the text alone, however many tokens are
+    known.
+    """
+
+    shortest: Final = SHORTEST
+
+    def __init__(self) -> None:
+        """Know no secrets yet."""
+        self._forms: list[str] = []
+        self._tokens: set[str] = set()
+
+    def add(self, *secrets: str) -> None:
+        """Mask *secrets* from now on, in all their forms.
+
+        Meant for the few configured ones; `add_token` is for what a run collects.
+
+        Raises:
+            ValueError: One is shorter than `SHORTEST` characters; the message does not show it.
+        """
+        for secret in secrets:
+            if len(secret) < SHORTEST:
+                raise ValueError(
+                    f"a secret of {len(secret)} character(s) cannot be masked without masking "
+                    f"ordinary text\n  next: use one of at least {SHORTEST} characters"
+                )
+        forms = {form for secret in secrets for form in _forms(secret)}
+        self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
+
+    def add_token(self, token: str) -> None:
+        """Mask *token* from now on, wherever it stands as a word of its own.
+
+        A token shorter than `SHORTEST` is masked only where its name tells what it is.
+        """
+        if _JWT.fullmatch(token) or len(token) < SHORTEST:
+            return
+        if _RUN.fullmatch(token):
+            self._tokens.add(token)
+        else:
+            self.add(token)
+
+    def text(self, text: str) -> str:
+        """Return *text* with every secret masked."""
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, MASK)
+        if self._tokens and not self._tokens.isdisjoint(_RUN.findall(text)):
+            text = _RUN.sub(self._mask_token, text)
+        lower = text.lower()
+        for needle in _NEEDLES:
+            if needle in lower:
+                text = _mask_named(text)
+                break
+        return _JWT.sub(MASK, text) if "eyJ" in text else text
+
+    def _mask_token(self, word: re.Match[str]) -> str:
+        return MASK if word.group() in self._tokens else word.group()
+
+    def content(self, content: bytes) -> bytes:
+        """Return *content* with every secret masked; bytes that are no text stay as they are."""
+        text = content.decode(errors="surrogateescape")
+        masked = self.text(text)
+        return content if masked == text else masked.encode(errors="surrogateescape")
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return *headers* with every secret masked, and all of a header meant for secrets."""
+        return [
+            (name, MASK if name.lower() in SECRET_HEADERS else self.text(value))
+            for name, value in headers
+        ]
+
+    def curl(self, exchange: Sent) -> str:
+        """Return a line for the shell that repeats the request of *exchange*, secrets masked."""
+        words = ["curl"]
+        if exchange.method != "GET":
+            words += ["-X", exchange.method]
+        words.append(_shell(self.text(exchange.url)))
+        for name, value in self.headers(exchange.request_headers):
+            # curl writes these two itself, and a masked body has another length.
+            if name.lower() not in {"host", "content-length"}:
+                words += ["-H", _shell(f"{name}: {value}")]
+        if exchange.request_body:
+            body = self.content(exchange.request_body).decode(errors="surrogateescape")
+            words += ["--data-raw", _shell(body)]
+        return " ".join(words)
+
+
+def _mask_named(text: str) -> str:
+    for pattern in (_MEMBER, _FORM, _HEADER):
+        text = pattern.sub(_mask_value, text)
+    return text
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    whole, offset = match.group(), match.start()
+    start, end = match.span("value")
+    return f"{whole[: start - offset]}{MASK}{whole[end - offset :]}"
+
+
+def _forms(secret: str) -> set[str]:
+    escaped = json.dumps(secret)[1:-1]
+    plain = {
+        secret,
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        escaped,
+        json.dumps(escaped)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code.group().lower(), form) for form in plain}
+    return plain | lower | _base64_forms(secret.encode())
+
+
+def _base64_forms(secret: bytes) -> set[str]:
+    forms = set()
+    # What stands before a secret (as in "id:secret") shifts its letters by none, one or two
+    # bytes; the letters it shares with its neighbours are left out.
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + secret)
+        start = (before * 8 + 5) // 6
+        end = (before + len(secret)) * 8 // 6
+        letters = encoded[start:end].decode()
+        forms |= {letters, letters.translate(str.maketrans("+/", "-_"))}
+    return forms
+
+
+def _shell(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = "".join(_escape(character) for character in word)
+    return f"$'{escaped}'"
+
+
+def _escape(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))

@@ -1,0 +1,1 @@
+"""The Connector API on this machine, behaving as it is documented to."""

@@ -1,0 +1,140 @@
+"""The sandbox as an ASGI application: which path leads to which handler."""
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from connector_harness.sandbox import control, conversations, discovery, signin
+from connector_harness.sandbox.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.bodies import BodyTooLargeError, read_body
+from connector_harness.sandbox.calls import FORM_MEDIA_TYPE, Call
+from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.state import Store
+from connector_harness.sandbox.tokens import Tokens
+
+Handler = Callable[[Deployment, Call], Answer]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_MEDIA_TYPE = "application/json"
+_logger = logging.getLogger(__name__)
+
+
+def create_app(
+    store: Store,
+    *,
+    assumptions: Assumptions | None = None,
+    clock: Callable[[], float] = time.time,
+    tokens: Tokens | None = None,
+) -> Starlette:
+    """Return the Connector API for the accounts in *store*.
+
+    Args:
+        store: The accounts; they may be added to while the application runs.
+        assumptions: The answers to what the API leaves open; default: the proposed ones.
+        clock: Seconds since the epoch; tokens expire by it.
+        tokens: The issuer; default: a new one with a new key.
+    """
+    deployment = Deployment(
+        store, tokens or Tokens(clock), assumptions or Assumptions(), clock=clock
+    )
+
+    async def refuse(request: Request, exc: Exception) -> Response:
+        """Answer a path or a method that no route has."""
+        status = exc.status_code if isinstance(exc, HTTPException) else 500
+        title = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Refused")
+        answer = plain_error(status, title, f"no route for {request.method}")
+        response = _finish(deployment, request, "unknown", _call(request, b""), answer)
+        response.headers.update(getattr(exc, "headers", None) or {})
+        return response
+
+    app = Starlette(routes=_routes(deployment), exception_handlers={HTTPException: refuse})
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(deployment: Deployment) -> list[BaseRoute]:
+    def route(method: str, path: str, operation: str, handler: Handler) -> Route:
+        endpoint = _endpoint(deployment, operation, handler)
+        return Route(path, endpoint, methods=[method])
+
+    account = "/api/account/{account}"
+    app_token, consumer_token = signin.issue_app_token, signin.issue_consumer_token
+    conversation = f"{account}/messaging/consumer/conversation"
+    find, every = discovery.find_service, discovery.list_services
+    return [
+        route("POST", conversation, "create_conversation", conversations.create_conversation),
+        route("POST", f"{account}/consumer", "consumer_token", consumer_token),
+        route("POST", "/sentinel/api/account/{account}/app/token", "app_token", app_token),
+        route("POST", "/sentinel/api/v2/account/{account}/app/token", "app_token", app_token),
+        route("GET", "/sentinel/well-known/jwks", "key_set", signin.publish_keys),
+        route("GET", f"{account}/service/baseURI.json", "domains", every),
+        route("GET", f"{account}/service/baseURI", "domains", every),
+        route("GET", f"{account}/service/{{service}}/baseURI.json", "domain", find),
+        route("GET", f"{account}/service/{{service}}/baseURI", "domain", find),
+        route("POST", "/_sandbox/accounts", "", control.add_account),
+        route("GET", "/_sandbox/journal", "", control.read_journal),
+        route("GET", "/_sandbox/conversations", "", control.list_conversations),
+    ]
+
+
+def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpoint:
+    limit = deployment.assumptions.largest_body
+
+    async def handle(request: Request) -> Response:
+        declared = request.headers.get("content-length")
+        try:
+            body = await read_body(request.stream(), declared=declared, limit=limit)
+        except BodyTooLargeError as exc:
+            answer: Answer = plain_error(413, "Payload Too Large", str(exc))
+            response = _finish(deployment, request, operation, _call(request, b""), answer)
+            # The rest of the body is not read, so the connection cannot be used again.
+            response.headers["connection"] = "close"
+            return response
+        except ClientDisconnect:
+            return Response(status_code=400)
+        call = _call(request, body)
+        return _finish(deployment, request, operation, call, handler(deployment, call))
+
+    return handle
+
+
+def _call(request: Request, body: bytes) -> Call:
+    return Call(
+        request.method,
+        str(request.scope["path"]),
+        dict(request.path_params),
+        request.query_params,
+        request.headers,
+        body,
+    )
+
+
+def _finish(
+    deployment: Deployment, request: Request, operation: str, call: Call, answer: Answer
+) -> Response:
+    content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    if isinstance(answer, Refusal):
+        _logger.info("%s: %d, because %s", operation or call.path, answer.status, answer.reason)
+    if operation:
+        deployment.journal.record(
+            at=deployment.clock(),
+            account=call.account,
+            consumer=call.consumer,
+            operation=operation,
+            method=call.method,
+            path=call.path,
+            query=request.scope["query_string"].decode("latin-1"),
+            status=answer.status,
+            request=call.body,
+            form=call.media_type == FORM_MEDIA_TYPE,
+            response=content,
+        )
+    return Response(content, status_code=answer.status, media_type=_MEDIA_TYPE)

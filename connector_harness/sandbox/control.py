@@ -1,0 +1,94 @@
+"""Control routes: what a test may do to the sandbox; never part of the Connector API."""
+
+import re
+
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.sandbox.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.bodies import BodyError, parse_json
+from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.shapes import members, pattern
+from connector_harness.sandbox.state import Conversation, Dialog, StateError
+
+_ACCOUNT_ID = pattern("(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account")
+_ACCOUNT_REQUEST = members({}, {"account": _ACCOUNT_ID})
+
+
+def add_account(deployment: Deployment, call: Call) -> Answer:
+    """Add an account and answer with its credentials.
+
+    Shape: ``{"account": str}`` or ``{}`` in; ``{"account", "clientId", "clientSecret"}`` out.
+    """
+    try:
+        document = parse_json(call.body or b"{}", deepest=deployment.assumptions.deepest_body)
+    except BodyError as exc:
+        return _refused(str(exc))
+    fault = _ACCOUNT_REQUEST(document, "$")
+    if fault or not isinstance(document, dict):
+        return _refused(fault or "")
+    wanted = document.get("account")
+    try:
+        account = deployment.store.add(None if wanted is None else str(wanted))
+    except StateError as exc:
+        return plain_error(409, "Conflict", str(exc))
+    body: JsonObject = {
+        "account": account.id,
+        "clientId": account.client_id,
+        "clientSecret": account.client_secret,
+    }
+    return Answer(201, body)
+
+
+def read_journal(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the journal, narrowed by ``account``, ``consumer`` and ``limit``."""
+    limit = call.query.get("limit")
+    if limit is not None and not re.fullmatch("[0-9]{1,9}", limit):
+        return _refused(f"limit is {limit[:60]!r}, not a whole number")
+    return Answer(
+        200,
+        deployment.journal.read(
+            account=call.query.get("account"),
+            consumer=call.query.get("consumer"),
+            limit=None if limit is None else int(limit),
+        ),
+    )
+
+
+def list_conversations(deployment: Deployment, call: Call) -> Answer:
+    """Answer with an account's conversations, all or those of one consumer, oldest first."""
+    account_id, consumer = call.query.get("account", ""), call.query.get("consumer")
+    account = deployment.store.get(account_id)
+    if account is None:
+        return plain_error(404, "Unknown account", f"account {account_id[:60]!r} does not exist")
+    shown: list[JsonValue] = [
+        _conversation(conversation, account.profiles.get(conversation.consumer.lp_id, {}))
+        for conversation in account.conversations.values()
+        if consumer in (None, conversation.consumer.external_id)
+    ]
+    return Answer(200, shown)
+
+
+def _conversation(conversation: Conversation, profile: JsonObject) -> JsonObject:
+    return {
+        "id": conversation.id,
+        "consumer": conversation.consumer.external_id,
+        "lpConsumerId": conversation.consumer.lp_id,
+        "stage": conversation.stage,
+        "state": conversation.state,
+        "campaign": conversation.request.get("campaignInfo"),
+        "request": conversation.request,
+        "profile": profile,
+        "dialogs": [_dialog(dialog) for dialog in conversation.dialogs],
+    }
+
+
+def _dialog(dialog: Dialog) -> JsonObject:
+    messages: list[JsonValue] = [
+        {"sequence": message.sequence, "text": message.event.get("message"), "from": message.author}
+        for message in dialog.messages
+    ]
+    return {"id": dialog.id, "type": dialog.kind, "state": dialog.state, "messages": messages}
+
+
+def _refused(reason: str) -> Refusal:
+    return plain_error(400, "Bad Request", reason)

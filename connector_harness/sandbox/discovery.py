@@ -1,0 +1,51 @@
+"""Where each service lives: the Domain API. Source: API facts §1."""
+
+from connector_harness.documents import JsonObject
+from connector_harness.sandbox.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.deployment import Deployment
+
+SERVICES = (
+    "asyncMessagingEnt",
+    "sentinel",
+    "idp",
+    "swift",
+    "swiftDomain",
+    "accountConfigReadWrite",
+    "msgHist",
+    "liveperson-monitor-domain",
+    "mtlsGateway",
+    "messagingRestApiDomain",
+)
+"""Every service a connector may look up, spelled as the Domain API spells it."""
+
+
+def list_services(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the host of every service; this origin serves them all."""
+    refusal = _refuse_account(deployment, call)
+    if refusal:
+        return refusal
+    return Answer(200, {"baseURIs": [_entry(name, call) for name in SERVICES]})
+
+
+def find_service(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the host of the service the path names."""
+    refusal = _refuse_account(deployment, call)
+    if refusal:
+        return refusal
+    name = call.path_params["service"]
+    if name not in SERVICES:
+        status = deployment.assumptions.unknown_service_status
+        return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
+    return Answer(200, _entry(name, call))
+
+
+def _refuse_account(deployment: Deployment, call: Call) -> Refusal | None:
+    if deployment.store.get(call.account) is not None:
+        return None
+    status = deployment.assumptions.unknown_account_status
+    return plain_error(status, "Unknown account", f"account {call.account[:60]!r} does not exist")
+
+
+def _entry(name: str, call: Call) -> JsonObject:
+    return {"service": name, "account": call.account, "baseURI": call.headers.get("host", "")}

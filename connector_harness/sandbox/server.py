@@ -1,0 +1,229 @@
+"""The sandbox as a process: served from this one, or started beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+# Only what every process has loaded anyway: the harness imports this module to start a
+# sandbox, and must not wait for a web server and a crypto library it never calls.
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
+ADDRESS, ACCOUNT, CLIENT_ID, CLIENT_SECRET = "sandbox", "account", "client id", "client secret"
+"""The names of the lines a sandbox prints once it accepts connections, in this order."""
+
+STOP_TIMEOUT_S = 5.0
+_SHOWN_LINES = 12
+
+
+class SandboxError(Exception):
+    """A sandbox that did not start; the message ends with its last words."""
+
+
+@dataclass(slots=True)
+class RunningSandbox:
+    """A sandbox that accepts connections in a process of its own."""
+
+    url: str
+    account: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    _starting: "StartingSandbox" = field(repr=False)
+
+    @property
+    def pid(self) -> int:
+        """The id of the sandbox's process."""
+        return self._starting.pid
+
+    def stop(self) -> None:
+        """End the process; calling it again does nothing."""
+        self._starting.stop()
+
+
+class StartingSandbox:
+    """A sandbox whose process has been started and may not be listening yet."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,
+            env=_environment(),
+        )
+        self._lines: dict[str, str] = {}
+        self._reader = threading.Thread(target=self._read_lines, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the sandbox's process."""
+        return self._process.pid
+
+    def ready(self, timeout_s: float = 20.0) -> RunningSandbox:
+        """Wait until the sandbox accepts connections and return it.
+
+        Args:
+            timeout_s: Longest wait, in seconds.
+
+        Raises:
+            SandboxError: It ended, or said nothing in time; it has been stopped then.
+        """
+        self._reader.join(timeout_s)
+        if self._reader.is_alive() or CLIENT_SECRET not in self._lines:
+            raise SandboxError(self._give_up(timeout_s))
+        return RunningSandbox(
+            self._lines[ADDRESS],
+            self._lines[ACCOUNT],
+            self._lines[CLIENT_ID],
+            self._lines[CLIENT_SECRET],
+            self,
+        )
+
+    def stop(self) -> None:
+        """End the process, by force if it does not go; calling it again does nothing."""
+        if self._errors.closed:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            if stream is not None:
+                stream.close()
+
+    def _read_lines(self) -> None:
+        for line in self._process.stdout or ():
+            name, _, value = line.decode(errors="replace").rstrip("\r\n").partition(": ")
+            self._lines[name] = value
+            if name == CLIENT_SECRET:
+                return
+
+    def _give_up(self, timeout_s: float) -> str:
+        status = None if self._reader.is_alive() else self._process.wait(STOP_TIMEOUT_S)
+        self._errors.seek(0)
+        words = self._errors.read().decode(errors="replace").splitlines()[-_SHOWN_LINES:]
+        self.stop()
+        what = (
+            f"the sandbox did not say its address within {timeout_s} s"
+            if status is None
+            else f"the sandbox ended with exit code {status} before it said its address"
+        )
+        said = "".join(f"\n  stderr: {line}" for line in words) or "\n  stderr: (nothing)"
+        return (
+            f"{what}{said}\n  next: run it by hand: python -m connector_harness.sandbox --verbose"
+        )
+
+
+def start_sandbox(*arguments: str) -> StartingSandbox:
+    """Start a sandbox in a process of its own and return at once.
+
+    It ends when it is stopped, and also when this process ends in whatever way.
+
+    Args:
+        arguments: More command line arguments of ``python -m connector_harness.sandbox``.
+    """
+    module = "connector_harness.sandbox"
+    return StartingSandbox([sys.executable, "-P", "-m", module, "--stop-with-stdin", *arguments])
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address, not listening yet.
+
+    Args:
+        host: Host name or IP address, of either version.
+        port: 0 to let the system choose one.
+
+    Raises:
+        OSError: The address is in use, unknown or not allowed.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+    )[0]
+    # Only on a socket that names its protocol does asyncio switch the 40 ms of Nagle off.
+    bound = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def url_of(bound: socket.socket) -> str:
+    """Return the URL under which a bound socket is reached."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    app: "Starlette",
+    bound: socket.socket,
+    *,
+    announce: Callable[[], None],
+    stop_with: int | None = None,
+) -> None:
+    """Serve *app* until a signal to end arrives.
+
+    Args:
+        app: The application.
+        bound: Where to listen.
+        announce: Called once connections are accepted.
+        stop_with: A file descriptor whose end is another reason to stop.
+    """
+    import uvicorn  # noqa: PLC0415 - see the top of the module
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            announce()
+
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Longer than clients keep idle connections, so that they never write to a closing one.
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+    if stop_with is not None:
+        threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
+    server.run(sockets=[bound])
+
+
+def _stop_at_end(server: "uvicorn.Server", descriptor: int) -> None:
+    # Not through a file object: Python cannot end while a thread waits inside one.
+    while os.read(descriptor, 1024):
+        pass
+    server.should_exit = True
+
+
+def _environment() -> dict[str, str]:
+    package_home = Path(__file__).resolve().parents[2]
+    if package_home.name in {"site-packages", "dist-packages"}:
+        return dict(os.environ)
+    # Not installed, or installed in place: the child finds the package where we found it.
+    given = os.environ.get("PYTHONPATH")
+    path = f"{given}{os.pathsep}{package_home}" if given else str(package_home)
+    return {**os.environ, "PYTHONPATH": path}

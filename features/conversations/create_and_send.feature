@@ -1,0 +1,89 @@
+@conversations
+Feature: A shopper's first message opens a conversation
+  A shopper writes to the brand for the first time. The connector introduces the shopper, asks
+  for a conversation and hands over the first message in one go, so that an agent sees all of it
+  or nothing at all.
+
+  Rule: What introduces the shopper opens the conversation
+
+    @seed @critical
+    Scenario: The first message opens the conversation
+      Given the profile "web visitor"
+      And the conversation request "web campaign"
+      And the first message "Hi from Example Happy Flow - Create & Send"
+      When the connector sends the batch
+      Then every command is accepted in order
+      And a conversation is open
+      And the first message has number 0
+
+    @critical
+    Scenario: A profile and a request are enough
+      Given an empty profile
+      And a conversation request
+      When the connector sends the batch
+      Then every command is accepted in order
+      And a conversation is open
+
+    Scenario Outline: What the brand knows of a shopper comes along
+      Given the profile "<profile>"
+      And a conversation request
+      When the connector sends the batch
+      Then every command is accepted in order
+      And a conversation is open
+
+      Examples: each kind of knowledge, and both
+        | profile           |
+        | known customer    |
+        | known person      |
+        | customer in person |
+
+    Scenario Outline: The request says who should answer
+      Given an empty profile
+      And the conversation request "<request>"
+      When the connector sends the batch
+      Then every command is accepted in order
+      And a conversation is open
+
+      Examples: by campaign, by skill, and how soon
+        | request         |
+        | by campaign     |
+        | by skill        |
+        | urgent          |
+
+  Rule: A message arrives as it was written
+
+    Scenario Outline: A message in any script arrives unchanged
+      Given an empty profile
+      And a conversation request
+      And the first message "<text>"
+      When the connector sends the batch
+      Then the first message has number 0
+      And the endpoint received "<text>" unchanged
+
+      Examples: umlauts, emoji, right to left, and markup
+        | text                       |
+        | Grüße aus Köln, schönen Dank |
+        | Where is my parcel? 📦👋🏽    |
+        | أين طردي؟                  |
+        | 3 < 4 & "quoted" \\ twice  |
+
+    Scenario: A message of several lines arrives unchanged
+      Given an empty profile
+      And a conversation request
+      And the first message
+        """
+        Hello,
+
+        my parcel has not arrived.
+            It was due on Monday.
+        """
+      When the connector sends the batch
+      Then the first message has number 0
+
+    Scenario: A message that is too long opens nothing
+      Given an empty profile
+      And a conversation request
+      And a first message of 5000 characters
+      When the connector sends the batch
+      Then the batch is refused
+      And no conversation was opened

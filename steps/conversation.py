@@ -1,0 +1,169 @@
+"""Sentences that open conversations and judge what came of it."""
+
+from urllib.parse import urlsplit
+
+import allure
+import httpx
+import pytest
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.client import commands
+from connector_harness.client.commands import Batch
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.settings import Endpoint
+from connector_harness.documents import JsonObject, JsonValue
+
+OPEN_ALREADY = "already has open conversation. Can't open another one."
+
+
+def minimal_batch(endpoint: Endpoint) -> Batch:
+    """Return the smallest batch that opens a conversation."""
+    return [
+        commands.set_user_profile({}, id="1"),
+        commands.request_conversation(id="2", account=endpoint.account),
+    ]
+
+
+@given("a shopper with an open conversation", target_fixture="batch")
+def a_shopper_with_an_open_conversation(
+    connector: Connector, endpoint: Endpoint, consumer: str
+) -> Batch:
+    """Open a conversation that the scenario finds open."""
+    batch = minimal_batch(endpoint)
+    reply = connector.create_conversation(batch, consumer=consumer)
+    every_command_is_accepted(reply, batch)
+    return batch
+
+
+@when("the connector sends the batch", target_fixture="reply")
+def the_connector_sends_the_batch(connector: Connector, batch: Batch, consumer: str) -> Reply:
+    """Send the batch, which is meant to be right."""
+    return connector.create_conversation(batch, consumer=consumer)
+
+
+@when("the connector sends the broken batch", target_fixture="reply")
+def the_connector_sends_the_broken_batch(
+    connector: Connector, batch: Batch, consumer: str
+) -> Reply:
+    """Send the batch as it stands, wrong on purpose."""
+    document: JsonValue = list(batch)
+    return connector.create_conversation_as(document, sign_in=connector.sign_in(consumer))
+
+
+@when("the connector sends the last command outside a batch", target_fixture="reply")
+def the_connector_sends_the_last_command_outside_a_batch(
+    connector: Connector, batch: Batch, consumer: str
+) -> Reply:
+    """Send one command as it is, not in a list."""
+    return connector.create_conversation_as(batch[-1], sign_in=connector.sign_in(consumer))
+
+
+@given("the shopper has asked for another conversation", target_fixture="reply")
+@when("the shopper asks for another conversation", target_fixture="reply")
+@when("the shopper asks for a conversation", target_fixture="reply")
+def the_shopper_asks_for_a_conversation(
+    connector: Connector, endpoint: Endpoint, consumer: str
+) -> Reply:
+    """Ask for a conversation with the smallest batch."""
+    return connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
+
+
+@when("another shopper asks for a conversation", target_fixture="reply")
+def another_shopper_asks_for_a_conversation(
+    connector: Connector, endpoint: Endpoint, consumer: str
+) -> Reply:
+    """Ask for a conversation for somebody else."""
+    return connector.create_conversation(minimal_batch(endpoint), consumer=f"{consumer}-friend")
+
+
+@then("every command is accepted in order")
+def every_command_is_accepted(reply: Reply, batch: Batch) -> None:
+    """Expect one good answer for each command, in the order of the commands."""
+    assert reply.status == 200, answered(reply, "every command accepted")
+    codes = [answer["code"] for answer in reply.answers]
+    ids = [answer["reqId"] for answer in reply.answers]
+    assert codes == ["OK"] * len(batch), answered(reply, "every command answered OK")
+    assert ids == [command["id"] for command in batch], answered(reply, "the ids sent, in order")
+
+
+@then("a conversation is open")
+def a_conversation_is_open(reply: Reply) -> None:
+    """Expect the second answer to name the conversation."""
+    assert reply.answers[1]["body"] == {"conversationId": reply.conversation_id}
+    assert reply.conversation_id
+
+
+@then(parsers.parse("the first message has number {number:d}"))
+def the_first_message_has_number(reply: Reply, number: int) -> None:
+    """Expect the third answer to number the message."""
+    assert reply.status == 200, answered(reply, "the message accepted")
+    assert reply.answers[2]["body"] == {"sequence": number}
+
+
+@then(parsers.parse('the endpoint received "{text}" unchanged'))
+def the_endpoint_received(endpoint: Endpoint, consumer: str, text: str) -> None:
+    """Expect the conversation to hold exactly *text*, where the endpoint lets us look."""
+    messages = [message["text"] for message in messages_of(endpoint, consumer)]
+    assert messages == [text]
+
+
+@then("the batch is refused")
+def the_batch_is_refused(reply: Reply) -> None:
+    """Expect a refusal of the whole batch."""
+    assert reply.status == 400, answered(reply, "the batch refused")
+    assert reply.code == "BAD_REQUEST", answered(reply, "a refusal")
+
+
+@then("the profile is accepted")
+def the_profile_is_accepted(reply: Reply) -> None:
+    """Expect the first command to be answered with OK."""
+    assert reply.answers[0]["code"] == "OK", answered(reply, "the profile accepted")
+
+
+@then("the conversation is refused because one is open already")
+def the_conversation_is_refused_because_one_is_open(reply: Reply) -> None:
+    """Expect the documented answer to a second conversation (API facts §4.9)."""
+    assert reply.status == 400, answered(reply, "a second conversation refused")
+    refusal = reply.answers[1]
+    assert refusal["code"] == "BAD_REQUEST", answered(reply, "the request refused")
+    body = refusal["body"]
+    assert isinstance(body, dict)
+    assert str(body["msg"]).endswith(OPEN_ALREADY)
+
+
+@then("no conversation was opened")
+def no_conversation_was_opened(connector: Connector, endpoint: Endpoint, consumer: str) -> None:
+    """Expect that the shopper can still open one: had one been opened, it would be refused."""
+    with allure.step("the shopper can still open a conversation"):
+        reply = connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
+    assert reply.status == 200, answered(reply, "no conversation open so far")
+
+
+@then("no further conversation was opened")
+def no_further_conversation_was_opened(
+    connector: Connector, endpoint: Endpoint, consumer: str, reply: Reply
+) -> None:
+    """Expect that the refusal named no conversation, and that the first is still the open one."""
+    assert reply.conversation_id is None
+    with allure.step("the first conversation is still the open one"):
+        again = connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
+    the_conversation_is_refused_because_one_is_open(again)
+
+
+def answered(reply: Reply, expected: str) -> str:
+    """Return what was expected and what came instead."""
+    text = reply.exchange.response_body.decode(errors="replace")
+    return f"expected {expected}; the endpoint answered {reply.status}: {text[:200]}"
+
+
+def messages_of(endpoint: Endpoint, consumer: str) -> list[JsonObject]:
+    """Return the messages that the sandbox holds for *consumer*; other endpoints skip."""
+    address = endpoint.address
+    if address is None or urlsplit(address).scheme != "http":
+        pytest.skip("only the sandbox shows what it received; this endpoint has no such look")
+    query = {"account": endpoint.account, "consumer": consumer}
+    answer = httpx.get(f"{address}/_sandbox/conversations", params=query, trust_env=False)
+    if answer.status_code != httpx.codes.OK:
+        pytest.skip("only the sandbox shows what it received; this endpoint has no such look")
+    conversations = answer.json()
+    return [m for c in conversations for d in c["dialogs"] for m in d["messages"]]

@@ -1,0 +1,156 @@
+"""Sentences about the two tokens that a connector shows."""
+
+from dataclasses import dataclass
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.settings import Endpoint
+from connector_harness.client.tokens import SignIn, expired
+from steps.conversation import answered, minimal_batch
+
+UNREADABLE = "eyJhbGciOiJSUzI1NiJ9.e30.bm90LWEtc2lnbmF0dXJl"
+"""The shape of a token, and nothing that any key has signed."""
+
+
+@dataclass(frozen=True)
+class TokenCalls:
+    """How often the connector had asked for tokens before the scenario's own call."""
+
+    app: int
+    consumer: int
+
+
+def mistaken(sign_in: SignIn, mistake: str) -> SignIn:
+    """Return *sign_in* with one thing wrong, named as the features name it."""
+    app, consumer = sign_in.app_token, sign_in.consumer_token
+    assert app is not None
+    wrong = {
+        "without an app token": SignIn(None, consumer),
+        "with an unreadable app token": SignIn(UNREADABLE, consumer),
+        "with an outdated app token": SignIn(expired(app, at=0), consumer),
+        "without a consumer token": SignIn(app, None),
+        "with an unreadable consumer token": SignIn(app, UNREADABLE),
+        "without any token": SignIn(None, None),
+    }
+    return wrong[mistake]
+
+
+def count_token_calls(connector: Connector) -> TokenCalls:
+    """Return how often *connector* has asked for tokens so far."""
+    return TokenCalls(connector.app_token_requests, connector.consumer_token_requests)
+
+
+@given("the connector has signed in for the shopper", target_fixture="token_calls")
+def the_connector_has_signed_in(connector: Connector, consumer: str) -> TokenCalls:
+    """Sign in, and count from here."""
+    connector.sign_in(consumer)
+    return count_token_calls(connector)
+
+
+@given("the app token has run out", target_fixture="token_calls")
+def the_app_token_has_run_out(connector: Connector) -> TokenCalls:
+    """Let the held app token be one that expired a minute ago."""
+    connector.hold_outdated_app_token()
+    return count_token_calls(connector)
+
+
+@given("the app token has run out unnoticed", target_fixture="token_calls")
+def the_app_token_has_run_out_unnoticed(connector: Connector) -> TokenCalls:
+    """Let the held app token be one that only the endpoint finds to have expired."""
+    connector.hold_unnoticed_outdated_app_token()
+    return count_token_calls(connector)
+
+
+@given("the shopper is signed in", target_fixture="sign_in")
+def the_shopper_is_signed_in(connector: Connector, consumer: str) -> SignIn:
+    """Obtain both tokens."""
+    return connector.sign_in(consumer)
+
+
+@given(parsers.parse("the shopper is signed in {mistake}"), target_fixture="sign_in")
+def the_shopper_is_signed_in_mistakenly(
+    connector: Connector, consumer: str, mistake: str
+) -> SignIn:
+    """Obtain both tokens and spoil them."""
+    return mistaken(connector.sign_in(consumer), mistake)
+
+
+@when("the shopper asks for a conversation as signed in", target_fixture="reply")
+def the_shopper_asks_as_signed_in(
+    connector: Connector, endpoint: Endpoint, sign_in: SignIn
+) -> Reply:
+    """Ask for a conversation, once, with the tokens as they are."""
+    return connector.create_conversation_as([*minimal_batch(endpoint)], sign_in=sign_in)
+
+
+@when(
+    parsers.parse("the shopper asks for a conversation in version {version}"),
+    target_fixture="reply",
+)
+def the_shopper_asks_in_version(
+    connector: Connector, endpoint: Endpoint, sign_in: SignIn, version: str
+) -> Reply:
+    """Ask for a conversation in another version of the API."""
+    batch = minimal_batch(endpoint)
+    return connector.create_conversation_as([*batch], sign_in=sign_in, version=version)
+
+
+@when("the connector asks for an app token with a wrong secret", target_fixture="reply")
+def the_connector_asks_with_a_wrong_secret(connector: Connector) -> Reply:
+    """Ask for an app token with a secret that nobody has."""
+    return connector.request_app_token(client_secret="not-the-secret-of-this-app")
+
+
+@when(
+    "the connector asks for a consumer token with an unreadable app token", target_fixture="reply"
+)
+def the_connector_asks_with_an_unreadable_app_token(connector: Connector, consumer: str) -> Reply:
+    """Ask for a consumer token with an app token that nobody has signed."""
+    return connector.request_consumer_token(consumer, app_token=UNREADABLE)
+
+
+@then("the connector asked for no further app token")
+def the_connector_asked_for_no_further_app_token(
+    connector: Connector, token_calls: TokenCalls
+) -> None:
+    """Expect the app token to have served again."""
+    assert connector.app_token_requests == token_calls.app
+
+
+@then(parsers.parse("the connector asked for {count:d} further app token"))
+def the_connector_asked_for_further_app_tokens(
+    connector: Connector, token_calls: TokenCalls, count: int
+) -> None:
+    """Expect the app token to have been renewed *count* times."""
+    assert connector.app_token_requests == token_calls.app + count
+
+
+@then("the connector asked for no further consumer token")
+def the_connector_asked_for_no_further_consumer_token(
+    connector: Connector, token_calls: TokenCalls
+) -> None:
+    """Expect the shopper's token to have served again."""
+    assert connector.consumer_token_requests == token_calls.consumer
+
+
+@then(parsers.parse("the sign-in is refused with error {error:d}"))
+def the_sign_in_is_refused(reply: Reply, error: int) -> None:
+    """Expect the documented refusal (API facts §10.1)."""
+    assert reply.status in (400, 401), answered(reply, f"error {error}")
+    assert reply.error_code == error, answered(reply, f"error {error}")
+
+
+@then("no token is given")
+def no_token_is_given(reply: Reply) -> None:
+    """Expect a refusal without anything that could be used as a token."""
+    assert reply.status == 401, answered(reply, "no token")
+    document = reply.document
+    assert isinstance(document, dict)
+    assert not {"access_token", "token"} & document.keys()
+
+
+@then("the version is refused")
+def the_version_is_refused(reply: Reply) -> None:
+    """Expect that nothing is found in another version than 3."""
+    assert reply.status == 404, answered(reply, "the version unknown")

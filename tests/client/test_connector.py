@@ -1,0 +1,259 @@
+"""The connector repeats what may be repeated, nothing else, and keeps all of it as evidence."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+
+from connector_harness.client.commands import request_conversation, set_user_profile
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.tokens import SignIn
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.redaction import Redactor
+from tests.client.conftest import Clock, Record
+from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, CREATED, LocalServer
+
+Connect = Callable[..., Connector]
+
+
+def batch() -> list[JsonObject]:
+    """Return the smallest batch."""
+    return [set_user_profile({}, id="1"), request_conversation(id="2", account="70000001")]
+
+
+def reply_with(document: object) -> Reply:
+    """Return a reply that carries *document*."""
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    exchange = Exchange("create_conversation", "POST", "http://h/x", (), b"", 200, (), body, 0, 0)
+    return Reply(exchange, 200)
+
+
+def test_create_request(connector: Connector, server: LocalServer) -> None:
+    """The batch travels as it is, with bare tokens, to version 3."""
+    connector.create_conversation(batch(), consumer="shopper-1")
+    request = server.requests("conversation")[0]
+    assert request.target == "/api/account/70000001/messaging/consumer/conversation?v=3"
+    assert json.loads(request.body) == batch()
+    named = {"authorization": APP_TOKEN, "x-lp-on-behalf": CONSUMER_TOKEN}
+    assert named.items() <= request.headers.items()
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_created_reply(connector: Connector) -> None:
+    """The reply carries status, answers and the conversation's id."""
+    reply = connector.create_conversation(batch(), consumer="shopper-1")
+    assert (reply.status, reply.answers, reply.conversation_id) == (200, CREATED, "c-1")
+    assert repr(reply) == "<Reply POST …/conversation → 200>"
+
+
+def test_text_travels_unescaped(connector: Connector, server: LocalServer) -> None:
+    """Letters beyond ASCII travel as UTF-8."""
+    connector.create_conversation_as("Grüße", sign_in=SignIn(None, None))
+    assert server.received[0].body == '"Grüße"'.encode()
+
+
+def test_half_a_character_travels_escaped(connector: Connector, server: LocalServer) -> None:
+    """What has no UTF-8 form travels as a JSON escape instead of failing here."""
+    connector.create_conversation_as("\ud83d", sign_in=SignIn(None, None))
+    assert server.received[0].body == b'"\\ud83d"'
+
+
+@pytest.mark.parametrize(
+    ("error_code", "app_tokens", "consumer_tokens"),
+    [(40102, 2, 2), (40103, 1, 2), (40104, 1, 2), (40105, 2, 2), (None, 2, 2)],
+)
+def test_renewal(
+    connector: Connector,
+    server: LocalServer,
+    error_code: int | None,
+    app_tokens: int,
+    consumer_tokens: int,
+) -> None:
+    """A 401 renews the token it names, and the call is repeated once."""
+    server.will_answer("conversation", 401, {"body": {"errorCode": error_code}})
+    assert connector.create_conversation(batch(), consumer="shopper-1").status == 200
+    made = (connector.app_token_requests, connector.consumer_token_requests)
+    assert made == (app_tokens, consumer_tokens)
+
+
+def test_second_refusal_is_the_reply(connector: Connector, server: LocalServer) -> None:
+    """A 401 after the renewal is the outcome."""
+    for _ in range(2):
+        server.will_answer("conversation", 401, b"<html>")
+    assert connector.create_conversation(batch(), consumer="shopper-1").status == 401
+    assert len(server.requests("conversation")) == 2
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 502, 503])
+def test_other_refusals_are_not_repeated(
+    connector: Connector, server: LocalServer, status: int
+) -> None:
+    """Any other refusal is the outcome at once; after a 5xx the conversation may exist."""
+    server.will_answer("conversation", status, {}, Retry_After="1")
+    assert connector.create_conversation(batch(), consumer="shopper-1").status == status
+    assert len(server.requests("conversation")) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause_s"),
+    [
+        ({}, 1),
+        ({"Retry_After": "3"}, 3),
+        ({"Retry_After": "0"}, 1),
+        ({"Retry_After": "soon"}, 1),
+        ({"Retry_After": "-5"}, 1),
+        (
+            {
+                "Retry_After": format_datetime(
+                    datetime.fromtimestamp(1_700_000_007, UTC), usegmt=True
+                )
+            },
+            7,
+        ),
+        ({"Retry_After": "Mon, 01 Jan 2001 00:00:00 GMT"}, 1),
+    ],
+    ids=["none", "seconds", "zero", "words", "negative", "date", "past"],
+)
+def test_throttled_call_is_repeated(
+    connector: Connector,
+    server: LocalServer,
+    clock: Clock,
+    headers: dict[str, str],
+    pause_s: float,
+) -> None:
+    """A 429 is repeated after what Retry-After says, and never sooner than after a second."""
+    server.will_answer("conversation", 429, {}, **headers)
+    assert connector.create_conversation(batch(), consumer="shopper-1").status == 200
+    assert clock.pauses == [pause_s]
+
+
+def test_throttling_ends_with_the_budget(
+    connect: Connect, server: LocalServer, clock: Clock
+) -> None:
+    """Pauses are taken as long as their sum stays within the budget; then 429 is the outcome."""
+    for _ in range(4):
+        server.will_answer("conversation", 429, {}, Retry_After="2")
+    reply = connect(retry_after_budget_s=5.0).create_conversation(batch(), consumer="shopper-1")
+    assert (reply.status, clock.pauses) == (429, [2, 2])
+
+
+def test_token_services_are_given_more_time(
+    connector: Connector, server: LocalServer, clock: Clock
+) -> None:
+    """A throttled sign-in waits at least five seconds."""
+    server.will_answer("token", 429, {}, Retry_After="1")
+    connector.sign_in("shopper-1")
+    assert clock.pauses == [5]
+
+
+def test_sent_as_given(connector: Connector, server: LocalServer, record: Record) -> None:
+    """A request that is wrong on purpose is neither checked nor repeated nor given tokens."""
+    server.will_answer("conversation", 401, {})
+    reply = connector.create_conversation_as({}, sign_in=SignIn(None, "other"), version="2&x")
+    assert (reply.status, record.sent, len(server.received)) == (401, [], 1)
+    assert server.received[0].target.endswith("/conversation?v=2%26x")
+    assert "authorization" not in server.received[0].headers
+    assert server.received[0].headers["x-lp-on-behalf"] == "other"
+
+
+def test_witness_sees_requests_first(connector: Connector, record: Record) -> None:
+    """Each request meant to be right is shown once, in the order of leaving."""
+    connector.create_conversation(batch(), consumer="shopper-1")
+    operations = ["create_conversation", "app_token", "consumer_token"]
+    assert [operation for operation, _ in record.sent] == operations
+    assert record.sent[0][1] == batch()
+
+
+def test_witness_sees_every_exchange(connector: Connector, record: Record) -> None:
+    """Every exchange is kept, in the order of the calls."""
+    connector.create_conversation(batch(), consumer="shopper-1")
+    titles = [exchange.title for exchange in record.exchanges]
+    assert titles == [
+        "POST …/app/token → 200",
+        "POST …/consumer → 201",
+        "POST …/conversation → 200",
+    ]
+
+
+def test_witness_can_stop_a_request(
+    connector: Connector, server: LocalServer, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness that objects keeps the request from leaving."""
+
+    def object_to(_: str, document: JsonValue) -> None:
+        raise LookupError(str(document))
+
+    monkeypatch.setattr(record, "sending", object_to)
+    with pytest.raises(LookupError):
+        connector.create_conversation(batch(), consumer="shopper-1")
+    assert server.received == []
+
+
+def test_token_with_another_secret(
+    connector: Connector, server: LocalServer, redactor: Redactor, record: Record
+) -> None:
+    """A wrong secret can be shown on purpose: unchecked, not kept, and masked like a right one."""
+    server.will_answer("token", 401, {"error": "invalid_client"})
+    assert connector.request_app_token(client_secret="wrong-secret").status == 401
+    assert b"client_secret=wrong-secret" in server.received[0].body
+    assert (record.sent, redactor.text("wrong-secret")) == ([], "***")
+
+
+def test_short_wrong_secret(connector: Connector) -> None:
+    """A wrong secret too short to mask can still be shown."""
+    assert connector.request_app_token(client_secret="x").status == 200
+
+
+def test_token_with_another_app_token(
+    connector: Connector, server: LocalServer, record: Record
+) -> None:
+    """A wrong app token can be shown on purpose: unchecked, and without signing in."""
+    connector.request_consumer_token("shopper-1", app_token="forged")
+    assert server.received[0].headers["authorization"] == "forged"
+    assert (record.sent, connector.app_token_requests) == ([], 0)
+
+
+def test_connector_closes_at_the_end_of_a_with_block(connect: Connect) -> None:
+    """A with block closes the connections; a later call opens new ones."""
+    with connect() as connector:
+        connector.domains()
+    assert connector.domains().status == 200
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (CREATED, "c-1"),
+        ([CREATED[1], CREATED[1]], None),
+        ([{"body": {"conversationId": 7}}, 7], None),
+        ({"body": {"conversationId": "c-1"}}, None),
+    ],
+    ids=["one", "two", "number", "object"],
+)
+def test_conversation_id(document: object, expected: str | None) -> None:
+    """The conversation's id is the only one in a batch answer; two are none."""
+    assert reply_with(document).conversation_id == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "error_code"),
+    [
+        ({"code": 401, "body": {"errorCode": 40102}}, 401, 40102),
+        ({"code": "BAD_REQUEST", "body": {"msg": "Bad Request"}}, "BAD_REQUEST", None),
+        ({"code": [], "body": {"errorCode": "40102"}}, None, None),
+        (CREATED, None, None),
+    ],
+    ids=["authentication", "business", "odd", "batch"],
+)
+def test_codes(document: object, code: object, error_code: int | None) -> None:
+    """A single answer tells its code, an authentication error its number too."""
+    assert (reply_with(document).code, reply_with(document).error_code) == (code, error_code)
+
+
+def test_reply_without_json() -> None:
+    """Asking a page for answers says that it is a page, instead of finding none."""
+    with pytest.raises(NotJsonError):
+        _ = reply_with(b"<html>").answers

@@ -1,0 +1,90 @@
+"""Services are found by settings first, then by one look-up."""
+
+from collections.abc import Callable
+
+import pytest
+
+from connector_harness.client.connector import Connector
+from connector_harness.client.domains import DomainError
+from connector_harness.client.tokens import SignIn
+from tests.client.server import LocalServer
+
+Connect = Callable[..., Connector]
+NOBODY = SignIn(None, None)
+
+
+def test_address_needs_no_discovery(connector: Connector, server: LocalServer) -> None:
+    """With one address for everything nothing is looked up."""
+    connector.sign_in("shopper-1")
+    assert server.requests("baseURI.json") == []
+
+
+def test_discovery_is_asked_once(connect: Connect, server: LocalServer) -> None:
+    """Without an address one look-up finds every service, for as long as the connector lives."""
+    connector = connect(address=None)
+    connector.sign_in("shopper-1")
+    connector.create_conversation([], consumer="shopper-2")
+    targets = [one.target for one in server.requests("baseURI.json")]
+    assert targets == ["/api/account/70000001/service/baseURI.json?version=1.0"]
+
+
+def test_explicit_host_wins(connect: Connect, server: LocalServer) -> None:
+    """A host given by the settings is used even where discovery names another."""
+    hosts = {"asyncMessagingEnt": server.url}
+    connector = connect(address=None, hosts=hosts)
+    server.will_answer("baseURI.json", 200, _listing(server, asyncMessagingEnt="127.0.0.1:1"))
+    connector.sign_in("shopper-1")
+    assert connector.create_conversation_as([], sign_in=NOBODY).status == 200
+
+
+def _listing(server: LocalServer, **hosts: str) -> object:
+    host = server.url.removeprefix("http://")
+    named = {"sentinel": host, "idp": host, **hosts}
+    return {"baseURIs": [{"service": name, "baseURI": base} for name, base in named.items()]}
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [(400, {"baseURIs": []}), (200, []), (200, {"baseURIs": None})],
+)
+def test_answer_without_a_list(
+    connect: Connect, server: LocalServer, status: int, document: object
+) -> None:
+    """An answer that lists no services says so, with the exchange."""
+    server.will_answer("baseURI.json", status, document)
+    with pytest.raises(DomainError, match="without a list of services") as caught:
+        connect(address=None).sign_in("shopper-1")
+    assert caught.value.exchange.status == status
+
+
+def test_listing_that_is_no_json(connect: Connect, server: LocalServer) -> None:
+    """A page instead of a list is told as an answer without a list."""
+    server.will_answer("baseURI.json", 200, b"<html>")
+    with pytest.raises(DomainError, match="without a list of services"):
+        connect(address=None).sign_in("shopper-1")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1/path", "u@127.0.0.1", "http://127.0.0.1", "", None])
+def test_listed_host_that_is_none(connect: Connect, server: LocalServer, host: str) -> None:
+    """What is not a bare host is passed over, and the service counts as not named."""
+    server.will_answer("baseURI.json", 200, _listing(server, sentinel=host))
+    with pytest.raises(DomainError, match="names no service 'sentinel'") as caught:
+        connect(address=None).sign_in("shopper-1")
+    assert "it names: idp" in str(caught.value)
+
+
+def test_listed_hosts_mean_https(connect: Connect, server: LocalServer) -> None:
+    """Hosts carry no scheme: they mean https, unless they and discovery are on this machine."""
+    server.will_answer("baseURI.json", 200, _listing(server, asyncMessagingEnt="sandbox.test"))
+    connector = connect(address=None)
+    connector.sign_in("shopper-1")
+    assert connector._domains.known("sentinel") == server.url  # noqa: SLF001  # no call can show it
+    assert connector._domains.known("asyncMessagingEnt") == "https://sandbox.test"  # noqa: SLF001
+
+
+def test_one_service(connector: Connector, server: LocalServer) -> None:
+    """One service can be looked up by name, which is quoted into the address."""
+    connector.domain("a/b")
+    assert (
+        server.received[0].target == "/api/account/70000001/service/a%2Fb/baseURI.json?version=1.0"
+    )

@@ -1,0 +1,245 @@
+"""Settings come from where they should, and every problem is named in one message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from connector_harness.client.settings import (
+    LIVE_PERSON,
+    Endpoint,
+    Secret,
+    SettingsError,
+    endpoint_name,
+    load_endpoint,
+)
+
+CREDENTIALS = {
+    "CONNECTOR_ACCOUNT": "70000001",
+    "CONNECTOR_CLIENT_ID": "client-7",
+    "CONNECTOR_CLIENT_SECRET": "secret-of-client-7",
+}
+TABLE = "[tool.connector_harness.endpoints.staging]\n"
+
+
+@dataclass
+class Sandbox:
+    """A sandbox as settings need it."""
+
+    url: str = "http://127.0.0.1:4711"
+    account: str = "90000001"
+    client_id: str = "sandbox-client"
+    client_secret: str = field(default="sandbox-secret", repr=False)
+
+
+Configure = Callable[..., Path]
+
+
+@pytest.fixture
+def configure(tmp_path: Path) -> Configure:
+    """Write the files of a root folder, and return it."""
+
+    def write(pyproject: str = "", dotenv: str = "") -> Path:
+        (tmp_path / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+        if dotenv:
+            (tmp_path / ".env").write_text(dotenv, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def complaint(
+    rootdir: Path, environ: dict[str, str] | None = None, name: str | None = "staging"
+) -> str:
+    """Return the message with which loading an endpoint fails."""
+    with pytest.raises(SettingsError) as caught:
+        load_endpoint(
+            rootdir=rootdir, environ=CREDENTIALS if environ is None else environ, name=name
+        )
+    return str(caught.value)
+
+
+def test_default_is_the_sandbox(tmp_path: Path) -> None:
+    """With no settings at all, everything comes from the sandbox."""
+    endpoint = load_endpoint(rootdir=tmp_path, environ=CREDENTIALS, sandbox=Sandbox())
+    assert endpoint == Endpoint(
+        name="sandbox",
+        account="90000001",
+        client_id="sandbox-client",
+        client_secret=Secret("sandbox-secret"),
+        address="http://127.0.0.1:4711",
+        discovery="http://127.0.0.1:4711",
+    )
+
+
+def test_choice_of_the_endpoint(configure: Configure) -> None:
+    """The command line beats the environment, which beats .env, which beats pyproject.toml."""
+    root = configure('[tool.connector_harness]\nendpoint = "in-file"', "CONNECTOR_ENDPOINT=dotenv")
+    environ = {"CONNECTOR_ENDPOINT": "variable"}
+    chosen = [
+        endpoint_name(rootdir=root, environ=environ, name="line"),
+        endpoint_name(rootdir=root, environ=environ, name=None),
+        endpoint_name(rootdir=root, environ={"CONNECTOR_ENDPOINT": ""}, name=None),
+    ]
+    (root / ".env").unlink()
+    chosen.append(endpoint_name(rootdir=root, environ={}, name=None))
+    assert chosen == ["line", "variable", "dotenv", "in-file"]
+
+
+def test_sandbox_may_name_campaigns(configure: Configure) -> None:
+    """The sandbox's table adds names and timeouts; account and address stay the sandbox's."""
+    root = configure(
+        "[tool.connector_harness.endpoints.sandbox]\n"
+        'account = "1"\nread_timeout_s = 2\ncampaigns = { spring = "31001/31077" }'
+    )
+    endpoint = load_endpoint(rootdir=root, environ={}, sandbox=Sandbox())
+    assert (endpoint.account, endpoint.read_timeout_s) == ("90000001", 2)
+    assert endpoint.campaigns == {"spring": "31001/31077"}
+
+
+def test_sandbox_that_is_not_running(tmp_path: Path) -> None:
+    """Choosing the sandbox without one running is a problem like any other."""
+    assert "no sandbox is running" in complaint(tmp_path, name=None)
+
+
+def test_address_as_a_name(tmp_path: Path) -> None:
+    """An address serves everything, discovery included."""
+    endpoint = load_endpoint(rootdir=tmp_path, environ=CREDENTIALS, name="http://127.0.0.1:9999/")
+    assert endpoint.address == endpoint.discovery == "http://127.0.0.1:9999"
+    assert endpoint.client_secret.get_secret_value() == "secret-of-client-7"
+
+
+@pytest.mark.parametrize("name", ["http://me:hidden@127.0.0.1", "http://192.0.2.1", "https://h/p"])
+def test_unusable_address(tmp_path: Path, name: str) -> None:
+    """An address that must not be called is refused without showing a password."""
+    message = complaint(tmp_path, name=name)
+    assert "the address is not usable" in message
+    assert "hidden" not in message
+
+
+def test_named_endpoint(configure: Configure) -> None:
+    """A table sets what it names; the rest keeps its default."""
+    root = configure(TABLE + 'account = "1"\nproduction = true\nhosts = { idp = "idp.test" }')
+    environ = {**CREDENTIALS, "CONNECTOR_ACCOUNT": ""}
+    endpoint = load_endpoint(rootdir=root, environ=environ, name="staging")
+    assert (endpoint.account, endpoint.production) == ("1", True)
+    assert (endpoint.address, endpoint.discovery) == (None, LIVE_PERSON)
+    assert endpoint.hosts == {"idp": "https://idp.test"}
+
+
+def test_environment_beats_files(configure: Configure) -> None:
+    """An account in the environment beats one in .env, which beats the table's."""
+    root = configure(TABLE + 'account = "1"', "CONNECTOR_ACCOUNT=2\nCONNECTOR_CLIENT_ID=dotenv")
+    environ = {**CREDENTIALS, "CONNECTOR_CLIENT_ID": ""}
+    endpoint = load_endpoint(rootdir=root, environ=environ, name="staging")
+    assert (endpoint.account, endpoint.client_id) == ("70000001", "dotenv")
+
+
+def test_secret_is_hidden(tmp_path: Path) -> None:
+    """No repr or text of an endpoint shows the secret."""
+    endpoint = load_endpoint(rootdir=tmp_path, environ={}, sandbox=Sandbox())
+    assert "sandbox-secret" not in f"{endpoint!r} {endpoint.client_secret}"
+
+
+def test_everything_missing_in_one_message(configure: Configure) -> None:
+    """Each missing setting is named with where it was looked for and what to do."""
+    head, *problems = complaint(configure(TABLE), {}).splitlines()
+    assert head.endswith("(chosen on the command line) cannot be used: 3 problems in its settings")
+    assert problems == [
+        "  CONNECTOR_ACCOUNT is missing",
+        "     at: the environment, .env, the endpoint's table",
+        "     next: set CONNECTOR_ACCOUNT in the environment or in an uncommitted .env",
+        "  CONNECTOR_CLIENT_ID is missing",
+        "     at: the environment, .env",
+        "     next: set CONNECTOR_CLIENT_ID in the environment or in an uncommitted .env",
+        "  CONNECTOR_CLIENT_SECRET is missing",
+        "     at: the environment, .env",
+        "     next: set CONNECTOR_CLIENT_SECRET in the environment or in an uncommitted .env",
+    ]
+
+
+def test_one_problem_does_not_make_another(configure: Configure) -> None:
+    """A wrong setting beside the account does not make the account count as missing."""
+    environ = {**CREDENTIALS, "CONNECTOR_ACCOUNT": ""}
+    message = complaint(configure(TABLE + 'account = "1"\nskils = {}'), environ)
+    assert "1 problem in" in message
+    assert "skils is no setting of an endpoint; the closest is 'skills'" in message
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('client_secret = "in-the-open"', "client_secret stands in a file that is committed"),
+        ('client_id = "in-the-open"', "client_id stands in a file that is committed"),
+        ('acount = "1"', "acount is no setting of an endpoint; the closest is 'account'"),
+        ("account = 70000001", "account: Input should be a valid string"),
+        ('read_timeout_s = "in-the-open"', "read_timeout_s: Input should be a valid number"),
+        ("read_timeout_s = 0", "read_timeout_s: Input should be greater than 0"),
+        ("total_timeout_s = inf", "total_timeout_s: Input should be a finite number"),
+        ("retry_after_budget_s = -1", "retry_after_budget_s: Input should be greater than or"),
+        ('discovery = "http://h.test"', "discovery: plain http is allowed to this machine only"),
+        ('hosts = { idp = "u:in-the-open@h" }', "hosts.idp: an address carries no user name"),
+        ('campaigns = { spring = "x" }', "campaigns.spring: String should match"),
+        ('ca_file = "none.pem"', "ca_file 'none.pem' cannot be used: No such file"),
+        ('ca_file = "pyproject.toml"', "ca_file 'pyproject.toml' cannot be used"),
+    ],
+)
+def test_wrong_setting(configure: Configure, line: str, what: str) -> None:
+    """A wrong or unknown setting is named, with the reason and without its value."""
+    message = complaint(configure(TABLE + line))
+    assert f"  {what}" in message
+    assert "in-the-open" not in message
+
+
+def test_unknown_endpoint(configure: Configure) -> None:
+    """An unknown name is answered with the known ones and the closest."""
+    message = complaint(configure(TABLE), name="stagin")
+    assert "no endpoint has the name 'stagin'; the closest is 'staging'" in message
+    assert "known: staging, sandbox" in message
+
+
+def test_unlike_any_endpoint(configure: Configure) -> None:
+    """A name like no other is not given a closest one."""
+    assert "no endpoint has the name 'xyz'\n" in complaint(configure(TABLE), name="xyz")
+
+
+@pytest.mark.parametrize("where", ["environment", "dotenv"])
+def test_misspelt_variable(configure: Configure, where: str) -> None:
+    """A variable that is nearly a setting is taken for a slip; others are none of ours."""
+    slip = {"CONNECTOR_CLIENT_SECRT": "x", "CONNECTOR_COLOUR": "red"}
+    dotenv = "CONNECTOR_CLIENT_SECRT=x" if where == "dotenv" else ""
+    environ = CREDENTIALS | (slip if where == "environment" else {})
+    message = complaint(configure(TABLE, dotenv), environ)
+    assert "1 problem in" in message
+    assert "CONNECTOR_CLIENT_SECRT is no setting; the closest is CONNECTOR_CLIENT_SECRET" in message
+
+
+def test_secret_too_short_to_mask(configure: Configure) -> None:
+    """A secret that could not be kept out of a report is refused."""
+    environ = {**CREDENTIALS, "CONNECTOR_CLIENT_SECRET": "short"}
+    assert "too few to be masked" in complaint(configure(TABLE), environ)
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "what"),
+    [
+        ("[tool.connector_harness", "pyproject.toml cannot be read"),
+        ("tool = 1", "pyproject.toml cannot be read"),
+        ("[tool.connector_harness]\nendpoint = 7", "endpoint = 7 is no name of an endpoint"),
+        ("[tool]\nconnector_harness = 7", "endpoint = 7 is no name of an endpoint"),
+        ("[tool.connector_harness]\nendpoints = 7", "endpoints is no table"),
+        ("[tool.connector_harness.endpoints]\nsandbox = 7", "the table: Input should be"),
+        ('[tool.connector_harness]\nendpiont = "x"', "endpiont is no setting; the closest is"),
+    ],
+)
+def test_broken_file(configure: Configure, pyproject: str, what: str) -> None:
+    """A file that makes no sense is named, with what is wrong in it."""
+    assert what in complaint(configure(pyproject), name=None)
+
+
+def test_dotenv_that_is_no_text(configure: Configure) -> None:
+    """A .env that cannot be read is named, and not quoted."""
+    root = configure(TABLE)
+    (root / ".env").write_bytes(b"CONNECTOR_ACCOUNT=\xff\xfe")
+    assert ".env cannot be read: UnicodeDecodeError" in complaint(root)
