@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from connector_harness.contract import ANSWERS, Contract
+from connector_harness.differences import path_text
 from connector_harness.documents import JsonValue
 from connector_harness.schemas import Compiler, parts, read_schemas
 
@@ -144,6 +145,12 @@ def test_compiled_parts_judge_as_jsonschema_does(file: Path) -> None:
 
 CONVERSATION = "request/consumer_request_conversation/accepted-full"
 OPENED = "response/conversation/accepted-first-message"
+DUPLICATE = "response/duplicate_conversation/accepted-first-message"
+PROFILE = "request/set_user_profile/accepted-empty"
+MESSAGE = "request/publish_event/accepted-text"
+UNAUTHENTICATED = "response/authentication_error/accepted-40102"
+CUSTOMER = "request/engagement_attribute/accepted-customer"
+PERSON = "request/engagement_attribute/accepted-person"
 SKILL = ("body", "skillId")
 LIMITS = {
     "command id, shortest": (CONVERSATION, ("id",), "1", ""),
@@ -177,13 +184,44 @@ LIMITS = {
     "request id, longest": (OPENED, (2, "reqId"), "r" * 64, "r" * 65),
     "sequence, least": (OPENED, (2, "body", "sequence"), 0, -1),
     "sequence, whole": (OPENED, (2, "body", "sequence"), 1, 0.5),
-    "duplicate's request id": (
-        "response/duplicate_conversation/accepted-first-message",
-        (2, "reqId"),
-        "r" * 64,
-        "",
-    ),
+    "duplicate's request id": (DUPLICATE, (2, "reqId"), "r", ""),
     "refused request id": ("response/refusal/accepted-documented", ("reqId",), "r" * 64, "r" * 65),
+    "duplicate's request id, longest": (DUPLICATE, (2, "reqId"), "r" * 64, "r" * 65),
+    "profile's request id in a duplicate": (DUPLICATE, (0, "reqId"), "r" * 64, "r" * 65),
+    "profile's request id in a duplicate, shortest": (DUPLICATE, (0, "reqId"), "r", ""),
+    "conversation's request id in a duplicate": (DUPLICATE, (1, "reqId"), "r" * 64, "r" * 65),
+    "conversation's request id in a duplicate, shortest": (DUPLICATE, (1, "reqId"), "r", ""),
+    "profile's request id": (OPENED, (0, "reqId"), "r" * 64, "r" * 65),
+    "conversation's request id": (OPENED, (1, "reqId"), "r" * 64, "r" * 65),
+    "conversation's request id, shortest": (OPENED, (1, "reqId"), "r", ""),
+    "message's request id, shortest": (OPENED, (2, "reqId"), "r", ""),
+    "profile's code": (OPENED, (0, "code"), "OK", "BAD_REQUEST"),
+    "message's code": (OPENED, (2, "code"), "OK", "BAD_REQUEST"),
+    "profile's id, shortest": (PROFILE, ("id",), "1", ""),
+    "profile's id, longest": (PROFILE, ("id",), "i" * 64, "i" * 65),
+    "profile's type": (PROFILE, ("type",), "userprofile.SetUserProfile", "SetUserProfile"),
+    "conversation's kind": (CONVERSATION, ("kind",), "req", "resp"),
+    "conversation's type": (
+        CONVERSATION,
+        ("type",),
+        "cm.ConsumerRequestConversation",
+        "ConsumerRequestConversation",
+    ),
+    "message's id, shortest": (MESSAGE, ("id",), "1", ""),
+    "message's id, longest": (MESSAGE, ("id",), "i" * 64, "i" * 65),
+    "message's kind": (MESSAGE, ("kind",), "req", "resp"),
+    "message's type": (MESSAGE, ("type",), "ms.PublishEvent", "PublishEvent"),
+    "event's type": (MESSAGE, ("body", "event", "type"), "ContentEvent", "RichContentEvent"),
+    "kind of an error": (UNAUTHENTICATED, ("kind",), "resp", "req"),
+    "token of three parts": (
+        "response/consumer_token/accepted-documented",
+        ("token",),
+        "a.b.c",
+        "a.b",
+    ),
+    "company size, whole": (CUSTOMER, ("info", "companySize"), 1, 0.5),
+    "day of a payment, whole": (CUSTOMER, ("info", "lastPaymentDate", "day"), 1, 0.5),
+    "age, whole": (PERSON, ("personal", "age", "age"), 1, 0.5),
     "refusal of a token": ("response/token_refusal/accepted-oauth", ("error",), "e", ""),
 }
 
@@ -202,3 +240,176 @@ def test_value_past_the_limit_is_refused(
 ) -> None:
     """The first value outside a limit is the one difference."""
     assert len(CONTRACT.differences(changed(base, path, outside), base.rpartition("/")[0])) == 1
+
+
+FULL = [
+    "request/app_token/accepted-type-in-form",
+    "request/batch/accepted-first-message",
+    "request/consumer_request_conversation/accepted-empty-context",
+    "request/consumer_request_conversation/accepted-full",
+    "request/consumer_token/accepted-consumer",
+    "request/engagement_attribute/accepted-customer",
+    "request/engagement_attribute/accepted-person",
+    "request/metadata/accepted-action-reason",
+    "request/metadata/accepted-external-id",
+    "request/publish_event/accepted-metadata",
+    "request/set_user_profile/accepted-attributes",
+    "request/set_user_profile/accepted-older-pages",
+    "response/app_token/accepted-documented",
+    "response/authentication_error/accepted-40102",
+    "response/consumer_token/accepted-documented",
+    "response/conversation/accepted-first-message",
+    "response/domain/accepted-host",
+    "response/domain_refusal/accepted-any-object",
+    "response/domains/accepted-two",
+    "response/duplicate_conversation/accepted-first-message",
+    "response/refusal/accepted-documented",
+    "response/throttled/accepted-assumed",
+    "response/token_refusal/accepted-described",
+    "response/version_error/accepted-assumed",
+]
+"""Examples that hold, together, every member a schema lists."""
+
+ERROR_FRAME = {"$.kind", "$.type"}
+FREE = {
+    "request/consumer_request_conversation/accepted-empty-context": {
+        "$.body.conversationContext.clientProperties.appId"
+    },
+    "response/domain_refusal/accepted-any-object": {"$.message"},
+    "response/duplicate_conversation/accepted-first-message": {"$[2].body", "$[2].body.msg"},
+    "response/throttled/accepted-assumed": ERROR_FRAME,
+    "response/version_error/accepted-assumed": ERROR_FRAME,
+}
+"""Members of which nothing is known but that they may be there."""
+
+REQUIRED = {
+    "request/app_token/accepted-type-in-form": "$.client_id $.client_secret",
+    "request/consumer_request_conversation/accepted-full": (
+        "$.body $.body.brandId $.id $.metadata[0].id $.metadata[0].type $.type"
+    ),
+    "request/consumer_token/accepted-consumer": "$.ext_consumer_id",
+    "request/engagement_attribute/accepted-customer": (
+        "$.info $.info.lastPaymentDate.day $.info.lastPaymentDate.month"
+        " $.info.lastPaymentDate.year $.info.registrationDate.day"
+        " $.info.registrationDate.month $.info.registrationDate.year $.type"
+    ),
+    "request/engagement_attribute/accepted-person": "$.personal $.type",
+    "request/metadata/accepted-action-reason": "$.type",
+    "request/metadata/accepted-external-id": "$.id $.type",
+    "request/publish_event/accepted-metadata": (
+        "$.body $.body.event $.body.event.contentType $.body.event.message $.body.event.type"
+        " $.id $.metadata[0].id $.metadata[0].type $.type"
+    ),
+    "request/set_user_profile/accepted-older-pages": (
+        "$.body $.id $.metadata[0].id $.metadata[0].type $.type"
+    ),
+    "response/app_token/accepted-documented": "$.access_token $.token_type",
+    "response/authentication_error/accepted-40102": (
+        "$.body $.body.details $.body.errorCode $.body.title $.code $.kind $.type"
+    ),
+    "response/consumer_token/accepted-documented": "$.token",
+    "response/conversation/accepted-first-message": (
+        "$[0].body $[0].body.msg $[0].code $[0].reqId"
+        " $[1].body $[1].body.conversationId $[1].code $[1].reqId"
+        " $[2].body $[2].body.sequence $[2].code $[2].reqId"
+    ),
+    "response/domain/accepted-host": "$.account $.baseURI $.service",
+    "response/duplicate_conversation/accepted-first-message": (
+        "$[0].body $[0].body.msg $[0].code $[0].reqId"
+        " $[1].body $[1].body.msg $[1].code $[1].reqId $[2].code $[2].reqId"
+    ),
+    "response/refusal/accepted-documented": "$.body $.body.msg $.code $.reqId",
+    "response/throttled/accepted-assumed": "$.code",
+    "response/token_refusal/accepted-described": "$.error",
+    "response/version_error/accepted-assumed": "$.code",
+}
+"""The members that must be there, of those an example has."""
+
+AMR = "face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia"
+WORDS = [
+    (CONVERSATION, ("body", "ttrDefName"), "NORMAL URGENT PRIORITIZED CUSTOM"),
+    (
+        CONVERSATION,
+        ("body", "conversationContext", "type"),
+        "SharkContext SMSContext MobileAppContext",
+    ),
+    (PERSON, ("personal", "gender"), "MALE FEMALE OTHER"),
+    (PERSON, ("auth", "amr", 0), AMR),
+    (CUSTOMER, ("auth", "amr", 0), AMR),
+    (
+        "request/metadata/accepted-survey-answer",
+        ("type",),
+        "BotResponse IBMWatsonInfo Answer Question",
+    ),
+]
+"""The words each of these members may hold."""
+
+
+def places(document: JsonValue, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path to every value in *document*."""
+    yield at
+    if isinstance(document, dict | list):
+        steps = document if isinstance(document, dict) else range(len(document))
+        for step in steps:
+            yield from places(value_at(document, (step,)), (*at, step))
+
+
+def value_at(document: JsonValue, path: tuple[str | int, ...]) -> JsonValue:
+    """Return the value at *path* in *document*."""
+    for step in path:
+        document = document[step]  # type: ignore[index]
+    return document
+
+
+def without(name: str, path: tuple[str | int, ...]) -> JsonValue:
+    """Return the example called *name* without the member at *path*."""
+    document = example(name)
+    parent = value_at(document, path[:-1])
+    if isinstance(parent, dict):
+        parent.pop(str(path[-1]))
+    return document
+
+
+def accepts(document: JsonValue, name: str) -> bool:
+    """Tell whether the schema of the example called *name* accepts *document*."""
+    return not CONTRACT.differences(document, name.rpartition("/")[0])
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_value_of_another_kind_is_refused(name: str) -> None:
+    """An object where a plain value belongs, or the other way round, is refused everywhere."""
+    document = example(name)
+    accepted = set()
+    for path in places(document):
+        other: JsonValue = "x" if isinstance(value_at(document, path), dict | list) else {}
+        if accepts(changed(name, path, other) if path else other, name):
+            accepted.add(path_text(path))
+
+    assert accepted == FREE.get(name, set())
+
+
+@pytest.mark.parametrize(("name", "members"), REQUIRED.items(), ids=REQUIRED)
+def test_required_members_are_the_documented_ones(name: str, members: str) -> None:
+    """An example without one of these members is refused, without any other accepted."""
+    document = example(name)
+    paths = [path for path in places(document) if path and isinstance(path[-1], str)]
+    needed = [path_text(path) for path in paths if not accepts(without(name, path), name)]
+
+    assert sorted(needed) == members.split()
+
+
+@pytest.mark.parametrize("name", [each for each in FULL if each.startswith("request/")])
+def test_unknown_member_of_a_request_is_refused(name: str) -> None:
+    """A request with a member that no page knows, anywhere, is refused."""
+    document = example(name)
+    objects = [path for path in places(document) if isinstance(value_at(document, path), dict)]
+    accepted = [path for path in objects if accepts(changed(name, (*path, "x"), 1), name)]
+
+    assert {path[-1] for path in accepted} <= {"clientProperties"}
+
+
+@pytest.mark.parametrize(("base", "path", "words"), WORDS)
+def test_documented_words_are_accepted(base: str, path: tuple[str | int, ...], words: str) -> None:
+    """Every word the pages list is accepted, in its spelling only."""
+    assert [word for word in words.split() if not accepts(changed(base, path, word), base)] == []
+    assert not accepts(changed(base, path, words.partition(" ")[0].swapcase()), base)

@@ -152,6 +152,8 @@ class Connector:
     def sign_in(self, consumer: str) -> SignIn:
         """Return the tokens that let the connector speak for *consumer*, kept where possible.
 
+        A 401 of the consumer token service renews the app token and repeats the call once.
+
         Args:
             consumer: The consumer's id outside the endpoint, ``ext_consumer_id`` on the wire.
 
@@ -160,11 +162,11 @@ class Connector:
             TransportError: A token service did not answer.
             DomainError: A token service could not be found.
         """
-        app_token = self._app_token()
         consumer_token = self._tokens.consumer(consumer)
         if consumer_token is None:
             consumer_token = self._new_consumer_token(consumer)
-        return SignIn(app_token, consumer_token)
+        # Asked for last: getting the consumer token may have renewed it.
+        return SignIn(self._app_token(), consumer_token)
 
     def create_conversation(self, batch: list[JsonObject], *, consumer: str) -> Reply:
         """Open a conversation for *consumer* with the commands of *batch*.
@@ -256,8 +258,8 @@ class Connector:
         """
         document: JsonObject = {"ext_consumer_id": consumer}
         if app_token is None:
-            self._witness.sending("consumer_token", document)
             app_token = self._app_token()
+            self._witness.sending("consumer_token", document)
         self.consumer_token_requests += 1
         return self._post(
             "consumer_token",
@@ -312,7 +314,13 @@ class Connector:
         return token
 
     def _new_consumer_token(self, consumer: str) -> str:
-        reply = self._patiently(lambda: self.request_consumer_token(consumer))
+        def request() -> Reply:
+            return self.request_consumer_token(consumer)
+
+        reply = self._patiently(request)
+        if reply.status == _UNAUTHORIZED:
+            self._tokens.forget_app()
+            reply = self._patiently(request)
         token = read_token(reply.exchange, "token", self._redactor)
         self._tokens.keep_consumer(consumer, token)
         return token

@@ -85,7 +85,7 @@ def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
     # allure-pytest registers no listener of its own where it is given no folder.
     config.option.allure_report_dir = None
     if not config.option.collectonly:
-        allure_bridge.register(config, folder, redactor)
+        allure_bridge.hear_scenarios(config, folder)
 
 
 def _wants_features(config: pytest.Config) -> bool:
@@ -128,8 +128,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     return collected
 
 
-def pytest_collection_modifyitems(config: pytest.Config) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note the tags that look like a slip of the pen, in features and on the command line."""
+    if RESULTS in config.stash and not all(isinstance(item, ScenarioItem) for item in items):
+        allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]
     notices.extend(str(finding) for finding in near_misses(tags))
@@ -198,15 +200,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output["connector_harness_notices"] = session.config.stash[NOTICES]
 
 
-@pytest.hookimpl(hookwrapper=True, trylast=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Mask the secrets in what pytest shows of a test."""
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     masking.mask_report(report, item.config.stash[REDACTOR])
     if isinstance(report.longrepr, FailureText):
         # xdist hands over the text of a failure alone, and what stands on the report itself.
         report.reason = report.longrepr.reason
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -220,7 +224,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what is worth a look, and where the results are."""
     config = terminalreporter.config
-    terminal.write_notices(terminalreporter, config.stash[NOTICES])
+    notices: list[Finding | str] = config.stash[NOTICES]
+    terminal.write_notices(terminalreporter, notices)
     if config.getoption("--spec-check"):
         terminal.write_check(terminalreporter, len(config.stash[SPEC].names))
     elif _runs_here(config):

@@ -1,14 +1,13 @@
 """From Gherkin to Allure: allure-pytest's listener, with scenarios mapped by us.
 
 allure-pytest knows no steps of a feature file and writes a container for every fixture. Its
-listener goes on serving ordinary tests; for scenarios this one keeps quiet until the end and
-then writes a single result. ``allure.attach``, ``allure.step`` and ``allure.dynamic`` work
+listener serves ordinary tests only; for scenarios ours keeps quiet until the end and then
+writes a single result. ``allure.attach``, ``allure.step`` and ``allure.dynamic`` work
 inside step definitions as they do elsewhere.
 """
 
 import os
-import platform
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,16 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
-from connector_harness.plugin.allure_results import Frame, ResultsFolder, finish, result_of
+from connector_harness.plugin.allure_results import ResultsFolder, ScenarioResult
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.scenario import now, status_of
 from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.redaction import Redactor
 
-Wrapper = Generator[None, Any, None]
 
-
-class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest has no types
-    """Listens to pytest and to ``allure.…`` calls.
+class GherkinListener:
+    """Listens to pytest and to ``allure.…`` calls while a scenario runs.
 
     Args:
         config: pytest's configuration.
@@ -37,117 +34,85 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
     """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder) -> None:
-        super().__init__(config)
+        self._config = config
         self._folder = folder
+        self._evidence = config.stash[EVIDENCE]
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self._frame = Frame(platform.node(), f"{os.getpid()}-{worker}")
+        self._thread = f"{os.getpid()}-{worker}"
         self._item: ScenarioItem | None = None
         self._record: ScenarioRecord | None = None
         self._parts: dict[str, StepRecord] = {}
 
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
-        """Follow one test from its beginning to its end."""
-        if isinstance(item, ScenarioItem):
-            self._begin(item)
-            yield
+    @property
+    def hears_scenario(self) -> bool:
+        """Whether a scenario is running."""
+        return self._record is not None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Follow one scenario from its beginning to its end."""
+        if not isinstance(item, ScenarioItem):
+            return (yield)
+        self._begin(item)
+        try:
+            return (yield)
+        finally:
             self._end()
-        else:
-            yield from super().pytest_runtest_protocol(item, nextitem)
+            self._item = None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
+    def pytest_runtest_logstart(self) -> None:
         """Begin again where a plugin runs a scenario a second time."""
-        if self._item is not None and self._record is None and self._item.nodeid == nodeid:
+        if self._item is not None and self._record is None:
             self._begin(self._item)
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
-        """Leave the set-up of scenarios alone."""
-        yield from self._unless_scenario(item, super().pytest_runtest_setup)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
-        """Leave the call of scenarios alone."""
-        yield from self._unless_scenario(item, super().pytest_runtest_call)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
-        """Leave the tear-down of scenarios alone."""
-        yield from self._unless_scenario(item, super().pytest_runtest_teardown)
-
-    def _unless_scenario(
-        self, item: pytest.Item, listen: Callable[[pytest.Item], Wrapper]
-    ) -> Wrapper:
-        if isinstance(item, ScenarioItem):
-            yield
-        else:
-            yield from listen(item)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-    ) -> Wrapper:
-        """Write no container for a fixture that a scenario asks for."""
-        if self._item is None:
-            yield from super().pytest_fixture_setup(fixturedef, request)
-        else:
-            yield
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Take over how a phase ended."""
-        if isinstance(item, ScenarioItem):
-            outcome = yield
-            self._note(item, call, outcome.get_result())
-        else:
-            yield from super().pytest_runtest_makereport(item, call)
+        report = yield
+        if isinstance(item, ScenarioItem) and item.record is not None:
+            self._note(item.record, call, report)
+        return report
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_logfinish(self, nodeid: str, location: object) -> Wrapper:
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self) -> None:
         """Write the result."""
-        if self._item is not None and self._item.nodeid == nodeid:
-            yield
-            self._end()
-        else:
-            yield from super().pytest_runtest_logfinish(nodeid, location)
+        self._end()
 
     def _begin(self, item: ScenarioItem) -> None:
         self._item = item
-        self._record = item.begin()
-        self.config.stash[EVIDENCE].record = self._record
+        self._record = self._evidence.record = item.begin()
 
     def _end(self) -> None:
         item, record = self._item, self._record
         if item is None or record is None:
             return
-        self._record = None
-        self.config.stash[EVIDENCE].record = None
+        self._record = self._evidence.record = None
         self._parts.clear()
         record.stop = now()
-        finish(record)
-        self._folder.write_result(
-            result_of(item, record, frame=self._frame, write=self._folder.write_attachment)
-        )
+        result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
+        self._folder.write_result(result.document())
         item.record = None
 
     def _note(
-        self, item: ScenarioItem, call: pytest.CallInfo[None], report: pytest.TestReport
+        self,
+        record: ScenarioRecord,
+        call: pytest.CallInfo[None],
+        report: pytest.TestReport,
     ) -> None:
-        record = item.record
-        if record is None:
-            return
         if call.excinfo is not None and record.status in (None, "passed"):
             record.status = status_of(call.excinfo.value)
-            text = str(report.longrepr) if report.longrepr is not None else ""
             crash = getattr(report.longrepr, "reprcrash", None)
-            record.message = crash.message if crash is not None else _first_line(text, call)
-            record.trace = text
+            exception = call.excinfo.exconly().partition("\n")[0]
+            record.message = crash.message if crash is not None else exception
+            record.trace = str(report.longrepr) if report.longrepr is not None else ""
             if record.failed is not None:
                 record.failed.message = record.message
         elif report.when == "call" and record.status is None:
             record.status = "passed"
-        if report.when == "teardown" and self.config.getoption("attach_capture", default=True):
+        if report.sections and report.when == "teardown" and self._config.option.attach_capture:
             self._attach_captured(report)
 
     def _attach_captured(self, report: pytest.TestReport) -> None:
@@ -160,7 +125,6 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
     def start_step(self, uuid: str, title: str, params: dict[str, str]) -> None:
         """Begin a part of a step."""
         if self._record is None:
-            super().start_step(uuid, title, params)
             return
         part = StepRecord(title, start=now(), parameters=dict(params))
         self._record.current.parts.append(part)
@@ -174,7 +138,6 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
         """End a part of a step."""
         part = self._parts.pop(uuid, None)
         if part is None:
-            super().stop_step(uuid, exc_type, exc_val, exc_tb)
             return
         part.stop = now()
         part.status = status_of(exc_val) if exc_val is not None else "passed"
@@ -187,7 +150,6 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
     ) -> None:
         """Attach something to the step under way."""
         if self._record is None:
-            super().attach_data(body, name, attachment_type, extension)
             return
         content = body.encode() if isinstance(body, str) else bytes(body)
         media_type, ending = "text/plain", extension or "txt"
@@ -204,9 +166,7 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
         self, source: str, name: str | None, attachment_type: object, extension: str | None
     ) -> None:
         """Attach a file to the step under way."""
-        if self._record is None:
-            super().attach_file(source, name, attachment_type, extension)
-        else:
+        if self._record is not None:
             file = Path(source)
             ending = extension or file.suffix.removeprefix(".") or None
             self.attach_data(file.read_bytes(), name or file.name, attachment_type, ending)
@@ -214,48 +174,85 @@ class GherkinListener(AllureListener):  # type: ignore[misc]  # allure-pytest ha
     @allure_commons.hookimpl
     def add_title(self, test_title: str) -> None:
         """Show the scenario under another title."""
-        if self._record is None:
-            super().add_title(test_title)
-        else:
+        if self._record is not None:
             self._record.title = test_title
 
     @allure_commons.hookimpl
     def add_description(self, test_description: str) -> None:
         """Replace the scenario's description."""
-        if self._record is None:
-            super().add_description(test_description)
-        else:
+        if self._record is not None:
             self._record.description = test_description
 
     @allure_commons.hookimpl
     def add_label(self, label_type: str, labels: tuple[str, ...]) -> None:
         """Add labels to the scenario."""
-        if self._record is None:
-            super().add_label(label_type, labels)
-        else:
+        if self._record is not None:
             self._record.labels.extend((str(label_type), str(label)) for label in labels)
 
     @allure_commons.hookimpl
     def add_link(self, url: str, link_type: str, name: str | None) -> None:
         """Add a link to the scenario."""
-        if self._record is None:
-            super().add_link(url, link_type, name)
-        else:
+        if self._record is not None:
             self._record.links.append((link_type, url, name or url))
 
     @allure_commons.hookimpl
     def add_parameter(self, name: str, value: object, excluded: object, mode: object) -> None:
         """Show a parameter with the step under way."""
-        if self._record is None:
-            super().add_parameter(name, value, excluded, mode)
-        else:
+        if self._record is not None:
             self._record.current.parameters[name] = str(value)
 
 
-def _first_line(text: str, call: pytest.CallInfo[None]) -> str:
-    if call.excinfo is None:  # pragma: no cover
-        return text
-    return call.excinfo.exconly().partition("\n")[0]
+Wrapper = Generator[None, Any, None]
+
+
+class OrdinaryListener(AllureListener):  # type: ignore[misc]  # allure-pytest has no types
+    """allure-pytest's listener, for the ordinary tests of a run that also has scenarios."""
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
+        """Follow one ordinary test, and hear ``allure.…`` calls as long as it runs."""
+        if isinstance(item, ScenarioItem):
+            yield
+            return
+        allure_commons.plugin_manager.register(self)
+        yield from super().pytest_runtest_protocol(item, nextitem)
+        allure_commons.plugin_manager.unregister(self)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
+        """Listen to the set-up of an ordinary test."""
+        yield from _unless_scenario(item, super().pytest_runtest_setup(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
+        """Listen to the call of an ordinary test."""
+        yield from _unless_scenario(item, super().pytest_runtest_call(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
+        """Listen to the tear-down of an ordinary test."""
+        yield from _unless_scenario(item, super().pytest_runtest_teardown(item))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+    ) -> Wrapper:
+        """Listen to a fixture of an ordinary test."""
+        asking = getattr(request, "_pyfuncitem", None)
+        yield from _unless_scenario(asking, super().pytest_fixture_setup(fixturedef, request))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
+        """Take over how a phase of an ordinary test ended."""
+        yield from _unless_scenario(item, super().pytest_runtest_makereport(item, call))
+
+
+def _unless_scenario(item: object, listening: Wrapper) -> Wrapper:
+    if isinstance(item, ScenarioItem):
+        listening.close()
+        yield
+    else:
+        yield from listening
 
 
 class RedactedLogger(AllureFileLogger):
@@ -287,18 +284,23 @@ class RedactedLogger(AllureFileLogger):
         )
 
 
-def register(config: pytest.Config, folder: ResultsFolder, redactor: Redactor) -> None:
-    """Let scenarios and ordinary tests of this process write to *folder*."""
+def hear_scenarios(config: pytest.Config, folder: ResultsFolder) -> None:
+    """Let the scenarios of this process write to *folder*."""
     listener = GherkinListener(config, folder)
-    logger = RedactedLogger(folder.path, redactor)
-    config.pluginmanager.register(listener, "allure_listener")
-    for plugin in (listener, logger):
-        allure_commons.plugin_manager.register(plugin)
-        config.add_cleanup(_unregister(plugin))
+    config.pluginmanager.register(listener)
+    _hear(config, listener)
 
 
-def _unregister(plugin: object) -> Callable[[], None]:
-    def unregister() -> None:
-        allure_commons.plugin_manager.unregister(plugin)
+def hear_ordinary_tests(config: pytest.Config, folder: ResultsFolder) -> None:
+    """Let the ordinary tests of this process write to *folder* as well."""
+    config.pluginmanager.register(OrdinaryListener(config), "allure_listener")
+    _hear(config, RedactedLogger(folder.path, folder.redactor))
 
-    return unregister
+
+def _hear(config: pytest.Config, listener: object) -> None:
+    allure_commons.plugin_manager.register(listener)
+    config.add_cleanup(lambda: _forget(listener))
+
+
+def _forget(listener: object) -> None:
+    allure_commons.plugin_manager.unregister(listener)

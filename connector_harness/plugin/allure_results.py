@@ -3,16 +3,18 @@
 import hashlib
 import json
 import os
+import platform
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.exchange import Exchange, Headers, header
 from connector_harness.plugin.guard import SEVERITIES
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
+from connector_harness.plugin.spec import StepSpec
 from connector_harness.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ class ResultsFolder:
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
-        self._redactor = redactor
+        self.redactor = redactor
+        self._prefix = f"{path}{os.sep}"
+        self._written: OrderedDict[bytes, str] = OrderedDict()
 
     def clean(self) -> None:
         """Make the folder, and empty it of an earlier run's results."""
@@ -48,91 +52,160 @@ class ResultsFolder:
         self.path.mkdir(parents=True, exist_ok=True)
 
     def write_result(self, result: dict[str, Any]) -> None:
-        """Write a result; a reader never sees half of it."""
+        """Write a result; a reader never sees half of it.
+
+        Its values must have been redacted one by one; this masks what is a secret by itself.
+        """
         name = f"{result['uuid']}-result.json"
-        text = self._redactor.text(json.dumps(result, ensure_ascii=False, separators=(",", ":")))
-        scratch = self.path / f".{name}"
+        text = self.redactor.known(_encode(result))
+        scratch = f"{self._prefix}.{name}"
         self._write(scratch, text.encode("utf-8", "surrogatepass"))
-        scratch.replace(self.path / name)
+        os.replace(scratch, self._prefix + name)
 
     def write_attachment(self, attachment: Attachment) -> dict[str, str]:
-        """Write an attachment and return the entry that refers to it."""
-        source = f"{uuid.uuid4()}-attachment.{attachment.extension}"
-        self._write(self.path / source, self._redactor.content(attachment.content))
+        """Write an attachment and return the entry that refers to it.
+
+        The same content is written once: creating files is what costs most in a run.
+        """
+        content = self.redactor.content(attachment.content)
+        key = hashlib.sha1(content, usedforsecurity=False).digest() + attachment.extension.encode()
+        source = self._written.get(key)
+        if source is None:
+            source = f"{uuid.uuid4()}-attachment.{attachment.extension}"
+            self._write(self._prefix + source, content)
+            self._written[key] = source
+            if len(self._written) > REMEMBERED:
+                self._written.popitem(last=False)
         return {"name": attachment.name, "source": source, "type": attachment.media_type}
 
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""
         lines = [f"{name} = {value}" for name, value in environment.items()]
-        text = self._redactor.text("\n".join(lines) + "\n")
-        self._write(self.path / "environment.properties", text.encode())
+        text = self.redactor.text("\n".join(lines) + "\n")
+        self._write(f"{self._prefix}environment.properties", text.encode())
 
-    def _write(self, file: Path, content: bytes) -> None:
+    def _write(self, file: str, content: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         try:
-            self._write_once(file, content)
+            descriptor = os.open(file, flags, 0o666)
         except FileNotFoundError:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._write_once(file, content)
-
-    @staticmethod
-    def _write_once(file: Path, content: bytes) -> None:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            descriptor = os.open(file, flags, 0o666)
         try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            left = memoryview(content)
+            while left:
+                left = left[os.write(descriptor, left) :]
         finally:
             os.close(descriptor)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What every result of this process shares.
+REMEMBERED = 1_000
+"""How many attachments a process remembers in order not to write them again."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class ScenarioResult:
+    """The result of one scenario.
 
     Args:
-        host: The machine's name.
+        item: The scenario.
+        record: How it went.
+        folder: Where its attachments go.
         thread: The process, and under xdist the worker.
     """
 
-    host: str
-    thread: str
+    def __init__(
+        self, item: "ScenarioItem", record: ScenarioRecord, *, folder: ResultsFolder, thread: str
+    ) -> None:
+        self._item = item
+        self._record = record
+        self._thread = thread
+        self._write = folder.write_attachment
+        self._mask = folder.redactor.text
+        self._headers = folder.redactor.headers
 
+    def document(self) -> dict[str, Any]:
+        """Return the result, its attachments written.
 
-def result_of(
-    item: "ScenarioItem",
-    record: ScenarioRecord,
-    *,
-    frame: Frame,
-    write: Callable[[Attachment], dict[str, str]],
-) -> dict[str, Any]:
-    """Return the result of *item*, its attachments written by *write*.
+        Shape: a ``*-result.json`` of Allure 2 and 3.
+        """
+        record, scenario, feature = self._record, self._item.scenario, self._item.feature
+        full_name = f"{feature.path}::{scenario.name}"
+        row = scenario.row or {}
+        outside = self._step(record.outside)
+        return {
+            "uuid": str(uuid.uuid4()),
+            "name": self._mask(record.title or scenario.title),
+            "fullName": full_name,
+            "testCaseId": _digest(full_name),
+            "historyId": _digest(full_name, *(f"{name}={value}" for name, value in row.items())),
+            "status": record.status or "skipped",
+            "statusDetails": self._details(record.message, record.trace),
+            "stage": "finished",
+            "description": self._mask(_description(self._item, record)),
+            "start": record.start,
+            "stop": record.stop or record.start,
+            "steps": [self._step(step) for step in record.steps] + outside["steps"],
+            "attachments": outside["attachments"],
+            "parameters": self._parameters(row.items()),
+            "labels": self._parameters(_labels(self._item, record, self._thread)),
+            "links": [
+                {"type": kind, "url": self._mask(url), "name": self._mask(name)}
+                for kind, url, name in record.links
+            ],
+            "titlePath": [*PurePosixPath(feature.path).parent.parts, feature.title],
+        }
 
-    Shape: a ``*-result.json`` of Allure 2 and 3.
-    """
-    scenario, feature = item.scenario, item.feature
-    full_name = f"{feature.path}::{scenario.name}"
-    row = scenario.row or {}
-    details = {"message": record.message, "trace": record.trace} if record.message else {}
-    outside = _step(record.outside, write)
-    return {
-        "uuid": str(uuid.uuid4()),
-        "name": record.title or scenario.title,
-        "fullName": full_name,
-        "testCaseId": _digest(full_name),
-        "historyId": _digest(full_name, *(f"{name}={value}" for name, value in row.items())),
-        "status": record.status or "skipped",
-        "statusDetails": details,
-        "stage": "finished",
-        "description": _description(item, record),
-        "start": record.start,
-        "stop": record.stop or record.start,
-        "steps": [_step(step, write) for step in record.steps] + outside["steps"],
-        "attachments": outside["attachments"],
-        "parameters": [{"name": name, "value": value} for name, value in row.items()],
-        "labels": [{"name": name, "value": value} for name, value in _labels(item, record, frame)],
-        "links": [{"type": kind, "url": url, "name": name} for kind, url, name in record.links],
-        "titlePath": [*_folders(feature.path, keep_first=True), feature.title],
-    }
+    def _details(self, message: str, trace: str = "") -> dict[str, str]:
+        details = {"message": message, "trace": trace}
+        return {name: self._mask(text) for name, text in details.items() if text}
+
+    def _parameters(self, pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+        return [{"name": name, "value": self._mask(value)} for name, value in pairs]
+
+    def _step(self, record: StepRecord) -> dict[str, Any]:
+        parts = [self._step(part) for part in record.parts]
+        parts += [self._exchange(exchange) for exchange in record.exchanges]
+        attachments = [*_blocks(record.spec), *record.attachments]
+        return {
+            "name": self._mask(record.name),
+            "status": record.status or "skipped",
+            "statusDetails": self._details(record.message),
+            "stage": "finished" if record.status else "scheduled",
+            "start": record.start,
+            "stop": record.stop or record.start,
+            "steps": parts,
+            "attachments": [self._write(attachment) for attachment in attachments],
+            "parameters": self._parameters(record.parameters.items()),
+        }
+
+    def _exchange(self, exchange: Exchange) -> dict[str, Any]:
+        start = round(exchange.started_s * 1000)
+        sent = _media_type(exchange.request_headers)
+        bodies = [
+            _body("request", exchange.request_body, sent),
+            _body("response", exchange.response_body, exchange.response_media_type),
+        ]
+        return {
+            "name": self._mask(exchange.title),
+            "status": "broken" if exchange.status is None else "passed",
+            "stage": "finished",
+            "start": start,
+            "stop": start + round(exchange.elapsed_s * 1000),
+            "attachments": [self._write(body) for body in bodies if body.content],
+            "parameters": [{"name": name, "value": value} for name, value in self._facts(exchange)],
+        }
+
+    def _facts(self, exchange: Exchange) -> Iterator[tuple[str, str]]:
+        """Yield what surrounds the bodies of an exchange, redacted."""
+        yield "url", self._mask(exchange.url)
+        for name, value in self._headers(exchange.request_headers):
+            yield f"request {name}", value
+        for name, value in self._headers(exchange.response_headers):
+            yield f"response {name}", value
+        if exchange.failure:
+            yield "failure", self._mask(exchange.failure)
 
 
 def _digest(*parts: str) -> str:
@@ -148,17 +221,15 @@ def _description(item: "ScenarioItem", record: ScenarioRecord) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _folders(path: str, *, keep_first: bool) -> list[str]:
-    """Return the folders of a feature file; the outermost, ``features``, says nothing."""
-    folders = list(PurePosixPath(path).parent.parts)
-    return folders if keep_first or len(folders) < 2 else folders[1:]  # noqa: PLR2004
+def _folder(path: str) -> str:
+    """Return the folder of a feature file; the outermost, ``features``, says nothing."""
+    folders = PurePosixPath(path).parent.parts
+    return " / ".join(folders[1:] or folders) or "features"
 
 
-def _labels(
-    item: "ScenarioItem", record: ScenarioRecord, frame: Frame
-) -> Iterator[tuple[str, str]]:
+def _labels(item: "ScenarioItem", record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
     feature, scenario, rule = item.feature, item.scenario, item.scenario.rule
-    folder = " / ".join(_folders(feature.path, keep_first=False)) or "features"
+    folder = _folder(feature.path)
     yield "epic", folder
     yield "feature", feature.title
     yield "story", rule.title if rule else scenario.outline.title
@@ -166,16 +237,20 @@ def _labels(
     yield "suite", feature.title
     if rule is not None:
         yield "subSuite", rule.title
-    yield from (("tag", tag) for tag in scenario.tags)
+    for tag in scenario.tags:
+        yield "tag", tag
     severity = _severity(scenario.tags)
     if severity:
         yield "severity", severity
     yield "package", feature.path.replace("/", ".")
     yield "framework", "pytest-bdd"
     yield "language", "gherkin"
-    yield "host", frame.host
-    yield "thread", frame.thread
+    yield "host", HOST
+    yield "thread", thread
     yield from record.labels
+
+
+HOST = platform.node()
 
 
 def _severity(tags: tuple[str, ...]) -> str | None:
@@ -184,36 +259,14 @@ def _severity(tags: tuple[str, ...]) -> str | None:
     return next((tag for tag in reversed(named) if tag in SEVERITIES), None)
 
 
-def _step(record: StepRecord, write: Callable[[Attachment], dict[str, str]]) -> dict[str, Any]:
-    parts = [_step(part, write) for part in record.parts]
-    parts += [_exchange(exchange, write) for exchange in record.exchanges]
-    step: dict[str, Any] = {
-        "name": record.name,
-        "status": record.status or "skipped",
-        "stage": "finished" if record.status else "scheduled",
-        "start": record.start,
-        "stop": record.stop or record.start,
-        "steps": parts,
-        "attachments": [write(block) for block in (*_blocks(record), *record.attachments)],
-        "parameters": [{"name": name, "value": text} for name, text in record.parameters.items()],
-    }
-    if record.message:
-        step["statusDetails"] = {"message": record.message}
-    return step
-
-
-def _blocks(record: StepRecord) -> Iterator[Attachment]:
+def _blocks(spec: StepSpec | None) -> Iterator[Attachment]:
     """Yield the table and the text that stand below a step, as attachments."""
-    spec = record.spec
-    if spec is None:
-        return
-    if spec.table is not None:
+    if spec is not None and spec.table is not None:
         rows = "\n".join(",".join(_csv_cell(cell) for cell in row) for row in spec.table)
         yield Attachment("data table", rows.encode(), "text/csv", "csv")
-    if spec.doc_string is not None:
-        content = spec.doc_string.content.encode()
+    if spec is not None and spec.doc_string is not None:
         media_type = _full_media_type(spec.doc_string.media_type)
-        yield Attachment("doc string", content, media_type, EXTENSIONS.get(media_type, "txt"))
+        yield _body("doc string", spec.doc_string.content.encode(), media_type)
 
 
 def _csv_cell(cell: str) -> str:
@@ -228,44 +281,10 @@ def _full_media_type(written: str | None) -> str:
     return written if written and "/" in written else "text/plain"
 
 
-def _exchange(exchange: Exchange, write: Callable[[Attachment], dict[str, str]]) -> dict[str, Any]:
-    start = round(exchange.started_s * 1000)
-    failed = exchange.status is None
-    answer = exchange.response_media_type or "text/plain"
-    attachments = [_body("request", exchange.request_body, _request_media_type(exchange))]
-    if exchange.response_body:
-        attachments.append(_body("response", exchange.response_body, answer))
-    return {
-        "name": exchange.title,
-        "status": "broken" if failed else "passed",
-        "stage": "finished",
-        "start": start,
-        "stop": start + round(exchange.elapsed_s * 1000),
-        "attachments": [write(body) for body in attachments if body.content],
-        "parameters": [{"name": name, "value": value} for name, value in _parameters(exchange)],
-    }
-
-
-def _parameters(exchange: Exchange) -> Iterator[tuple[str, str]]:
-    yield "url", exchange.url
-    yield from ((f"request {name}", value) for name, value in exchange.request_headers)
-    yield from ((f"response {name}", value) for name, value in exchange.response_headers)
-    if exchange.failure:
-        yield "failure", exchange.failure
-
-
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
-    return Attachment(name, content, media_type, EXTENSIONS.get(media_type, "bin"))
+    shown = media_type or "text/plain"
+    return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
 
 
-def _request_media_type(exchange: Exchange) -> str:
-    for name, value in exchange.request_headers:
-        if name.lower() == "content-type":
-            return value.partition(";")[0].strip()
-    return "text/plain"
-
-
-def finish(record: ScenarioRecord) -> None:
-    """Give every step that never ran the status that the report shows for it."""
-    for step in record.steps:
-        step.status = step.status or "skipped"
+def _media_type(headers: Headers) -> str:
+    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()

@@ -49,6 +49,7 @@ class Guard:
     index: StepIndex
     rootpath: Path
     _findings: dict[tuple[int, str], Finding] = field(default_factory=dict)
+    _checked: set[tuple[int, str]] = field(default_factory=set)
 
     def resolve(self) -> list[tuple[ResolvedStep, ...]]:
         """Return the steps of each scenario, in order, each with what runs it.
@@ -120,15 +121,20 @@ class Guard:
                 )
 
     def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
+        folder = self.file.parent
         for step in scenario.steps:
-            matches = self.index.matches(step, self.file)
+            matches = self.index.matches(step, folder)
             if not matches:
                 self._undefined(step)
             elif len(matches) > 1:
                 self._ambiguous(step, matches)
             else:
                 [match] = matches
-                self._check_arguments(step, match)
+                # The rows of an outline share most sentences; each is checked once.
+                if (step.line, step.text) not in self._checked:
+                    self._checked.add((step.line, step.text))
+                    self._check_blocks(step, match.definition)
+                    self._check_arguments(step, match)
                 yield ResolvedStep(step, match.definition, match.arguments)
 
     def _undefined(self, step: StepSpec) -> None:
@@ -153,9 +159,7 @@ class Guard:
     def _sentence(self, definition: StepDefinition) -> str:
         return f"'{definition.pattern}' ({place(definition, self.rootpath)})"
 
-    def _check_arguments(self, step: StepSpec, match: Match) -> None:
-        definition = match.definition
-        where = place(definition, self.rootpath)
+    def _check_blocks(self, step: StepSpec, definition: StepDefinition) -> None:
         blocks = [
             ("datatable", "data table", step.table),
             ("docstring", "doc string", step.doc_string),
@@ -166,18 +170,22 @@ class Guard:
                     step.line,
                     argument,
                     f"a {block} stands below a step that takes none: {step.keyword} {step.text}",
-                    f"take it out, or give {definition.function.__name__} ({where}) "
-                    f"the argument {argument}",
+                    f"take it out, or give {self._function(definition)} the argument {argument}",
                 )
             if given is None and argument in definition.required:
                 self._find(
                     step.line,
                     argument,
                     f"a {block} is missing below: {step.keyword} {step.text}",
-                    f"write it; {definition.function.__name__} ({where}) needs it",
+                    f"write it; {self._function(definition)} needs it",
                 )
+
+    def _function(self, definition: StepDefinition) -> str:
+        return f"{definition.function.__name__} ({place(definition, self.rootpath)})"
+
+    def _check_arguments(self, step: StepSpec, match: Match) -> None:
         for name, value in match.arguments.items():
-            converter: object = definition.converters.get(name)
+            converter: object = match.definition.converters.get(name)
             problem = converter.problem(value) if isinstance(converter, CheckedConverter) else None
             if problem is not None:
                 self._find(step.line, f"argument {name} {value}", *problem)

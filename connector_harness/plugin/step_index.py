@@ -46,14 +46,18 @@ class StepIndex:
             else:
                 self._by_prefix.append((definition.prefix, definition))
 
-    def matches(self, step: StepSpec, file: Path) -> tuple[Match, ...]:
-        """Return every definition that *step* of *file* could mean; one is what it should be.
+    def matches(self, step: StepSpec, folder: Path) -> tuple[Match, ...]:
+        """Return every definition that *step* could mean; one is what it should be.
 
         A ``*`` takes the type of the step before it; where that finds nothing, any type.
+
+        Args:
+            step: The step.
+            folder: The folder of its feature file.
         """
-        found = self._find(step.type, step.text, file.parent)
+        found = self._find(step.type, step.text, folder)
         if not found and step.starred:
-            found = self._find(None, step.text, file.parent)
+            found = self._find(None, step.text, folder)
         return found
 
     def _find(self, type_: StepType | None, text: str, folder: Path) -> tuple[Match, ...]:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\s()]+")
 _OPERATORS = frozenset({"and", "or", "not"})
 
 
-def write_notices(reporter: pytest.TerminalReporter, notices: Iterable[Finding | str]) -> None:
+def write_notices(reporter: pytest.TerminalReporter, notices: Sequence[Finding | str]) -> None:
     """Write what is worth a look, but stops nothing."""
     lines = list(dict.fromkeys(str(notice) for notice in notices))
     if lines:

@@ -23,6 +23,7 @@ from connector_harness.sandbox.tokens import Tokens
 Handler = Callable[[Deployment, Call], Answer]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+FIRST_SERVER_ERROR = 500
 _MEDIA_TYPE = "application/json"
 _logger = logging.getLogger(__name__)
 
@@ -122,7 +123,9 @@ def _finish(
 ) -> Response:
     content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
     if isinstance(answer, Refusal):
-        _logger.info("%s: %d, because %s", operation or call.path, answer.status, answer.reason)
+        level = logging.INFO if answer.status < FIRST_SERVER_ERROR else logging.WARNING
+        name = operation or call.path
+        _logger.log(level, "%s: %d, because %s", name, answer.status, answer.reason)
     if operation:
         deployment.journal.record(
             at=deployment.clock(),

@@ -113,7 +113,7 @@ class Journal:
 
 
 def _shown(entry: Entry) -> JsonObject:
-    query = f"?{urlencode(_masked_pairs(entry.query), safe='*')}" if entry.query else ""
+    query = f"?{_masked_query(entry.query)}" if entry.query else ""
     return {
         "number": entry.number,
         "at": entry.at,
@@ -130,11 +130,14 @@ def _shown(entry: Entry) -> JsonObject:
 
 def _shown_body(body: bytes, size: int, *, form: bool) -> JsonValue:
     text = body.decode(errors="replace")
-    if form:
-        # A form may spell its names in ways that no search in the text would find.
-        return {"cut": True, "size": size, "text": ""} if size > len(body) else _form(text)
     if size > len(body):
-        return {"cut": True, "size": size, "text": _masked_text(text)}
+        return {
+            "cut": True,
+            "size": size,
+            "text": _masked_query(text) if form else _masked_text(text),
+        }
+    if form:
+        return dict(_masked_pairs(text))
     if not text:
         return None
     try:
@@ -143,8 +146,8 @@ def _shown_body(body: bytes, size: int, *, form: bool) -> JsonValue:
         return _masked_text(text)
 
 
-def _form(text: str) -> JsonObject:
-    return dict(_masked_pairs(text))
+def _masked_query(text: str) -> str:
+    return urlencode(_masked_pairs(text), safe="*")
 
 
 def _masked_pairs(text: str) -> list[tuple[str, str]]:

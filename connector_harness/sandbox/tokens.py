@@ -157,4 +157,4 @@ class Tokens:
 
 def lp_consumer_id(account: str, external_id: str) -> str:
     """Return the 64 hex digits that stand for a consumer everywhere. Source: API facts §3."""
-    return hashlib.sha256(f"{account}{external_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{account}:{external_id}".encode()).hexdigest()

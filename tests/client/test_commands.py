@@ -35,6 +35,15 @@ def test_profile_without_attributes() -> None:
     assert commands.user_profile() == {}
 
 
+def test_conversation_request_as_it_is() -> None:
+    """A given body travels unchanged, whatever it lacks."""
+    command = commands.consumer_request_conversation({"skillId": "-1"}, id="2")
+    assert (command["type"], command["body"]) == (
+        "cm.ConsumerRequestConversation",
+        {"skillId": "-1"},
+    )
+
+
 def test_smallest_conversation_request() -> None:
     """Only the account is needed; what is not given is left out."""
     assert commands.request_conversation(id="2", account="70000001") == {

@@ -93,7 +93,8 @@ def test_sign_in_fails(
     connector: Connector, server: LocalServer, word: str, status: int, document: object
 ) -> None:
     """A token service that refuses, or sends no usable token, ends the sign-in."""
-    server.will_answer(word, status, document)
+    for _ in range(2):
+        server.will_answer(word, status, document)
     with pytest.raises(SignInError) as caught:
         connector.sign_in("shopper-1")
     assert caught.value.exchange.status == status
@@ -149,6 +150,7 @@ def test_outdated_token_is_not_noticed(
     """A held token whose expiry went unnoticed is refused first, then renewed."""
     claimed: JsonObject = {"aud": "70000001", "exp": clock.now + 3600}
     server.will_answer("token", 200, {"access_token": jwt(claimed)})
+    connector.sign_in("shopper-1")
     connector.hold_unnoticed_outdated_app_token()
     server.will_answer("conversation", 401, {"body": {"errorCode": 40102}})
     assert connector.create_conversation([], consumer="shopper-1").status == 200
@@ -156,6 +158,17 @@ def test_outdated_token_is_not_noticed(
     assert refused == {"aud": "70000001", "exp": int(clock.now) - 60}
     statuses = [one.status for one in record.exchanges if one.operation == "create_conversation"]
     assert statuses == [401, 200]
+
+
+def test_app_token_is_renewed_for_a_consumer_token(
+    connector: Connector, server: LocalServer
+) -> None:
+    """An app token refused by the consumer token service is renewed, and the call repeated once."""
+    server.will_answer("token", 200, {"access_token": "refused-app-token"})
+    server.will_answer("consumer", 401, {})
+    assert connector.sign_in("shopper-1") == SignIn(APP_TOKEN, CONSUMER_TOKEN)
+    shown = [one.headers["authorization"] for one in server.requests("consumer")]
+    assert shown == ["refused-app-token", APP_TOKEN]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,29 @@ def test_server_that_does_not_read(raw_server: StartRaw, connect: Connect) -> No
     assert caught.value.exchange.elapsed_s < 1
 
 
+def test_server_that_reads_slowly(raw_server: StartRaw, connect: Connect) -> None:
+    """Reading a little now and then does not buy a server more time."""
+    finished = threading.Event()
+
+    def sip(connection: socket.socket) -> None:
+        while not finished.wait(0.005):
+            connection.recv(65536)
+
+    connector = connect(address=raw_server(sip, reads=False).url, read_timeout_s=5.0)
+    with pytest.raises(TransportError, match="timed out") as caught:
+        connector.create_conversation_as("x" * 30_000_000, sign_in=NOBODY)
+    finished.set()
+    assert caught.value.exchange.elapsed_s < 1
+
+
+def test_silence_longer_than_the_call(raw_server: StartRaw, connect: Connect) -> None:
+    """A call ends with its own time, even while silence would be allowed for longer."""
+    connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.2)
+    with pytest.raises(TransportError, match="timed out") as caught:
+        connector.create_conversation_as([], sign_in=NOBODY)
+    assert caught.value.exchange.elapsed_s < 1
+
+
 def test_refused_connection(connect: Connect, server: LocalServer) -> None:
     """Nobody listening is told as a refused connection, with what to do."""
     server.close()

@@ -1,57 +1,16 @@
 """What the sandbox's tests share: a batch that is accepted, a clock, and two ways to call."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
 from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state import Account, Store
 from connector_harness.sandbox.tokens import Tokens
-
-
-class Clock:
-    """A clock that goes only when it is told to."""
-
-    def __init__(self) -> None:
-        self.now_s = 1_735_689_600.0
-
-    def __call__(self) -> float:
-        """Return the time in seconds since the epoch."""
-        return self.now_s
-
-
-class InProcess:
-    """Calls an application without a socket, signed in as one consumer."""
-
-    def __init__(self, app: Starlette, headers: dict[str, str], account: str) -> None:
-        self._app = app
-        self._headers = headers
-        self._conversation = f"/api/account/{account}/messaging/consumer/conversation?v=3"
-
-    def __call__(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401
-        """Return the answer to one request with nothing added."""
-        return asyncio.run(self._request(method, path, options))
-
-    def create(self, document: object, **headers: str) -> httpx.Response:
-        """Return the answer to one create call."""
-        headers = {**self._headers, **headers}
-        return self("POST", self._conversation, json=document, headers=headers)
-
-    def create_raw(self, content: bytes, media_type: str = "application/json") -> httpx.Response:
-        """Return the answer to one create call whose body is sent byte by byte as given."""
-        headers = {**self._headers, "Content-Type": media_type}
-        return self("POST", self._conversation, content=content, headers=headers)
-
-    async def _request(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(self._app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.test") as client:
-            return await client.request(method, path, **options)
+from tests.sandbox.callers import Clock, InProcess
 
 
 @pytest.fixture
@@ -109,27 +68,24 @@ def account() -> Account:
 
 
 @pytest.fixture
-def build(
-    account: Account, shared_tokens: Tokens, clock: Clock
-) -> Callable[[Assumptions], InProcess]:
+def assuming(account: Account, shared_tokens: Tokens) -> Callable[[Assumptions], InProcess]:
     """A builder of in-process sandboxes that differ in what they assume."""
 
-    def make(assumptions: Assumptions) -> InProcess:
-        store = Store(account)
-        app = create_app(store, assumptions=assumptions, clock=clock, tokens=shared_tokens)
-        headers = {
-            "Authorization": shared_tokens.issue_app_token(account.id, account.client_id),
-            "X-LP-ON-BEHALF": shared_tokens.issue_consumer_token(account.id, "ada"),
-        }
-        return InProcess(app, headers, account.id)
+    def build(assumptions: Assumptions) -> InProcess:
+        app = create_app(Store(account), assumptions=assumptions, tokens=shared_tokens)
+        return InProcess(
+            app,
+            app_token=shared_tokens.issue_app_token(account.id, account.client_id),
+            consumer_token=shared_tokens.issue_consumer_token(account.id, "ada"),
+        )
 
-    return make
+    return build
 
 
 @pytest.fixture
-def api(build: Callable[[Assumptions], InProcess]) -> InProcess:
+def api(assuming: Callable[[Assumptions], InProcess]) -> InProcess:
     """An in-process sandbox that assumes what is proposed."""
-    return build(Assumptions())
+    return assuming(Assumptions())
 
 
 @pytest.fixture(scope="session")

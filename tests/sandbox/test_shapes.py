@@ -30,7 +30,7 @@ LENIENT = members({}, {"name": string}, null_means_absent=True)
         (string_or_integer, 7),
         (one_of("A", None), None),
         (pattern("[0-9]+", "digits"), "12"),
-        (pattern("[0-9]+", "digits"), 12),
+        (pattern("[0-9]+", "digits"), 345),
         (THING, {"name": "n", "sizes": [], "other": None}),
         (LENIENT, {"name": None}),
     ],

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from connector_harness.sandbox.state import Account, Dialog, Store, StateError
+from connector_harness.sandbox.state import Account, Dialog, StateError, Store
 from connector_harness.sandbox.tokens import Consumer
 
 ADA = Consumer("ada", "0a")

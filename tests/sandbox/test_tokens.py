@@ -1,6 +1,6 @@
 """Issuing and verifying tokens."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import jwt
 import pytest
@@ -12,15 +12,7 @@ from connector_harness.sandbox.tokens import (
     Tokens,
     lp_consumer_id,
 )
-
-
-class Clock(Protocol):
-    """The clock of the fixtures."""
-
-    now_s: float
-
-    def __call__(self) -> float:
-        """Return the time in seconds since the epoch."""
+from tests.sandbox.callers import Clock
 
 
 @pytest.fixture
@@ -35,7 +27,7 @@ def _claims(**changes: str | int) -> dict[str, Any]:
 
 
 def test_app_token_is_a_signed_document(tokens: Tokens) -> None:
-    """Anyone can verify an app token with the published keys; its claims are the documented ones."""
+    """Anyone can verify an app token with the published keys; its claims are documented."""
     token = tokens.issue_app_token("7", "app")
     header = jwt.get_unverified_header(token)
     key = jwt.PyJWKSet.from_dict(tokens.key_set())[header["kid"]]

@@ -1,0 +1,100 @@
+"""The control routes."""
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.callers import InProcess
+
+
+def test_account_is_added(api: InProcess) -> None:
+    """A new account is unused, has digits only, and its credentials sign in."""
+    added = api("POST", "/_sandbox/accounts", json={}).json()
+
+    assert added["account"].isdecimal()
+    query = {"grant_type": "client_credentials", "client_id": added["clientId"]}
+    path = f"/sentinel/api/account/{added['account']}/app/token"
+    secret = {"client_secret": added["clientSecret"]}
+    assert api("POST", path, params=query, data=secret).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["42", "le42", "qa7"])
+def test_account_may_be_named(api: InProcess, name: str) -> None:
+    """An id of the documented form can be asked for, once."""
+    statuses = [
+        api("POST", "/_sandbox/accounts", json={"account": name}).status_code for _ in range(2)
+    ]
+
+    assert statuses == [201, 409]
+
+
+def test_empty_body_asks_for_any_account(api: InProcess) -> None:
+    """No body is the same as an empty object."""
+    assert api("POST", "/_sandbox/accounts").status_code == 201
+
+
+@pytest.mark.parametrize("body", [b"x", b"[]", b'{"account":"a/b"}', b'{"account":null}'])
+def test_faulty_account_is_refused(api: InProcess, body: bytes) -> None:
+    """What is no account id is refused with the reason."""
+    answer = api("POST", "/_sandbox/accounts", content=body)
+
+    assert answer.status_code == 400
+    assert answer.json()["body"]["details"]
+
+
+def test_journal_is_narrowed(api: InProcess, batch: list[Any]) -> None:
+    """The journal shows one consumer's calls, as many as asked for."""
+    api("GET", "/nowhere")
+    api.create(batch)
+    api.create(batch)
+
+    query = "account=70000001&consumer=ada&limit=1"
+    entries = api("GET", f"/_sandbox/journal?{query}").json()["entries"]
+
+    assert [(entry["number"], entry["status"]) for entry in entries] == [(3, 400)]
+
+
+@pytest.mark.parametrize("limit", ["", "-1", "x", "1e3"])
+def test_faulty_limit_is_refused(api: InProcess, limit: str) -> None:
+    """The limit is a whole number."""
+    assert api("GET", f"/_sandbox/journal?limit={limit}").status_code == 400
+
+
+def test_conversation_is_shown(api: InProcess, batch: list[Any]) -> None:
+    """A conversation is shown with its consumer, campaign, profile, dialogs and messages."""
+    created = api.create(batch).json()
+
+    (shown,) = api("GET", "/_sandbox/conversations?account=70000001").json()
+
+    conversation_id, author = created[1]["body"]["conversationId"], shown["lpConsumerId"]
+    message = {"sequence": 0, "text": "Hello", "from": author}
+    dialog = {"id": conversation_id, "type": "MAIN", "state": "OPEN", "messages": [message]}
+    assert shown == {
+        "id": conversation_id,
+        "consumer": "ada",
+        "lpConsumerId": author,
+        "stage": "OPEN",
+        "state": "OPEN",
+        "campaign": {"campaignId": "31001", "engagementId": 31077},
+        "request": batch[1]["body"],
+        "profile": batch[0]["body"],
+        "dialogs": [dialog],
+    }
+
+
+@pytest.mark.parametrize(("consumer", "count"), [("ada", 1), ("ben", 0)])
+def test_conversations_are_narrowed(
+    api: InProcess, batch: list[Any], consumer: str, count: int
+) -> None:
+    """Only the conversations of the consumer asked for are shown."""
+    api.create(batch)
+
+    path = f"/_sandbox/conversations?account=70000001&consumer={consumer}"
+
+    assert len(api("GET", path).json()) == count
+
+
+@pytest.mark.parametrize("query", ["", "?account=1"])
+def test_conversations_need_a_known_account(api: InProcess, query: str) -> None:
+    """An account that does not exist has no list."""
+    assert api("GET", f"/_sandbox/conversations{query}").status_code == 404

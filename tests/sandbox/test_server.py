@@ -1,0 +1,296 @@
+"""The sandbox as a process: started, used and stopped."""
+
+import http.client
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from connector_harness.sandbox.server import (
+    RunningSandbox,
+    SandboxError,
+    StartingSandbox,
+    bind,
+    start_sandbox,
+    url_of,
+)
+
+Run = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Runs ``python -m connector_harness.sandbox`` with pipes, and leaves none behind."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> subprocess.Popen[str]:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "connector_harness.sandbox", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.callback(process.communicate)
+            stack.callback(process.terminate)
+            return process
+
+        yield start
+
+
+def _read_lines(process: subprocess.Popen[str], count: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().rstrip("\n") for _ in range(count)]
+
+
+def _connect(url: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+
+
+def test_first_lines_tell_how_to_use_it(run: Run) -> None:
+    """Address, account and credentials stand on a line each, then a command to paste."""
+    arguments = ("--account", "le1", "--client-id", "app", "--client-secret", "a b")
+
+    lines = _read_lines(run(*arguments), 5)
+
+    url = lines[0].removeprefix("sandbox: ")
+    assert url.startswith("http://127.0.0.1:")
+    assert lines[1:4] == ["account: le1", "client id: app", "client secret: a b"]
+    assert lines[4] == (
+        "CONNECTOR_ACCOUNT=le1 CONNECTOR_CLIENT_ID=app CONNECTOR_CLIENT_SECRET='a b' "
+        f"pytest --endpoint {url}"
+    )
+
+
+def test_address_accepts_connections_once_printed(run: Run) -> None:
+    """Whoever reads the address can call it at once, and nothing was logged."""
+    process = run("--account", "1")
+    (line,) = _read_lines(process, 1)
+
+    connection = _connect(line.removeprefix("sandbox: "))
+    connection.request("GET", "/api/account/1/service/baseURI.json")
+
+    assert connection.getresponse().status == 200
+    connection.close()
+    process.terminate()
+    assert process.communicate(timeout=5)[1] == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
+    """It ends well within half a second, without complaint, though a client is connected."""
+    process = run()
+    connection = _connect(_read_lines(process, 1)[0].removeprefix("sandbox: "))
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    started_s = time.monotonic()
+
+    process.send_signal(number)
+    process.wait(5)
+
+    elapsed_s = time.monotonic() - started_s
+    connection.close()
+    assert (process.returncode, process.communicate()[1]) == (0, "")
+    assert elapsed_s < 0.5
+
+
+def test_end_of_input_ends_it(run: Run) -> None:
+    """When whoever holds its standard input is gone, it goes too."""
+    process = run("--stop-with-stdin")
+    _read_lines(process, 1)
+
+    assert process.communicate(timeout=5)[1] == ""
+    assert process.returncode == 0
+
+
+def test_input_is_ignored_unless_asked_for(run: Run) -> None:
+    """Run by hand in the background, it outlives its standard input."""
+    process = run()
+    _read_lines(process, 1)
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stdin = None
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+
+
+def test_port_in_use_is_one_message(run: Run) -> None:
+    """A taken port is told in words, with what to do."""
+    with bind("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = run("--port", str(port))
+        errors = process.communicate(timeout=5)[1]
+
+    assert process.returncode == 1
+    assert errors.startswith(f"sandbox: cannot listen on '127.0.0.1' port {port}: ")
+    assert errors.splitlines()[1:] == ["  next: choose another --port, or 0 for a free one"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--port", "65536"), "'65536' is no port; next: give 0 to 65535"),
+        (("--port", "x"), "'x' is no port; next: give 0 to 65535"),
+        (("--account", "a/b"), "'a/b' is no account; next: give digits only"),
+        (("--client-secret", ""), "empty or not printable; next: give one line of text"),
+        (("--client-id", "a\nb"), "empty or not printable; next: give one line of text"),
+        (("--nonsense",), "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_wrong_option_is_explained(run: Run, arguments: tuple[str, ...], message: str) -> None:
+    """A wrong option ends it before it serves anything."""
+    process = run(*arguments)
+
+    errors = process.communicate(timeout=5)[1]
+
+    assert process.returncode == 2
+    assert message in errors
+
+
+def test_other_machines_are_warned_of(run: Run) -> None:
+    """An address that others can reach is served, with a warning."""
+    process = run("--host", "0.0.0.0")  # noqa: S104
+    _read_lines(process, 1)
+    process.terminate()
+
+    errors = process.communicate(timeout=5)[1]
+    assert errors.startswith("warning: http://0.0.0.0:")
+    assert errors.endswith(" can be reached from other machines\n")
+
+
+def test_verbose_says_why(run: Run) -> None:
+    """Asked to, it tells each refusal with its reason."""
+    process = run("--verbose")
+    connection = _connect(_read_lines(process, 1)[0].removeprefix("sandbox: "))
+    connection.request("GET", "/nowhere")
+    connection.getresponse()
+    connection.close()
+    process.terminate()
+
+    errors = process.communicate(timeout=5)[1]
+    assert "unknown: 404, because no route for GET" in errors
+
+
+def test_running_sandbox_is_described(sandbox: RunningSandbox) -> None:
+    """The harness gets address and credentials; the text form keeps the secret."""
+    assert sandbox.url.startswith("http://127.0.0.1:")
+    assert (sandbox.account, len(sandbox.client_id)) == ("70000001", 36)
+    assert sandbox.client_secret not in repr(sandbox)
+
+
+def test_interrupt_in_the_terminal_spares_it(sandbox: RunningSandbox) -> None:
+    """Ctrl-C reaches the harness only, which then stops its sandbox in order."""
+    assert os.getsid(sandbox.pid) == sandbox.pid
+
+
+def test_stopped_sandbox_is_gone() -> None:
+    """After stop the process has ended and nothing listens; stopping again is fine."""
+    running = start_sandbox().ready()
+    running.stop()
+    running.stop()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(running.pid, 0)
+    with pytest.raises(ConnectionRefusedError):
+        _connect(running.url).connect()
+
+
+def test_failed_start_tells_its_last_words() -> None:
+    """A sandbox that ends at once is reported with what it said."""
+    with pytest.raises(SandboxError) as failure:
+        start_sandbox("--port", "none").ready()
+
+    message = str(failure.value).splitlines()
+    assert message[0] == "the sandbox ended with exit code 2 before it said its address"
+    assert "'none' is no port" in message[-2]
+    assert message[-1] == "  next: run it by hand: python -m connector_harness.sandbox --verbose"
+
+
+def test_silent_start_is_given_up() -> None:
+    """A process that says nothing is stopped when the time is over."""
+    silent = StartingSandbox([sys.executable, "-c", "import sys; sys.stdin.read()"])
+
+    with pytest.raises(SandboxError, match=r"did not say its address within 0\.2 s\n.*nothing"):
+        silent.ready(0.2)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(silent.pid, 0)
+
+
+def test_deaf_process_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that does not heed the signal is ended by force."""
+    monkeypatch.setattr("connector_harness.sandbox.server.STOP_TIMEOUT_S", 0.2)
+    deaf = "import signal; signal.signal(15, signal.SIG_IGN); print('client secret: x', flush=True)"
+    stubborn = StartingSandbox([sys.executable, "-c", f"{deaf}; signal.pause()"])
+    stubborn._reader.join()  # noqa: SLF001
+
+    stubborn.stop()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(stubborn.pid, 0)
+
+
+def test_orphan_ends_by_itself() -> None:
+    """When the process that started it is killed, the sandbox ends without being told."""
+    program = (
+        "import os, sys; from connector_harness.sandbox.server import start_sandbox; "
+        "running = start_sandbox().ready(); print(running.url, flush=True); "
+        "os.kill(os.getpid(), 9)"
+    )
+    parent = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)  # noqa: S603
+    host, _, port = parent.stdout.decode().strip().removeprefix("http://").partition(":")
+
+    with socket.socket() as witness:
+        witness.settimeout(5)
+        if witness.connect_ex((host, int(port))) == 0:
+            # Connected before it closed: its end then ends the connection.
+            assert select.select([witness], [], [], 5)[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "expected"),
+    [("", "main", "{home}"), ("/x", "main", "/x:{home}"), ("/x", "site-packages", "/x")],
+)
+def test_child_finds_the_package(
+    monkeypatch: pytest.MonkeyPatch, given: str, name: str, expected: str
+) -> None:
+    """The child looks where this process found the package, last, unless it is installed."""
+    from connector_harness.sandbox import server  # noqa: PLC0415
+
+    monkeypatch.setattr(server, "__file__", f"/home/{name}/connector_harness/sandbox/server.py")
+    monkeypatch.setenv("PYTHONPATH", given)
+
+    assert server._environment()["PYTHONPATH"] == expected.format(home=f"/home/{name}")  # noqa: SLF001
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_url_can_be_called(host: str, shown: str) -> None:
+    """The address of a bound socket is a URL, with IPv6 addresses in brackets."""
+    try:
+        bound = bind(host, 0)
+    except OSError:
+        pytest.skip(f"this machine has no {host}")
+
+    with bound:
+        assert url_of(bound) == f"http://{shown}:{bound.getsockname()[1]}"
+
+
+def test_harness_side_is_cheap_to_import() -> None:
+    """Starting a sandbox needs none of what serving one needs."""
+    program = (
+        "import sys; import connector_harness.sandbox.server; "
+        "print([n for n in ('uvicorn', 'starlette', 'jwt', 'cryptography') if n in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)  # noqa: S603
+
+    assert result.stdout.decode().strip() == "[]"
