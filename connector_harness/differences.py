@@ -39,15 +39,8 @@ _TEMPLATES: Final[Mapping[str, str]] = {
 Path: TypeAlias = "list[str | int]"
 """Where in a document, as members and indexes."""
 
-_TYPE_NAMES: Final[Mapping[type, str]] = {
-    str: "string",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    type(None): "null",
-    list: "array",
-    dict: "object",
-}
+# Of the types only those two matter that are taken for each other; a bool is neither.
+_TYPE_NAMES: Final[Mapping[type, str]] = {str: "string", int: "number", float: "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +113,7 @@ class Reading:
 
     def _message(self, error: ValidationError) -> str:
         instance, limit = error.instance, error.validator_value
-        if error.validator == "items" and limit is False:
+        if error.validator == "items":
             template, limit = _TEMPLATES["maxItems"], _prefix_length(error.schema)
         elif str(error.validator) in _TEMPLATES:
             template = _TEMPLATES[str(error.validator)]
@@ -143,9 +136,7 @@ class Reading:
         if path and path[-1] == "code" and limit == "OK" and instance == 200:  # noqa: PLR2004
             return "200 is the code of the WebSocket API; over HTTP it is the string 'OK'"
         wanted = _wanted_types(rule, limit)
-        if not wanted or not isinstance(instance, str | int | float):
-            return None
-        actual = _TYPE_NAMES[type(instance)]
+        actual = _type_name(instance)
         if actual == "number" and "string" in wanted and "number" not in wanted:
             return f"{path_text(path)} is a number where a string belongs"
         if actual == "string" and "number" in wanted and _is_number(instance):
@@ -262,10 +253,14 @@ def _wanted_types(rule: object, limit: object) -> set[str]:
         names = limit if isinstance(limit, list) else [limit]
         return {"number" if name == "integer" else str(name) for name in names}
     if rule == "const":
-        return {_TYPE_NAMES[type(limit)]}
+        return {_type_name(limit)}
     if rule == "enum" and isinstance(limit, list):
-        return {_TYPE_NAMES[type(each)] for each in limit}
+        return {_type_name(each) for each in limit}
     return set()
+
+
+def _type_name(value: object) -> str:
+    return _TYPE_NAMES.get(type(value), "other")
 
 
 def _is_number(text: object) -> bool:

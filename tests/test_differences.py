@@ -93,6 +93,13 @@ def test_every_missing_and_every_unknown_member_is_a_difference() -> None:
     ]
 
 
+def test_known_member_is_no_misspelling_of_a_missing_one() -> None:
+    """A member that belongs there is not taken for one that is missing."""
+    schema: JsonObject = {"required": ["id"], "properties": {"id": True, "ids": True}}
+
+    assert [each.cause for each in read({"ids": 1}, schema)] == [None]
+
+
 def test_differences_stand_in_the_order_of_the_document() -> None:
     """Items are ordered by number, not by digit, members by name."""
     found = read([*range(10), 10, {"b": 1, "a": 1}], {"items": {"type": "null"}})
@@ -177,6 +184,12 @@ def test_document_is_masked_before_it_is_shortened() -> None:
 
     assert "hush" not in quoted(document, Redactor())
     assert quoted(document, Redactor()).endswith('x","token":"***"}')
+
+
+def test_document_up_to_the_limit_is_quoted_whole() -> None:
+    """A document of 400 characters is shown whole, one of 401 is not."""
+    assert quoted("x" * 398, Redactor()) == f'"{"x" * 398}"'
+    assert quoted("x" * 399, Redactor()).endswith("x… (401 characters)")
 
 
 def test_document_of_any_text_can_be_written() -> None:

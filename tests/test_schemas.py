@@ -133,7 +133,7 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
     write(folder, "b", type="strin")
     write(folder, "c", items={"$ref": "b.json#/type/x"}, allOf=[{"$ref": "gone.json"}])
 
-    with pytest.raises(SchemaError) as caught:
+    with pytest.raises(SchemaError, match="\n  next: correct what is named$") as caught:
         read_schemas(folder)
     lines = str(caught.value).splitlines()
     assert lines[0] == "schemas cannot be used (3 problems)"
@@ -151,6 +151,8 @@ def test_folder_without_schemas_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
 
     assert problems(tmp_path / name) == [f"{tmp_path / name}: holds no *.json file"]
+    with pytest.raises(SchemaError, match=r"cannot be used \(1 problem\)\n"):
+        read_schemas(tmp_path / name)
 
 
 def test_pointer_escapes_what_it_must() -> None:

@@ -66,7 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOTICES] = []
     config.stash[SPEC] = Spec(config)
     config.stash[REDACTOR] = redactor = Redactor()
-    config.stash[EVIDENCE] = Evidence(config.rootpath / config.getini("connector_schemas"))
+    schemas = config.rootpath / config.getini("connector_schemas")
+    config.stash[EVIDENCE] = Evidence(schemas, redactor)
     config.add_cleanup(masking.mask_log(redactor))
     config.pluginmanager.register(fixtures)
     if _wants_features(config):

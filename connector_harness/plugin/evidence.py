@@ -7,6 +7,7 @@ from connector_harness.client.exchange import Exchange, NotJsonError
 from connector_harness.contract import Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.record import ScenarioRecord
+from connector_harness.redaction import Redactor
 
 REQUESTS = {
     "create_conversation": "request/batch",
@@ -21,16 +22,18 @@ class Evidence:
 
     Args:
         schemas: The folder of the JSON Schemas; read when the first document is judged.
+        redactor: Masks the secrets in what the contract reports.
     """
 
-    def __init__(self, schemas: Path) -> None:
+    def __init__(self, schemas: Path, redactor: Redactor) -> None:
         self._schemas = schemas
+        self._redactor = redactor
         self.record: ScenarioRecord | None = None
 
     @cached_property
     def contract(self) -> Contract:
         """Judges requests before they leave and answers as they come."""
-        return Contract(self._schemas)
+        return Contract(self._schemas, self._redactor)
 
     def sending(self, operation: str, document: JsonValue) -> None:
         """Judge a request that is meant to be right.

@@ -9,7 +9,7 @@ from typing import NoReturn
 from connector_harness.documents import JsonObject, JsonValue
 
 # The closing quote is optional so that a string without end costs one pass, not one per quote.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
