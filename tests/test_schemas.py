@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from connector_harness.documents import JsonValue
-from connector_harness.schemas import DIALECT, Compiler, SchemaError, pointer_text, read_schemas
+from connector_harness.schemas import (
+    DIALECT,
+    REMEMBERED,
+    Compiler,
+    SchemaError,
+    pointer_text,
+    read_schemas,
+)
 
 
 def write(folder: Path, name: str, **keywords: JsonValue) -> None:
@@ -56,6 +63,16 @@ def test_formats_are_checked(folder: Path) -> None:
     schemas, registry = read_schemas(folder)
 
     assert not Compiler(registry).validator(schemas["ip"]).is_valid("x")
+
+
+def test_remembered_items_excuse_no_other(folder: Path) -> None:
+    """However many sound items were seen, more than are remembered too, a faulty one is found."""
+    write(folder, "pair", prefixItems=[{"type": "integer"}, {"type": "string"}])
+    schemas, registry = read_schemas(folder)
+    validator = Compiler(registry).validator(schemas["pair"])
+
+    assert all(validator.is_valid([number]) for number in range(REMEMBERED + 2))
+    assert [each.message for each in validator.iter_errors([1, 1])] == ["1 is not of type 'string'"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +150,7 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
     write(folder, "b", type="strin")
     write(folder, "c", items={"$ref": "b.json#/type/x"}, allOf=[{"$ref": "gone.json"}])
 
-    with pytest.raises(SchemaError, match="\n  next: correct what is named$") as caught:
+    with pytest.raises(SchemaError, match=r"\n  next: correct what is named$") as caught:
         read_schemas(folder)
     lines = str(caught.value).splitlines()
     assert lines[0] == "schemas cannot be used (3 problems)"
