@@ -1,9 +1,8 @@
 """Documents that a sentence refers to by name."""
 
 import difflib
-import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector_harness.documents import JsonObject
@@ -24,6 +23,7 @@ class NamedDocuments:
 
     folder: Path
     kind: str
+    _texts: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, name: str) -> JsonObject:
         """Return the document called *name*, a new one each time.
@@ -31,10 +31,12 @@ class NamedDocuments:
         Raises:
             LookupError: No readable JSON object is called so.
         """
-        problem = self.problem(name)
-        if problem is not None:
-            raise LookupError("\n  next: ".join(problem))
-        document: JsonObject = json.loads(_read(self._file(name)))
+        if name not in self._texts:
+            problem = self.problem(name)
+            if problem is not None:
+                raise LookupError("\n  next: ".join(problem))
+            self._texts[name] = _read(self._file(name))
+        document: JsonObject = json.loads(self._texts[name])
         return document
 
     def names(self) -> list[str]:
@@ -58,7 +60,6 @@ class NamedDocuments:
         return self.folder / f"{name.replace(' ', '_')}.json"
 
 
-@functools.cache
 def _read(file: Path) -> str:
     text = file.read_text(encoding="utf-8")
     if not isinstance(json.loads(text), dict):

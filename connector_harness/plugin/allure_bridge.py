@@ -132,9 +132,7 @@ class GherkinListener:
         self._parts[uuid] = part
 
     @allure_commons.hookimpl
-    def stop_step(
-        self, uuid: str, exc_type: object, exc_val: BaseException | None, exc_tb: object
-    ) -> None:
+    def stop_step(self, uuid: str, exc_val: BaseException | None) -> None:
         """End a part of a step."""
         part = self._parts.pop(uuid, None)
         if part is None:
@@ -196,7 +194,7 @@ class GherkinListener:
             self._record.links.append((link_type, url, name or url))
 
     @allure_commons.hookimpl
-    def add_parameter(self, name: str, value: object, excluded: object, mode: object) -> None:
+    def add_parameter(self, name: str, value: object) -> None:
         """Show a parameter with the step under way."""
         if self._record is not None:
             self._record.current.parameters[name] = str(value)

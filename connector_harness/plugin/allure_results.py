@@ -60,7 +60,7 @@ class ResultsFolder:
         text = self.redactor.known(_encode(result))
         scratch = f"{self._prefix}.{name}"
         self._write(scratch, text.encode("utf-8", "surrogatepass"))
-        os.replace(scratch, self._prefix + name)
+        os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path object costs as much again
 
     def write_attachment(self, attachment: Attachment) -> dict[str, str]:
         """Write an attachment and return the entry that refers to it.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin import failure
+from connector_harness.plugin import fixtures as own_fixtures
 from connector_harness.plugin.bdd import (
     Hooks,
     bdd_feature,
@@ -15,6 +16,7 @@ from connector_harness.plugin.bdd import (
     fixture_names,
     step_definitions,
 )
+from connector_harness.plugin.fixtures import LASTING
 from connector_harness.plugin.guard import Finding, Guard
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.plugin.scenario import ScenarioRun, StepResults, new_record
@@ -54,6 +56,7 @@ class Spec:
         self._known_tags: set[str] = set()
         self._index: tuple[int, StepIndex] | None = None
         self._shared: frozenset[str] = frozenset()
+        self._lasting: dict[str, object] = {}
         self._provided: set[str] = set()
 
     @property
@@ -69,13 +72,15 @@ class Spec:
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
-        return StepResults(self._shared)
+        return StepResults(self._shared, self._lasting)
 
     def _provide(self, index: StepIndex) -> None:
         """Register a fixture for each name that only steps give."""
         names = {known.target_fixture for known in index.definitions if known.target_fixture}
-        fixtures = fixture_names(self.config.pluginmanager)
+        fixtures = fixture_names(self.config.pluginmanager, apart_from=own_fixtures)
         self._shared = frozenset(names & fixtures)
+        # A fixture of the user's with one of these names may live shorter than ours does.
+        self._lasting = dict.fromkeys(LASTING - fixtures - names)
         new = names - fixtures - self._provided
         if new:
             self._provided |= new

@@ -11,6 +11,9 @@ from connector_harness.contract import Contract
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
+LASTING = frozenset({"endpoint", "contract", "connector"})
+"""The fixtures here that live as long as the process."""
+
 
 @pytest.fixture(scope="session")
 def endpoint(request: pytest.FixtureRequest) -> Endpoint:

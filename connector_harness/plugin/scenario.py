@@ -34,7 +34,7 @@ class ScenarioRun:
         record: Where what happens is kept.
         hooks: pytest-bdd's hooks.
         subject: What the hooks are told about: pytest-bdd's feature and scenario.
-        fixture_names: The names that are real fixtures and step results alike.
+        given: Where the results of the steps go.
     """
 
     def __init__(
@@ -124,9 +124,15 @@ class ScenarioRun:
 
     def _fixture(self, name: str) -> object:
         """Return what an earlier step gave as *name*, or the fixture."""
-        if name not in self._values:
-            value = self._request.getfixturevalue(name)
-            self._values.setdefault(name, value)
+        if name in self._values:
+            return self._values[name]
+        lasting = self._given.lasting
+        if lasting.get(name) is not None:
+            return lasting[name]
+        value = self._request.getfixturevalue(name)
+        self._values.setdefault(name, value)
+        if name in lasting:
+            lasting[name] = value
         return self._values[name]
 
     def _call(
@@ -164,10 +170,20 @@ class StepResults:
 
     Steps find a value here. A fixture that asks for it finds it through pytest, for which a
     fixture of each such name is registered once for the whole run.
+
+    Args:
+        fixtures: The names that are real fixtures too.
+        lasting: The values of fixtures that live as long as the process, by name; None until
+            the first scenario has asked. Asking pytest for them each time costs more.
     """
 
-    def __init__(self, fixtures: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        fixtures: frozenset[str] = frozenset(),
+        lasting: dict[str, object] | None = None,
+    ) -> None:
         self.values: dict[str, object] = {}
+        self.lasting = {} if lasting is None else lasting
         self._shown: set[str] = set(fixtures)
 
     def give(self, request: pytest.FixtureRequest, name: str, value: object) -> None:

@@ -39,7 +39,8 @@ class StepIndex:
         self.definitions = tuple(definitions)
         self._exact: dict[str, list[StepDefinition]] = {}
         self._by_prefix: list[tuple[str, StepDefinition]] = []
-        self._matches: dict[tuple[StepType | None, str, Path], tuple[Match, ...]] = {}
+        # Keyed by the folder's text, since a path is slow to compare.
+        self._matches: dict[str, dict[tuple[StepType | None, str], tuple[Match, ...]]] = {}
         for definition in self.definitions:
             if definition.is_exact:
                 self._exact.setdefault(definition.pattern, []).append(definition)
@@ -61,10 +62,12 @@ class StepIndex:
         return found
 
     def _find(self, type_: StepType | None, text: str, folder: Path) -> tuple[Match, ...]:
-        key = (type_, text, folder)
-        if key not in self._matches:
-            self._matches[key] = _closest(list(self._candidates(type_, text, folder)))
-        return self._matches[key]
+        known = self._matches.setdefault(str(folder), {})
+        matches = known.get((type_, text))
+        if matches is None:
+            matches = _closest(list(self._candidates(type_, text, folder)))
+            known[type_, text] = matches
+        return matches
 
     def _candidates(self, type_: StepType | None, text: str, folder: Path) -> Iterator[Match]:
         lowered = text.lower()

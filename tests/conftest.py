@@ -1,0 +1,3 @@
+"""What the tests of several packages need: pytest run inside pytest."""
+
+pytest_plugins = ["pytester"]
