@@ -86,10 +86,3 @@ def test_unreadable_document_is_a_problem(
 
     assert problem.startswith(f'the profile "odd" cannot be read: {reason}')
     assert remedy == "mend features/data/profiles/odd.json"
-
-
-def test_name_stays_inside_its_folder(profiles: NamedDocuments, tmp_path: Path) -> None:
-    """A name is no path to other files."""
-    (tmp_path / "secret.json").write_text("{}")
-
-    assert profiles.problem("../secret") is not None

@@ -154,7 +154,7 @@ class ScenarioResult:
                 {"type": kind, "url": self._mask(url), "name": self._mask(name)}
                 for kind, url, name in record.links
             ],
-            "titlePath": [*PurePosixPath(feature.path).parent.parts, feature.title],
+            "titlePath": _title_path(self._item),
         }
 
     def _details(self, message: str, trace: str = "") -> dict[str, str]:
@@ -221,15 +221,20 @@ def _description(item: "ScenarioItem", record: ScenarioRecord) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _folder(path: str) -> str:
-    """Return the folder of a feature file; the outermost, ``features``, says nothing."""
+def _folders(path: str) -> tuple[str, ...]:
+    """Return the folders of a feature file; the outermost, ``features``, says nothing."""
     folders = PurePosixPath(path).parent.parts
-    return " / ".join(folders[1:] or folders) or "features"
+    return tuple(folder.replace("_", " ") for folder in folders[1:] or folders)
+
+
+def _title_path(item: "ScenarioItem") -> list[str]:
+    rule = item.scenario.rule
+    return [*_folders(item.feature.path), item.feature.title, *([rule.title] if rule else [])]
 
 
 def _labels(item: "ScenarioItem", record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
     feature, scenario, rule = item.feature, item.scenario, item.scenario.rule
-    folder = _folder(feature.path)
+    folder = " / ".join(_folders(feature.path)) or "features"
     yield "epic", folder
     yield "feature", feature.title
     yield "story", rule.title if rule else scenario.outline.title

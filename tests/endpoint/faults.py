@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.endpoint.server import Answer, Fault, Received
+from tests.endpoint.server import CLIENT_SECRET, Answer, Fault, Received
 
 TEXT = (("Content-Type", "text/plain"),)
 HTML = (("Content-Type", "text/html"),)
@@ -90,12 +90,27 @@ def _packed_twice() -> bytes:
     return gzip.compress(gzip.compress(b" " * BOMB, compresslevel=1))
 
 
-def echo(right: Answer, request: Received) -> Answer:
-    """Refuse with a page of nothing but the caller's tokens, so that every cut hits one."""
-    shown = [request.header("authorization"), request.header("x-lp-on-behalf")]
-    told = " ".join([*filter(None, shown), request.body.decode()] * 40)
-    headers = (("Content-Type", "text/plain"), ("X-Seen", " ".join(filter(None, shown))))
-    return replace(right, content=told.encode(), headers=headers)
+def echoing(*, status: int = 200) -> Fault:
+    """Return the fault of answering with a text that is nothing but the caller's tokens.
+
+    They recur at such distances that a message cut short ends within one.
+    """
+
+    def fault(right: Answer, request: Received) -> Answer:
+        shown = (request.header("x-lp-on-behalf"), request.header("authorization"))
+        token = next(filter(None, shown), CLIENT_SECRET)
+        told = f"{token}{' ' * (12 if len(token) > 60 else 5)}" * 40
+        headers = (*TEXT, ("X-Seen", token), ("Set-Cookie", f"seen={token}"))
+        return replace(right, content=told.encode(), headers=headers, status=status)
+
+    return fault
+
+
+def echoing_in_place(right: Answer, request: Received) -> Answer:
+    """Put the caller's tokens into an answer that is off the schema for another reason."""
+    shown = (request.header("x-lp-on-behalf"), request.header("authorization"), CLIENT_SECRET)
+    told = [f"{token} {text}" for token in filter(None, shown) for text in ("a", "b")]
+    return replace(right, content=json.dumps({"seen": told, "more": told * 20}).encode())
 
 
 def _item(place: int, **changes: object) -> Callable[[Any], object]:
@@ -127,6 +142,9 @@ ANYWHERE: dict[str, Fault] = {
     "fails_with_503_as_a_page": instead(PAGE, status=503, headers=HTML),
     "redirects": redirected,
     "answers_an_undocumented_status": instead(b"{}", status=418),
+    "echoes_secrets": echoing(),
+    "echoes_secrets_with_500": echoing(status=500),
+    "echoes_secrets_in_json": echoing_in_place,
 }
 """What any service can get wrong."""
 
@@ -140,7 +158,6 @@ CONVERSATION: dict[str, Fault] = ANYWHERE | {
     "numbers_with_a_text": edited(_item(2, body={"sequence": "0"})),
     "numbers_from_one": edited(_item(2, body={"sequence": 1})),
     "leaves_out_the_last_answer": edited(lambda items: items[:2]),
-    "echoes_the_tokens": echo,
 }
 """What the conversation service can get wrong."""
 
@@ -148,7 +165,6 @@ APP_TOKEN: dict[str, Fault] = ANYWHERE | {
     "gives_no_token": edited(lambda _: {"token_type": "Bearer"}),
     "gives_a_number_as_token": edited(lambda answer: answer | {"access_token": 42}),
     "answers_one_list": edited(lambda answer: [answer]),
-    "echoes_the_secret": echo,
 }
 """What the service of app tokens can get wrong."""
 
@@ -156,7 +172,6 @@ CONSUMER_TOKEN: dict[str, Fault] = ANYWHERE | {
     "gives_no_token": edited(lambda _: {}),
     "gives_a_token_of_two_lines": edited(lambda answer: {"token": answer["token"] + "\n"}),
     "answers_with_200": lambda right, _: replace(right, status=200),
-    "echoes_the_token": echo,
 }
 """What the service of consumer tokens can get wrong."""
 

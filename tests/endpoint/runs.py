@@ -114,7 +114,7 @@ def forms(secret: str) -> list[str]:
         for text in (secret, f"{CLIENT_ID}:{secret}")
     ]
     plain = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret)]
-    return [*plain, json.dumps(secret)[1:-1], *encoded, *(form[:12] for form in plain)]
+    return [*plain, json.dumps(secret)[1:-1], *encoded, *(form[:10] for form in plain)]
 
 
 def leaks(run: Run, tokens: list[str]) -> list[str]:

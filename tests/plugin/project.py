@@ -1,0 +1,189 @@
+"""A small project of its own, in which the plugin runs as in any other."""
+
+import json
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ADDRESS = "http://127.0.0.1:9"
+"""An endpoint that needs no sandbox; plain steps send nothing, so nothing has to listen there."""
+
+SECRET = "the-secret-of-this-shop"
+
+CREDENTIALS = {
+    "CONNECTOR_ACCOUNT": "70000001",
+    "CONNECTOR_CLIENT_ID": "client-7",
+    "CONNECTOR_CLIENT_SECRET": SECRET,
+}
+
+PYPROJECT = """
+    [tool.pytest]
+    strict = true
+    testpaths = ["features"]
+    pythonpath = ["."]
+    filterwarnings = [
+        "error",
+        "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning",
+    ]
+    addopts = [
+        "-ra", "--import-mode=importlib", "-p", "connector_harness.plugin", "-p", "no:anyio",
+    ]
+"""
+
+STEPS = '''
+    """The sentences of a shop."""
+
+    from pytest_bdd import given, parsers, step, then, when
+
+
+    @given("a basket", target_fixture="basket")
+    def a_basket(seen):
+        seen.append("basket")
+        return []
+
+
+    @when(parsers.parse('"{name}" is added'))
+    def is_added(basket, name):
+        basket.append(name)
+
+
+    @when("these are added:")
+    def these_are_added(basket, datatable):
+        basket.extend(name for name, in datatable)
+
+
+    @when("the note is written:", target_fixture="note")
+    def the_note_is_written(docstring):
+        return docstring
+
+
+    @then(parsers.parse("the basket holds {count:d}"))
+    def the_basket_holds(basket, count):
+        assert len(basket) == count, f"the basket holds {len(basket)}, not {count}"
+'''
+
+PASSING = """
+    Feature: A basket
+
+      Scenario: One thing
+        Given a basket
+        When "tea" is added
+        Then the basket holds 1
+"""
+
+FAILING = """
+    Feature: A basket
+
+      Scenario: Too few
+        Given a basket
+        When "tea" is added
+        Then the basket holds 3
+        And the basket holds 1
+"""
+
+
+class Seen:
+    """A plugin that lets the steps of an inner run tell the test what they saw."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self.values: list[Any] = []
+
+    @pytest.fixture
+    def seen(self) -> list[Any]:
+        """What the steps of this run have told so far."""
+        return self.values
+
+
+class Project:
+    """A folder with a ``pyproject.toml``, the sentences of a shop and what a test adds.
+
+    Args:
+        pytester: Makes the folder and runs pytest there.
+    """
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        """Write the files that every project has."""
+        self.pytester = pytester
+        self.root = pytester.path
+        self.seen: list[Any] = []
+        self.write("pyproject.toml", PYPROJECT)
+        self.write("conftest.py", 'pytest_plugins = ["shop_steps"]\n')
+        self.write("shop_steps.py", STEPS)
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file of the project, indented as the test likes it."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        return file
+
+    def feature(self, text: str, path: str = "features/shop.feature") -> Path:
+        """Write a feature file; its first line is the first that is not empty."""
+        return self.write(path, text)
+
+    def steps(self, text: str) -> None:
+        """Add step definitions to those of the shop."""
+        file = self.root / "shop_steps.py"
+        file.write_text(
+            f"{file.read_text(encoding='utf-8')}\n\n{textwrap.dedent(text)}", encoding="utf-8"
+        )
+
+    def run(self, *args: str, endpoint: str = ADDRESS) -> pytest.RunResult:
+        """Run pytest in this process."""
+        seen = Seen()
+        self.seen = seen.values
+        return self.pytester.runpytest_inprocess("--endpoint", endpoint, *args, plugins=[seen])
+
+    def run_process(self, *args: str) -> pytest.RunResult:
+        """Run pytest in a process of its own, where what steps see is lost."""
+        self.write("seen_plugin.py", _SEEN_PLUGIN)
+        command = ("-p", "seen_plugin", "--endpoint", ADDRESS, *args)
+        return self.pytester.runpytest_subprocess(*command, timeout=60)
+
+    @property
+    def results_folder(self) -> Path:
+        """Where plain pytest leaves the Allure results."""
+        return self.root / "reports" / "allure-results"
+
+    def results(self, folder: Path | None = None) -> list[dict[str, Any]]:
+        """Return the Allure results in the order of their start, then of their names."""
+        files = (folder or self.results_folder).glob("*-result.json")
+        results = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+        return sorted(results, key=lambda result: (result["start"], result["fullName"]))
+
+    def result(self) -> dict[str, Any]:
+        """Return the one Allure result there is."""
+        [result] = self.results()
+        return result
+
+    def attachment(self, entry: dict[str, str]) -> str:
+        """Return the text of an attachment."""
+        return (self.results_folder / entry["source"]).read_text(encoding="utf-8")
+
+
+_SEEN_PLUGIN = '''
+    """What steps tell, for a run in another process: nobody hears it."""
+
+    import pytest
+
+
+    @pytest.fixture
+    def seen():
+        return []
+'''
+
+
+def names(run: pytest.RunResult) -> list[str]:
+    """Return the node ids that `pytest --co -q` lists."""
+    return [line for line in run.outlines if ".feature::" in line]
+
+
+def findings(run: pytest.RunResult) -> list[str]:
+    """Return what the guard wrote, a finding an entry, its second line after a line break."""
+    pattern = r"^(?:E +)?(features/\S+:\d+: .+)\n(?:E +)? *(next: .+)$"
+    found = re.findall(pattern, run.stdout.str(), re.MULTILINE)
+    return ["\n".join(finding) for finding in found]

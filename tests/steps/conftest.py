@@ -1,0 +1,72 @@
+"""What the tests of the sentences share: a sandbox, a connector to it, and answers made by hand."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.exchange import Exchange
+from connector_harness.client.settings import Endpoint, Secret
+from connector_harness.documents import JsonValue
+from connector_harness.redaction import Redactor
+from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from tests.client.conftest import Record
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[RunningSandbox]:
+    """A sandbox in a process of its own."""
+    running = start_sandbox().ready()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def endpoint(sandbox: RunningSandbox) -> Endpoint:
+    """The sandbox, as an endpoint."""
+    return Endpoint(
+        name="sandbox",
+        account=sandbox.account,
+        client_id=sandbox.client_id,
+        client_secret=Secret(sandbox.client_secret),
+        address=sandbox.url,
+        discovery=sandbox.url,
+    )
+
+
+@pytest.fixture
+def connector(endpoint: Endpoint) -> Iterator[Connector]:
+    """A connector to the sandbox."""
+    with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
+        yield connector
+
+
+@pytest.fixture
+def consumer(request: pytest.FixtureRequest) -> str:
+    """A consumer that no other test has."""
+    return f"consumer of {request.node.name}"
+
+
+@pytest.fixture
+def replying() -> Callable[..., Reply]:
+    """A builder of replies as an endpoint may give them."""
+
+    def build(status: int, document: JsonValue) -> Reply:
+        body = json.dumps(document, ensure_ascii=False).encode()
+        url = "http://127.0.0.1:9/api/account/1/messaging/consumer/conversation?v=3"
+        exchange = Exchange(
+            "create_conversation",
+            "POST",
+            url,
+            (),
+            b"[]",
+            status,
+            (),
+            body,
+            started_s=0,
+            elapsed_s=0,
+        )
+        return Reply(exchange, status)
+
+    return build

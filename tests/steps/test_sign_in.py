@@ -1,0 +1,69 @@
+"""Tests of the sentences about tokens."""
+
+from collections.abc import Callable
+
+import jwt
+import pytest
+
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.tokens import SignIn, claims
+from connector_harness.documents import JsonValue
+from steps import sign_in as sentences
+
+APP = jwt.encode({"sub": "app", "exp": 4_000_000_000}, "k" * 32)
+SIGNED_IN = SignIn(APP, "consumer-token")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "app", "consumer"),
+    [
+        ("without an app token", None, "consumer-token"),
+        ("with an unreadable app token", sentences.UNREADABLE, "consumer-token"),
+        ("without a consumer token", APP, None),
+        ("with an unreadable consumer token", APP, sentences.UNREADABLE),
+        ("without any token", None, None),
+    ],
+)
+def test_mistake_is_the_only_thing_wrong(
+    mistake: str, app: str | None, consumer: str | None
+) -> None:
+    """A mistake spoils the token it names, and leaves the other as it was."""
+    assert sentences.mistaken(SIGNED_IN, mistake) == SignIn(app, consumer)
+
+
+def test_outdated_token_says_so() -> None:
+    """An outdated app token is the same one with an expiry long past."""
+    spoilt = sentences.mistaken(SIGNED_IN, "with an outdated app token")
+
+    assert claims(spoilt.app_token or "") == {"sub": "app", "exp": 0}
+    assert spoilt.consumer_token == "consumer-token"
+
+
+def test_calls_are_counted_from_the_sentence_on(connector: Connector, consumer: str) -> None:
+    """What was asked for before the sentence, and by it, does not count as further."""
+    counted = sentences.the_connector_has_signed_in(connector, consumer)
+
+    assert counted == sentences.TokenCalls(app=1, consumer=1)
+    sentences.the_connector_asked_for_no_further_app_token(connector, counted)
+    sentences.the_connector_asked_for_no_further_consumer_token(connector, counted)
+
+
+def test_further_calls_fail(connector: Connector, consumer: str) -> None:
+    """A token asked for again is a further one."""
+    counted = sentences.count_token_calls(connector)
+    connector.sign_in(consumer)
+
+    with pytest.raises(AssertionError):
+        sentences.the_connector_asked_for_no_further_app_token(connector, counted)
+    with pytest.raises(AssertionError):
+        sentences.the_connector_asked_for_no_further_consumer_token(connector, counted)
+    sentences.the_connector_asked_for_further_app_tokens(connector, counted, 1)
+
+
+@pytest.mark.parametrize("member", ["token", "access_token"])
+def test_refusal_with_a_token_fails(replying: Callable[..., Reply], member: str) -> None:
+    """A 401 that hands a token out all the same is no refusal."""
+    document: JsonValue = {"error": "invalid_client", member: "a.b.c"}
+
+    with pytest.raises(AssertionError):
+        sentences.no_token_is_given(replying(401, document))
