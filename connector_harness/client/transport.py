@@ -1,10 +1,12 @@
 """The HTTP side: one kept-alive client per service, one deadline per call, failures as values."""
 
+import contextlib
 import math
 import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -25,6 +27,8 @@ MAX_ANSWER: Final = 5 * 1024 * 1024
 KEEP_ALIVE_S: Final = 4.0
 # How much is handed to the socket at once; each piece gets what is left of the deadline.
 _PIECE: Final = 16 * 1024
+# Tells zlib to find out by itself whether it reads gzip or deflate.
+_ANY_HEADER: Final = zlib.MAX_WBITS | 32
 
 Kind: TypeAlias = Literal[
     "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable"
@@ -88,26 +92,56 @@ class _Call(threading.local):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that never waits beyond the end of the call."""
+    """A connection that never waits beyond the end of the call.
+
+    It speaks to the socket itself, for two reasons that together take a third off a call: what
+    is written waits for the next read, so that head and body of a request leave together, and
+    the socket is told of a time limit only when that has changed.
+    """
 
     def __init__(self, inner: httpcore.NetworkStream, call: _Call) -> None:
         self._inner = inner
         self._call = call
+        self._socket: socket.socket = inner.get_extra_info("socket")
+        self._limit: float | None = None
+        self._held = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # An endpoint may answer and close before it has read everything: the answer counts.
+        with contextlib.suppress(httpcore.WriteError):
+            self._flush(timeout)
+        self._wait_for(self._call.left(timeout, httpcore.ReadTimeout))
         try:
-            data = self._inner.read(max_bytes, self._call.left(timeout, httpcore.ReadTimeout))
-        except httpcore.ReadError as error:
-            self._call.cause = error.__cause__
-            raise
+            data = self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(str(error)) from error
+        except OSError as error:
+            self._call.cause = error
+            raise httpcore.ReadError(str(error)) from error
         if not data:
             self._call.peer_closed = True
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):
-            left = self._call.left(timeout, httpcore.WriteTimeout)
-            self._inner.write(buffer[start : start + _PIECE], left)
+        self._held += buffer
+        if len(self._held) > _PIECE:
+            self._flush(timeout)
+
+    def _flush(self, timeout: float | None) -> None:
+        held, self._held = self._held, b""
+        for start in range(0, len(held), _PIECE):
+            self._wait_for(self._call.left(timeout, httpcore.WriteTimeout))
+            try:
+                self._socket.sendall(held[start : start + _PIECE])
+            except TimeoutError as error:
+                raise httpcore.WriteTimeout(str(error)) from error
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from error
+
+    def _wait_for(self, limit: float) -> None:
+        if limit != self._limit:
+            self._socket.settimeout(limit)
+            self._limit = limit
 
     def close(self) -> None:
         self._inner.close()
@@ -346,14 +380,42 @@ class _Outcome:
 def _answer(client: httpx.Client, request: httpx.Request) -> _Outcome:
     response = client.send(request, stream=True)
     try:
+        unpack = _unpacker(response.headers.get("content-encoding", "identity"))
         body = b""
-        for piece in response.iter_bytes():
-            body += piece
+        for piece in response.iter_raw():
+            body += unpack(piece, MAX_ANSWER + 1 - len(body))
             if len(body) > MAX_ANSWER:
                 raise _TooLargeError
     finally:
         response.close()
     return _Outcome(status=response.status_code, headers=_text(response.headers.raw), body=body)
+
+
+def _unpacker(coding: str) -> Callable[[bytes, int], bytes]:
+    """Return what undoes a content coding, yielding at most so many bytes at a time.
+
+    httpx undoes any number of codings without a bound: 12 kB can become gigabytes.
+
+    Raises:
+        httpx.DecodingError: The coding is none that an endpoint may choose unasked.
+    """
+    match coding.strip().lower():
+        case "identity":
+            return lambda piece, _: piece
+        case "gzip" | "x-gzip" | "deflate":
+            return _inflate(zlib.decompressobj(_ANY_HEADER))
+        case _:
+            raise httpx.DecodingError(f"the answer is coded as {coding!r}")
+
+
+def _inflate(stream: "zlib._Decompress") -> Callable[[bytes, int], bytes]:
+    def unpack(piece: bytes, limit: int) -> bytes:
+        try:
+            return stream.decompress(piece, limit)
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+
+    return unpack
 
 
 def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
