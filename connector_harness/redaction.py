@@ -114,10 +114,13 @@ class Redactor:
         """Return *text* with every secret masked, also those that only their name tells."""
         text = self.known(text)
         lower = text.lower()
-        for needle in _NEEDLES:
-            if needle in lower:
-                return _mask_named(text)
-        return text
+        found = [needle for needle in _NEEDLES if needle in lower]
+        if not found:
+            return text
+        if len(lower) != len(text):
+            # A few letters grow when they become small; the places would be off.
+            lower = "".join(letter.lower()[0] for letter in text)
+        return _mask_named(text, _places(found, lower))
 
     def known(self, text: str) -> str:
         """Return *text* with every known secret masked, and whatever is shaped like a JWT.
@@ -163,16 +166,44 @@ class Redactor:
         return " ".join(words)
 
 
-def _mask_named(text: str) -> str:
-    for pattern in (_MEMBER, _FORM, _HEADER):
-        text = pattern.sub(_mask_value, text)
-    return text
+def _mask_named(text: str, places: list[int]) -> str:
+    """Mask the values that a name gives away; such a name is around one of *places*."""
+    pieces, done = [], 0
+    for at in places:
+        start, end = _value(text, at) if at >= done else (0, 0)
+        if start >= done and end:
+            pieces += [text[done:start], MASK]
+            done = end
+    return "".join([*pieces, text[done:]])
 
 
-def _mask_value(match: re.Match[str]) -> str:
-    whole, offset = match.group(), match.start()
-    start, end = match.span("value")
-    return f"{whole[: start - offset]}{MASK}{whole[end - offset :]}"
+def _places(needles: list[str], lower: str) -> list[int]:
+    places = []
+    for needle in needles:
+        at = lower.find(needle)
+        while at >= 0:
+            places.append(at)
+            at = lower.find(needle, at + 1)
+    return sorted(places)
+
+
+def _value(text: str, at: int) -> tuple[int, int]:
+    """Return where the value starts and ends that belongs to the name around *at*, or zeros."""
+    start = at
+    while start and (text[start - 1].isalpha() or text[start - 1] in "_-"):
+        start -= 1
+    quote_start = start
+    while quote_start and text[quote_start - 1] in "\"'\\":
+        quote_start -= 1
+    starts = [*range(quote_start, start), start]
+    starts += [before + 1 for before in range(start, at) if not text[before].isascii()]
+    starts += [before + 1 for before in range(start, at) if text[before] in "_-"]
+    for begin in starts:
+        for pattern in (_MEMBER, _FORM, _HEADER):
+            match = pattern.match(text, begin)
+            if match is not None:
+                return match.span("value")
+    return 0, 0
 
 
 def _forms(secret: str) -> set[str]:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Final, Protocol, Self
 from urllib.parse import quote, urlencode
@@ -48,10 +48,12 @@ class Reply:
     Attributes:
         exchange: The last HTTP exchange of the operation.
         status: Its HTTP status.
+        redactor: Masks what `text` shows.
     """
 
     exchange: Exchange
     status: int
+    redactor: Redactor = field(default_factory=Redactor, compare=False)
 
     def __repr__(self) -> str:
         """Return the exchange's title in angle brackets."""
@@ -61,6 +63,14 @@ class Reply:
     def document(self) -> JsonValue:
         """The answer as JSON."""
         return self.exchange.document
+
+    @property
+    def text(self) -> str:
+        """The answer's body as text to show, secrets masked.
+
+        Shorten it only now: half a secret is not recognised as one.
+        """
+        return self.redactor.text(self.exchange.response_body.decode(errors="replace"))
 
     @property
     def answers(self) -> list[JsonObject]:
@@ -370,11 +380,11 @@ class Connector:
         self, operation: str, url: str, headers: list[tuple[bytes, bytes]], content: bytes
     ) -> Reply:
         exchange = self._transport.call(operation, "POST", url, headers=headers, content=content)
-        return Reply(exchange, exchange.status or 0)
+        return Reply(exchange, exchange.status or 0, self._redactor)
 
     def _get(self, operation: str, url: str) -> Reply:
         exchange = self._transport.call(operation, "GET", url, headers=[])
-        return Reply(exchange, exchange.status or 0)
+        return Reply(exchange, exchange.status or 0, self._redactor)
 
 
 def _json(document: JsonValue) -> bytes:
