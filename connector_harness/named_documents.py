@@ -46,8 +46,9 @@ class NamedDocuments:
     def problem(self, name: str) -> tuple[str, str] | None:
         """Return what is wrong with *name* and what to do next, or None where nothing is."""
         where = f"features/data/{self.folder.name}/{self._file(name).name}"
-        if not self._file(name).is_file():
-            close = difflib.get_close_matches(name, self.names(), n=3) or self.names()
+        names = self.names()
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=3) or names
             known = ", ".join(f'"{known}"' for known in close) or "none yet"
             return f'no {self.kind} is named "{name}"', f"write {where}, or use one of: {known}"
         try:

@@ -1,7 +1,9 @@
 """Sentences that put commands into the scenario's batch, in the order they are written."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from pytest_bdd import given, parsers
@@ -66,22 +68,76 @@ def a_conversation_request_that_names_no_brand(batch: Batch) -> None:
     batch.append(commands.consumer_request_conversation({}, id=next_id(batch)))
 
 
-@given(parsers.parse('the first message "{text}"'))
-def the_first_message(batch: Batch, text: str) -> None:
+def first_message(batch: Batch, text: str) -> None:
     """Hand the first message over with the batch."""
     batch.append(commands.publish_event(commands.text_event(text), id=next_id(batch)))
 
 
-@given("the first message")
-def the_first_message_in_full(batch: Batch, docstring: str) -> None:
-    """Hand a message of several lines over with the batch."""
-    the_first_message(batch, docstring)
+class BatchRows:
+    """The converter from the rows of a batch to commands; the guard asks it before the run.
+
+    A row is a kind of command and the name of its document, or the text of a message.
+    """
+
+    documents: Final = {"profile": profiles, "conversation request": conversation_requests}
+
+    def __call__(self, rows: Sequence[Any]) -> list[tuple[str, JsonObject]]:
+        """Return each row's kind with its document; an empty one where the row names none."""
+        return [(kind, self._document(kind, name)) for kind, name in rows]
+
+    def _document(self, kind: str, name: str) -> JsonObject:
+        if kind == "first message":
+            return {"text": name}
+        return self.documents[kind](name) if name else {}
+
+    def problem(self, rows: list[list[str]]) -> tuple[str, str] | None:
+        """Return what is wrong with *rows* and what to do next, or None where nothing is."""
+        kinds = [*self.documents, "first message"]
+        for row in rows:
+            if len(row) != 2 or row[0] not in kinds:
+                return f"a batch holds no {row[0]!r}", f"write two columns: {' or '.join(kinds)}"
+            problem = self.documents[row[0]].problem(row[1]) if self._is_named(row) else None
+            if problem is not None:
+                return problem
+        return None
+
+    def _is_named(self, row: list[str]) -> bool:
+        return bool(row[1]) and row[0] in self.documents
 
 
-@given(parsers.parse("a first message of {length:d} characters"))
-def a_first_message_of_length(batch: Batch, length: int) -> None:
-    """Hand over a first message of *length* characters."""
-    the_first_message(batch, "m" * length)
+@given("a batch of", converters={"datatable": BatchRows()})
+def a_batch_of(batch: Batch, endpoint: Endpoint, datatable: list[tuple[str, JsonObject]]) -> None:
+    """Put one command a row into the batch, the smallest where a row names no document."""
+    for kind, document in datatable:
+        if kind == "first message":
+            first_message(batch, str(document["text"]))
+        elif kind == "profile":
+            the_profile(batch, document or {"body": {}})
+        elif document:
+            the_conversation_request(batch, endpoint, document)
+        else:
+            a_conversation_request(batch, endpoint)
+
+
+@given(parsers.parse('a batch that says "{text}"'))
+def a_batch_that_says(batch: Batch, endpoint: Endpoint, text: str) -> None:
+    """Put the smallest batch with a first message together."""
+    an_empty_profile(batch)
+    a_conversation_request(batch, endpoint)
+    first_message(batch, text)
+
+
+@given("a batch that says", target_fixture="text")
+def a_batch_that_says_lines(batch: Batch, endpoint: Endpoint, docstring: str) -> str:
+    """Put the smallest batch with a first message of several lines together."""
+    a_batch_that_says(batch, endpoint, docstring)
+    return docstring
+
+
+@given(parsers.parse("a batch that says {length:d} characters"))
+def a_batch_that_says_characters(batch: Batch, endpoint: Endpoint, length: int) -> None:
+    """Put the smallest batch with a first message of *length* characters together."""
+    a_batch_that_says(batch, endpoint, "m" * length)
 
 
 @given("a batch without commands")

@@ -107,6 +107,12 @@ def the_endpoint_received(endpoint: Endpoint, consumer: str, text: str) -> None:
     assert messages == [text]
 
 
+@then("the endpoint received its lines unchanged")
+def the_endpoint_received_its_lines(endpoint: Endpoint, consumer: str, text: str) -> None:
+    """Expect the conversation to hold exactly the lines that were sent."""
+    the_endpoint_received(endpoint, consumer, text)
+
+
 @then("the batch is refused")
 def the_batch_is_refused(reply: Reply) -> None:
     """Expect a refusal of the whole batch."""
@@ -152,18 +158,16 @@ def no_further_conversation_was_opened(
 
 def answered(reply: Reply, expected: str) -> str:
     """Return what was expected and what came instead."""
-    text = reply.exchange.response_body.decode(errors="replace")
-    return f"expected {expected}; the endpoint answered {reply.status}: {text[:200]}"
+    return f"expected {expected}; the endpoint answered {reply.status}: {reply.text[:200]}"
 
 
 def messages_of(endpoint: Endpoint, consumer: str) -> list[JsonObject]:
-    """Return the messages that the sandbox holds for *consumer*; other endpoints skip."""
-    address = endpoint.address
-    if address is None or urlsplit(address).scheme != "http":
-        pytest.skip("only the sandbox shows what it received; this endpoint has no such look")
-    query = {"account": endpoint.account, "consumer": consumer}
-    answer = httpx.get(f"{address}/_sandbox/conversations", params=query, trust_env=False)
-    if answer.status_code != httpx.codes.OK:
-        pytest.skip("only the sandbox shows what it received; this endpoint has no such look")
-    conversations = answer.json()
-    return [m for c in conversations for d in c["dialogs"] for m in d["messages"]]
+    """Return the messages that the sandbox holds for *consumer*; on other endpoints, skip."""
+    answer = None
+    if endpoint.address is not None and urlsplit(endpoint.address).scheme == "http":
+        query = {"account": endpoint.account, "consumer": consumer}
+        address = f"{endpoint.address}/_sandbox/conversations"
+        answer = httpx.get(address, params=query, trust_env=False)
+    if answer is None or "json" not in answer.headers.get("content-type", "") or answer.is_error:
+        pytest.skip("only the sandbox shows what it received; this endpoint does not")
+    return [m for c in answer.json() for d in c["dialogs"] for m in d["messages"]]

@@ -1,5 +1,7 @@
 """Sentences about the two tokens that a connector shows."""
 
+import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pytest_bdd import given, parsers, then, when
@@ -21,19 +23,36 @@ class TokenCalls:
     consumer: int
 
 
-def mistaken(sign_in: SignIn, mistake: str) -> SignIn:
-    """Return *sign_in* with one thing wrong, named as the features name it."""
-    app, consumer = sign_in.app_token, sign_in.consumer_token
-    assert app is not None
-    wrong = {
-        "without an app token": SignIn(None, consumer),
-        "with an unreadable app token": SignIn(UNREADABLE, consumer),
-        "with an outdated app token": SignIn(expired(app, at=0), consumer),
-        "without a consumer token": SignIn(app, None),
-        "with an unreadable consumer token": SignIn(app, UNREADABLE),
-        "without any token": SignIn(None, None),
-    }
-    return wrong[mistake]
+MISTAKES: dict[str, Callable[[SignIn], SignIn]] = {
+    "without an app token": lambda right: SignIn(None, right.consumer_token),
+    "with an unreadable app token": lambda right: SignIn(UNREADABLE, right.consumer_token),
+    "with an outdated app token": lambda right: SignIn(outdated(right), right.consumer_token),
+    "without a consumer token": lambda right: SignIn(right.app_token, None),
+    "with an unreadable consumer token": lambda right: SignIn(right.app_token, UNREADABLE),
+    "without any token": lambda _: SignIn(None, None),
+}
+"""What can be wrong with a sign-in, in the words of the features."""
+
+
+class Mistakes:
+    """The converter from the words to the mistake; the guard asks it before the run."""
+
+    def __call__(self, name: str) -> Callable[[SignIn], SignIn]:
+        """Return what makes the mistake called *name*."""
+        return MISTAKES[name]
+
+    def problem(self, name: str) -> tuple[str, str] | None:
+        """Return what is wrong with *name* and what to do next, or None where nothing is."""
+        if name in MISTAKES:
+            return None
+        known = difflib.get_close_matches(name, MISTAKES, n=1) or MISTAKES
+        return f"nobody signs in {name!r}", f"write one of: {', '.join(known)}"
+
+
+def outdated(sign_in: SignIn) -> str:
+    """Return the app token of *sign_in*, expired long ago."""
+    assert sign_in.app_token is not None
+    return expired(sign_in.app_token, at=0)
 
 
 def count_token_calls(connector: Connector) -> TokenCalls:
@@ -68,12 +87,22 @@ def the_shopper_is_signed_in(connector: Connector, consumer: str) -> SignIn:
     return connector.sign_in(consumer)
 
 
-@given(parsers.parse("the shopper is signed in {mistake}"), target_fixture="sign_in")
+@given(
+    parsers.parse("the shopper is signed in {mistake}"),
+    converters={"mistake": Mistakes()},
+    target_fixture="sign_in",
+)
 def the_shopper_is_signed_in_mistakenly(
-    connector: Connector, consumer: str, mistake: str
+    connector: Connector, consumer: str, mistake: Callable[[SignIn], SignIn]
 ) -> SignIn:
     """Obtain both tokens and spoil them."""
-    return mistaken(connector.sign_in(consumer), mistake)
+    return mistake(connector.sign_in(consumer))
+
+
+@given("the connector has a wrong secret", target_fixture="client_secret")
+def the_connector_has_a_wrong_secret() -> str:
+    """Take a secret that nobody has."""
+    return "not-the-secret-of-this-app"
 
 
 @when("the shopper asks for a conversation as signed in", target_fixture="reply")
@@ -96,18 +125,18 @@ def the_shopper_asks_in_version(
     return connector.create_conversation_as([*batch], sign_in=sign_in, version=version)
 
 
-@when("the connector asks for an app token with a wrong secret", target_fixture="reply")
-def the_connector_asks_with_a_wrong_secret(connector: Connector) -> Reply:
-    """Ask for an app token with a secret that nobody has."""
-    return connector.request_app_token(client_secret="not-the-secret-of-this-app")
+@when("the connector asks for an app token", target_fixture="reply")
+def the_connector_asks_for_an_app_token(connector: Connector, client_secret: str) -> Reply:
+    """Ask for an app token with the secret as it is."""
+    return connector.request_app_token(client_secret=client_secret)
 
 
-@when(
-    "the connector asks for a consumer token with an unreadable app token", target_fixture="reply"
-)
-def the_connector_asks_with_an_unreadable_app_token(connector: Connector, consumer: str) -> Reply:
-    """Ask for a consumer token with an app token that nobody has signed."""
-    return connector.request_consumer_token(consumer, app_token=UNREADABLE)
+@when("the connector asks for a consumer token", target_fixture="reply")
+def the_connector_asks_for_a_consumer_token(
+    connector: Connector, consumer: str, sign_in: SignIn
+) -> Reply:
+    """Ask for a consumer token with the app token as it is."""
+    return connector.request_consumer_token(consumer, app_token=sign_in.app_token)
 
 
 @then("the connector asked for no further app token")

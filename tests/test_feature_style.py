@@ -180,9 +180,18 @@ def examples_say_what_they_are(features: list[Feature]) -> Iterator[str]:
             yield from (f"{feature.at(table)}: Examples without a name" for table in unnamed)
 
 
+def two_columns(step: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the rows of a table of two columns: what it is, and which."""
+    rows = step.get("argument", {}).get("dataTable", {}).get("rows", [])
+    cells = [[cell["value"] for cell in row["cells"]] for row in rows]
+    yield from ((row[0], row[1]) for row in cells if len(row) == 2)
+
+
 def data_is_used(features: list[Feature], folder: Path) -> Iterator[str]:
     """Find files below *folder* that no sentence names, or that are not JSON."""
-    said = [step["text"] for _, run in every_run(features) for step in run["steps"]]
+    steps = [step for _, run in every_run(features) for step in run["steps"]]
+    said = [step["text"] for step in steps]
+    said += [f'{kind} "{name}"' for step in steps for kind, name in two_columns(step)]
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
         kind = file.parent.name.removesuffix("s").replace("_", " ")
         name = file.relative_to(folder).as_posix()

@@ -22,6 +22,7 @@ from connector_harness.plugin.failure import FailureText
 from connector_harness.plugin.guard import Finding, near_misses
 from connector_harness.plugin.selection import resolve_lines
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.workers import CollectionErrors
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import SandboxError
 
@@ -69,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     schemas = config.rootpath / config.getini("connector_schemas")
     config.stash[EVIDENCE] = Evidence(schemas, redactor)
     config.add_cleanup(masking.mask_log(redactor))
+    config.pluginmanager.register(masking.WarningMask(redactor))
     config.pluginmanager.register(fixtures)
     if _wants_features(config):
         try:
@@ -76,17 +78,26 @@ def pytest_configure(config: pytest.Config) -> None:
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
         _take_over_allure(config, redactor)
+        if not _is_worker(config):
+            config.pluginmanager.register(CollectionErrors())
 
 
 def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
     """Let our listener serve instead of allure-pytest's, in the folder that it would use."""
-    chosen = config.option.allure_report_dir or config.getini("connector_results")
-    folder = ResultsFolder(config.rootpath / chosen, redactor)
+    chosen = config.option.allure_report_dir
+    path = config.invocation_params.dir / chosen if chosen else _usual_results(config)
+    folder = ResultsFolder(path, redactor)
     config.stash[RESULTS] = folder
+    # A folder of one's own may collect several runs, as with allure-pytest.
+    config.option.clean_alluredir = config.option.clean_alluredir or not chosen
     # allure-pytest registers no listener of its own where it is given no folder.
     config.option.allure_report_dir = None
     if not config.option.collectonly:
         allure_bridge.hear_scenarios(config, folder)
+
+
+def _usual_results(config: pytest.Config) -> Path:
+    return config.rootpath / str(config.getini("connector_results"))
 
 
 def _wants_features(config: pytest.Config) -> bool:
@@ -96,6 +107,10 @@ def _wants_features(config: pytest.Config) -> bool:
         path.suffix == ".feature" or next(path.rglob("*.feature"), None) is not None
         for path in paths
     )
+
+
+def _stops_at_findings(config: pytest.Config) -> bool:
+    return ENDPOINT in config.stash and not config.getoption("continue_on_collection_errors")
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -111,6 +126,8 @@ def _runs_here(config: pytest.Config) -> bool:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Read the settings, begin to start the sandbox, and empty the results folder."""
     config = session.config
+    if _is_worker(config) and ENDPOINT in config.stash:
+        config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
     if not _runs_here(config):
         return
     try:
@@ -118,7 +135,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
     config.add_cleanup(config.stash[ENDPOINT].stop)
-    config.stash[RESULTS].clean()
+    if config.option.clean_alluredir:
+        config.stash[RESULTS].clean()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -129,14 +147,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFil
     return collected
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Note the tags that look like a slip of the pen, in features and on the command line."""
+    if session.testsfailed and _is_worker(config) and _stops_at_findings(config):
+        # pytest stops here by itself; a worker of pytest-xdist would run what it has found.
+        items.clear()
     if RESULTS in config.stash and not all(isinstance(item, ScenarioItem) for item in items):
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]
     notices.extend(str(finding) for finding in near_misses(tags))
     if tags and config.option.markexpr:
+        for word in terminal.words(config.option.markexpr):
+            # Known from a feature outside of this run, perhaps; under pytest-xdist, pytest's own
+            # complaint would end in an internal error.
+            config.stash[SPEC].register(word)
         names = [tag for tag, _, _ in tags]
         notices.extend(terminal.unknown_tags(config.option.markexpr, names))
 

@@ -7,6 +7,7 @@ inside step definitions as they do elsewhere.
 """
 
 import os
+import sysconfig
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ from connector_harness.plugin.record import Attachment, ScenarioRecord, StepReco
 from connector_harness.plugin.scenario import now, status_of
 from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.redaction import Redactor
+
+FOLDERS = (
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+    str(Path(__file__).parents[2]),
+)
+"""Where installed packages, Python and the harness lie."""
 
 
 class GherkinListener:
@@ -92,6 +99,8 @@ class GherkinListener:
         self._record = self._evidence.record = None
         self._parts.clear()
         record.stop = now()
+        if record.status is None and record.failed is not None:
+            record.status, record.message = "broken", "interrupted"
         result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
         self._folder.write_result(result.document())
         item.record = None
@@ -103,17 +112,27 @@ class GherkinListener:
         report: pytest.TestReport,
     ) -> None:
         if call.excinfo is not None and record.status in (None, "passed"):
-            record.status = status_of(call.excinfo.value)
+            # An expected failure is skipped in pytest's own words, too.
+            record.status = "skipped" if report.skipped else status_of(call.excinfo.value)
             crash = getattr(report.longrepr, "reprcrash", None)
             exception = call.excinfo.exconly().partition("\n")[0]
             record.message = crash.message if crash is not None else exception
-            record.trace = str(report.longrepr) if report.longrepr is not None else ""
+            record.trace = self._without_folders(str(report.longrepr or ""))
             if record.failed is not None:
                 record.failed.message = record.message
+        elif report.failed and record.status in (None, "passed"):
+            # A success that was not expected comes without an exception.
+            record.status, record.message = "failed", str(report.longrepr)
         elif report.when == "call" and record.status is None:
             record.status = "passed"
         if report.sections and report.when == "teardown" and self._config.option.attach_capture:
             self._attach_captured(report)
+
+    def _without_folders(self, trace: str) -> str:
+        """Return *trace* without the folders of this machine in front of its files."""
+        for folder in (*FOLDERS, str(self._config.rootpath)):
+            trace = trace.replace(f"{folder}{os.sep}", "")
+        return trace
 
     def _attach_captured(self, report: pytest.TestReport) -> None:
         captured = [("log", report.caplog), ("stdout", report.capstdout)]

@@ -94,7 +94,8 @@ class StepDefinition:
 def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefinition]:
     """Yield the step definitions of all loaded plugin modules and conftest files."""
     seen: set[int] = set()
-    for plugin in plugins.get_plugins():
+    # In the order of registration: `get_plugins` is a set, and messages would differ between runs.
+    for _, plugin in plugins.list_name_plugin():
         if not isinstance(plugin, ModuleType):
             continue
         for name, value in list(vars(plugin).items()):

@@ -89,16 +89,34 @@ class Spec:
 
     def mark(self, tag: str) -> pytest.Mark:
         """Return the mark of *tag*, which becomes a registered marker by being used."""
-        if tag not in self._known_tags:
-            self._known_tags.add(tag)
-            self.config.addinivalue_line("markers", f"{tag}: tag of a feature file")
-        if tag.isidentifier():
+        self.register(tag)
+        if tag.isidentifier() and not tag.startswith("_"):
             mark: pytest.Mark = getattr(pytest.mark, tag).mark
             return mark
-        # pytest cannot register a name with a colon or a bracket, but it selects by it all right.
+        # pytest makes no mark of such a name, but it selects by it all right.
         named = copy.copy(pytest.mark.usefixtures().mark)
         object.__setattr__(named, "name", tag)
         return named
+
+    def register(self, tag: str) -> None:
+        """Make *tag* a registered marker."""
+        if tag not in self._known_tags:
+            self._known_tags.add(tag)
+            self.config.addinivalue_line("markers", MarkerLine(tag))
+
+
+class MarkerLine(str):
+    """A line of the setting ``markers`` that is the name of a marker, whatever signs it holds.
+
+    pytest takes the name to end at the first colon or bracket, and refuses ``-m severity:critical``
+    as unknown.
+    """
+
+    __slots__ = ()
+
+    def split(self, *_: object) -> list[str]:
+        """Return the whole line as the one part it has."""
+        return [self]
 
 
 def _provider(name: str) -> Callable[..., object]:
@@ -158,7 +176,8 @@ class FeatureFile(pytest.File):
         function: Callable[[pytest.FixtureRequest], None] = play
         tags = scenario.tags
         if spec.hooks.tags_are_heard:
-            function = _own_function()
+            # A plugin may ask for fixtures by a tag, so what one scenario needs is not shared.
+            function, fixtureinfo = _own_function(), None
             tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
         item: ScenarioItem = ScenarioItem.from_parent(
             self,

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
+from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import RunningSandbox, StartingSandbox, start_sandbox
 
 SANDBOX = "sandbox"
@@ -96,6 +97,14 @@ class EndpointUnderTest:
         """Tell a worker of pytest-xdist where the sandbox is."""
         if self.name == SANDBOX:
             workerinput[SANDBOX] = self._ready().url
+
+    def tell_secrets(self, redactor: Redactor) -> None:
+        """Let *redactor* mask what the settings hold, whether a scenario uses them or not.
+
+        An account of the sandbox is made, and its secret told, when a step first asks for it.
+        """
+        if self.name != SANDBOX:
+            redactor.add(self.endpoint.client_secret.get_secret_value())
 
     def stop(self) -> None:
         """End the sandbox, if this process started one."""

@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.contract import Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.record import ScenarioRecord
@@ -59,10 +59,8 @@ class Evidence:
 
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
-        try:
-            document = exchange.document
-        except NotJsonError as error:
-            raise ContractError(f"{subject} is not JSON: {error}") from None
+        # A redirect seldom has a body, and what it has is not the news.
+        document = None if status in REDIRECTS else self._document(exchange, subject)
         name = self.contract.response_name(exchange.operation, status, document)
         if name is None:
             raise ContractError(
@@ -71,12 +69,38 @@ class Evidence:
             )
         self.contract.check(document, name, subject=subject)
 
+    def _document(self, exchange: Exchange, subject: str) -> JsonValue:
+        media_type = exchange.response_media_type
+        try:
+            document = exchange.document
+        except NotJsonError:
+            # Masked before it is cut: half a secret is not recognised as one.
+            text = self._redactor.text(exchange.response_body.decode(errors="replace"))
+            raise ContractError(
+                f"{subject} is not JSON\n"
+                f"  at: {exchange.title}, content type: {media_type or 'none given'}\n"
+                f"  it begins: {text[:EXCERPT]!r}\n"
+                "  next: see the attached exchange; a wrong address often answers with a page"
+            ) from None
+        if media_type not in JSON_TYPES:
+            raise ContractError(
+                f"{subject} is JSON but says it is {self._redactor.text(media_type)!r}\n"
+                f"  at: header Content-Type of {exchange.title}\n"
+                "  next: let the endpoint say 'application/json'"
+            )
+        return document
+
+
+REDIRECTS = range(300, 400)
+JSON_TYPES = ("application/json", "")
+"""The media types of an answer. Without one it is taken for what it is: API facts §4.7."""
+
 
 UNJUDGED = 500
 """From this status on the endpoint has failed: no answer of the API to judge, the steps say so."""
 
 
 def _advice(status: int) -> str:
-    if 300 <= status < 400:  # noqa: PLR2004
+    if status in REDIRECTS:
         return "name the address that is redirected to; the harness follows no redirect"
     return "check the address of the endpoint, or add the status to the contract"

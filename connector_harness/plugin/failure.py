@@ -1,8 +1,8 @@
 """Why a scenario failed, in one look."""
 
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 SHOWN = 600
 """How many characters of a body the terminal shows; the report holds it whole."""
 
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+SPELLED_OUT = {code: f"\\x{code:02x}" for code in _CONTROLS}
+"""Control characters as text: an answer must not steer the terminal."""
+
 MARKS = {"passed": "passed ", "failed": "FAILED ", "broken": "FAILED ", None: "not run"}
 
 
@@ -25,6 +29,19 @@ class Writer(Protocol):
 
     def line(self, text: str = "", /) -> None:
         """Write one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """Where a scenario failed and why, under the names that pytest reads."""
+
+    path: str
+    lineno: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return it in one line, for ``--tb=line``."""
+        return f"{self.path}:{self.lineno}: {self.message}"
 
 
 class FailureText:
@@ -40,7 +57,7 @@ class FailureText:
     def __init__(self, text: str, reason: str, path: str, line: int) -> None:
         self.text = text
         self.reason = [reason, path, line]
-        self.reprcrash = SimpleNamespace(path=path, lineno=line, message=reason)
+        self.reprcrash = Crash(path, line, reason)
 
     def __str__(self) -> str:
         """Return the message."""
@@ -71,11 +88,17 @@ def describe(
     name = failed.name if failed is not None else item.scenario.title
     reason = f"{name} ({path}:{line}): {what.splitlines()[0]}"
     redactor = item.config.stash[REDACTOR]
-    return redactor.text("\n".join(lines)), redactor.text(reason), path, line
+    text = redactor.text("\n".join(lines)).translate(SPELLED_OUT)
+    return text, redactor.text(reason).translate(SPELLED_OUT), path, line
 
 
 def message(error: BaseException) -> str:
     """Return what *error* says, with its kind where that is not an unmet expectation."""
+    if isinstance(error, pytest.FixtureLookupError):
+        return error.msg or (
+            f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
+            f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
+        )
     text = str(error).strip()
     notes = "\n".join(getattr(error, "__notes__", ()))
     text = "\n".join(part for part in (text, notes) if part)
@@ -112,12 +135,13 @@ def _is_ours(file: Path, rootpath: Path) -> bool:
 
 def _exchange(exchange: Exchange, item: "ScenarioItem") -> list[str]:
     redactor = item.config.stash[REDACTOR]
-    answer = exchange.response_body.decode(errors="replace")
+    # Masked before it is cut: half a secret is not recognised as one.
+    answer = redactor.text(exchange.response_body.decode(errors="replace"))
     if len(answer) > SHOWN:
         answer = f"{answer[:SHOWN]} … ({len(exchange.response_body)} bytes)"
     lines = [f"last exchange: {exchange.title} in {exchange.elapsed_s * 1000:.0f} ms"]
     if exchange.status is not None:
-        lines.append(f"  answer: {redactor.text(answer) or 'empty'}")
+        lines.append(f"  answer: {answer or 'empty'}")
     return [*lines, f"  repeat: {redactor.curl(exchange)}"]
 
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from connector_harness.plugin.bdd import StepDefinition
 from connector_harness.plugin.spec import FeatureSpec, OutlineSpec, ScenarioSpec, StepSpec
@@ -29,8 +29,11 @@ class Finding:
 class CheckedConverter(Protocol):
     """A converter that can tell before the run whether it will take a value."""
 
-    def problem(self, value: str, /) -> tuple[str, str] | None:
-        """Return what is wrong with *value* and what to do next, or None."""
+    def problem(self, value: Any, /) -> tuple[str, str] | None:  # noqa: ANN401
+        """Return what is wrong with *value* and what to do next, or None.
+
+        The value is a text, or the rows of a table where it converts the ``datatable``.
+        """
 
 
 @dataclass
@@ -135,6 +138,7 @@ class Guard:
                     self._checked.add((step.line, step.text))
                     self._check_blocks(step, match.definition)
                     self._check_arguments(step, match)
+                    self._check_table(step, match.definition)
                 yield ResolvedStep(step, match.definition, match.arguments)
 
     def _undefined(self, step: StepSpec) -> None:
@@ -189,6 +193,13 @@ class Guard:
             problem = converter.problem(value) if isinstance(converter, CheckedConverter) else None
             if problem is not None:
                 self._find(step.line, f"argument {name} {value}", *problem)
+
+    def _check_table(self, step: StepSpec, definition: StepDefinition) -> None:
+        converter: object = definition.converters.get("datatable")
+        if step.table is not None and isinstance(converter, CheckedConverter):
+            problem = converter.problem([list(row) for row in step.table])
+            if problem is not None:
+                self._find(step.line, "table", *problem)
 
 
 def _closest(name: str, known: Iterable[str], shape: str = "{}") -> str:

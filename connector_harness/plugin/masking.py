@@ -1,6 +1,7 @@
 """No secret in what pytest itself writes: terminal, JUnit file and log."""
 
 import logging
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,11 @@ def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Reda
     """Mask the secrets in a report: its failure text and the output captured with it."""
     if report.sections:
         report.sections = [(name, redactor.text(text)) for name, text in report.sections]
+    if isinstance(report, pytest.TestReport):
+        report.user_properties = [
+            (name, redactor.text(value) if isinstance(value, str) else value)
+            for name, value in report.user_properties
+        ]
     if report.longrepr is None:
         return
     if isinstance(report.longrepr, tuple):
@@ -23,6 +29,25 @@ def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Reda
     masked = redactor.text(text)
     if masked != text:
         report.longrepr = masked
+
+
+class WarningMask:
+    """A plugin that masks the secrets in what pytest's summary shows of a warning.
+
+    Args:
+        redactor: Masks the secrets.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Mask a warning before the terminal, or the controlling process, gets it."""
+        text = str(warning_message.message)
+        masked = self._redactor.text(text)
+        if masked != text:
+            warning_message.message = masked
 
 
 def mask_log(redactor: Redactor) -> Callable[[], None]:
@@ -40,6 +65,9 @@ def mask_log(redactor: Redactor) -> Callable[[], None]:
         except (TypeError, ValueError):
             return record
         record.msg, record.args = redactor.text(message), None
+        if record.exc_info:
+            # Where this is set, formatters write it instead of the exception.
+            record.exc_text = redactor.text(logging.Formatter().formatException(record.exc_info))
         return record
 
     logging.setLogRecordFactory(masked)

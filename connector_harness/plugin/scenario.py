@@ -8,7 +8,6 @@ import pytest
 
 from connector_harness.plugin.bdd import Hooks, set_fixture
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
-from connector_harness.plugin.spec import StepSpec
 from connector_harness.plugin.step_index import ResolvedStep
 
 
@@ -116,7 +115,7 @@ class ScenarioRun:
             for name, value in step.arguments.items()
             if name in definition.parameters
         }
-        _add_blocks(step.spec, definition.parameters, arguments)
+        _add_blocks(step, arguments)
         for name in definition.required:
             if name not in arguments:
                 arguments[name] = self._fixture(name)
@@ -148,12 +147,15 @@ class ScenarioRun:
         return value
 
 
-def _add_blocks(step: StepSpec, parameters: frozenset[str], arguments: dict[str, Any]) -> None:
+def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:
     """Add the blocks below *step* under the names that pytest-bdd reserves for them."""
-    if step.table is not None and "datatable" in parameters:
-        arguments["datatable"] = [list(row) for row in step.table]
-    if step.doc_string is not None and "docstring" in parameters:
-        arguments["docstring"] = step.doc_string.content
+    spec, definition = step.spec, step.definition
+    if spec.table is not None and "datatable" in definition.parameters:
+        rows = [list(row) for row in spec.table]
+        convert: Callable[..., object] | None = definition.converters.get("datatable")
+        arguments["datatable"] = rows if convert is None else convert(rows)
+    if spec.doc_string is not None and "docstring" in definition.parameters:
+        arguments["docstring"] = spec.doc_string.content
 
 
 def status_of(error: BaseException) -> Any:  # noqa: ANN401

@@ -5,7 +5,7 @@ with every placeholder filled in and every background step in its place.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -18,7 +18,8 @@ from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI, Pickle, P
 
 StepType: TypeAlias = Literal["given", "when", "then"]
 
-_PLACEHOLDER = re.compile(r"<([^<>/!=]+)>")
+# No space at its ends: a comparison in a text ("3 < 4, and 4 > 3") is no placeholder.
+_PLACEHOLDER = re.compile(r"<([^\s<>/!=](?:[^<>/!=]*[^\s<>/!=])?)>")
 
 TYPES: Mapping[str, StepType] = {"Context": "given", "Action": "when", "Outcome": "then"}
 
@@ -225,7 +226,7 @@ class _Reader:
         self, children: Sequence[object], rule: RuleSpec | None, *, end: int
     ) -> None:
         starts = [_start(child) for child in children]
-        for child, following in zip(children, [*starts[1:], end + 1], strict=True):
+        for child, following in zip(children, [*starts, end + 1][1:], strict=True):
             match child:
                 case {"background": {"steps": steps}}:
                     self._steps.update((step["id"], step) for step in steps)
@@ -303,8 +304,9 @@ class _Reader:
         }
 
     def _unique_name(self, title: str, template: str, row: Mapping[str, str] | None) -> str:
-        name = title
-        values = f"{title}[{', '.join(row.values())}]" if row else title
+        # pytest cuts node ids at the double colon.
+        name = title.replace("::", ": :")
+        values = f"{name}[{', '.join(row.values())}]" if row else name
         if row is not None and (title == template or name in self._names):
             name = values
         number = 1
@@ -349,6 +351,8 @@ def _is_outline_keyword(keyword: str, language: str) -> bool:
 
 def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:
     """Yield each placeholder of an outline, with the line that holds it."""
+    headers = [table["tableHeader"] for table in node["examples"] if "tableHeader" in table]
+    columns = {cell["value"] for header in headers for cell in header["cells"]}
     for step in reversed(node["steps"]):
         texts = [step["text"]]
         if "docString" in step:
@@ -356,10 +360,15 @@ def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:
         if "dataTable" in step:
             texts += [cell["value"] for row in step["dataTable"]["rows"] for cell in row["cells"]]
         for text in texts:
-            for name in _PLACEHOLDER.findall(text):
+            for name in _names(text, columns):
                 yield name, step["location"]["line"]
-    for name in _PLACEHOLDER.findall(node["name"]):
+    for name in _names(node["name"], columns):
         yield name, node["location"]["line"]
+
+
+def _names(text: str, columns: Iterable[str]) -> set[str]:
+    """Return what stands in angle brackets: the columns, and what looks like one."""
+    return {name for name in columns if f"<{name}>" in text}.union(_PLACEHOLDER.findall(text))
 
 
 def _table(argument: object) -> tuple[tuple[str, ...], ...] | None:

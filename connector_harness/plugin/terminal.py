@@ -1,13 +1,13 @@
 """What a run says at its end."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from connector_harness.plugin.collection import relative
 from connector_harness.plugin.guard import Finding
 
 _WORD = re.compile(r"[^\s()]+")
@@ -25,8 +25,9 @@ def write_notices(reporter: pytest.TerminalReporter, notices: Sequence[Finding |
 
 def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str) -> None:
     """Write where the results are and how to open them."""
-    where = relative(folder, reporter.config.rootpath)
-    report = f"{Path(where).parent.as_posix()}/allure-report"
+    # From where the command is pasted, which need not be the rootdir.
+    where = Path(os.path.relpath(folder, reporter.config.invocation_params.dir)).as_posix()
+    report = (Path(where).parent / "allure-report").as_posix()
     reporter.section("results")
     reporter.line(f"endpoint: {endpoint}")
     reporter.line(f"results:  {where}")
@@ -40,11 +41,16 @@ def write_check(reporter: pytest.TerminalReporter, scenarios: int) -> None:
         reporter.line(f"{scenarios} scenario(s), no finding; nothing was sent")
 
 
+def words(expression: str) -> Iterator[str]:
+    """Yield the names in a ``-m`` expression."""
+    yield from (word for word in _WORD.findall(expression) if word not in _OPERATORS)
+
+
 def unknown_tags(expression: str, tags: Iterable[str]) -> Iterator[str]:
     """Yield a notice for each name in a ``-m`` expression that is no tag but looks like one."""
     known = sorted(set(tags))
-    for word in _WORD.findall(expression):
-        if word in _OPERATORS or word in known:
+    for word in words(expression):
+        if word in known:
             continue
         close = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
         if close:

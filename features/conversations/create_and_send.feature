@@ -4,13 +4,14 @@ Feature: A shopper's first message opens a conversation
   for a conversation and hands over the first message in one go, so that an agent sees all of it
   or nothing at all.
 
-  Rule: What introduces the shopper opens the conversation
+  Rule: A batch that introduces the shopper opens the conversation
 
     @seed @critical
     Scenario: The first message opens the conversation
-      Given the profile "web visitor"
-      And the conversation request "web campaign"
-      And the first message "Hi from Example Happy Flow - Create & Send"
+      Given a batch of
+        | profile              | web visitor                                |
+        | conversation request | web campaign                               |
+        | first message        | Hi from Example Happy Flow - Create & Send |
       When the connector sends the batch
       Then every command is accepted in order
       And a conversation is open
@@ -32,9 +33,9 @@ Feature: A shopper's first message opens a conversation
       And a conversation is open
 
       Examples: each kind of knowledge, and both
-        | profile           |
-        | known customer    |
-        | known person      |
+        | profile            |
+        | known customer     |
+        | known person       |
         | customer in person |
 
     Scenario Outline: The request says who should answer
@@ -45,32 +46,28 @@ Feature: A shopper's first message opens a conversation
       And a conversation is open
 
       Examples: by campaign, by skill, and how soon
-        | request         |
-        | by campaign     |
-        | by skill        |
-        | urgent          |
+        | request     |
+        | by campaign |
+        | by skill    |
+        | urgent      |
 
   Rule: A message arrives as it was written
 
     Scenario Outline: A message in any script arrives unchanged
-      Given an empty profile
-      And a conversation request
-      And the first message "<text>"
+      Given a batch that says "<text>"
       When the connector sends the batch
       Then the first message has number 0
       And the endpoint received "<text>" unchanged
 
       Examples: umlauts, emoji, right to left, and markup
-        | text                       |
+        | text                         |
         | Grüße aus Köln, schönen Dank |
-        | Where is my parcel? 📦👋🏽    |
-        | أين طردي؟                  |
-        | 3 < 4 & "quoted" \\ twice  |
+        | Where is my parcel? 📦👋🏽       |
+        | أين طردي؟                    |
+        | 3 < 4 & "quoted" \\ twice    |
 
     Scenario: A message of several lines arrives unchanged
-      Given an empty profile
-      And a conversation request
-      And the first message
+      Given a batch that says
         """
         Hello,
 
@@ -79,11 +76,11 @@ Feature: A shopper's first message opens a conversation
         """
       When the connector sends the batch
       Then the first message has number 0
+      And the endpoint received its lines unchanged
 
+    @negative
     Scenario: A message that is too long opens nothing
-      Given an empty profile
-      And a conversation request
-      And a first message of 5000 characters
+      Given a batch that says 5000 characters
       When the connector sends the batch
       Then the batch is refused
       And no conversation was opened

@@ -8,17 +8,19 @@ Feature: The order of a batch is part of the contract
 
     @negative
     Scenario: The request comes before the profile
-      Given a conversation request
-      And an empty profile
+      Given a batch of
+        | conversation request |  |
+        | profile              |  |
       When the connector sends the broken batch
       Then the batch is refused
       And no conversation was opened
 
     @negative
     Scenario: The message comes before the request
-      Given an empty profile
-      And the first message "Where is my parcel?"
-      And a conversation request
+      Given a batch of
+        | profile              |                     |
+        | first message        | Where is my parcel? |
+        | conversation request |                     |
       When the connector sends the broken batch
       Then the batch is refused
       And no conversation was opened
@@ -54,8 +56,9 @@ Feature: The order of a batch is part of the contract
   Rule: Order decides, ids do not
 
     Scenario: Two commands with one id are told apart by their order
-      Given an empty profile
-      And a conversation request
+      Given a batch of
+        | profile              |  |
+        | conversation request |  |
       And every command carries the id "1,"
       When the connector sends the batch
       Then every command is accepted in order

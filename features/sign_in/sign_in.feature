@@ -59,12 +59,14 @@ Feature: A connector signs in before it speaks for a shopper
 
     @negative
     Scenario: A wrong secret gets no app token
-      When the connector asks for an app token with a wrong secret
+      Given the connector has a wrong secret
+      When the connector asks for an app token
       Then no token is given
 
     @negative
     Scenario: An unreadable app token gets no consumer token
-      When the connector asks for a consumer token with an unreadable app token
+      Given the shopper is signed in with an unreadable app token
+      When the connector asks for a consumer token
       Then no token is given
 
   Rule: Only the current version is spoken

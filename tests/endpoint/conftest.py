@@ -24,7 +24,7 @@ FAULTS = {
 }
 """What each service gets wrong."""
 
-OTHERWISE = "nothing_is_wrong"
+OTHERWISE = "without_a_fault"
 """The copy of the feature that comes after all faults."""
 
 

@@ -70,27 +70,37 @@ def instead(content: bytes, **changes: Any) -> Fault:  # noqa: ANN401  # fields 
 
 def edited(edit: Callable[[Any], object]) -> Fault:
     """Return the fault of answering what *edit* makes of the right document."""
-    return lambda right, _: replace(right, content=json.dumps(edit(json.loads(right.content))).encode())
+    return lambda right, _: replace(
+        right, content=json.dumps(edit(json.loads(right.content))).encode()
+    )
 
 
 def redirected(right: Answer, request: Received) -> Answer:
-    """Send the caller elsewhere, to a place that would serve it."""
-    to = ("Location", f"http://{request.header('host')}{request.path}?{request.query}")
+    """Send the caller elsewhere."""
+    to = ("Location", f"http://{request.header('host')}/redirected")
     return replace(right, status=307, content=b"", headers=(to,))
 
 
-def bomb(right: Answer, _: Received) -> Answer:
-    """Answer a small body that unpacks to a huge one."""
-    packed = (*right.headers, ("Content-Encoding", "gzip, gzip"))
-    return replace(right, content=_packed_twice(), headers=packed, deliver=insistent)
+def bomb(coding: str) -> Fault:
+    """Return the fault of answering a small body that unpacks to a huge one."""
+    layers = coding.count("gzip")
+
+    def fault(right: Answer, _: Received) -> Answer:
+        headers = (*right.headers, ("Content-Encoding", coding))
+        return replace(right, content=_packed(layers), headers=headers, deliver=insistent)
+
+    return fault
 
 
 @cache
-def _packed_twice() -> bytes:
-    return gzip.compress(gzip.compress(b" " * BOMB, compresslevel=1))
+def _packed(layers: int) -> bytes:
+    content = b" " * BOMB
+    for _ in range(layers):
+        content = gzip.compress(content, compresslevel=1)
+    return content
 
 
-def echoing(*, status: int = 200) -> Fault:
+def echoing(*, status: int | None = None) -> Fault:
     """Return the fault of answering with a text that is nothing but the caller's tokens.
 
     They recur at such distances that a message cut short ends within one.
@@ -101,7 +111,7 @@ def echoing(*, status: int = 200) -> Fault:
         token = next(filter(None, shown), CLIENT_SECRET)
         told = f"{token}{' ' * (12 if len(token) > 60 else 5)}" * 40
         headers = (*TEXT, ("X-Seen", token), ("Set-Cookie", f"seen={token}"))
-        return replace(right, content=told.encode(), headers=headers, status=status)
+        return replace(right, content=told.encode(), headers=headers, status=status or right.status)
 
     return fault
 
@@ -114,9 +124,7 @@ def echoing_in_place(right: Answer, request: Received) -> Answer:
 
 
 def _item(place: int, **changes: object) -> Callable[[Any], object]:
-    return lambda items: [
-        item | changes if at == place else item for at, item in enumerate(items)
-    ]
+    return lambda items: [item | changes if at == place else item for at, item in enumerate(items)]
 
 
 def _ids_swapped(items: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -135,7 +143,8 @@ ANYWHERE: dict[str, Fault] = {
     "answers_bytes_that_are_no_text": instead(b"\x00\xff\xfe\x1b[31m"),
     "answers_nothing_at_all": instead(b""),
     "answers_oversized": instead(b" " * OVERSIZED + b"{}", deliver=insistent),
-    "answers_a_packed_bomb": bomb,
+    "answers_a_bomb": bomb("gzip"),
+    "answers_a_bomb_in_a_bomb": bomb("gzip, gzip"),
     "answers_as_plain_text": lambda right, _: replace(right, headers=TEXT),
     "answers_null": instead(b"null"),
     "fails_with_500": instead(b'{"error": "out of order"}', status=500),
@@ -155,6 +164,7 @@ CONVERSATION: dict[str, Fault] = ANYWHERE | {
     "answers_one_object": edited(lambda items: items[1]),
     "answers_code_as_a_number": edited(_item(1, code=200)),
     "swaps_the_ids": edited(_ids_swapped),
+    "answers_half_a_character": edited(_item(0, reqId="\ud800")),
     "numbers_with_a_text": edited(_item(2, body={"sequence": "0"})),
     "numbers_from_one": edited(_item(2, body={"sequence": 1})),
     "leaves_out_the_last_answer": edited(lambda items: items[:2]),

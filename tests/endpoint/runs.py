@@ -1,8 +1,10 @@
 """Runs of pytest as a user starts them, and what they leave behind."""
 
 import base64
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -45,7 +47,9 @@ class Run:
     def cases(self) -> dict[str, ET.Element]:
         """The test cases of the JUnit file, by the path of the feature and the title."""
         suite = ET.parse(self.folder / "junit.xml").getroot()  # noqa: S314  # written by our run
-        return {f"{case.get('classname')}::{case.get('name')}": case for case in suite.iter("testcase")}
+        return {
+            f"{case.get('classname')}::{case.get('name')}": case for case in suite.iter("testcase")
+        }
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name and content of every file it left, and its output."""
@@ -86,6 +90,33 @@ def run(folder: Path, *more: str, cwd: Path = ROOT) -> Run:
         check=False,
     )
     return Run(folder, ended.returncode, ended.stdout)
+
+
+@contextlib.contextmanager
+def running(folder: Path, *more: str, cwd: Path = ROOT) -> Iterator["subprocess.Popen[str]"]:
+    """Run pytest as the leader of a process group of its own, which is gone in the end."""
+    process = subprocess.Popen(  # noqa: S603  # our own command line
+        arguments(folder, *more),
+        cwd=cwd,
+        env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def interrupt(process: "subprocess.Popen[str]", folder: Path) -> Run:
+    """Press Ctrl-C, which the whole group hears, and wait until nobody writes any more."""
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=TIMEOUT_S)
+    return Run(folder, process.returncode, output)
 
 
 def make_project(folder: Path, settings: str) -> Path:

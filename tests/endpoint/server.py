@@ -28,6 +28,7 @@ PATHS = {
     "app_token": rf"/sentinel/api/account/{ACCOUNT}/app/token",
     "consumer_token": rf"/api/account/{ACCOUNT}/consumer",
     "conversation": rf"/api/account/{ACCOUNT}/messaging/consumer/conversation",
+    "redirected": "/redirected",
 }
 """The services, and where each is. Source: API facts §1 to §4."""
 
@@ -59,9 +60,14 @@ class Received:
         return found[0] if found else None
 
     @property
-    def document(self) -> Any:
+    def document(self) -> Any:  # noqa: ANN401  # what JSON holds
         """The body as JSON; an object is a list of pairs, so that order counts."""
         return json.loads(self.body, object_pairs_hook=list)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body as a form."""
+        return dict(parse_qsl(self.body.decode()))
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,6 @@ class RecordingServer:
         """Start to listen."""
         self.received: list[Received] = []
         self.issued: list[str] = []
-        self.answered = threading.Semaphore(0)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.owner = self
@@ -148,15 +153,19 @@ class RecordingServer:
         return right
 
     def _right(self, request: Received) -> Answer:
-        make: dict[str, Callable[[Received], Answer]] = {
-            "discovery": self._discovery,
-            "app_token": self._app_token,
-            "consumer_token": self._consumer_token,
-            "conversation": self._conversation,
-        }
-        return make.get(request.service, lambda _: json_answer({}, 404))(request)
+        match request.service:
+            case "discovery":
+                return self._discovery()
+            case "app_token":
+                return self._app_token(request)
+            case "consumer_token":
+                return self._consumer_token(request)
+            case "conversation":
+                return self._conversation(request)
+            case _:
+                return json_answer({}, 404)
 
-    def _discovery(self, _: Received) -> Answer:
+    def _discovery(self) -> Answer:
         host = self.url.partition("://")[2]
         names = ("asyncMessagingEnt", "sentinel", "idp", "swift")
         return json_answer(
@@ -164,11 +173,12 @@ class RecordingServer:
         )
 
     def _app_token(self, request: Received) -> Answer:
-        form = dict(parse_qsl(request.body.decode()))
-        if form != {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}:
+        if request.form != {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}:
             return json_answer({"error": "invalid_client"}, 401)
         claims = {"aud": ACCOUNT, "azp": CLIENT_ID, "exp": int(time.time()) + 3600}
-        token = self._issue(f"{_part({'alg': 'RS256'})}.{_part(claims)}.{secrets.token_urlsafe(32)}")
+        token = self._issue(
+            f"{_part({'alg': 'RS256'})}.{_part(claims)}.{secrets.token_urlsafe(32)}"
+        )
         return json_answer({"access_token": token, "token_type": "Bearer"})
 
     def _consumer_token(self, request: Received) -> Answer:
@@ -209,7 +219,9 @@ def _is_seed(request: Received) -> bool:
 
 def _refusal(title: str, code: int) -> Answer:
     body = {"title": title, "details": title, "errorCode": code}
-    return json_answer({"kind": "resp", "code": 401, "body": body, "type": ".ReqBody$ErrorResp"}, 401)
+    return json_answer(
+        {"kind": "resp", "code": 401, "body": body, "type": ".ReqBody$ErrorResp"}, 401
+    )
 
 
 class _Server(ThreadingHTTPServer):
@@ -237,9 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
         named = (name for name, path in PATHS.items() if re.fullmatch(path, parts.path))
         headers = tuple((name.lower(), value) for name, value in self.headers.items())
         request = Received(next(named, ""), self.command, parts.path, parts.query, headers, body)
-        answer = self.server.owner.answer(request)
-        self._send(answer)
-        self.server.owner.answered.release()
+        self._send(self.server.owner.answer(request))
 
     def _send(self, answer: Answer) -> None:
         if answer.deliver is None:

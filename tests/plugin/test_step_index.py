@@ -1,5 +1,6 @@
 """A sentence means the one step definition that it should."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,9 @@ FEATURES = ROOT / "features"
 
 def some_step() -> None:
     """Stand for any step function."""
+
+
+numbers = functools.partial(parsers.cfparse, extra_types={"Number": int})
 
 
 def define(
@@ -48,22 +52,25 @@ def found(index: StepIndex, step: StepSpec, folder: Path = FEATURES) -> list[Ste
 
 
 @pytest.mark.parametrize(
-    ("parser", "pattern", "arguments"),
+    ("parser", "pattern", "arguments", "sentence"),
     [
-        (parsers.string, "3 plums", {}),
-        (parsers.parse, "{count:d} plums", {"count": 3}),
-        (parsers.cfparse, "{counts:d+} plums", {"counts": [3]}),
-        (parsers.re, r"(?P<count>\d+) plums", {"count": "3"}),
+        (parsers.string, "3 plums", {}, "3 plums"),
+        (parsers.parse, "{count:d} plums", {"count": 3}, "3 plums"),
+        (numbers, "{counts:Number+} plums", {"counts": [3, 4]}, "3, 4 plums"),
+        (parsers.re, r"(?P<count>\d+) plums", {"count": "3"}, "3 plums"),
     ],
     ids=["string", "parse", "cfparse", "re"],
 )
 def test_each_of_the_parsers_finds_its_sentence(
-    parser: Callable[[str], parsers.StepParser], pattern: str, arguments: dict[str, object]
+    parser: Callable[[str], parsers.StepParser],
+    pattern: str,
+    arguments: dict[str, object],
+    sentence: str,
 ) -> None:
     """All parsers of pytest-bdd work, and hand over the arguments as they do there."""
     index = StepIndex([define(pattern, parser=parser)])
 
-    [match] = index.matches(say("3 plums"), FEATURES)
+    [match] = index.matches(say(sentence), FEATURES)
 
     assert match.arguments == arguments
     assert index.matches(say("no plums"), FEATURES) == ()

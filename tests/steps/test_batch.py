@@ -27,7 +27,7 @@ def test_id_is_the_documents_or_else_the_place(
 def test_commands_keep_the_order_of_the_sentences(endpoint: Endpoint) -> None:
     """A batch is built as it is told, also where the order is wrong."""
     batch: list[JsonObject] = []
-    sentences.the_first_message(batch, "Hello")
+    sentences.first_message(batch, "Hello")
     sentences.a_conversation_request(batch, endpoint)
     sentences.an_empty_profile(batch)
 
@@ -36,6 +36,14 @@ def test_commands_keep_the_order_of_the_sentences(endpoint: Endpoint) -> None:
         ("2", "cm.ConsumerRequestConversation"),
         ("3", "userprofile.SetUserProfile"),
     ]
+
+
+def test_named_profile_keeps_its_id() -> None:
+    """The body and the id of a named profile are sent as they are."""
+    batch: list[JsonObject] = []
+    sentences.the_profile(batch, {"id": "2,", "body": {"role": "X"}})
+
+    assert (batch[0]["id"], batch[0]["body"]) == ("2,", {"role": "X"})
 
 
 def test_named_request_is_for_the_account_under_test(endpoint: Endpoint) -> None:
@@ -49,13 +57,50 @@ def test_named_request_is_for_the_account_under_test(endpoint: Endpoint) -> None
     assert document["body"] == {"brandId": "{accountid}", "skillId": "ü"}
 
 
-def test_long_message_has_the_length_asked_for() -> None:
+def test_table_is_a_batch_in_its_order(endpoint: Endpoint) -> None:
+    """Each row is a command; one that names nothing is the smallest of its kind."""
+    batch: list[JsonObject] = []
+    rows = [["first message", "Hello"], ["conversation request", ""], ["profile", "web visitor"]]
+    sentences.a_batch_of(batch, endpoint, sentences.BatchRows()(rows))
+
+    assert [(command["id"], command["type"]) for command in batch] == [
+        ("1", "ms.PublishEvent"),
+        ("2", "cm.ConsumerRequestConversation"),
+        ("2,", "userprofile.SetUserProfile"),
+    ]
+    assert batch[1]["body"] == {"brandId": endpoint.account}
+
+
+@pytest.mark.parametrize(
+    ("row", "finding"),
+    [
+        (["profil", ""], "a batch holds no 'profil'"),
+        (["profile"], "a batch holds no 'profile'"),
+        (["profile", "web visitr"], 'no profile is named "web visitr"'),
+        (["conversation request", "nope"], 'no conversation request is named "nope"'),
+    ],
+)
+def test_table_is_checked_before_the_run(row: list[str], finding: str) -> None:
+    """A row that means nothing is found by the guard."""
+    problem = sentences.BatchRows().problem([["profile", ""], row])
+
+    assert problem is not None
+    assert problem[0] == finding
+
+
+def test_table_of_known_names_has_no_problem() -> None:
+    """Kinds and names that exist are fine, and a message may say anything."""
+    rows = [["profile", "web visitor"], ["conversation request", ""], ["first message", "nope"]]
+    assert sentences.BatchRows().problem(rows) is None
+
+
+def test_long_message_has_the_length_asked_for(endpoint: Endpoint) -> None:
     """A message of so many characters has exactly so many."""
     batch: list[JsonObject] = []
-    sentences.a_first_message_of_length(batch, 5000)
+    sentences.a_batch_that_says_characters(batch, endpoint, 5000)
 
     match batch:
-        case [{"body": {"event": {"message": str(text)}}}]:
+        case [_, _, {"body": {"event": {"message": str(text)}}}]:
             assert len(text) == 5000
         case _:
             pytest.fail(f"not one message: {batch!r}"[:200])

@@ -86,7 +86,9 @@ def test_no_further_conversation_was_opened_looks(
 def test_refusal_that_names_a_conversation_fails(
     connector: Connector, endpoint: Endpoint, consumer: str, replying: Replying
 ) -> None:
-    """A refusal with a conversation id has opened something."""
+    """A refusal with a conversation id has opened something, even if the first is open still."""
+    sentences.a_shopper_with_an_open_conversation(connector, endpoint, consumer)
+
     with pytest.raises(AssertionError):
         sentences.no_further_conversation_was_opened(
             connector, endpoint, consumer, replying(400, OPENED)

@@ -28,15 +28,26 @@ def test_mistake_is_the_only_thing_wrong(
     mistake: str, app: str | None, consumer: str | None
 ) -> None:
     """A mistake spoils the token it names, and leaves the other as it was."""
-    assert sentences.mistaken(SIGNED_IN, mistake) == SignIn(app, consumer)
+    assert sentences.Mistakes()(mistake)(SIGNED_IN) == SignIn(app, consumer)
 
 
 def test_outdated_token_says_so() -> None:
     """An outdated app token is the same one with an expiry long past."""
-    spoilt = sentences.mistaken(SIGNED_IN, "with an outdated app token")
+    spoilt = sentences.Mistakes()("with an outdated app token")(SIGNED_IN)
 
     assert claims(spoilt.app_token or "") == {"sub": "app", "exp": 0}
     assert spoilt.consumer_token == "consumer-token"
+
+
+def test_unknown_mistake_is_found_before_the_run() -> None:
+    """A mistake that nobody makes is answered with the closest that is known."""
+    problem = sentences.Mistakes().problem("without an ap token")
+
+    assert problem == (
+        "nobody signs in 'without an ap token'",
+        "write one of: without an app token",
+    )
+    assert sentences.Mistakes().problem("without an app token") is None
 
 
 def test_calls_are_counted_from_the_sentence_on(connector: Connector, consumer: str) -> None:

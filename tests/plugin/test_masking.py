@@ -1,0 +1,232 @@
+"""No secret in anything that pytest or Allure writes."""
+
+import pytest
+
+from tests.plugin.project import PASSING, SECRET, Project
+
+CARELESS = """
+    import logging
+    import os
+
+    import allure
+
+    SECRET = os.environ["CONNECTOR_CLIENT_SECRET"]
+    LOG = logging.getLogger("careless")
+
+
+    @given("a secret is printed")
+    def printed():
+        print(f"out: {SECRET}")
+        import sys
+        print(f"err: {SECRET}", file=sys.stderr)
+
+
+    @given("a secret is logged")
+    def logged():
+        LOG.warning("it is %s", SECRET)
+        LOG.warning(f"it is {SECRET}, at %s", "last")
+        LOG.warning("broken %d", SECRET)
+
+
+    @given("an exception with a secret is logged")
+    def exception_logged():
+        try:
+            raise ValueError(SECRET)
+        except ValueError:
+            LOG.exception("it went wrong")
+
+
+    @given("a secret is raised")
+    def raised():
+        raise ValueError(f"no {SECRET}")
+
+
+    @given("a secret is compared")
+    def compared():
+        own = SECRET
+        assert own == "something else"
+
+
+    @given("a secret is attached")
+    def attached():
+        allure.attach(f"text {SECRET}", name=f"name {SECRET}")
+        allure.attach(SECRET.encode() + bytes([255]), name="bytes")
+        with allure.step(f"part {SECRET}"):
+            inside(SECRET)
+        allure.dynamic.title(f"title {SECRET}")
+        allure.dynamic.description(f"description {SECRET}")
+        allure.dynamic.label("label", SECRET)
+        allure.dynamic.link(f"https://shop.test/{SECRET}", name=SECRET)
+
+
+    @allure.step("inside {argument}")
+    def inside(argument):
+        pass
+
+
+    @given("a secret is a property")
+    def a_property(record_property):
+        record_property("secret", SECRET)
+
+
+    @given("a secret is warned of")
+    def warned():
+        import warnings
+        warnings.warn(f"beware of {SECRET}")
+
+
+    @given("a secret is given away by a skip")
+    def skipped():
+        import pytest
+        pytest.skip(f"because of {SECRET}")
+"""
+
+SENTENCES = (
+    "a secret is printed",
+    "a secret is logged",
+    "an exception with a secret is logged",
+    "a secret is raised",
+    "a secret is compared",
+    "a secret is attached",
+    "a secret is a property",
+    "a secret is warned of",
+    "a secret is given away by a skip",
+)
+
+TELL_ALL = ("-rA", "-vv", "-l", "--junitxml=out/junit.xml", "-ojunit_logging=all")
+
+
+@pytest.fixture
+def careless(project: Project) -> Project:
+    """A project whose steps know the secret of the endpoint."""
+    project.steps(CARELESS)
+    return project
+
+
+def run(project: Project, *args: str) -> str:
+    """Run the features and return all that was written, to the terminal and to files."""
+    told = project.run(*TELL_ALL, *args)
+    return everything(project, told)
+
+
+def everything(project: Project, told: pytest.RunResult) -> str:
+    """Return what *told* holds and what stands in the files that a run left."""
+    files = [file for folder in ("out", "reports") for file in (project.root / folder).rglob("*")]
+    texts = [file.read_text(errors="replace") for file in files if file.is_file()]
+    return "\n".join([told.stdout.str(), told.stderr.str(), *texts])
+
+
+def scenario(*sentences: str) -> str:
+    """Return a feature whose scenarios have one of *sentences* each, and then fail."""
+    lines = ["Feature: F"]
+    for sentence in sentences:
+        lines += [f"  Scenario: {sentence}", f"    Given {sentence}", "    When these are added:"]
+        lines += ["      | tea |"]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("option", ["--tb=auto", "--full-trace"])
+def test_secret_of_the_endpoint_is_masked(careless: Project, sentence: str, option: str) -> None:
+    """Whatever a step does with it, the secret stands in no output and no file."""
+    careless.feature(scenario(sentence))
+
+    text = run(careless, option, "-o", "filterwarnings=default")
+
+    assert SECRET not in text
+    assert "***" in text
+
+
+def test_rest_of_the_text_stays(careless: Project) -> None:
+    """Only the secret is masked: what surrounds it is still there to read."""
+    careless.feature(scenario("a secret is raised"))
+
+    assert "ValueError: no ***" in run(careless)
+
+
+def test_live_log_is_masked(careless: Project) -> None:
+    """Log lines on the terminal and in a file are masked as they are written."""
+    careless.feature(scenario("a secret is logged", "an exception with a secret is logged"))
+
+    text = run(careless, "--log-cli-level=INFO", "--log-file=out/run.log")
+
+    assert SECRET not in text
+    assert text.count("it is ***, at last") > 1
+
+
+def test_record_keeps_its_arguments_in_the_text(careless: Project) -> None:
+    """A masked log record reads as it would have, percent signs included."""
+    careless.steps("""
+        @given("a share is logged")
+        def a_share_is_logged(caplog, seen):
+            LOG.warning("100%% of %s for %d", "tea", 3)
+            seen.append(caplog.records[-1].getMessage())
+    """)
+    careless.feature("Feature: F\n  Scenario: S\n    Given a share is logged\n")
+
+    careless.run().assert_outcomes(passed=1)
+
+    assert careless.seen == ["100% of tea for 3"]
+
+
+def test_workers_mask_too(careless: Project) -> None:
+    """A worker knows the secret before its first scenario, also where none uses the endpoint."""
+    careless.feature(scenario(*SENTENCES))
+
+    told = careless.run_process("-n", "2", *TELL_ALL, "-o", "filterwarnings=default")
+
+    text = everything(careless, told)
+    assert SECRET not in text
+    assert len(careless.results()) == len(SENTENCES)
+
+
+def test_set_up_that_fails_is_masked(careless: Project) -> None:
+    """A fixture that raises the secret before the first step gives nothing away."""
+    careless.write(
+        "conftest.py",
+        """
+        import os
+
+        import pytest
+
+        pytest_plugins = ["shop_steps"]
+
+
+        @pytest.fixture(autouse=True)
+        def light():
+            raise OSError(os.environ["CONNECTOR_CLIENT_SECRET"])
+        """,
+    )
+    careless.feature(PASSING)
+
+    text = run(careless)
+
+    assert "OSError: ***" in text
+    assert SECRET not in text
+
+
+def test_ordinary_test_beside_features_is_masked(careless: Project) -> None:
+    """What allure-pytest writes in the same run is masked as well."""
+    careless.write(
+        "test_plain.py",
+        """
+        import os
+
+        import allure
+
+        SECRET = os.environ["CONNECTOR_CLIENT_SECRET"]
+
+
+        def test_plain():
+            allure.attach(f"text {SECRET}", name="proof")
+            with allure.step("a step"):
+                print(SECRET)
+            assert SECRET == "another"
+        """,
+    )
+    careless.feature(PASSING)
+
+    text = run(careless, "features", "test_plain.py")
+
+    assert len(careless.results()) == 2
+    assert SECRET not in text
