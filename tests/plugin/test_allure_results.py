@@ -637,8 +637,7 @@ DARK = """
 """
 
 
-@pytest.mark.parametrize("option", [(), ("--full-trace",)], ids=["usual", "full trace"])
-def test_no_absolute_path_is_written(project: Project, option: tuple[str, ...]) -> None:
+def test_no_absolute_path_is_written(project: Project) -> None:
     """Results can be shown to anybody: no file names a folder of the machine."""
     project.steps(WITH_ALLURE)
     project.steps(TALKING)
@@ -650,7 +649,7 @@ def test_no_absolute_path_is_written(project: Project, option: tuple[str, ...]) 
         "features/other.feature",
     )
 
-    project.run(*option)
+    project.run()
 
     text = written(project.results_folder)
     assert len(project.results()) == 3

@@ -507,6 +507,51 @@ def test_fixture_sees_what_steps_gave(project: Project) -> None:
     assert told == ["0 at 1", "0 at 5", 1, "0 at 6", 6]
 
 
+def test_later_result_replaces_what_a_fixture_has_seen(project: Project) -> None:
+    """A fixture set up after a step has given a value anew gets the new one."""
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        pytest_plugins = ["shop_steps"]
+
+
+        @pytest.fixture
+        def lid(cup):
+            return f"lid of {cup}"
+
+
+        @pytest.fixture
+        def saucer(cup):
+            return f"saucer of {cup}"
+        """,
+    )
+    project.steps("""
+        @given(parsers.parse("a {colour} cup"), target_fixture="cup")
+        def a_cup(colour):
+            return colour
+
+
+        @then(parsers.parse("the {part} is told"))
+        def the_part_is_told(part, request, seen):
+            seen.append(request.getfixturevalue(part))
+    """)
+    project.feature("""
+        Feature: F
+          Scenario: S
+            Given a red cup
+            Then the lid is told
+            Given a blue cup
+            Then the saucer is told
+            And the cup is told
+    """)
+
+    project.run().assert_outcomes(passed=1)
+
+    assert project.seen == ["lid of red", "saucer of blue", "blue"]
+
+
 def test_results_of_steps_do_not_outlive_their_scenario(project: Project) -> None:
     """A scenario that has not given a value does not find that of the one before."""
     project.write("conftest.py", FIXTURES)

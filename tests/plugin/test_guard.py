@@ -448,6 +448,14 @@ def test_spec_check_runs_nothing(shop: Project) -> None:
     assert not shop.results_folder.exists()
 
 
+def test_spec_check_needs_no_workers(shop: Project) -> None:
+    """With ``-n`` among the usual options, ``--spec-check`` stays in its process."""
+    run = shop.run("--spec-check", "-n", "2")
+
+    run.stdout.fnmatch_lines(["1 scenario(s), no finding; nothing was sent"])
+    run.stdout.no_fnmatch_line("2 workers*")
+
+
 def test_workers_find_the_same(shop: Project) -> None:
     """Under xdist each finding is shown once, and nothing runs in any worker."""
     expected = write_all(shop)

@@ -126,15 +126,24 @@ def scenario(*sentences: str) -> str:
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-@pytest.mark.parametrize("option", ["--tb=auto", "--full-trace"])
-def test_secret_of_the_endpoint_is_masked(careless: Project, sentence: str, option: str) -> None:
+def test_secret_of_the_endpoint_is_masked(careless: Project, sentence: str) -> None:
     """Whatever a step does with it, the secret stands in no output and no file."""
     careless.feature(scenario(sentence))
 
-    text = run(careless, option, "-o", "filterwarnings=default")
+    text = run(careless, "-o", "filterwarnings=default")
 
     assert SECRET not in text
     assert "***" in text
+
+
+def test_traceback_is_masked(careless: Project) -> None:
+    """Nor does it stand in the lines and variables that a whole traceback shows."""
+    careless.feature(scenario(*SENTENCES))
+
+    text = run(careless, "--full-trace")
+
+    assert SECRET not in text
+    assert "own        = '***'" in text
 
 
 def test_rest_of_the_text_stays(careless: Project) -> None:
