@@ -60,6 +60,7 @@ class Guard:
         Steps that have a finding are left out; run nothing of a feature with `findings`.
         """
         self._check_titles()
+        self._check_prose()
         for outline in self.feature.outlines:
             self._check_outline(outline)
         return [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
@@ -86,6 +87,19 @@ class Guard:
                 )
         if not self.feature.outlines:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
+
+    def _check_prose(self) -> None:
+        keywords = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
+        for line, text in self.feature.prose:
+            word = text.split()[0].lower()
+            close = difflib.get_close_matches(word, keywords, n=1, cutoff=0.75)
+            if close and word not in ORDINARY:
+                self._find(
+                    line,
+                    "prose",
+                    f"{text.split()[0]!r} is no keyword, so this is a description and never runs",
+                    f"write {keywords[close[0]]}, or begin the description with another word",
+                )
 
     def _check_outline(self, outline: OutlineSpec) -> None:
         if not outline.steps:
@@ -143,13 +157,19 @@ class Guard:
 
     def _undefined(self, step: StepSpec) -> None:
         closest = self.index.closest(step)
-        places = ", or ".join(self._sentence(definition) for definition in closest)
+        places = ", or ".join(self._suggestion(step, definition) for definition in closest)
         self._find(
             step.line,
             "undefined",
             f"no step definition for: {step.keyword} {step.text}",
             f"did you mean {places}?" if closest else "write a step definition in steps/",
         )
+
+    def _suggestion(self, step: StepSpec, definition: StepDefinition) -> str:
+        """Return a sentence that may be meant, with its keyword where that is another one."""
+        other = definition.type and step.type and definition.type != step.type
+        keyword = f"{definition.type.capitalize()} " if definition.type and other else ""
+        return keyword + self._sentence(definition)
 
     def _ambiguous(self, step: StepSpec, matches: Sequence[Match]) -> None:
         places = " and ".join(self._sentence(match.definition) for match in matches)
@@ -225,6 +245,9 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
+
+ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "where"})
+"""Words close to a keyword that descriptions may well begin with."""
 
 SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 """Tags that set the severity of a scenario in the Allure report."""

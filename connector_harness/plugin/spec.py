@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserError, ParserException
@@ -118,7 +118,9 @@ class ScenarioSpec:
 class FeatureSpec:
     """One feature file.
 
-    `path` is relative to pytest's rootdir, with forward slashes.
+    `path` is relative to pytest's rootdir, with forward slashes. `prose` holds the lines that
+    describe scenarios and backgrounds, with their numbers: the parser takes a line with a
+    misspelt keyword for one of them.
     """
 
     path: str
@@ -129,6 +131,8 @@ class FeatureSpec:
     line: int
     tags: tuple[str, ...]
     tag_lines: tuple[tuple[str, int], ...]
+    step_keywords: tuple[str, ...]
+    prose: tuple[tuple[int, str], ...]
     outlines: tuple[OutlineSpec, ...]
     rules: tuple[tuple[int, int], ...]
     scenarios: tuple[ScenarioSpec, ...] = field(repr=False)
@@ -158,7 +162,7 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
         raise FeatureSyntaxError(path, [(1, str(error))]) from None
     if document.get("feature") is None:
         return None
-    return _Reader(document, path, last_line=text.count("\n") + 1).feature()
+    return _Reader(document, path, text.split("\n")).feature()
 
 
 def _problem(error: ParserException) -> tuple[int, str]:
@@ -187,10 +191,11 @@ class _Template:
 class _Reader:
     """Turns one parsed document into a `FeatureSpec`."""
 
-    def __init__(self, document: GherkinDocument, path: str, *, last_line: int) -> None:
+    def __init__(self, document: GherkinDocument, path: str, lines: Sequence[str]) -> None:
         self._document = document
         self._path = path
-        self._last_line = last_line
+        self._lines = lines
+        self._prose: list[tuple[int, str]] = []
         self._steps: dict[str, Step] = {}
         self._rows: dict[str, tuple[TableRow, Examples]] = {}
         self._templates: dict[str, _Template] = {}
@@ -200,7 +205,7 @@ class _Reader:
 
     def feature(self) -> FeatureSpec:
         node = self._document["feature"]
-        self._read_children(node["children"], None, end=self._last_line)
+        self._read_children(node["children"], None, end=len(self._lines))
         self._note_tags(node["tags"])
         document: GherkinDocumentWithURI = {**self._document, "uri": self._path}
         return FeatureSpec(
@@ -212,6 +217,8 @@ class _Reader:
             line=node["location"]["line"],
             tags=_tag_names(node["tags"]),
             tag_lines=tuple(sorted(self._tag_lines, key=lambda tag: tag[1])),
+            step_keywords=_step_keywords(self.dialect),
+            prose=tuple(self._prose),
             outlines=tuple(template.outline for template in self._templates.values()),
             rules=tuple(self._rules),
             scenarios=tuple(self._scenario(pickle) for pickle in Compiler().compile(document)),
@@ -222,13 +229,23 @@ class _Reader:
             (tag["name"].removeprefix("@"), tag["location"]["line"]) for tag in tags
         )
 
+    def _note_prose(self, node: Mapping[str, Any]) -> None:
+        """Note the lines that describe *node*; the parser does not tell where they stand."""
+        number = int(node["location"]["line"])
+        for text in filter(None, map(str.strip, str(node["description"]).split("\n"))):
+            while self._lines[number].strip() != text:
+                number += 1
+            self._prose.append((number + 1, text))
+            number += 1
+
     def _read_children(
         self, children: Sequence[object], rule: RuleSpec | None, *, end: int
     ) -> None:
         starts = [_start(child) for child in children]
         for child, following in zip(children, [*starts, end + 1][1:], strict=True):
             match child:
-                case {"background": {"steps": steps}}:
+                case {"background": {"steps": steps} as node}:
+                    self._note_prose(node)
                     self._steps.update((step["id"], step) for step in steps)
                 case {"rule": node}:
                     self._read_rule(node, end=following - 1)
@@ -250,6 +267,7 @@ class _Reader:
 
     def _read_scenario(self, node: Scenario, rule: RuleSpec | None, *, end: int) -> None:
         self._note_tags(node["tags"])
+        self._note_prose(node)
         columns = []
         for examples in node["examples"]:
             self._note_tags(examples["tags"])
@@ -342,6 +360,15 @@ def _start(child: object) -> int:
             tags = node.get("tags") or [node]
             return min(int(tag["location"]["line"]) for tag in tags)
     raise AssertionError(child)  # pragma: no cover
+
+
+def _step_keywords(language: str) -> tuple[str, ...]:
+    dialect = Dialect.for_name(language)
+    if dialect is None:
+        return ()
+    keywords = [*dialect.given_keywords, *dialect.when_keywords, *dialect.then_keywords]
+    keywords += [*dialect.and_keywords, *dialect.but_keywords]
+    return tuple(dict.fromkeys(keyword.strip() for keyword in keywords if keyword != "* "))
 
 
 def _is_outline_keyword(keyword: str, language: str) -> bool:

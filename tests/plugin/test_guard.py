@@ -51,6 +51,34 @@ STRANGE = """
         Given the moon rises over the sea
 """
 
+MISSPELT_KEYWORD = """
+    Feature: F
+      An ordinary description.
+
+      Scenario: S
+        # a remark
+        Gven a basket
+        Any basket will do.
+        When "tea" is added
+"""
+
+SMALL_KEYWORD = """
+    Feature: F
+      Background:
+        given a basket
+
+      Scenario: S
+        When "tea" is added
+"""
+
+FAULTY_TABLE = """
+    Feature: F
+      Scenario: S
+        Given these customers
+          | Ada  |
+          | Adda |
+"""
+
 AMBIGUOUS = """
     Feature: F
       Scenario: S
@@ -131,6 +159,19 @@ MORE_STEPS = """
         pass
 
 
+    class Rows:
+        def __call__(self, rows):
+            return [CUSTOMERS(row[0]) for row in rows]
+
+        def problem(self, rows):
+            return next(filter(None, (CUSTOMERS.problem(row[0]) for row in rows)), None)
+
+
+    @given("these customers", converters={"datatable": Rows()})
+    def these_customers(datatable, seen):
+        seen.append(datatable)
+
+
     @given(parsers.parse("the customer {name}"), converters={"name": CUSTOMERS})
     def the_customer(name, seen):
         seen.append(name)
@@ -170,7 +211,28 @@ FINDINGS = {
         WRONG_KEYWORD,
         (
             ":3: no step definition for: When a basket\n"
-            "next: did you mean 'a basket' (shop_steps.py:6)?"
+            "next: did you mean Given 'a basket' (shop_steps.py:6)?"
+        ),
+    ),
+    "misspelt keyword": (
+        MISSPELT_KEYWORD,
+        (
+            ":6: 'Gven' is no keyword, so this is a description and never runs\n"
+            "next: write Given, or begin the description with another word"
+        ),
+    ),
+    "keyword in small letters": (
+        SMALL_KEYWORD,
+        (
+            ":3: 'given' is no keyword, so this is a description and never runs\n"
+            "next: write Given, or begin the description with another word"
+        ),
+    ),
+    "unknown document in a table": (
+        FAULTY_TABLE,
+        (
+            ':3: no customer is named "Adda"\n'
+            'next: write features/data/customers/Adda.json, or use one of: "Ada"'
         ),
     ),
     "nothing alike": (
@@ -263,6 +325,16 @@ def test_sound_features_have_no_findings(shop: Project) -> None:
 
     run.assert_outcomes(passed=2)
     assert shop.seen == ["basket", {}]
+
+
+def test_table_reaches_its_step_converted(shop: Project) -> None:
+    """A converter of the table gives the step what the rows stand for."""
+    shop.feature(FAULTY_TABLE.replace("Adda", "Ada"), "features/sound.feature")
+
+    run = shop.run()
+
+    run.assert_outcomes(passed=2)
+    assert shop.seen == ["basket", [{}, {}]]
 
 
 def test_columns_and_placeholders_must_fit(shop: Project) -> None:
