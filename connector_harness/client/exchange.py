@@ -41,11 +41,10 @@ def _parse(body: bytes, media_type: str, subject: str) -> JsonValue:
     try:
         document: JsonValue = _decode(body.decode())
     except (ValueError, RecursionError) as error:
-        shown = body.decode(errors="replace")[:EXCERPT]
         raise NotJsonError(
             f"the {subject} is not JSON: {type(error).__name__}\n"
             f"  content type: {media_type or 'none given'}\n"
-            f"  it begins: {shown!r}\n"
+            f"  length: {len(body)} bytes\n"
             "  next: see the attached exchange; a wrong address often answers with a page"
         ) from None
     return document

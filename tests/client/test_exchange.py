@@ -75,13 +75,13 @@ def test_body_that_is_not_json(body: bytes) -> None:
 
 
 def test_message_of_a_body_that_is_not_json() -> None:
-    """The message names the exchange, the content type and the begin of the body."""
+    """The message names the exchange, and shows nothing of a body that may begin with a token."""
     with pytest.raises(NotJsonError) as caught:
         _ = exchange(b"<" + b"x" * 200).document
     assert str(caught.value).splitlines()[:3] == [
         "the answer of POST …/conversation → 200 is not JSON: JSONDecodeError",
         "  content type: application/json",
-        f"  it begins: {'<' + 'x' * 79!r}",
+        "  length: 201 bytes",
     ]
 
 

@@ -101,6 +101,16 @@ def test_sign_in_fails(
     assert "next: check account" in str(caught.value)
 
 
+def test_broken_token_service_is_not_blamed_on_the_settings(
+    connector: Connector, server: LocalServer
+) -> None:
+    """After a 5xx the message points to the service, not to the credentials."""
+    server.will_answer("token", 503, {"error": "busy"})
+    with pytest.raises(SignInError) as caught:
+        connector.sign_in("shopper-1")
+    assert "next: see the token service's log" in str(caught.value)
+
+
 def test_sign_in_failure_shows_no_secret(connector: Connector, server: LocalServer) -> None:
     """What a token service says is shown without the secret it may repeat."""
     server.will_answer("token", 400, {"error": "bad client secret-of-client-7"})
