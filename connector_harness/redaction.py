@@ -19,6 +19,9 @@ SECRET_HEADERS: Final = frozenset(
 )
 """The header fields, in lower case, whose values are never shown."""
 
+# How long a text is, and how many there are, whose masked form is remembered.
+_SHORT: Final = 400
+_REMEMBERED: Final = 2_000
 # A text that holds none of these, in lower case, holds no named secret.
 _NEEDLES: Final = ("token", "secret", "temp_url_sig", "authorization", "on-behalf", "cookie")
 _NAME: Final = (
@@ -80,6 +83,8 @@ class Redactor:
         """Know no secrets yet."""
         self._forms: list[str] = []
         self._tokens: set[str] = set()
+        # Titles, labels and header values come again with every scenario.
+        self._masked: dict[str, str] = {}
 
     def add(self, *secrets: str) -> None:
         """Mask *secrets* from now on, in all their forms.
@@ -97,6 +102,7 @@ class Redactor:
                 )
         forms = {form for secret in secrets for form in _forms(secret)}
         self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
+        self._masked.clear()
 
     def add_token(self, token: str) -> None:
         """Mask *token* from now on, wherever it stands as a word of its own.
@@ -107,11 +113,22 @@ class Redactor:
             return
         if _RUN.fullmatch(token):
             self._tokens.add(token)
+            self._masked.clear()
         else:
             self.add(token)
 
     def text(self, text: str) -> str:
         """Return *text* with every secret masked, also those that only their name tells."""
+        if len(text) > _SHORT:
+            return self._mask(text)
+        masked = self._masked.get(text)
+        if masked is None:
+            if len(self._masked) >= _REMEMBERED:
+                self._masked.clear()
+            masked = self._masked[text] = self._mask(text)
+        return masked
+
+    def _mask(self, text: str) -> str:
         text = self.known(text)
         lower = text.lower()
         found = [needle for needle in _NEEDLES if needle in lower]

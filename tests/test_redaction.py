@@ -195,3 +195,14 @@ def test_cost_does_not_grow_with_the_tokens() -> None:
     text = json.dumps([{"id": number, "text": "Where is my parcel?"} for number in range(30)])
     best = [min(timeit.repeat(lambda r=r: r.text(text), number=20)) for r in (few, many)]  # type: ignore[misc]
     assert best[1] < best[0] * 5
+
+
+@pytest.mark.parametrize("add", ["add", "add_token"])
+def test_text_seen_before_is_masked_once_its_secret_is_known(add: str) -> None:
+    """A remembered text does not outlive what was known when it was masked."""
+    redactor = Redactor()
+    assert redactor.text("say opaque_abcdef1") == "say opaque_abcdef1"
+
+    getattr(redactor, add)("opaque_abcdef1")
+
+    assert redactor.text("say opaque_abcdef1") == "say ***"
