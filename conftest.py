@@ -1,3 +1,3 @@
 """Wiring: the modules that define the sentences of the features."""
 
-pytest_plugins = ["steps.batch", "steps.conversation", "steps.sign_in"]
+pytest_plugins = ["steps.batch", "steps.conversation", "steps.received", "steps.sign_in"]

@@ -31,6 +31,12 @@ def next_id(batch: Batch, named: JsonObject | None = None) -> str:
     return str((named or {}).get("id", len(batch) + 1))
 
 
+def for_account(named: JsonObject, endpoint: Endpoint) -> JsonObject:
+    """Return *named* with the account under test in its place."""
+    document: JsonObject = json.loads(json.dumps(named).replace("{accountid}", endpoint.account))
+    return document
+
+
 @given(parsers.parse('the profile "{profile}"'), converters={"profile": profiles})
 def the_profile(batch: Batch, profile: JsonObject) -> None:
     """Introduce the shopper with a named profile."""
@@ -51,8 +57,8 @@ def an_empty_profile(batch: Batch) -> None:
 )
 def the_conversation_request(batch: Batch, endpoint: Endpoint, request_name: JsonObject) -> None:
     """Ask for a conversation as a named document says, for the account under test."""
-    text = json.dumps(request_name).replace("{accountid}", endpoint.account)
-    body = json.loads(text)["body"]
+    body = for_account(request_name, endpoint)["body"]
+    assert isinstance(body, dict)
     batch.append(commands.consumer_request_conversation(body, id=next_id(batch, request_name)))
 
 
@@ -66,6 +72,13 @@ def a_conversation_request(batch: Batch, endpoint: Endpoint) -> None:
 def a_conversation_request_that_names_no_brand(batch: Batch) -> None:
     """Ask for a conversation without saying with whom."""
     batch.append(commands.consumer_request_conversation({}, id=next_id(batch)))
+
+
+@given("a conversation request for another brand")
+def a_conversation_request_for_another_brand(batch: Batch, endpoint: Endpoint) -> None:
+    """Ask for a conversation with an account that is not ours."""
+    other = f"9{endpoint.account}"
+    batch.append(commands.request_conversation(id=next_id(batch), account=other))
 
 
 def first_message(batch: Batch, text: str) -> None:

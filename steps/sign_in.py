@@ -1,7 +1,7 @@
 """Sentences about the two tokens that a connector shows."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pytest_bdd import given, parsers, then, when
@@ -13,6 +13,10 @@ from steps.conversation import answered, minimal_batch
 
 UNREADABLE = "eyJhbGciOiJSUzI1NiJ9.e30.bm90LWEtc2lnbmF0dXJl"
 """The shape of a token, and nothing that any key has signed."""
+
+
+BRAND_MISSING = 40001
+"""The error code of a request without a brand, or for another one."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,12 @@ def the_app_token_has_run_out(connector: Connector) -> TokenCalls:
 
 
 @given("the app token has run out unnoticed", target_fixture="token_calls")
-def the_app_token_has_run_out_unnoticed(connector: Connector) -> TokenCalls:
+def the_app_token_has_run_out_unnoticed(connector: Connector) -> Iterator[TokenCalls]:
     """Let the held app token be one that only the endpoint finds to have expired."""
     connector.hold_unnoticed_outdated_app_token()
-    return count_token_calls(connector)
+    yield count_token_calls(connector)
+    # Where it was not renewed after all, no other scenario shall meet it.
+    connector.sign_out()
 
 
 @given("the shopper is signed in", target_fixture="sign_in")
@@ -165,8 +171,8 @@ def the_connector_asked_for_no_further_consumer_token(
 
 @then(parsers.parse("the sign-in is refused with error {error:d}"))
 def the_sign_in_is_refused(reply: Reply, error: int) -> None:
-    """Expect the documented refusal (API facts §10.1)."""
-    assert reply.status in (400, 401), answered(reply, f"error {error}")
+    """Expect the documented refusal (API facts §10.1); a missing brand is a 400 (§16)."""
+    assert reply.status == (400 if error == BRAND_MISSING else 401), answered(reply, f"{error}")
     assert reply.error_code == error, answered(reply, f"error {error}")
 
 

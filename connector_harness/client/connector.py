@@ -315,6 +315,10 @@ class Connector:
         outdated = expired(self._app_token(), at=self._clock() - 60)
         self._tokens.keep_app(outdated, unnoticed=True)
 
+    def sign_out(self) -> None:
+        """Forget all tokens; the next call signs in anew."""
+        self._tokens.forget_app()
+
     def _app_token(self) -> str:
         token = self._tokens.app
         if token is None:

@@ -85,6 +85,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
     """Let our listener serve instead of allure-pytest's, in the folder that it would use."""
+    if not config.pluginmanager.hasplugin("allure_pytest"):
+        raise pytest.UsageError(
+            "allure-pytest is switched off, and with it the results\n"
+            "  next: run without -p no:allure_pytest, and install allure-pytest if it is missing"
+        )
     chosen = config.option.allure_report_dir
     path = config.invocation_params.dir / chosen if chosen else _usual_results(config)
     folder = ResultsFolder(path, redactor)
@@ -127,17 +132,28 @@ def _runs_here(config: pytest.Config) -> bool:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Read the settings, begin to start the sandbox, and empty the results folder."""
     config = session.config
-    if _is_worker(config) and ENDPOINT in config.stash:
-        config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
     if not _runs_here(config):
+        if ENDPOINT in config.stash:
+            config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
         return
     try:
         config.stash[ENDPOINT].start()
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
+    config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
     config.add_cleanup(config.stash[ENDPOINT].stop)
     if config.option.clean_alluredir:
         config.stash[RESULTS].clean()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Mask the secrets in what pytest shows of a file that it could not collect."""
+    report = yield
+    masking.mask_report(report, collector.config.stash[REDACTOR])
+    return report
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:

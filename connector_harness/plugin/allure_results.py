@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import platform
-import shutil
+import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -32,6 +32,12 @@ EXTENSIONS = {
 """File name endings by media type; the report opens a file by them."""
 
 
+_RESULT = re.compile(
+    r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
+    r"|environment\.properties"
+)
+
+
 class ResultsFolder:
     """The folder that `allure` reads; everything written there is redacted first.
 
@@ -47,9 +53,11 @@ class ResultsFolder:
         self._written: OrderedDict[bytes, str] = OrderedDict()
 
     def clean(self) -> None:
-        """Make the folder, and empty it of an earlier run's results."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Make the folder, and take an earlier run's results out of it; leave all else alone."""
         self.path.mkdir(parents=True, exist_ok=True)
+        for file in self.path.iterdir():
+            if _RESULT.fullmatch(file.name):
+                file.unlink(missing_ok=True)
 
     def write_result(self, result: dict[str, Any]) -> None:
         """Write a result; a reader never sees half of it.
@@ -59,8 +67,12 @@ class ResultsFolder:
         name = f"{result['uuid']}-result.json"
         text = self.redactor.known(_encode(result))
         scratch = f"{self._prefix}.{name}"
-        self._write(scratch, text.encode("utf-8", "surrogatepass"))
-        os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path object costs as much again
+        try:
+            self._write(scratch, text.encode("utf-8", "surrogatepass"))
+            os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path costs as much again
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
 
     def write_attachment(self, attachment: Attachment) -> dict[str, str]:
         """Write an attachment and return the entry that refers to it.

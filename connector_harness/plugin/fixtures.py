@@ -8,10 +8,11 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
-from connector_harness.plugin.endpoint import ENDPOINT
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.sandbox_view import SandboxView
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
-LASTING = frozenset({"endpoint", "contract", "connector"})
+LASTING = frozenset({"endpoint", "contract", "connector", "sandbox_view"})
 """The fixtures here that live as long as the process."""
 
 
@@ -35,6 +36,18 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     stash = request.config.stash
     with Connector(endpoint, witness=stash[EVIDENCE], redactor=stash[REDACTOR]) as connector:
         yield connector
+
+
+@pytest.fixture(scope="session")
+def sandbox_view(
+    request: pytest.FixtureRequest, endpoint: Endpoint
+) -> Iterator[SandboxView | None]:
+    """A look into the sandbox; None where the endpoint is none."""
+    is_ours = request.config.stash[ENDPOINT].name == SANDBOX
+    view = SandboxView.of(endpoint, is_ours=is_ours)
+    yield view
+    if view is not None:
+        view.close()
 
 
 @pytest.fixture

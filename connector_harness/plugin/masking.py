@@ -16,7 +16,7 @@ def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Reda
         report.sections = [(name, redactor.text(text)) for name, text in report.sections]
     if isinstance(report, pytest.TestReport):
         report.user_properties = [
-            (name, redactor.text(value) if isinstance(value, str) else value)
+            (redactor.text(str(name)), _masked(value, redactor))
             for name, value in report.user_properties
         ]
     if report.longrepr is None:
@@ -29,6 +29,13 @@ def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Reda
     masked = redactor.text(text)
     if masked != text:
         report.longrepr = masked
+
+
+def _masked(value: object, redactor: Redactor) -> object:
+    """Return *value*, or its text where a secret shows in that."""
+    text = str(value)
+    masked = redactor.text(text)
+    return value if masked == text else masked
 
 
 class WarningMask:

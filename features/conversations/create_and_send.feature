@@ -30,7 +30,7 @@ Feature: A shopper's first message opens a conversation
       And a conversation request
       When the connector sends the batch
       Then every command is accepted in order
-      And a conversation is open
+      And the endpoint received the profile "<profile>"
 
       Examples: each kind of knowledge, and both
         | profile            |
@@ -43,7 +43,7 @@ Feature: A shopper's first message opens a conversation
       And the conversation request "<request>"
       When the connector sends the batch
       Then every command is accepted in order
-      And a conversation is open
+      And the endpoint received the conversation request "<request>"
 
       Examples: by campaign, by skill, and how soon
         | request     |

@@ -26,6 +26,13 @@ Feature: A connector signs in before it speaks for a shopper
       And the connector asked for 1 further app token
 
     Scenario: An app token that the endpoint no longer takes is renewed once
+      Given the connector has signed in for the shopper
+      And the app token has run out unnoticed
+      When the shopper asks for a conversation
+      Then a conversation is open
+      And the connector asked for 1 further app token
+
+    Scenario: An app token that is not taken for a new shopper is renewed once
       Given the app token has run out unnoticed
       When the shopper asks for a conversation
       Then a conversation is open
@@ -53,6 +60,14 @@ Feature: A connector signs in before it speaks for a shopper
     Scenario: A request that names no brand is refused
       Given an empty profile
       And a conversation request that names no brand
+      When the connector sends the broken batch
+      Then the sign-in is refused with error 40001
+      And no conversation was opened
+
+    @negative
+    Scenario: A request for another brand is refused
+      Given an empty profile
+      And a conversation request for another brand
       When the connector sends the broken batch
       Then the sign-in is refused with error 40001
       And no conversation was opened
