@@ -8,7 +8,7 @@ from connector_harness.client.commands import Batch
 from connector_harness.client.connector import Connector, Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.plugin.sandbox_view import SandboxView
+from connector_harness.sandbox_view import SandboxView
 
 OPEN_ALREADY = "already has open conversation. Can't open another one."
 

@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then
 from connector_harness.client.connector import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.plugin.sandbox_view import SandboxView
+from connector_harness.sandbox_view import SandboxView
 from steps.batch import conversation_requests, for_account, profiles
 
 

@@ -54,8 +54,9 @@ class Evidence:
         if self.record is not None:
             self.record.current.exchanges.append(exchange)
             self.record.last_exchange = exchange
-        if exchange.status is not None and exchange.status < UNJUDGED:
-            self._judge(exchange, exchange.status)
+        judged = exchange.status is not None and exchange.status < UNJUDGED
+        if judged and exchange.status != THROTTLED:
+            self._judge(exchange, exchange.status or 0)
 
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
@@ -95,6 +96,9 @@ REDIRECTS = range(300, 400)
 JSON_TYPES = ("application/json", "")
 """The media types of an answer. Without one it is taken for what it is: API facts §4.7."""
 
+
+THROTTLED = 429
+"""What this answer holds is not documented (API facts §4.8); the client waits and asks again."""
 
 UNJUDGED = 500
 """From this status on the endpoint has failed: no answer of the API to judge, the steps say so."""

@@ -9,8 +9,8 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.sandbox_view import SandboxView
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.sandbox_view import SandboxView
 
 LASTING = frozenset({"endpoint", "contract", "connector", "sandbox_view"})
 """The fixtures here that live as long as the process."""

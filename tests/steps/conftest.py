@@ -11,6 +11,7 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.documents import JsonValue
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox_view import SandboxView
 from tests.client.conftest import Record
 
 
@@ -40,6 +41,15 @@ def connector(endpoint: Endpoint) -> Iterator[Connector]:
     """A connector to the sandbox."""
     with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
         yield connector
+
+
+@pytest.fixture
+def view(endpoint: Endpoint) -> Iterator[SandboxView]:
+    """A look into the sandbox."""
+    view = SandboxView.of(endpoint, is_ours=True)
+    assert view is not None
+    yield view
+    view.close()
 
 
 @pytest.fixture

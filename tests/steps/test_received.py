@@ -1,0 +1,96 @@
+"""Tests of the sentences about what arrived."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from connector_harness.client import commands
+from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.settings import Endpoint
+from connector_harness.documents import JsonObject
+from connector_harness.sandbox_view import SandboxView
+from steps import received as sentences
+from tests.client.server import LocalServer
+
+PROFILE: JsonObject = {"role": "X"}
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    """An endpoint that is no sandbox."""
+    server = LocalServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def reply(connector: Connector, endpoint: Endpoint, consumer: str) -> Reply:
+    """The answer to a batch with a profile, a skill and a message."""
+    batch = [
+        commands.set_user_profile(PROFILE, id="1"),
+        commands.request_conversation(id="2", account=endpoint.account, skill_id="7"),
+        commands.publish_event(commands.text_event("Grüße 📦 "), id="3"),
+    ]
+    return connector.create_conversation(batch, consumer=consumer)
+
+
+def test_sandbox_shows_what_it_received(
+    reply: Reply, view: SandboxView, endpoint: Endpoint, consumer: str
+) -> None:
+    """Profile, request and texts are those that one consumer's batch held."""
+    assert sentences.received(view, reply, consumer) == sentences.Received(
+        PROFILE, {"brandId": endpoint.account, "skillId": "7"}, ["Grüße 📦 "]
+    )
+
+
+def test_elsewhere_the_batch_sent_is_judged(reply: Reply, view: SandboxView, consumer: str) -> None:
+    """Without a look into the endpoint, what left for it counts, and it is the same."""
+    assert sentences.received(None, reply, consumer) == sentences.received(view, reply, consumer)
+
+
+def test_changed_message_fails(reply: Reply, view: SandboxView, consumer: str) -> None:
+    """A text that came otherwise than it was written is not unchanged."""
+    with pytest.raises(AssertionError):
+        sentences.the_endpoint_received(view, reply, consumer, "Grüße 📦")
+
+
+def test_another_profile_fails(reply: Reply, view: SandboxView, consumer: str) -> None:
+    """A profile that lost a member on its way is not the named one."""
+    named: JsonObject = {"body": {"role": "X", "firstName": "Mira"}}
+    with pytest.raises(AssertionError):
+        sentences.the_endpoint_received_the_profile(view, reply, consumer, named)
+
+
+def test_another_request_fails(
+    reply: Reply, view: SandboxView, endpoint: Endpoint, consumer: str
+) -> None:
+    """A request that lost a member on its way is not the named one."""
+    named: JsonObject = {"body": {"brandId": "{accountid}"}}
+    with pytest.raises(AssertionError):
+        sentences.the_endpoint_received_the_conversation_request(
+            view, reply, endpoint, consumer, named
+        )
+
+
+@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9"])
+def test_only_http_on_this_machine_is_a_sandbox(endpoint: Endpoint, address: str | None) -> None:
+    """An endpoint with services of its own, or behind TLS, gives no look."""
+    assert SandboxView.of(replace(endpoint, address=address), is_ours=False) is None
+
+
+def test_server_without_control_routes_is_none(endpoint: Endpoint, server: LocalServer) -> None:
+    """A plain server is asked once, and gives no look."""
+    assert SandboxView.of(replace(endpoint, address=server.url), is_ours=False) is None
+    assert len(server.requests("conversations")) == 1
+
+
+def test_our_own_sandbox_must_show_itself(endpoint: Endpoint, server: LocalServer) -> None:
+    """A sandbox of ours that shows nothing fails, and is not passed over."""
+    view = SandboxView.of(replace(endpoint, address=server.url), is_ours=True)
+
+    assert view is not None
+    with pytest.raises((httpx.HTTPError, ValueError)):
+        view.conversations("ada")
+    view.close()
