@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,13 @@ class NamedDocuments:
     Args:
         folder: Where the files are.
         kind: What they are, for messages: ``"profile"``.
+        members: The members a document may have, with their types; the first must be there.
+            Without any, documents may be what they like.
     """
 
     folder: Path
     kind: str
+    members: Mapping[str, type] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, name: str) -> JsonObject:
@@ -35,7 +39,7 @@ class NamedDocuments:
             problem = self.problem(name)
             if problem is not None:
                 raise LookupError("\n  next: ".join(problem))
-            self._texts[name] = _read(self._file(name))
+            self._texts[name] = self._file(name).read_text(encoding="utf-8")
         document: JsonObject = json.loads(self._texts[name])
         return document
 
@@ -45,24 +49,46 @@ class NamedDocuments:
 
     def problem(self, name: str) -> tuple[str, str] | None:
         """Return what is wrong with *name* and what to do next, or None where nothing is."""
-        where = f"features/data/{self.folder.name}/{self._file(name).name}"
         names = self.names()
         if name not in names:
-            close = difflib.get_close_matches(name, names, n=3) or names
-            known = ", ".join(f'"{known}"' for known in close) or "none yet"
-            return f'no {self.kind} is named "{name}"', f"write {where}, or use one of: {known}"
+            where = self._where(self._usual_file(name))
+            close = difflib.get_close_matches(name, names, n=1)
+            known = ", ".join(f'"{known}"' for known in names) or "none yet"
+            other = f"write {where}, or use one of: {known}"
+            advice = f'did you mean "{close[0]}"? Or write {where}' if close else other
+            return f'no {self.kind} is named "{name}"', advice
+        file = self._file(name)
         try:
-            _read(self._file(name))
+            document = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
-            return f'the {self.kind} "{name}" cannot be read: {error}', f"mend {where}"
-        return None
+            return self._unreadable(name, str(error), file)
+        if not isinstance(document, dict):
+            return self._unreadable(name, "not a JSON object", file)
+        wrong = _member_problem(document, self.members) if self.members else ""
+        return self._unreadable(name, wrong, file) if wrong else None
 
-    def _file(self, name: str) -> Path:
+    def _unreadable(self, name: str, why: str, file: Path) -> tuple[str, str]:
+        return f'the {self.kind} "{name}" cannot be read: {why}', f"mend {self._where(file)}"
+
+    def _where(self, file: Path) -> str:
+        return f"features/data/{self.folder.name}/{file.name}"
+
+    def _usual_file(self, name: str) -> Path:
         return self.folder / f"{name.replace(' ', '_')}.json"
 
+    def _file(self, name: str) -> Path:
+        usual = self._usual_file(name)
+        return usual if usual.is_file() else self.folder / f"{name}.json"
 
-def _read(file: Path) -> str:
-    text = file.read_text(encoding="utf-8")
-    if not isinstance(json.loads(text), dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004
-    return text
+
+def _member_problem(document: JsonObject, members: Mapping[str, type]) -> str:
+    """Return what is wrong with the members of *document*; the first of *members* must be there."""
+    for name, value in document.items():
+        if name not in members:
+            close = difflib.get_close_matches(name, members, n=1)
+            meant = f", did you mean {close[0]!r}?" if close else f"; known: {', '.join(members)}"
+            return f"it has a member {name!r}{meant}"
+        if not isinstance(value, members[name]):
+            return f"its {name!r} is {json.dumps(value)[:40]}, not of type {members[name].__name__}"
+    missing = next(iter(members))
+    return "" if missing in document else f"it has no {missing!r}"

@@ -16,8 +16,13 @@ from connector_harness.named_documents import NamedDocuments
 
 DATA = Path(__file__).parents[1] / "features" / "data"
 
-profiles = NamedDocuments(DATA / "profiles", "profile")
-conversation_requests = NamedDocuments(DATA / "conversation_requests", "conversation request")
+MEMBERS = {"body": dict, "id": str}
+"""What a named command holds: its body, and its id where that matters."""
+
+profiles = NamedDocuments(DATA / "profiles", "profile", MEMBERS)
+conversation_requests = NamedDocuments(
+    DATA / "conversation_requests", "conversation request", MEMBERS
+)
 
 
 @pytest.fixture

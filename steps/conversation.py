@@ -95,7 +95,8 @@ def a_conversation_is_open(reply: Reply) -> None:
 def the_first_message_has_number(reply: Reply, number: int) -> None:
     """Expect the third answer to number the message."""
     assert reply.status == 200, answered(reply, "the message accepted")
-    assert answer_to(reply, 2)["body"] == {"sequence": number}
+    expected = answered(reply, f"number {number}")
+    assert answer_to(reply, 2)["body"] == {"sequence": number}, expected
 
 
 @then("the batch is refused")
@@ -129,7 +130,8 @@ def no_conversation_was_opened(
 ) -> None:
     """Expect that the shopper can still open one: had one been opened, it would be refused."""
     if sandbox_view is not None:
-        assert sandbox_view.conversations(consumer) == []
+        held = sandbox_view.conversations(consumer)
+        assert held == [], f"expected no conversation; the sandbox holds {len(held)}"
     with allure.step("the shopper can still open a conversation"):
         reply = connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
     assert reply.status == 200, answered(reply, "no conversation open so far")
@@ -146,7 +148,8 @@ def no_further_conversation_was_opened(
     """Expect that the refusal named no conversation, and that the first is still the open one."""
     assert reply.conversation_id is None, answered(reply, "no conversation")
     if sandbox_view is not None:
-        assert len(sandbox_view.conversations(consumer)) == 1
+        held = sandbox_view.conversations(consumer)
+        assert len(held) == 1, f"expected one conversation; the sandbox holds {len(held)}"
     with allure.step("the first conversation is still the open one"):
         again = connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
     the_conversation_is_refused_because_one_is_open(again)

@@ -55,7 +55,8 @@ def the_endpoint_received(
     sandbox_view: SandboxView | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly *text*, as the one message."""
-    assert received(sandbox_view, reply, consumer).messages == [text]
+    arrived = received(sandbox_view, reply, consumer).messages
+    assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
 
 
 @then("the endpoint received its lines unchanged")
@@ -63,7 +64,8 @@ def the_endpoint_received_its_lines(
     sandbox_view: SandboxView | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly the lines of the message that was sent."""
-    assert received(sandbox_view, reply, consumer).messages == [text]
+    arrived = received(sandbox_view, reply, consumer).messages
+    assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
 
 
 @then(

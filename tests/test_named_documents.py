@@ -45,7 +45,7 @@ def test_unknown_name_is_answered_with_the_closest(profiles: NamedDocuments) -> 
     """A misspelt name gets the close ones, and the file that would make it known."""
     assert profiles.problem("gold costumer") == (
         'no profile is named "gold costumer"',
-        'write features/data/profiles/gold_costumer.json, or use one of: "gold customer"',
+        'did you mean "gold customer"? Or write features/data/profiles/gold_costumer.json',
     )
 
 
@@ -86,3 +86,31 @@ def test_unreadable_document_is_a_problem(
 
     assert problem.startswith(f'the profile "odd" cannot be read: {reason}')
     assert remedy == "mend features/data/profiles/odd.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{}", "it has no 'body'"),
+        ('{"bdy": {}}', "it has a member 'bdy', did you mean 'body'?"),
+        ('{"body": {}, "zzz": 1}', "it has a member 'zzz'; known: body, id"),
+        ('{"body": {}, "id": 7}', "its 'id' is 7, not of type str"),
+    ],
+)
+def test_members_are_those_a_document_may_have(tmp_path: Path, content: str, reason: str) -> None:
+    """A document without what every one has, or with what none has, is named before the run."""
+    (tmp_path / "odd.json").write_text(content, encoding="utf-8")
+    documents = NamedDocuments(tmp_path, "profile", {"body": dict, "id": str})
+
+    assert documents.problem("odd") == (
+        f'the profile "odd" cannot be read: {reason}',
+        f"mend features/data/{tmp_path.name}/odd.json",
+    )
+
+
+def test_file_may_have_a_space_in_its_name(profiles: NamedDocuments) -> None:
+    """A name finds its file with spaces, too, where there is none with underscores."""
+    (profiles.folder / "my guest.json").write_text('{"body": {"a": 1}}', encoding="utf-8")
+
+    assert profiles.problem("my guest") is None
+    assert profiles("my guest") == {"body": {"a": 1}}

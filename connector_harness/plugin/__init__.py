@@ -3,6 +3,7 @@
 This module holds pytest's hooks; each hands over to the module that knows.
 """
 
+import contextlib
 import gc
 import importlib.metadata
 import importlib.util
@@ -29,6 +30,7 @@ from connector_harness.sandbox.server import SandboxError
 
 RESULTS = pytest.StashKey[ResultsFolder]()
 NOTICES = pytest.StashKey[list[Finding | str]]()
+OUTCOMES = ("passed", "failed", "skipped", "xfailed", "xpassed")
 OTHER_ADAPTER = "allure_pytest_bdd"
 
 
@@ -64,9 +66,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set up what a run of features needs; ordinary tests are left as they are."""
-    config.args[:] = resolve_lines(config.args, config.invocation_params.dir)
     config.stash[NOTICES] = []
-    config.stash[SPEC] = Spec(config)
+    config.stash[SPEC] = spec = Spec(config)
+    config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     config.stash[REDACTOR] = redactor = Redactor()
     schemas = config.rootpath / config.getini("connector_schemas")
     config.stash[EVIDENCE] = Evidence(schemas, redactor)
@@ -134,7 +136,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not _runs_here(config):
         if ENDPOINT in config.stash:
-            config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
+            # What only collects needs no settings.
+            with contextlib.suppress(SettingsError):
+                config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
         return
     try:
         config.stash[ENDPOINT].start()
@@ -142,8 +146,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[ENDPOINT].tell_secrets(config.stash[REDACTOR])
     config.add_cleanup(config.stash[ENDPOINT].stop)
-    if config.option.clean_alluredir:
-        config.stash[RESULTS].clean()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -176,6 +178,7 @@ def pytest_collection_modifyitems(
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]
+    notices.extend(str(finding) for finding in config.stash[SPEC].notices)
     notices.extend(str(finding) for finding in near_misses(tags))
     if tags and config.option.markexpr:
         for word in terminal.words(config.option.markexpr):
@@ -214,6 +217,10 @@ def _reach_endpoint(config: pytest.Config) -> None:
     except (SandboxError, SettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+    if config.option.clean_alluredir:
+        # Not before something is sure to run: a mistyped -k shall not cost the last results.
+        config.stash[RESULTS].clean()
+        config.option.clean_alluredir = False
     packages = ("connector-harness", "pytest", "pytest-bdd", "allure-pytest", "httpx")
     versions = {name: importlib.metadata.version(name) for name in packages}
     config.stash[RESULTS].write_environment(
@@ -278,6 +285,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminal.write_notices(terminalreporter, notices)
     if config.getoption("--spec-check"):
         terminal.write_check(terminalreporter, len(config.stash[SPEC].names))
-    elif _runs_here(config):
+    elif _runs_here(config) and any(terminalreporter.stats.get(kind) for kind in OUTCOMES):
         endpoint = config.stash[ENDPOINT].name
         terminal.write_results(terminalreporter, config.stash[RESULTS].path, endpoint)

@@ -52,6 +52,8 @@ class Spec:
         self.config = config
         self.hooks = Hooks(config)
         self.names: list[str] = []
+        self.notices: list[Finding] = []
+        self.chosen: dict[Path, set[str]] = {}
         self.tags: list[tuple[str, str, int]] = []
         self._known_tags: set[str] = set()
         self._index: tuple[int, StepIndex] | None = None
@@ -84,7 +86,11 @@ class Spec:
         new = names - fixtures - self._provided
         if new:
             self._provided |= new
-            holder = type("StepResultFixtures", (), {name: _provider(name) for name in new})
+            holder = type(
+                "StepResultFixtures",
+                (),
+                {name: _provider(name, _givers(index, name)) for name in new},
+            )
             self.config.pluginmanager.register(holder())
 
     def mark(self, tag: str) -> pytest.Mark:
@@ -119,10 +125,14 @@ class MarkerLine(str):
         return [self]
 
 
-def _provider(name: str) -> Callable[..., object]:
+def _givers(index: StepIndex, name: str) -> tuple[str, ...]:
+    return tuple(known.pattern for known in index.definitions if known.target_fixture == name)
+
+
+def _provider(name: str, sentences: tuple[str, ...]) -> Callable[..., object]:
     @pytest.fixture(name=name)
     def provide(_self: object, request: pytest.FixtureRequest) -> object:
-        return request.node.given.show(name)
+        return request.node.given.show(name, sentences)
 
     return provide
 
@@ -141,29 +151,35 @@ class FeatureFile(pytest.File):
         """
         spec = self.config.stash[SPEC]
         feature = self._read()
-        if feature is None:
-            return
         guard = Guard(feature, self.path, spec.index, self.config.rootpath)
         resolved = guard.resolve()
         if guard.findings:
             raise SpecError(guard.findings)
+        spec.notices.extend(guard.notices())
         spec.names.extend(scenario.name for scenario in feature.scenarios)
         spec.tags.extend((tag, feature.path, line) for tag, line in feature.tag_lines)
         shared: Any = None
+        chosen = spec.chosen.get(self.path.resolve())
         for scenario, steps in zip(feature.scenarios, resolved, strict=True):
+            if chosen is not None and scenario.name not in chosen:
+                continue
             item = self._item(feature, scenario, steps, shared)
             shared = shared or item._fixtureinfo  # noqa: SLF001
             yield item
 
-    def _read(self) -> FeatureSpec | None:
+    def _read(self) -> FeatureSpec:
         path = relative(self.path, self.config.rootpath)
         try:
-            return read_feature(self.path, path)
+            feature = read_feature(self.path, path)
         except FeatureSyntaxError as error:
             advice = "mend the Gherkin; the line above may be the one at fault"
             raise SpecError(
                 Finding(path, line, what, advice) for line, what in error.problems
             ) from None
+        if feature is None:
+            what = "no feature in this file, so nothing of it would run"
+            raise SpecError([Finding(path, 1, what, "write one, or remove the file")])
+        return feature
 
     def _item(
         self,
@@ -227,6 +243,8 @@ def _own_function() -> Callable[[pytest.FixtureRequest], None]:
 class ScenarioItem(pytest.Function):
     """One scenario, or one row of an outline."""
 
+    _read_id: Any = None
+
     def __init__(
         self,
         *,
@@ -241,6 +259,17 @@ class ScenarioItem(pytest.Function):
         self.steps = steps
         self.record: ScenarioRecord | None = None
         self.given = StepResults()
+
+    @property
+    def id(self) -> Any:  # noqa: ANN401  # pytest keeps its type to itself
+        """The node id as pytest reads it from text, where a row's values are parameters.
+
+        ``--lf`` compares what it has read with this.
+        """
+        if self._read_id is None:
+            written = super().id
+            self._read_id = type(written).parse(str(written))
+        return self._read_id
 
     def begin(self) -> ScenarioRecord:
         """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
@@ -267,7 +296,7 @@ class ScenarioItem(pytest.Function):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where the scenario stands, for headlines and editors."""
-        return self.path, self.scenario.line - 1, self.scenario.title
+        return self.path, self.scenario.line - 1, self.scenario.name
 
     def repr_failure(  # type: ignore[override]
         self, excinfo: pytest.ExceptionInfo[BaseException]

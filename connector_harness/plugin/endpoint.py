@@ -73,7 +73,7 @@ class EndpointUnderTest:
         return load_endpoint(
             rootdir=self._config.rootpath,
             environ=os.environ,
-            name=self.name,
+            name=self._config.getoption("--endpoint"),
             sandbox=sandbox,
         )
 
@@ -83,13 +83,12 @@ class EndpointUnderTest:
         told = getattr(self._config, "workerinput", {}).get(SANDBOX)
         if told is not None:
             return _own_account(told)
-        if self._starting is None:
-            self.start()
         return self._ready()
 
     def _ready(self) -> RunningSandbox:
+        if self._starting is None:
+            self._starting = start_sandbox()
         if self._running is None:
-            assert self._starting is not None  # noqa: S101
             self._running = self._starting.ready()
         return self._running
 

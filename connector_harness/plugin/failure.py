@@ -78,7 +78,7 @@ def describe(
     line = failed.spec.line if failed is not None and failed.spec else item.scenario.line
     what = message(excinfo.value)
     place = _place(excinfo.value, item.config.rootpath)
-    lines = [f"Scenario: {item.scenario.title}", *_steps(record, path), "", what]
+    lines = [f"Scenario: {item.scenario.name}", *_steps(record, path), "", what]
     if place:
         lines.append(f"  checked in {place}")
     if record.last_exchange is not None:
@@ -142,7 +142,9 @@ def _exchange(exchange: Exchange, item: "ScenarioItem") -> list[str]:
     lines = [f"last exchange: {exchange.title} in {exchange.elapsed_s * 1000:.0f} ms"]
     if exchange.status is not None:
         lines.append(f"  answer: {answer or 'empty'}")
-    return [*lines, f"  repeat: {redactor.curl(exchange)}"]
+    curl = redactor.curl(exchange)
+    hint = ["  (with the tokens where *** stands)"] if "***" in curl else []
+    return [*lines, f"  repeat: {curl}", *hint]
 
 
 def _advice(error: BaseException, place: str) -> str:

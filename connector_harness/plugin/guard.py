@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from connector_harness.plugin.bdd import StepDefinition
-from connector_harness.plugin.spec import FeatureSpec, OutlineSpec, ScenarioSpec, StepSpec
+from connector_harness.plugin.spec import (
+    ExamplesSpec,
+    FeatureSpec,
+    OutlineSpec,
+    ScenarioSpec,
+    StepSpec,
+)
 from connector_harness.plugin.step_index import Match, ResolvedStep, StepIndex, place
 
 
@@ -61,6 +67,8 @@ class Guard:
         """
         self._check_titles()
         self._check_prose()
+        for line, name in self.feature.unfilled:
+            self._unfilled(line, name, "a background")
         for outline in self.feature.outlines:
             self._check_outline(outline)
         return [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
@@ -69,6 +77,21 @@ class Guard:
     def findings(self) -> list[Finding]:
         """All that is wrong, by line."""
         return sorted(self._findings.values())
+
+    def notices(self) -> Iterator[Finding]:
+        """Yield what is worth a look and stops nothing: scenarios that expect nothing."""
+        seen: set[int] = set()
+        for scenario in self.feature.scenarios:
+            expects = any(step.type == "then" or step.starred for step in scenario.steps)
+            if not expects and scenario.outline.line not in seen:
+                seen.add(scenario.outline.line)
+                yield Finding(
+                    self.feature.path,
+                    scenario.outline.line,
+                    f'scenario "{scenario.outline.title}" has no Then: it checks nothing but that '
+                    "its steps run",
+                    "say what is expected",
+                )
 
     def _find(self, line: int, kind: str, what: str, next_: str) -> None:
         """Note a finding; further rows of an outline do not repeat it."""
@@ -89,17 +112,24 @@ class Guard:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
 
     def _check_prose(self) -> None:
-        keywords = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
-        for line, text in self.feature.prose:
-            word = text.split()[0].lower()
-            close = difflib.get_close_matches(word, keywords, n=1, cutoff=0.75)
-            if close and word not in ORDINARY:
-                self._find(
-                    line,
-                    "prose",
-                    f"{text.split()[0]!r} is no keyword, so this is a description and never runs",
-                    f"write {keywords[close[0]]}, or begin the description with another word",
-                )
+        steps = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
+        blocks = {keyword.lower(): f"{keyword}:" for keyword in self.feature.block_keywords}
+        for line, text, of_scenario in self.feature.prose:
+            word = text.split()[0]
+            known = (steps if of_scenario else {}) | (blocks if ":" in text else {})
+            close = difflib.get_close_matches(word.lower().rstrip(":"), known, n=1, cutoff=0.75)
+            if close and word.lower() not in ORDINARY:
+                self._misspelt(line, word, known[close[0]])
+            elif word in UNFINISHED:
+                self._misspelt(line, word, f"{word}:")
+
+    def _misspelt(self, line: int, word: str, keyword: str) -> None:
+        self._find(
+            line,
+            "prose",
+            f"{word!r} is no keyword, so this is a description and never runs",
+            f"write {keyword}, or begin the description with another word",
+        )
 
     def _check_outline(self, outline: OutlineSpec) -> None:
         if not outline.steps:
@@ -116,26 +146,50 @@ class Guard:
                 f'outline "{outline.title}" has no example rows and would never run',
                 "add an Examples table with at least one row",
             )
-        if outline.is_outline:
-            self._check_columns(outline)
+        for table in outline.examples if outline.is_outline else ():
+            self._check_table_head(table, alone=not outline.rows)
+            self._check_columns(outline, table)
+        if not outline.is_outline:
+            for name, line in outline.spoken.items():
+                self._unfilled(line, name, "a scenario without Examples")
 
-    def _check_columns(self, outline: OutlineSpec) -> None:
-        for line, columns in outline.columns:
-            for name in outline.placeholders.keys() - set(columns):
-                self._find(
-                    outline.placeholders[name],
-                    f"placeholder {name} {line}",
-                    f"placeholder <{name}> has no column in the Examples at line {line}",
-                    f"add a column {name}{_closest(name, columns)}",
-                )
-            for name in set(columns) - outline.placeholders.keys():
-                self._find(
-                    line,
-                    f"column {name}",
-                    f'column "{name}" of the Examples is used by no step',
-                    f"use <{name}>, or remove the column"
-                    + _closest(name, outline.placeholders, "<{}>"),
-                )
+    def _unfilled(self, line: int, name: str, where: str) -> None:
+        self._find(
+            line,
+            f"unfilled {name}",
+            f"<{name}> stands in {where} and is sent as it is",
+            f"give an outline a column {name}, or leave the angle brackets out",
+        )
+
+    def _check_table_head(self, table: ExamplesSpec, *, alone: bool) -> None:
+        if not table.rows and not alone:
+            self._find(
+                table.line, "rows", "this Examples table has no rows", "add one, or take it out"
+            )
+        for name in {name for name in table.columns if table.columns.count(name) > 1}:
+            self._find(
+                table.line,
+                f"twice {name}",
+                f'column "{name}" stands {table.columns.count(name)} times in the Examples',
+                "give each column a name of its own",
+            )
+
+    def _check_columns(self, outline: OutlineSpec, table: ExamplesSpec) -> None:
+        for name in outline.placeholders.keys() - set(table.columns):
+            self._find(
+                outline.placeholders[name],
+                f"placeholder {name} {table.line}",
+                f"placeholder <{name}> has no column in the Examples at line {table.line}",
+                f"add a column {name}{_closest(name, table.columns)}",
+            )
+        for name in set(table.columns) - outline.placeholders.keys():
+            self._find(
+                table.line,
+                f"column {name}",
+                f'column "{name}" of the Examples is used by no step',
+                f"use <{name}>, or remove the column"
+                + _closest(name, outline.placeholders, "<{}>"),
+            )
 
     def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
         folder = self.file.parent
@@ -210,7 +264,10 @@ class Guard:
     def _check_arguments(self, step: StepSpec, match: Match) -> None:
         for name, value in match.arguments.items():
             converter: object = match.definition.converters.get(name)
-            problem = converter.problem(value) if isinstance(converter, CheckedConverter) else None
+            problem = None
+            # What no column fills has a finding of its own.
+            if isinstance(converter, CheckedConverter) and not str(value).startswith("<"):
+                problem = converter.problem(value)
             if problem is not None:
                 self._find(step.line, f"argument {name} {value}", *problem)
 
@@ -245,6 +302,9 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
+
+UNFINISHED = frozenset({"Scenario", "Background"})
+"""Keywords that begin no description; their colon has been forgotten."""
 
 ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "where"})
 """Words close to a keyword that descriptions may well begin with."""

@@ -194,16 +194,21 @@ class StepResults:
         if name in self._shown:
             set_fixture(request, name, value)
 
-    def show(self, name: str) -> object:
+    def show(self, name: str, sentences: tuple[str, ...]) -> object:
         """Return the value for a fixture that asks for *name*.
+
+        Args:
+            name: The name of the value.
+            sentences: The sentences that would give it.
 
         Raises:
             LookupError: No step has given it yet.
         """
         if name not in self.values:
+            known = "\n    ".join(sentences)
             raise LookupError(
                 f"no step has given {name!r} yet\n"
-                "  next: write the step that gives it before the one that needs it"
+                f"  next: write one of these before the step that needs it:\n    {known}"
             )
         self._shown.add(name)
         return self.values[name]

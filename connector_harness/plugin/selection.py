@@ -10,8 +10,8 @@ from connector_harness.plugin.spec import FeatureSpec, FeatureSyntaxError, read_
 _LINE = re.compile(r"(?P<file>.+\.feature):(?P<line>\d+)")
 
 
-def resolve_lines(args: list[str], base: Path) -> list[str]:
-    """Return *args* with every ``file.feature:LINE`` replaced by the node ids it stands for.
+def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, set[str]]]:
+    """Return *args* without lines, and the scenarios that ``file.feature:LINE`` stands for.
 
     A line of a scenario, of its steps or tags stands for that scenario; a line of an example
     row for that row; a line of a rule's head or background for the rule's scenarios; a line
@@ -24,27 +24,30 @@ def resolve_lines(args: list[str], base: Path) -> list[str]:
     Raises:
         pytest.UsageError: There is no such file, or no scenario at that line.
     """
-    resolved: list[str] = []
+    paths: list[str] = []
+    chosen: dict[Path, set[str]] = {}
     for arg in args:
         match = _LINE.fullmatch(arg)
-        if match is None:
-            resolved.append(arg)
-        else:
-            resolved += _node_ids(match["file"], int(match["line"]), base)
-    return list(dict.fromkeys(resolved))
+        paths.append(arg if match is None else match["file"])
+        names = None if match is None else _names(match["file"], int(match["line"]), base)
+        if match is not None and names is not None:
+            chosen.setdefault((base / match["file"]).resolve(), set()).update(names)
+    for arg in args:
+        chosen.pop((base / arg).resolve(), None)
+    return list(dict.fromkeys(paths)), chosen
 
 
-def _node_ids(path: str, line: int, base: Path) -> list[str]:
+def _names(path: str, line: int, base: Path) -> list[str] | None:
+    """Return the names of the scenarios at *line*; None where the guard will tell what is wrong."""
     file = base / path
     if not file.is_file():
         raise pytest.UsageError(f"no such feature file: {path}\n  next: check the path")
     try:
         feature = read_feature(file, path)
     except FeatureSyntaxError:
-        # Collecting the file tells what is wrong with it.
-        return [path]
+        return None
     if feature is None:
-        return [path]
+        return None
     names = names_at(feature, line)
     if not names:
         known = ", ".join(f"{outline.line} ({outline.title})" for outline in feature.outlines)
@@ -52,7 +55,7 @@ def _node_ids(path: str, line: int, base: Path) -> list[str]:
             f"no scenario at {path}:{line}\n"
             f"  next: name a line of a scenario; they start at {known or 'no line'}"
         )
-    return [path] if len(names) == len(feature.scenarios) else [f"{path}::{n}" for n in names]
+    return names
 
 
 def names_at(feature: FeatureSpec, line: int) -> list[str]:

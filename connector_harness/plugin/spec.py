@@ -75,10 +75,20 @@ class RuleSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class OutlineSpec:
-    """What is wrong or right with a scenario before its rows are filled in.
+class ExamplesSpec:
+    """One Examples table: its line, its columns, and how many rows it has."""
 
-    `columns` has one entry for each Examples table: its line and its column names.
+    line: int
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineSpec:
+    """A scenario or outline as it is written, before any row is filled in.
+
+    `placeholders` has the line of each name in angle brackets, wherever it stands; `spoken` those
+    of the sentences alone.
     """
 
     title: str
@@ -87,7 +97,8 @@ class OutlineSpec:
     last_line: int
     is_outline: bool
     placeholders: Mapping[str, int]
-    columns: tuple[tuple[int, tuple[str, ...]], ...]
+    spoken: Mapping[str, int]
+    examples: tuple[ExamplesSpec, ...]
     rows: int
     steps: int
 
@@ -118,9 +129,10 @@ class ScenarioSpec:
 class FeatureSpec:
     """One feature file.
 
-    `path` is relative to pytest's rootdir, with forward slashes. `prose` holds the lines that
-    describe scenarios and backgrounds, with their numbers: the parser takes a line with a
-    misspelt keyword for one of them.
+    `path` is relative to pytest's rootdir, with forward slashes. `prose` holds the lines of
+    descriptions with their numbers, and whether steps may follow: the parser takes a line with a
+    misspelt keyword for one of them. `unfilled` holds the placeholders of backgrounds, which no
+    row fills.
     """
 
     path: str
@@ -132,7 +144,9 @@ class FeatureSpec:
     tags: tuple[str, ...]
     tag_lines: tuple[tuple[str, int], ...]
     step_keywords: tuple[str, ...]
-    prose: tuple[tuple[int, str], ...]
+    block_keywords: tuple[str, ...]
+    prose: tuple[tuple[int, str, bool], ...]
+    unfilled: tuple[tuple[int, str], ...]
     outlines: tuple[OutlineSpec, ...]
     rules: tuple[tuple[int, int], ...]
     scenarios: tuple[ScenarioSpec, ...] = field(repr=False)
@@ -166,8 +180,32 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
 
 
 def _problem(error: ParserException) -> tuple[int, str]:
-    """Return the line and the message of *error*, without the parser's own position prefix."""
-    return error.location["line"], str(error).split("): ", 1)[-1]
+    """Return the line of *error* and what is wrong there, without the parser's own names."""
+    message = str(error).split("): ", 1)[-1]
+    match = _UNEXPECTED.fullmatch(message)
+    if match is None:
+        return error.location["line"], message
+    expected = match["expected"].split(", ")
+    kinds = dict.fromkeys(_KINDS[kind] for kind in expected if kind in _KINDS)
+    found = f"{match['got']!r} does not belong here" if match["got"] else "the file ends too early"
+    return error.location["line"], f"{found}; expected {' or '.join(kinds) or 'something else'}"
+
+
+_UNEXPECTED = re.compile(
+    r"(?:unexpected end of file, )?expected: (?P<expected>[^']*?)(?:, got '(?P<got>.*)')?",
+    re.DOTALL,
+)
+_KINDS = {
+    "#FeatureLine": "Feature:",
+    "#BackgroundLine": "Background:",
+    "#RuleLine": "Rule:",
+    "#ScenarioLine": "Scenario:",
+    "#ExamplesLine": "Examples:",
+    "#StepLine": "a step (Given, When, Then, And, But or *)",
+    "#TableRow": "a table row",
+    "#DocStringSeparator": '"""',
+    "#TagLine": "a tag",
+}
 
 
 def _tag_names(tags: Sequence[Tag]) -> tuple[str, ...]:
@@ -195,7 +233,8 @@ class _Reader:
         self._document = document
         self._path = path
         self._lines = lines
-        self._prose: list[tuple[int, str]] = []
+        self._prose: list[tuple[int, str, bool]] = []
+        self._unfilled: list[tuple[int, str]] = []
         self._steps: dict[str, Step] = {}
         self._rows: dict[str, tuple[TableRow, Examples]] = {}
         self._templates: dict[str, _Template] = {}
@@ -205,6 +244,7 @@ class _Reader:
 
     def feature(self) -> FeatureSpec:
         node = self._document["feature"]
+        self._note_prose(node, of_scenario=False)
         self._read_children(node["children"], None, end=len(self._lines))
         self._note_tags(node["tags"])
         document: GherkinDocumentWithURI = {**self._document, "uri": self._path}
@@ -218,7 +258,9 @@ class _Reader:
             tags=_tag_names(node["tags"]),
             tag_lines=tuple(sorted(self._tag_lines, key=lambda tag: tag[1])),
             step_keywords=_step_keywords(self.dialect),
+            block_keywords=_block_keywords(self.dialect),
             prose=tuple(self._prose),
+            unfilled=tuple(self._unfilled),
             outlines=tuple(template.outline for template in self._templates.values()),
             rules=tuple(self._rules),
             scenarios=tuple(self._scenario(pickle) for pickle in Compiler().compile(document)),
@@ -229,13 +271,13 @@ class _Reader:
             (tag["name"].removeprefix("@"), tag["location"]["line"]) for tag in tags
         )
 
-    def _note_prose(self, node: Mapping[str, Any]) -> None:
+    def _note_prose(self, node: Mapping[str, Any], *, of_scenario: bool) -> None:
         """Note the lines that describe *node*; the parser does not tell where they stand."""
         number = int(node["location"]["line"])
         for text in filter(None, map(str.strip, str(node["description"]).split("\n"))):
             while self._lines[number].strip() != text:
                 number += 1
-            self._prose.append((number + 1, text))
+            self._prose.append((number + 1, text, of_scenario))
             number += 1
 
     def _read_children(
@@ -245,7 +287,12 @@ class _Reader:
         for child, following in zip(children, [*starts, end + 1][1:], strict=True):
             match child:
                 case {"background": {"steps": steps} as node}:
-                    self._note_prose(node)
+                    self._note_prose(node, of_scenario=True)
+                    self._unfilled += [
+                        (step["location"]["line"], name)
+                        for step in steps
+                        for name in _PLACEHOLDER.findall(step["text"])
+                    ]
                     self._steps.update((step["id"], step) for step in steps)
                 case {"rule": node}:
                     self._read_rule(node, end=following - 1)
@@ -255,6 +302,7 @@ class _Reader:
     def _read_rule(self, node: Rule, *, end: int) -> None:
         line = node["location"]["line"]
         self._rules.append((line, end))
+        self._note_prose(node, of_scenario=False)
         self._note_tags(node["tags"])
         rule = RuleSpec(
             keyword=node["keyword"],
@@ -267,14 +315,15 @@ class _Reader:
 
     def _read_scenario(self, node: Scenario, rule: RuleSpec | None, *, end: int) -> None:
         self._note_tags(node["tags"])
-        self._note_prose(node)
-        columns = []
+        self._note_prose(node, of_scenario=True)
+        tables = []
         for examples in node["examples"]:
             self._note_tags(examples["tags"])
             header = examples.get("tableHeader")
             cells = tuple(cell["value"] for cell in header["cells"]) if header else ()
-            columns.append((examples["location"]["line"], cells))
-            for row in examples.get("tableBody", []):
+            body = examples.get("tableBody", [])
+            tables.append(ExamplesSpec(examples["location"]["line"], cells, len(body)))
+            for row in body:
                 self._rows[row["id"]] = (row, examples)
         self._steps.update((step["id"], step) for step in node["steps"])
         outline = OutlineSpec(
@@ -284,8 +333,9 @@ class _Reader:
             last_line=end,
             is_outline=bool(node["examples"]) or _is_outline_keyword(node["keyword"], self.dialect),
             placeholders=dict(_placeholders(node)),
-            columns=tuple(columns),
-            rows=sum(len(examples.get("tableBody", [])) for examples in node["examples"]),
+            spoken=dict(_spoken(node)),
+            examples=tuple(tables),
+            rows=sum(table.rows for table in tables),
             steps=len(node["steps"]),
         )
         self._templates[node["id"]] = _Template(node, rule, outline)
@@ -371,6 +421,16 @@ def _step_keywords(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keyword.strip() for keyword in keywords if keyword != "* "))
 
 
+def _block_keywords(language: str) -> tuple[str, ...]:
+    dialect = Dialect.for_name(language)
+    if dialect is None:
+        return ()
+    keywords = [*dialect.background_keywords, *dialect.rule_keywords, *dialect.scenario_keywords]
+    return tuple(
+        dict.fromkeys([*keywords, *dialect.scenario_outline_keywords, *dialect.examples_keywords])
+    )
+
+
 def _is_outline_keyword(keyword: str, language: str) -> bool:
     dialect = Dialect.for_name(language)
     return dialect is not None and keyword in dialect.scenario_outline_keywords
@@ -391,6 +451,13 @@ def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:
                 yield name, step["location"]["line"]
     for name in _names(node["name"], columns):
         yield name, node["location"]["line"]
+
+
+def _spoken(node: Scenario) -> Iterator[tuple[str, int]]:
+    """Yield what looks like a placeholder in the sentences, with its line."""
+    for step in node["steps"]:
+        for name in _PLACEHOLDER.findall(step["text"]):
+            yield name, step["location"]["line"]
 
 
 def _names(text: str, columns: Iterable[str]) -> set[str]:

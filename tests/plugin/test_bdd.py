@@ -571,7 +571,8 @@ def test_results_of_steps_do_not_outlive_their_scenario(project: Project) -> Non
     run.stdout.fnmatch_lines(
         [
             "LookupError: no step has given 'basket' yet",
-            "  next: write the step that gives it before the one that needs it",
+            "  next: write one of these before the step that needs it:",
+            "    a basket",
         ]
     )
 

@@ -424,12 +424,49 @@ def test_autouse_fixtures_surround_each_scenario(project: Project) -> None:
     assert project.seen == ["on", "basket", "off"] * 2
 
 
-def test_empty_feature_file_is_no_error(project: Project) -> None:
-    """A file that holds no feature yet has no scenarios."""
-    project.feature("# to come\n", "features/later.feature")
-    project.feature(PASSING)
+def test_last_failed_row_runs_alone(shop: Project) -> None:
+    """``--lf`` runs the rows that failed, not their siblings."""
+    shop.feature(
+        """
+        Feature: F
+          Scenario Outline: Prices
+            Given a basket
+            When "tea" is added
+            Then the basket holds <count>
+            Examples:
+              | count |
+              | 1     |
+              | 2     |
+    """,
+        "features/rows.feature",
+    )
+    shop.run("features/rows.feature").assert_outcomes(passed=1, failed=1)
 
-    project.run().assert_outcomes(passed=1)
+    run = shop.run("features/rows.feature", "--lf")
+
+    run.assert_outcomes(failed=1, deselected=1)
+    run.stdout.fnmatch_lines(["FAILED features/rows.feature::Prices?2? - *"])
+
+
+def test_line_of_a_file_with_findings_stops_like_the_file(shop: Project) -> None:
+    """A line chosen in a file that must be mended ends with exit code 2, as the file does."""
+    shop.feature("Feature: F\n  Scenario: S\n    Given a bsket\n", "features/bad.feature")
+
+    run = shop.run("features/bad.feature:2")
+
+    assert run.ret == pytest.ExitCode.INTERRUPTED
+    run.stdout.no_fnmatch_line("*found no collectors*")
+
+
+def test_run_of_nothing_keeps_the_last_results(shop: Project) -> None:
+    """What selects nothing does not cost the results of the run before."""
+    shop.run("features")
+    before = len(shop.results())
+
+    shop.run("features", "-k", "nothing_of_that_name")
+
+    assert before > 0
+    assert len(shop.results()) == before
 
 
 def test_workers_run_the_same_scenarios(shop: Project) -> None:

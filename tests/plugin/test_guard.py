@@ -20,6 +20,65 @@ NO_SCENARIO = """
       Some day.
 """
 
+NO_FEATURE = """
+    # Feature: commented out
+"""
+
+NO_COLON = """
+    Feature: F
+      Scenario First
+        Given a basket
+
+      Scenario: Second
+        Given a basket
+"""
+
+MISSPELT_BLOCK = """
+    Feature: F
+      Backgroud:
+        Given a basket
+
+      Scenario: S
+        When "tea" is added
+"""
+
+BARE_PLACEHOLDER = """
+    Feature: F
+      Scenario: S
+        When "<thing>" is added
+"""
+
+BACKGROUND_PLACEHOLDER = """
+    Feature: F
+      Background:
+        When "<thing>" is added
+      Scenario Outline: S
+        When "<thing>" is added
+        Examples:
+          | thing |
+          | tea   |
+"""
+
+ONE_EMPTY_TABLE = """
+    Feature: F
+      Scenario Outline: S
+        When "<thing>" is added
+        Examples:
+          | thing |
+          | tea   |
+        Examples:
+          | thing |
+"""
+
+ONE_NAME_TWICE = """
+    Feature: F
+      Scenario Outline: S
+        When "<thing>" is added
+        Examples:
+          | thing | thing |
+          | tea   | rum   |
+"""
+
 NO_STEPS = """
     Feature: F
       Scenario: Nothing
@@ -186,6 +245,52 @@ FINDINGS = {
         ),
     ),
     "no scenario": (NO_SCENARIO, ":2: feature without a scenario\nnext: write one"),
+    "no feature": (
+        NO_FEATURE,
+        (
+            ":1: no feature in this file, so nothing of it would run\n"
+            "next: write one, or remove the file"
+        ),
+    ),
+    "no colon": (
+        NO_COLON,
+        (
+            ":2: 'Scenario' is no keyword, so this is a description and never runs\n"
+            "next: write Scenario:, or begin the description with another word"
+        ),
+    ),
+    "misspelt block": (
+        MISSPELT_BLOCK,
+        (
+            ":2: 'Backgroud:' is no keyword, so this is a description and never runs\n"
+            "next: write Background:, or begin the description with another word"
+        ),
+    ),
+    "placeholder without examples": (
+        BARE_PLACEHOLDER,
+        (
+            ":3: <thing> stands in a scenario without Examples and is sent as it is\n"
+            "next: give an outline a column thing, or leave the angle brackets out"
+        ),
+    ),
+    "placeholder in a background": (
+        BACKGROUND_PLACEHOLDER,
+        (
+            ":3: <thing> stands in a background and is sent as it is\n"
+            "next: give an outline a column thing, or leave the angle brackets out"
+        ),
+    ),
+    "one table without rows": (
+        ONE_EMPTY_TABLE,
+        ":7: this Examples table has no rows\nnext: add one, or take it out",
+    ),
+    "one column name twice": (
+        ONE_NAME_TWICE,
+        (
+            ':4: column "thing" stands 2 times in the Examples\n'
+            "next: give each column a name of its own"
+        ),
+    ),
     "no steps": (
         NO_STEPS,
         (
@@ -232,7 +337,7 @@ FINDINGS = {
         FAULTY_TABLE,
         (
             ':3: no customer is named "Adda"\n'
-            'next: write features/data/customers/Adda.json, or use one of: "Ada"'
+            'next: did you mean "Ada"? Or write features/data/customers/Adda.json'
         ),
     ),
     "nothing alike": (
@@ -282,7 +387,7 @@ FINDINGS = {
         UNKNOWN_DOCUMENT,
         (
             ':3: no customer is named "Adda"\n'
-            'next: write features/data/customers/Adda.json, or use one of: "Ada"'
+            'next: did you mean "Ada"? Or write features/data/customers/Adda.json'
         ),
     ),
     "broken document": (
@@ -361,10 +466,11 @@ def test_every_line_that_is_no_gherkin_is_named(shop: Project) -> None:
 
     found = findings(shop.run())
 
-    assert [finding.partition(" expected")[0] for finding in found] == [
-        "features/shop.feature:4:",
-        "features/shop.feature:5:",
+    assert [finding.partition(";")[0] for finding in found] == [
+        "features/shop.feature:4: 'Whn \"tea\" is added' does not belong here",
+        "features/shop.feature:5: 'Scenario S' does not belong here",
     ]
+    assert "a step (Given, When, Then, And, But or *)" in found[0]
     advice = "next: mend the Gherkin; the line above may be the one at fault"
     assert all(finding.endswith(advice) for finding in found)
 
@@ -580,3 +686,13 @@ def test_tag_that_looks_like_a_severity_is_a_near_miss() -> None:
 def test_tags_in_use_are_no_near_misses(tags: list[tuple[str, str, int]]) -> None:
     """A severity, two rare tags and two that stand oftener are left alone."""
     assert list(near_misses(tags)) == []
+
+
+def test_scenario_that_expects_nothing_is_worth_a_look(shop: Project) -> None:
+    """A scenario without a Then runs, and the run's end says that it checks nothing."""
+    shop.feature("Feature: F\n  Scenario: S\n    Given a basket\n", "features/idle.feature")
+
+    run = shop.run("features/idle.feature")
+
+    run.assert_outcomes(passed=1)
+    run.stdout.fnmatch_lines(['features/idle.feature:2: scenario "S" has no Then: it checks *'])

@@ -68,7 +68,7 @@ def test_no_conversation_was_opened_looks(
     """In the sandbox, a conversation that should not be there is seen."""
     sentences.a_shopper_with_an_open_conversation(connector, endpoint, consumer)
 
-    with pytest.raises(AssertionError, match="Left contains one more item"):
+    with pytest.raises(AssertionError, match="the sandbox holds 1"):
         sentences.no_conversation_was_opened(connector, endpoint, consumer, view)
 
 
