@@ -30,7 +30,7 @@ ANSWERS: Final[Mapping[tuple[str, int], str | Mapping[str, str]]] = {
     ("create_conversation", 200): "response/conversation",
     ("create_conversation", 400): {
         "array": "response/duplicate_conversation",
-        "error": "response/authentication_error",
+        "error": "response/missing_parameter",
         "object": "response/refusal",
     },
     ("create_conversation", 401): "response/authentication_error",

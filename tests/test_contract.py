@@ -227,7 +227,7 @@ def test_answer_is_judged_by_operation_and_status(
         ([], "response/duplicate_conversation"),
         ({"body": {"msg": "Bad Request"}}, "response/refusal"),
         ({}, "response/refusal"),
-        ({"body": {"errorCode": 40001}}, "response/authentication_error"),
+        ({"body": {"errorCode": 40001}}, "response/missing_parameter"),
         ("Bad Request", None),
     ],
     ids=["array", "object", "empty", "error", "text"],

@@ -1,5 +1,6 @@
 """The table of one endpoint in ``pyproject.toml``, checked."""
 
+import difflib
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,6 +8,28 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from connector_harness.client.origins import origin
 
+SERVICES = (
+    "asyncMessagingEnt",
+    "sentinel",
+    "idp",
+    "swift",
+    "swiftDomain",
+    "accountConfigReadWrite",
+    "msgHist",
+    "mtlsGateway",
+    "messagingRestApiDomain",
+)
+"""The services that have a host. Source: API facts §1."""
+
+
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        close = difflib.get_close_matches(service, SERVICES, n=1) or SERVICES
+        raise ValueError(f"no service has the name {service!r}; known: {', '.join(close)}")
+    return service
+
+
+_Service = Annotated[str, AfterValidator(_known)]
 _Origin = Annotated[str, AfterValidator(origin)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -19,7 +42,7 @@ class EndpointTable(BaseModel):
     account: str = Field(default="", pattern=r"^[A-Za-z0-9_-]+$")
     address: _Origin | None = None
     discovery: _Origin | None = None
-    hosts: dict[str, _Origin] = {}
+    hosts: dict[_Service, _Origin] = {}
     connect_timeout_s: _Seconds = 5.0
     read_timeout_s: _Seconds = 10.0
     total_timeout_s: _Seconds = 30.0

@@ -243,3 +243,11 @@ def test_dotenv_that_is_no_text(configure: Configure) -> None:
     root = configure(TABLE)
     (root / ".env").write_bytes(b"CONNECTOR_ACCOUNT=\xff\xfe")
     assert ".env cannot be read: UnicodeDecodeError" in complaint(root)
+
+
+def test_misspelt_service_is_a_problem(configure: Configure) -> None:
+    """A host for a service that nobody has would leave the right one to discovery."""
+    root = configure(TABLE + 'hosts = { sentinl = "https://127.0.0.1:1" }\n')
+
+    with pytest.raises(SettingsError, match="no service has the name 'sentinl'; known: sentinel"):
+        load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")

@@ -819,3 +819,29 @@ def test_other_adapter_is_switched_off(project: Project) -> None:
     run.stdout.fnmatch_lines(
         ["allure-pytest-bdd is installed too and switched off: *; next: pip *"]
     )
+
+
+def test_only_results_are_cleaned_away(project: Project) -> None:
+    """The folder may hold more than results, be it the project itself: that stays."""
+    project.feature(PASSING)
+    kept = project.write("reports/allure-results/notes.txt", "mine")
+    project.run()
+
+    project.run("-o", "connector_results=.")
+
+    assert kept.read_text(encoding="utf-8") == "mine"
+    assert (project.root / "features").is_dir()
+    assert len(list((project.root / "reports" / "allure-results").glob("*-result.json"))) == 1
+    assert len(list(project.root.glob("*-result.json"))) == 1
+    project.run("-o", "connector_results=.")
+    assert len(list(project.root.glob("*-result.json"))) == 1
+
+
+def test_run_without_allure_pytest_says_what_to_do(project: Project) -> None:
+    """Where the results cannot be written, the run ends with what to do."""
+    project.feature(PASSING)
+
+    run = project.run_process("-p", "no:allure_pytest")
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["*allure-pytest is switched off*", "  next: run without *"])

@@ -239,3 +239,23 @@ def test_ordinary_test_beside_features_is_masked(careless: Project) -> None:
 
     assert len(careless.results()) == 2
     assert SECRET not in text
+
+
+def test_secret_in_a_file_that_cannot_be_collected(project: Project) -> None:
+    """What breaks while collecting is masked like what fails while running."""
+    project.feature(PASSING)
+    project.write(
+        "features/inner/conftest.py",
+        """
+        import os
+
+        raise RuntimeError("boom " + os.environ["CONNECTOR_CLIENT_SECRET"])
+        """,
+    )
+    project.feature(PASSING, "features/inner/f.feature")
+
+    run = project.run("--junitxml=junit.xml")
+
+    assert "boom ***" in run.stdout.str()
+    assert SECRET not in run.stdout.str() + run.stderr.str()
+    assert SECRET not in (project.root / "junit.xml").read_text(encoding="utf-8")

@@ -1,0 +1,90 @@
+"""Every exchange is kept and judged, whether a step asks for it or not."""
+
+from pathlib import Path
+
+import pytest
+
+from connector_harness.client.exchange import Exchange
+from connector_harness.contract import ContractError
+from connector_harness.documents import JsonValue
+from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.record import ScenarioRecord, StepRecord
+from connector_harness.redaction import Redactor
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+JSON = (("Content-Type", "application/json"),)
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """The evidence of a process."""
+    return Evidence(SCHEMAS, Redactor())
+
+
+def exchange(
+    status: int | None, body: bytes = b"", operation: str = "create_conversation"
+) -> Exchange:
+    """Return an exchange that ended with *status*."""
+    url = "http://127.0.0.1:9/api/account/1/messaging/consumer/conversation?v=3"
+    return Exchange(operation, "POST", url, (), b"[]", status, JSON, body, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("operation", "document"),
+    [
+        ("create_conversation", []),
+        ("create_conversation", [{"kind": "req", "id": "1", "type": "x", "body": {}}] * 2),
+        ("consumer_token", {"consumer": "ada"}),
+        ("app_token", {"client_id": "c"}),
+    ],
+)
+def test_wrong_request_does_not_leave(
+    evidence: Evidence, operation: str, document: JsonValue
+) -> None:
+    """A request that is meant to be right and is not is stopped before it is sent."""
+    with pytest.raises(ContractError, match=f"^request of {operation} does not match"):
+        evidence.sending(operation, document)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (200, b"<html>", "is not JSON"),
+        (200, b"[]", "does not match schemas/response/conversation.json"),
+        (201, b"[]", "has status 201, which the API does not document"),
+        (302, b"", "has status 302, which the API does not document"),
+        (401, b"{}", "does not match schemas/response/authentication_error.json"),
+    ],
+)
+def test_answer_off_the_contract_fails(
+    evidence: Evidence, status: int, body: bytes, reason: str
+) -> None:
+    """An answer that is not what is documented fails without a step that asks for it."""
+    with pytest.raises(ContractError, match=reason):
+        evidence.exchanged(exchange(status, body))
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, None])
+def test_answer_that_says_nothing_of_the_api_is_kept(
+    evidence: Evidence, status: int | None
+) -> None:
+    """A throttled, broken or missing answer is evidence; the client and the steps decide."""
+    record = ScenarioRecord(steps=[], outside=StepRecord("outside"), start=0)
+    evidence.record = record
+    kept = exchange(status, b"slow down")
+
+    evidence.exchanged(kept)
+
+    assert record.outside.exchanges == [kept]
+    assert record.last_exchange is kept
+
+
+def test_refusal_with_400_is_of_a_missing_parameter(evidence: Evidence) -> None:
+    """A token refusal that comes as 400 is off the contract, but for a missing brand."""
+    body = (
+        b'{"kind":"resp","code":401,"body":{"title":"t","details":"d","errorCode":%d},'
+        b'"type":".ReqBody$ErrorResp"}'
+    )
+    evidence.exchanged(exchange(400, body % 40001))
+    with pytest.raises(ContractError, match="missing_parameter"):
+        evidence.exchanged(exchange(400, body % 40102))
