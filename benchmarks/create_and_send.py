@@ -27,10 +27,9 @@ GROWTH_BAR = 3.05
 FEATURE = """Feature: Many shoppers write for the first time
 
   Scenario Outline: Shopper <number> writes
-    Given a batch of
-      | profile              | web visitor                 |
-      | conversation request | web campaign                |
-      | first message        | Hello from shopper <number> |
+    Given the profile "web visitor"
+    And the conversation request "web campaign"
+    And the first message "Hello from shopper <number>"
     When the connector sends the batch
     Then every command is accepted in order
     And a conversation is open

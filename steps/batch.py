@@ -86,6 +86,7 @@ def a_conversation_request_for_another_brand(batch: Batch, endpoint: Endpoint) -
     batch.append(commands.request_conversation(id=next_id(batch), account=other))
 
 
+@given(parsers.parse('the first message "{text}"'))
 def first_message(batch: Batch, text: str) -> None:
     """Hand the first message over with the batch."""
     batch.append(commands.publish_event(commands.text_event(text), id=next_id(batch)))

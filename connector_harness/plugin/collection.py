@@ -16,7 +16,7 @@ from connector_harness.plugin.bdd import (
     fixture_names,
     step_definitions,
 )
-from connector_harness.plugin.fixtures import LASTING
+from connector_harness.plugin.fixtures import LASTING, MADE
 from connector_harness.plugin.guard import Finding, Guard
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.plugin.scenario import ScenarioRun, StepResults, new_record
@@ -59,6 +59,7 @@ class Spec:
         self._index: tuple[int, StepIndex] | None = None
         self._shared: frozenset[str] = frozenset()
         self._lasting: dict[str, object] = {}
+        self._makers: dict[str, Callable[[], object]] = {}
         self._provided: set[str] = set()
 
     @property
@@ -74,7 +75,7 @@ class Spec:
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
-        return StepResults(self._shared, self._lasting)
+        return StepResults(self._shared, self._lasting, self._makers)
 
     def _provide(self, index: StepIndex) -> None:
         """Register a fixture for each name that only steps give."""
@@ -83,6 +84,7 @@ class Spec:
         self._shared = frozenset(names & fixtures)
         # A fixture of the user's with one of these names may live shorter than ours does.
         self._lasting = dict.fromkeys(LASTING - fixtures - names)
+        self._makers = {name: MADE[name] for name in MADE.keys() - fixtures - names}
         new = names - fixtures - self._provided
         if new:
             self._provided |= new
@@ -274,20 +276,21 @@ class ScenarioItem(pytest.Function):
     def begin(self) -> ScenarioRecord:
         """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
         self.record = new_record(self.steps)
+        self.given = self.config.stash[SPEC].results()
         return self.record
 
     def play(self, request: pytest.FixtureRequest) -> None:
         """Run the steps."""
         __tracebackhide__ = True
         spec = self.config.stash[SPEC]
-        self.given = spec.results()
+        record = self.record or self.begin()
         subject: dict[str, Any] = {}
         if spec.hooks.are_heard:
             feature = bdd_feature(self.feature, self.config.rootpath)
             subject = {"feature": feature, "scenario": bdd_scenario(self.scenario, feature)}
         run = ScenarioRun(
             request,
-            record=self.record or self.begin(),
+            record=record,
             hooks=spec.hooks,
             subject=subject,
             given=self.given,

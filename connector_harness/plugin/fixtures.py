@@ -50,7 +50,17 @@ def sandbox_view(
         view.close()
 
 
-@pytest.fixture
-def consumer() -> str:
-    """The id of a consumer that no other scenario, run or worker has."""
+def new_consumer() -> str:
+    """Return the id of a consumer that no other scenario, run or worker has."""
     return f"shopper-{secrets.token_hex(8)}"
+
+
+@pytest.fixture
+def consumer(request: pytest.FixtureRequest) -> str:
+    """The id of a consumer of the scenario's own."""
+    given = getattr(request.node, "given", None)
+    return new_consumer() if given is None else str(given.made("consumer"))
+
+
+MADE = {"consumer": new_consumer}
+"""What a scenario makes for itself when a step first asks; a step need not go through pytest."""

@@ -1,7 +1,8 @@
 """Running one scenario from the step index."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -125,6 +126,8 @@ class ScenarioRun:
         """Return what an earlier step gave as *name*, or the fixture."""
         if name in self._values:
             return self._values[name]
+        if name in self._given.makers:
+            return self._given.made(name)
         lasting = self._given.lasting
         if lasting.get(name) is not None:
             return lasting[name]
@@ -177,16 +180,25 @@ class StepResults:
         fixtures: The names that are real fixtures too.
         lasting: The values of fixtures that live as long as the process, by name; None until
             the first scenario has asked. Asking pytest for them each time costs more.
+        makers: What makes the values that a scenario has of its own, by name.
     """
 
     def __init__(
         self,
         fixtures: frozenset[str] = frozenset(),
         lasting: dict[str, object] | None = None,
+        makers: Mapping[str, Callable[[], object]] = MappingProxyType({}),
     ) -> None:
         self.values: dict[str, object] = {}
         self.lasting = {} if lasting is None else lasting
+        self.makers = makers
         self._shown: set[str] = set(fixtures)
+
+    def made(self, name: str) -> object:
+        """Return the scenario's own value of *name*, made when it is first asked for."""
+        if name not in self.values:
+            self.values[name] = self.makers[name]()
+        return self.values[name]
 
     def give(self, request: pytest.FixtureRequest, name: str, value: object) -> None:
         """Keep *value*; where pytest has handed out a value of that name, replace it there too."""

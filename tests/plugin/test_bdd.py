@@ -651,3 +651,38 @@ def test_sentence_with_placeholders_keeps_its_arguments(project: Project) -> Non
     project.run().assert_outcomes(passed=2)
 
     assert project.seen[1::2] == ["1", "2"]
+
+
+def test_consumer_is_one_for_steps_and_fixtures(project: Project) -> None:
+    """A fixture that runs before the steps, and the steps, speak of the same consumer."""
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        pytest_plugins = ["shop_steps"]
+
+
+        @pytest.fixture(autouse=True)
+        def early(consumer, seen):
+            seen.append(consumer)
+        """,
+    )
+    project.steps("""
+        @given("a consumer")
+        def a_consumer(consumer, seen):
+            seen.append(consumer)
+    """)
+    project.feature("""
+        Feature: F
+          Scenario: One
+            Given a consumer
+          Scenario: Two
+            Given a consumer
+    """)
+
+    project.run().assert_outcomes(passed=2)
+
+    one, same, two, again = project.seen
+    assert (one, two) == (same, again)
+    assert one != two
