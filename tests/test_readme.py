@@ -132,3 +132,8 @@ def test_ci_needs_two_commands(clone: Path, blocks: list[str]) -> None:
 
     assert ran.returncode == 1
     assert "README.md has no two console commands" in ran.stdout + ran.stderr
+
+
+def test_readme_has_no_gap_to_fill() -> None:
+    """No figure is left as a mark to be replaced."""
+    assert "@@" not in (ROOT / "README.md").read_text(encoding="utf-8")
