@@ -70,9 +70,10 @@ def leaky_project(folder: Path, address: str) -> Path:
     """Make a project whose steps give secrets away in every way a step has."""
     settings = f'[tool.connector_harness.endpoints.leaky]\naddress = "{address}"\n{TIMEOUTS}'
     project = make_project(folder, settings)
+    wiring = (project / "conftest.py").read_text(encoding="utf-8")
     (project / "conftest.py").unlink()
-    modules = '"steps.batch", "steps.conversation", "steps.sign_in", "leaky_steps"'
-    (project / "conftest.py").write_text(f"pytest_plugins = [{modules}]\n", encoding="utf-8")
+    more = f'{wiring}\npytest_plugins += ["leaky_steps"]\n'
+    (project / "conftest.py").write_text(more, encoding="utf-8")
     (project / "leaky_steps.py").write_text(LEAKY_STEPS, encoding="utf-8")
     (project / "features" / "leaky.feature").write_text(LEAKY_FEATURE, encoding="utf-8")
     return project
