@@ -16,7 +16,6 @@ from connector_harness.client.transport import Transport
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 
-APP_TOKEN_REFUSED: Final = 40102
 CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
 _UNAUTHORIZED: Final = 401
 _THROTTLED: Final = 429

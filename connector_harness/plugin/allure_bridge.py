@@ -50,11 +50,6 @@ class GherkinListener:
         self._record: ScenarioRecord | None = None
         self._parts: dict[str, StepRecord] = {}
 
-    @property
-    def hears_scenario(self) -> bool:
-        """Whether a scenario is running."""
-        return self._record is not None
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Follow one scenario from its beginning to its end."""

@@ -34,8 +34,6 @@ Hook = Literal[
     "pytest_bdd_step_error",
 ]
 
-RESERVED = frozenset({"datatable", "docstring"})
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StepDefinition:
