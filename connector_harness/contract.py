@@ -68,16 +68,19 @@ class Contract:
     Args:
         folder: Holds one JSON Schema per file, as `read_schemas` reads them.
         redactor: Masks secrets in reports. Default: one that knows them by name and shape only.
+        checked: Whether these very files were found sound before.
 
     Raises:
         SchemaError: A file is no JSON, no valid schema, or refers to what is not there.
     """
 
-    def __init__(self, folder: Path, redactor: Redactor | None = None) -> None:
+    def __init__(
+        self, folder: Path, redactor: Redactor | None = None, *, checked: bool = False
+    ) -> None:
         """Read and check every schema in *folder*."""
         self._folder = folder.name
         self._redactor = redactor or Redactor()
-        self._schemas, registry = read_schemas(folder)
+        self._schemas, registry = read_schemas(folder, checked=checked)
         self._compiler = Compiler(registry)
         self._validators: dict[str, Validator] = {}
 

@@ -1,5 +1,6 @@
 """Schema files: read and checked once, compiled when first used."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -103,27 +104,41 @@ class Compiler:
             yield error
 
 
-def read_schemas(folder: Path) -> tuple[dict[str, JsonObject], SchemaRegistry]:
+def fingerprint(folder: Path) -> str:
+    """Return a text that changes with any schema file in *folder*, and with what checks them."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(folder.rglob("*.json")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def read_schemas(
+    folder: Path, *, checked: bool = False
+) -> tuple[dict[str, JsonObject], SchemaRegistry]:
     """Return the schemas in *folder* by name, sorted, and the registry that resolves them.
 
     ``request/batch.json`` is named ``request/batch``. ``$schema`` is checked, then left out: with
     it, jsonschema would pick its own validator class over that of `Compiler`.
 
+    Args:
+        folder: Holds the files.
+        checked: Whether these very files were found sound before; then they are only read.
+
     Raises:
         SchemaError: A file is no JSON, no valid schema, or refers to what is not there.
     """
     schemas, problems = _loaded(folder)
-    broken = set()
-    for name, schema in schemas.items():
-        found = [*_invalid(schema), *_duplicate(name, schemas)]
-        problems += [f"{folder.name}/{name}.json{each}" for each in found]
-        broken.update([str(schema["$id"])] if found else [])
-        del schema["$schema"]
+    broken, found = (set[str](), list[str]()) if checked else _broken(folder, schemas)
     sound = {name: each for name, each in schemas.items() if each["$id"] not in broken}
     registry = _registered(sound.values())
-    for name, schema in sound.items():
-        dangling = _dangling(schema, registry, broken)
-        problems += [f"{folder.name}/{name}.json{each}" for each in dangling]
+    problems += found
+    for name, schema in schemas.items():
+        del schema["$schema"]
+        if name in sound and not checked:
+            dangling = _dangling(schema, registry, broken)
+            problems += [f"{folder.name}/{name}.json{each}" for each in dangling]
     if problems or not schemas:
         raise SchemaError(_unusable(problems or [f"{folder}: holds no *.json file"]))
     return schemas, registry
@@ -170,6 +185,17 @@ def _load(path: Path) -> JsonObject:
     if missing:
         raise _FileError(f"has no {' and no '.join(map(repr, missing))}")
     return schema
+
+
+def _broken(folder: Path, schemas: Mapping[str, JsonObject]) -> tuple[set[str], list[str]]:
+    """Return the ids of the schemas that are none, and what is wrong with them."""
+    broken: set[str] = set()
+    problems = []
+    for name, schema in schemas.items():
+        found = [*_invalid(schema), *_duplicate(name, schemas)]
+        problems += [f"{folder.name}/{name}.json{each}" for each in found]
+        broken.update([str(schema["$id"])] if found else [])
+    return broken, problems
 
 
 def _invalid(schema: JsonObject) -> Iterator[str]:

@@ -198,6 +198,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     if _runs_here(config) and collected and not session.testsfailed:
         _reach_endpoint(config)
+    config.stash[EVIDENCE].cache = getattr(config, "cache", None)
     if collected:
         # The items stay to the end; looking through them for garbage over and over costs a tenth
         # of a long run.

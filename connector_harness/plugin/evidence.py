@@ -2,12 +2,17 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.contract import Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.redaction import Redactor
+from connector_harness.schemas import fingerprint
+
+CHECKED = "connector_harness/schemas"
+"""Where pytest's cache keeps which schema files have been found sound."""
 
 REQUESTS = {
     "create_conversation": "request/batch",
@@ -17,23 +22,44 @@ REQUESTS = {
 """The schema that judges what an operation sends."""
 
 
+class Cache(Protocol):
+    """What outlives a run, as pytest's own cache."""
+
+    def get(self, key: str, default: Any) -> Any:  # noqa: ANN401 - as pytest declares it
+        """Return what is kept under *key*."""
+
+    def set(self, key: str, value: object) -> None:
+        """Keep *value* under *key*."""
+
+
 class Evidence:
     """Keeps exchanges with the step that caused them.
 
     Args:
         schemas: The folder of the JSON Schemas; read when the first document is judged.
         redactor: Masks the secrets in what the contract reports.
+
+    Attributes:
+        cache: Remembers between runs which schema files are sound; None where pytest keeps none.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
         self._schemas = schemas
         self._redactor = redactor
+        self.cache: Cache | None = None
         self.record: ScenarioRecord | None = None
 
     @cached_property
     def contract(self) -> Contract:
         """Judges requests before they leave and answers as they come."""
-        return Contract(self._schemas, self._redactor)
+        if self.cache is None:
+            return Contract(self._schemas, self._redactor)
+        mark = fingerprint(self._schemas)
+        checked = self.cache.get(CHECKED, None) == mark
+        contract = Contract(self._schemas, self._redactor, checked=checked)
+        if not checked:
+            self.cache.set(CHECKED, mark)
+        return contract
 
     def sending(self, operation: str, document: JsonValue) -> None:
         """Judge a request that is meant to be right.

@@ -1,5 +1,7 @@
 """Every exchange is kept and judged, whether a step asks for it or not."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,10 @@ import pytest
 from connector_harness.client.exchange import Exchange
 from connector_harness.contract import ContractError
 from connector_harness.documents import JsonValue
-from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.evidence import CHECKED, Evidence
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
 from connector_harness.redaction import Redactor
+from connector_harness.schemas import DIALECT, SchemaError, fingerprint
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 JSON = (("Content-Type", "application/json"),)
@@ -88,3 +91,40 @@ def test_refusal_with_400_is_of_a_missing_parameter(evidence: Evidence) -> None:
     evidence.exchanged(exchange(400, body % 40001))
     with pytest.raises(ContractError, match="missing_parameter"):
         evidence.exchanged(exchange(400, body % 40102))
+
+
+class Memory(dict[str, object]):
+    """A cache that forgets at the end of the test."""
+
+    def set(self, key: str, value: object) -> None:
+        """Keep *value*."""
+        self[key] = value
+
+
+def test_schemas_are_checked_again_only_once_changed(tmp_path: Path) -> None:
+    """Files found sound are not checked again; a change to one of them is found at once."""
+    folder = shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    memory = Memory()
+    for _ in range(2):
+        evidence = Evidence(folder, Redactor())
+        evidence.cache = memory
+        assert evidence.contract.names
+    (folder / "request" / "batch.json").write_text(
+        json.dumps({"$schema": DIALECT, "$id": "x:y", "type": "lost"}), encoding="utf-8"
+    )
+
+    evidence = Evidence(folder, Redactor())
+    evidence.cache = memory
+
+    with pytest.raises(SchemaError, match=r"batch\.json#/type"):
+        _ = evidence.contract
+
+
+def test_schemas_known_as_sound_are_only_read(tmp_path: Path) -> None:
+    """What the cache says is sound is taken as sound."""
+    schema = {"$schema": DIALECT, "$id": "x:y", "type": "lost"}
+    (tmp_path / "x.json").write_text(json.dumps(schema), encoding="utf-8")
+    evidence = Evidence(tmp_path, Redactor())
+    evidence.cache = Memory({CHECKED: fingerprint(tmp_path)})
+
+    assert evidence.contract.names == ("x",)
