@@ -8,10 +8,30 @@ from typing import Final
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
-from connector_harness.differences import Difference, Reading, closest, quoted, report
+from connector_harness.differences import (
+    MAX_VALUE,
+    Difference,
+    Reading,
+    closest,
+    quoted,
+    report,
+    shortened,
+)
 from connector_harness.documents import JsonValue
 from connector_harness.redaction import Redactor
 from connector_harness.schemas import Compiler, parts, pointer_text, read_schemas
+
+NO_DOCUMENT: Final = "no document"
+"""Stands for a schema where an answer is judged by its status alone: its body is no JSON."""
+
+_SENT: Final = {
+    "publish_event": "response/published",
+    "update_conversation_field": "response/field_updated",
+    "generate_upload_url": "response/upload_url",
+    "generate_download_url": "response/download_url",
+    "set_user_profile": "response/profile_set",
+}
+_REFUSED: Final = {"error": "response/missing_parameter", "object": "response/refusal"}
 
 ANSWERS: Final[Mapping[tuple[str, int], str | Mapping[str, str]]] = {
     ("domains", 200): "response/domains",
@@ -28,20 +48,36 @@ ANSWERS: Final[Mapping[tuple[str, int], str | Mapping[str, str]]] = {
     ("consumer_token", 401): "response/authentication_error",
     ("consumer_token", 429): "response/throttled",
     ("create_conversation", 200): "response/conversation",
-    ("create_conversation", 400): {
-        "array": "response/duplicate_conversation",
-        "error": "response/missing_parameter",
-        "object": "response/refusal",
-    },
+    ("create_conversation", 400): {"array": "response/duplicate_conversation", **_REFUSED},
     ("create_conversation", 401): "response/authentication_error",
     ("create_conversation", 404): "response/version_error",
     ("create_conversation", 429): "response/throttled",
+    **{(operation, 200): name for operation, name in _SENT.items()},
+    **{(operation, 400): _REFUSED for operation in _SENT},
+    **{(operation, 401): "response/authentication_error" for operation in _SENT},
+    **{(operation, 404): "response/version_error" for operation in _SENT},
+    **{(operation, 429): "response/throttled" for operation in _SENT},
+    ("put_file", 201): NO_DOCUMENT,
+    ("put_file", 401): NO_DOCUMENT,
+    ("get_file", 200): NO_DOCUMENT,
+    ("get_file", 401): NO_DOCUMENT,
 }
 """Which schema judges an answer, by operation and status, and by its shape where that decides.
 
 Shapes: ``array``, ``error`` (an object with ``body.errorCode``), ``object`` (any other).
-Source: API facts §1, §2.2, §3, §4.8, §10, §11 and §16.
+Source: API facts §1, §2.2, §3, §4.8, §5, §6.3, §7, §10, §11 and §16.
 """
+
+WITHOUT_DOCUMENT: Final = frozenset(
+    operation for (operation, _), row in ANSWERS.items() if row == NO_DOCUMENT
+)
+"""The operations whose answers hold bytes, which must not be read as JSON."""
+
+NOTIFICATIONS: Final[Mapping[str, str]] = {
+    "ms.MessagingEventNotification": "notification/messaging_event",
+    "cqm.ExConversationChangeNotification": "notification/conversation_change",
+}
+"""Which schema judges a notification, by its type. Source: API facts §9.6."""
 
 
 class ContractError(AssertionError):
@@ -113,14 +149,45 @@ class Contract:
             )
             raise ContractError(self._redactor.text(text), tuple(differences))
 
+    def check_notification(self, document: JsonValue, *, subject: str = "notification") -> None:
+        """Fail unless *document* satisfies the schema of its type.
+
+        Args:
+            document: The envelope of one delivery.
+            subject: What it is called in the report.
+
+        Raises:
+            ContractError: It does not, or it is of no type that the API sends.
+        """
+        __tracebackhide__ = True
+        name = self.notification_name(document)
+        if name is None:
+            kind = document.get("type") if isinstance(document, dict) else None
+            value = shortened(self._redactor.text(repr(kind)), MAX_VALUE)
+            text = (
+                f"{subject} is of type {value}, which the API does not send\n"
+                f"  known: {', '.join(NOTIFICATIONS)}\n"
+                f"  document: {quoted(document, self._redactor)}\n"
+                "  next: fix the API, or add the type to NOTIFICATIONS with a schema"
+            )
+            raise ContractError(self._redactor.text(text))
+        self.check(document, name, subject=subject)
+
     def differences(self, document: JsonValue, name: str) -> list[Difference]:
         """Return every difference between *document* and the schema called *name*.
 
         Raises:
             UnknownSchemaError: No schema is called *name*.
         """
+        if name == NO_DOCUMENT:
+            return []
         validator = self._validators.get(name) or self._compile(name)
-        errors = list(validator.iter_errors(document))
+        try:
+            errors = list(validator.iter_errors(document))
+        except RecursionError:
+            return [
+                Difference("$", "nested too deeply to be judged", f"{self._folder}/{name}.json")
+            ]
         if not errors:
             return []
         reading = Reading(lambda error: self._rule(error, name), self._redactor)
@@ -134,13 +201,18 @@ class Contract:
         """Return the schema that judges an answer, None if nothing is documented of it.
 
         Args:
-            operation: ``domains``, ``domain``, ``app_token``, ``consumer_token`` or
-                ``create_conversation``.
+            operation: What the call was for: the first half of a key of `ANSWERS`.
             status: HTTP status of the answer.
-            document: Body of the answer.
+            document: Body of the answer; None for those `WITHOUT_DOCUMENT`, whose schema is
+                `NO_DOCUMENT`.
         """
         row = ANSWERS.get((operation, status))
         return row if row is None or isinstance(row, str) else row.get(_shape(document))
+
+    def notification_name(self, document: JsonValue) -> str | None:
+        """Return the schema that judges a notification, None if its type is not known."""
+        kind = document.get("type") if isinstance(document, dict) else None
+        return NOTIFICATIONS.get(kind) if isinstance(kind, str) else None
 
     def _compile(self, name: str) -> Validator:
         schema = self._schemas.get(name)

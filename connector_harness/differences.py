@@ -34,6 +34,7 @@ _TEMPLATES: Final[Mapping[str, str]] = {
     "maximum": "{value} is more than {limit}",
     "minItems": "too few items: {size}, at least {limit} needed",
     "maxItems": "too many items: {size}, at most {limit} allowed",
+    "not": "{value} does not belong here",
 }
 
 Path: TypeAlias = "list[str | int]"

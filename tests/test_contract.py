@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.contract import ANSWERS, Contract, ContractError, UnknownSchemaError
+from connector_harness.contract import (
+    ANSWERS,
+    NO_DOCUMENT,
+    NOTIFICATIONS,
+    WITHOUT_DOCUMENT,
+    Contract,
+    ContractError,
+    UnknownSchemaError,
+)
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 
@@ -176,7 +184,7 @@ def test_unknown_name_like_no_other_is_answered_with_all() -> None:
 
 def test_names_are_paths_without_ending() -> None:
     """Schemas are named by folder and file, in alphabetical order."""
-    assert CONTRACT.names[:2] == ("request/app_token", "request/batch")
+    assert {"request/app_token", "request/batch"} < set(CONTRACT.names)
     assert list(CONTRACT.names) == sorted(CONTRACT.names)
 
 
@@ -184,7 +192,16 @@ def test_table_of_answers_names_schemas_that_exist() -> None:
     """Every schema in the table of answers is a file."""
     rows = [{row} if isinstance(row, str) else set(row.values()) for row in ANSWERS.values()]
 
-    assert set().union(*rows) <= set(CONTRACT.names)
+    assert set().union(*rows) <= {*CONTRACT.names, NO_DOCUMENT}
+
+
+SENT = {
+    "publish_event": "response/published",
+    "update_conversation_field": "response/field_updated",
+    "generate_upload_url": "response/upload_url",
+    "generate_download_url": "response/download_url",
+    "set_user_profile": "response/profile_set",
+}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +224,17 @@ def test_table_of_answers_names_schemas_that_exist() -> None:
         ("create_conversation", 401, "response/authentication_error"),
         ("create_conversation", 404, "response/version_error"),
         ("create_conversation", 429, "response/throttled"),
+        *((operation, 401, "response/authentication_error") for operation in SENT),
+        *((operation, 404, "response/version_error") for operation in SENT),
+        *((operation, 429, "response/throttled") for operation in SENT),
+        *((operation, 200, name) for operation, name in SENT.items()),
+        *((operation, 201, None) for operation in SENT),
+        ("put_file", 201, NO_DOCUMENT),
+        ("put_file", 401, NO_DOCUMENT),
+        ("put_file", 200, None),
+        ("get_file", 200, NO_DOCUMENT),
+        ("get_file", 401, NO_DOCUMENT),
+        ("get_file", 404, None),
         ("create_conversation", 201, None),
         ("create_conversation", 302, None),
         ("create_conversation", 502, None),
@@ -235,6 +263,94 @@ def test_answer_is_judged_by_operation_and_status(
 def test_refused_batch_is_judged_by_shape(document: JsonValue, name: str | None) -> None:
     """A 400 is a duplicate, a refusal or an error object, as its shape tells."""
     assert CONTRACT.response_name("create_conversation", 400, document) == name
+
+
+@pytest.mark.parametrize("operation", SENT)
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        ({"body": {"msg": "Bad Request"}}, "response/refusal"),
+        ({"body": {"errorCode": 40001}}, "response/missing_parameter"),
+        ([], None),
+    ],
+    ids=["object", "error", "array"],
+)
+def test_refused_command_is_judged_by_shape(
+    operation: str, document: JsonValue, name: str | None
+) -> None:
+    """A 400 to a single command is a refusal or an error object, never a list."""
+    assert CONTRACT.response_name(operation, 400, document) == name
+
+
+def test_operations_without_a_document_are_those_of_files() -> None:
+    """What answers with bytes is known, and nothing is asked of those bytes."""
+    assert {"put_file", "get_file"} == WITHOUT_DOCUMENT
+    CONTRACT.check(None, NO_DOCUMENT, subject="answer of get_file")
+
+
+def notification(kind: str) -> JsonObject:
+    """Return a notification of the type *kind* about nothing."""
+    return {"kind": "notification", "type": kind, "body": {"changes": []}}
+
+
+@pytest.mark.parametrize("kind", NOTIFICATIONS)
+def test_notification_is_judged_by_its_type(kind: str) -> None:
+    """The type chooses the schema, which the report names."""
+    with pytest.raises(ContractError) as caught:
+        CONTRACT.check_notification(notification(kind), subject="notification of 'c-1'")
+
+    first, place, *_ = str(caught.value).splitlines()
+    file = f"schemas/{NOTIFICATIONS[kind]}.json"
+    assert first == f"notification of 'c-1' does not match {file} (1 difference)"
+    assert place == "  at $.body.changes: too few items: 0, at least 1 needed"
+
+
+def test_sound_notification_passes() -> None:
+    """Nothing is raised for a notification that satisfies its schema."""
+    event: JsonObject = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
+    who: JsonObject = {"id": "a-1", "role": "ASSIGNED_AGENT"}
+    change: JsonObject = {
+        "originatorId": "a-1",
+        "originatorMetadata": who,
+        "event": event,
+        "dialogId": "c-1",
+    }
+
+    document = notification("ms.MessagingEventNotification") | {"body": {"changes": [change]}}
+    CONTRACT.check_notification(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (notification("ms.Other"), "'ms.Other'"),
+        ({"type": ["x"]}, "['x']"),
+        ({}, "None"),
+        ([], "None"),
+        (None, "None"),
+    ],
+)
+def test_notification_of_no_known_type_fails(document: JsonValue, kind: str) -> None:
+    """A type that the API does not send is told with the known ones."""
+    with pytest.raises(ContractError) as caught:
+        CONTRACT.check_notification(document)
+
+    first, known, shown, _ = str(caught.value).splitlines()
+    assert (first, known) == (
+        f"notification is of type {kind}, which the API does not send",
+        "  known: ms.MessagingEventNotification, cqm.ExConversationChangeNotification",
+    )
+    assert shown == f"  document: {json.dumps(document, separators=(',', ':'))}"
+
+
+def test_endless_nesting_is_a_difference() -> None:
+    """A document nested deeper than can be followed is reported, not a crash."""
+    element: JsonObject = {"type": "text", "text": "at last"}
+    for _ in range(300):
+        element = {"type": "vertical", "elements": [element]}
+
+    lines = report(element, "shared/structured_content").splitlines()
+    assert lines[1] == "  at $: nested too deeply to be judged"
 
 
 def test_forbidden_value_is_placed_by_its_path(tmp_path: Path) -> None:

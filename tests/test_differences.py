@@ -41,6 +41,7 @@ def read(document: JsonValue, schema: JsonObject) -> list[Difference]:
         ([1], {"items": False}, "too many items: 1, at most 0 allowed"),
         ({}, {"required": ["a"]}, "'a' is missing"),
         ({"a": 1}, {"additionalProperties": False}, "'a' is not a known member; known: none"),
+        (3, {"not": {}}, "3 does not belong here"),
         (3, {"multipleOf": 2}, "3 is not a multiple of 2"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) and value else None,
