@@ -68,6 +68,10 @@ class Sent(Protocol):
         """The body."""
 
 
+LONGEST_ARGUMENT: Final = 100_000
+"""The longest request body that a curl line spells out, in bytes."""
+
+
 class Redactor:
     """Masks secrets in whatever is about to be written.
 
@@ -177,7 +181,10 @@ class Redactor:
             # curl writes these two itself, and a masked body has another length.
             if name.lower() not in {"host", "content-length"}:
                 words += ["-H", _shell(f"{name}: {value}")]
-        if exchange.request_body:
+        if len(exchange.request_body) > LONGEST_ARGUMENT:
+            # No shell takes it, and nobody reads it; the report has the bytes.
+            words += ["--data-binary", "@request-body"]
+        elif exchange.request_body:
             body = self.content(exchange.request_body).decode(errors="surrogateescape")
             words += ["--data-raw", _shell(body)]
         return " ".join(words)

@@ -180,6 +180,12 @@ def test_curl_of_a_look_up() -> None:
     assert Redactor().curl(Sent("GET", "https://h/p", (), b"")) == "curl https://h/p"
 
 
+def test_curl_names_a_file_for_a_body_that_no_shell_takes() -> None:
+    """A picture of megabytes does not bury the line."""
+    line = Redactor().curl(Sent("PUT", "https://h/p", (), bytes(200_000)))
+    assert line == "curl -X PUT https://h/p --data-binary @request-body"
+
+
 def test_curl_stays_on_one_line() -> None:
     """Line ends and bytes that are no text are written as the shell's escapes."""
     line = Redactor().curl(Sent("POST", "https://h/p", (), b"a\n'\\\xff\xc3\xb6"))

@@ -1,106 +1,24 @@
-"""The connector: signs in, opens conversations, and keeps every exchange as evidence."""
+"""The connector: opens conversations, speaks in them, and keeps every exchange as evidence."""
 
-import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from typing import Final, Protocol, Self
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Sequence
+from typing import Final, Self
+from urllib.parse import quote
 
-from connector_harness.client.domains import Domains
-from connector_harness.client.exchange import Exchange, NotJsonError, header
+from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Witness, encoded
+from connector_harness.client.commands import operation_of
+from connector_harness.client.features import Announcements
+from connector_harness.client.files import FileAddress
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.client.tokens import SignIn, Tokens, expired, read_token
-from connector_harness.client.transport import Transport
+from connector_harness.client.token_services import TokenServices
+from connector_harness.client.tokens import SignIn
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 
-CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
-_UNAUTHORIZED: Final = 401
-_THROTTLED: Final = 429
-# The least pause before a throttled call is repeated. Source: API facts §11.
-_PAUSE_S: Final = {"app_token": 5.0, "consumer_token": 5.0, "create_conversation": 1.0}
-
-_JSON: Final = (b"Content-Type", b"application/json")
-_FORM: Final = (b"Content-Type", b"application/x-www-form-urlencoded")
-_utf8 = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-
-
-class Witness(Protocol):
-    """Whoever judges and records what the connector does; both calls may raise."""
-
-    def sending(self, operation: str, document: JsonValue) -> None:
-        """Look at a request that is meant to be right, before it leaves."""
-
-    def exchanged(self, exchange: Exchange) -> None:
-        """Take one HTTP exchange, failed ones too."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Reply:
-    """The endpoint's answer to one operation.
-
-    Every property that reads the document raises `NotJsonError` when the answer holds none.
-
-    Attributes:
-        exchange: The last HTTP exchange of the operation.
-        status: Its HTTP status.
-        redactor: Masks what `text` shows.
-    """
-
-    exchange: Exchange
-    status: int
-    redactor: Redactor = field(default_factory=Redactor, compare=False)
-
-    def __repr__(self) -> str:
-        """Return the exchange's title in angle brackets."""
-        return f"<Reply {self.exchange.title}>"
-
-    @property
-    def document(self) -> JsonValue:
-        """The answer as JSON."""
-        return self.exchange.document
-
-    @property
-    def text(self) -> str:
-        """The answer's body as text to show, secrets masked.
-
-        Shorten it only now: half a secret is not recognised as one.
-        """
-        return self.redactor.text(self.exchange.response_body.decode(errors="replace"))
-
-    @property
-    def answers(self) -> list[JsonObject]:
-        """The items of a batch answer; empty if the document is no list."""
-        document = self.document
-        if not isinstance(document, list):
-            return []
-        return [item for item in document if isinstance(item, dict)]
-
-    @property
-    def conversation_id(self) -> str | None:
-        """The id in the one answer that carries one; None if none does, or several do."""
-        bodies = [body for item in self.answers if isinstance(body := item.get("body"), dict)]
-        ids = [found for body in bodies if isinstance(found := body.get("conversationId"), str)]
-        return ids[0] if len(ids) == 1 else None
-
-    @property
-    def code(self) -> str | int | None:
-        """The ``code`` of a single answer: a text, or the number of an authentication error."""
-        document = self.document
-        code = document.get("code") if isinstance(document, dict) else None
-        return code if isinstance(code, str | int) else None
-
-    @property
-    def error_code(self) -> int | None:
-        """The ``errorCode`` of an authentication error. Source: API facts §10.1."""
-        match self.document:
-            case {"body": {"errorCode": int(code)}}:
-                return code
-            case _:
-                return None
+_CONVERSATION: Final = "/messaging/consumer/conversation"
+_SEND: Final = f"{_CONVERSATION}/send"
+_BYTES: Final = (b"Content-Type", b"application/octet-stream")
 
 
 class Connector:
@@ -109,10 +27,6 @@ class Connector:
     Statuses of refusal are outcomes and come back as replies; what raises is a call without an
     answer (`TransportError`), a sign-in that fails (`SignInError`), a service that cannot be
     found (`DomainError`), and whatever the witness raises.
-
-    Attributes:
-        app_token_requests: How many times the app token service was called.
-        consumer_token_requests: How many times the consumer token service was called.
     """
 
     def __init__(
@@ -134,17 +48,13 @@ class Connector:
             wait: Passes the seconds a throttled call must pause.
         """
         redactor.add(endpoint.client_secret.get_secret_value())
-        self.app_token_requests = 0
-        self.consumer_token_requests = 0
-        self._endpoint = endpoint
-        self._account = quote(endpoint.account, safe="")
+        self._account_path = f"/api/account/{quote(endpoint.account, safe='')}"
         self._witness = witness
-        self._redactor = redactor
-        self._clock = clock
-        self._wait = wait
-        self._domains = Domains(endpoint)
-        self._tokens = Tokens(clock)
-        self._transport = Transport(endpoint, report=witness.exchanged, clock=clock)
+        self._announcements = Announcements()
+        self._calls = Calls(endpoint, witness=witness, redactor=redactor, clock=clock, wait=wait)
+        self._tokens = TokenServices(
+            endpoint, self._calls, witness=witness, redactor=redactor, clock=clock
+        )
 
     def __enter__(self) -> Self:
         """Return the connector itself."""
@@ -156,7 +66,17 @@ class Connector:
 
     def close(self) -> None:
         """Close every connection."""
-        self._transport.close()
+        self._calls.close()
+
+    @property
+    def app_token_requests(self) -> int:
+        """How many times the app token service was called."""
+        return self._tokens.app_token_requests
+
+    @property
+    def consumer_token_requests(self) -> int:
+        """How many times the consumer token service was called."""
+        return self._tokens.consumer_token_requests
 
     def sign_in(self, consumer: str) -> SignIn:
         """Return the tokens that let the connector speak for *consumer*, kept where possible.
@@ -171,11 +91,30 @@ class Connector:
             TransportError: A token service did not answer.
             DomainError: A token service could not be found.
         """
-        consumer_token = self._tokens.consumer(consumer)
-        if consumer_token is None:
-            consumer_token = self._new_consumer_token(consumer)
-        # Asked for last: getting the consumer token may have renewed it.
-        return SignIn(self._app_token(), consumer_token)
+        return self._tokens.sign_in(consumer)
+
+    def sign_out(self) -> None:
+        """Forget all tokens; the next call signs in anew."""
+        self._tokens.sign_out()
+
+    def announce(self, consumer: str, features: Sequence[str]) -> None:
+        """Announce *features* with every later call for *consumer*: create and send alike.
+
+        Travels as the header ``Client-Properties``. Source: API facts §8.
+
+        Args:
+            consumer: The consumer's id outside the endpoint.
+            features: What the connector can do, as ``RICH_CONTENT``; without any the header
+                is left out again.
+        """
+        self._announcements.announce(consumer, features)
+
+    def announce_as(self, consumer: str, value: str) -> None:
+        """Send *value* as ``Client-Properties`` with every later call for *consumer*.
+
+        For headers that are wrong on purpose, or spelt in another way.
+        """
+        self._announcements.announce_as(consumer, value)
 
     def create_conversation(self, batch: list[JsonObject], *, consumer: str) -> Reply:
         """Open a conversation for *consumer* with the commands of *batch*.
@@ -194,18 +133,7 @@ class Connector:
             DomainError: A service could not be found.
         """
         # A list of objects is a JSON document; mypy cannot see it, lists being invariant.
-        document: JsonValue = list(batch)
-        self._witness.sending("create_conversation", document)
-        content = _json(document)
-
-        def create() -> Reply:
-            return self._create(content, self.sign_in(consumer))
-
-        reply = self._patiently(create)
-        if reply.status == _UNAUTHORIZED:
-            self._forget(_error_code(reply), consumer)
-            reply = self._patiently(create)
-        return reply
+        return self._speak("create_conversation", _CONVERSATION, list(batch), consumer=consumer)
 
     def create_conversation_as(
         self, document: JsonValue, *, sign_in: SignIn, version: str = "3"
@@ -223,7 +151,80 @@ class Connector:
             TransportError: No answer arrived.
             DomainError: The service could not be found.
         """
-        return self._create(_json(document), sign_in, version=version)
+        path = f"{_CONVERSATION}?v={quote(version, safe='')}"
+        return self._post("create_conversation", path, sign_in, encoded(document))
+
+    def send(self, command: JsonObject, *, consumer: str) -> Reply:
+        """Send one *command* for *consumer* to a conversation that exists.
+
+        Signs in and repeats as `create_conversation` does: after a 401 once, when throttled
+        within the budget, and otherwise never, for the command may have been carried out. A
+        conversation of somebody else is refused with a 401 as well: the consumer's token is
+        renewed, and the second refusal is the reply. Source: API facts §5, §10.1 and §11.
+
+        Args:
+            command: What to do; the module `commands` builds them.
+            consumer: The consumer's id outside the endpoint.
+
+        Raises:
+            SignInError: A token service refused, or answered without a token.
+            TransportError: No answer arrived.
+            DomainError: A service could not be found.
+        """
+        return self._speak(operation_of(command), _SEND, command, consumer=consumer)
+
+    def send_as(self, document: JsonValue, *, sign_in: SignIn, version: str = "3") -> Reply:
+        """Send *document* to where commands go exactly as given, once.
+
+        For requests that are wrong on purpose: no check, no renewal, no repeat.
+
+        Args:
+            document: Any JSON document.
+            sign_in: The tokens to show; None leaves a header out.
+            version: The version the address asks for.
+
+        Raises:
+            TransportError: No answer arrived.
+            DomainError: The service could not be found.
+        """
+        path = f"{_SEND}?v={quote(version, safe='')}"
+        return self._post(operation_of(document), path, sign_in, encoded(document))
+
+    def put_file(self, address: FileAddress, content: bytes) -> Reply:
+        """Upload *content* to *address*, which alone permits it: no token travels.
+
+        Throttled, the call is repeated as others are; no other refusal is. Source: API facts §7.
+
+        Args:
+            address: What the answer to an upload request named.
+            content: The bytes of the file.
+
+        Raises:
+            TransportError: No answer arrived.
+            DomainError: The file service could not be found.
+        """
+        url = self._calls.service("swift") + address.target
+        return self._calls.patiently(
+            lambda: self._calls.call("put_file", "PUT", url, headers=[_BYTES], content=content)
+        )
+
+    def get_file(self, address: FileAddress) -> Reply:
+        """Download what is at *address*, which alone permits it: no token travels.
+
+        Throttled, the call is repeated as others are; no other refusal is. Source: API facts §7.
+
+        Args:
+            address: What the answer to a download request named.
+
+        Returns:
+            The reply, with the bytes of the file as its ``content``.
+
+        Raises:
+            TransportError: No answer arrived, or one larger than `MAX_ANSWER`.
+            DomainError: The file service could not be found.
+        """
+        url = self._calls.service("swift") + address.target
+        return self._calls.patiently(lambda: self._calls.call("get_file", "GET", url))
 
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
         """Ask for an app token, keep nothing, and return the reply, refusals too.
@@ -235,23 +236,7 @@ class Connector:
             TransportError: No answer arrived.
             DomainError: The service could not be found.
         """
-        if client_secret is not None and len(client_secret) >= self._redactor.shortest:
-            self._redactor.add(client_secret)
-        secret = self._endpoint.client_secret.get_secret_value()
-        form = {
-            "client_id": self._endpoint.client_id,
-            "client_secret": secret if client_secret is None else client_secret,
-        }
-        if client_secret is None:
-            self._witness.sending("app_token", dict(form))
-        self.app_token_requests += 1
-        query = "?v=1.0&grant_type=client_credentials"
-        return self._post(
-            "app_token",
-            f"{self._service('sentinel')}/sentinel/api/account/{self._account}/app/token{query}",
-            [_FORM],
-            urlencode(form).encode(),
-        )
+        return self._tokens.request_app_token(client_secret=client_secret)
 
     def request_consumer_token(self, consumer: str, *, app_token: str | None = None) -> Reply:
         """Ask for a token of *consumer*, keep nothing, and return the reply, refusals too.
@@ -265,17 +250,7 @@ class Connector:
             TransportError: No answer arrived.
             DomainError: The service could not be found.
         """
-        document: JsonObject = {"ext_consumer_id": consumer}
-        if app_token is None:
-            app_token = self._app_token()
-            self._witness.sending("consumer_token", document)
-        self.consumer_token_requests += 1
-        return self._post(
-            "consumer_token",
-            f"{self._service('idp')}/api/account/{self._account}/consumer?v=1.0",
-            [(b"Authorization", app_token.encode()), _JSON],
-            _json(document),
-        )
+        return self._tokens.request_consumer_token(consumer, app_token=app_token)
 
     def domains(self) -> Reply:
         """Look up every service of the account. Source: API facts §1.
@@ -283,7 +258,7 @@ class Connector:
         Raises:
             TransportError: No answer arrived.
         """
-        return self._get("domains", self._domains.list_url)
+        return self._calls.domains()
 
     def domain(self, service: str) -> Reply:
         """Look up one *service* of the account. Source: API facts §1.
@@ -291,7 +266,7 @@ class Connector:
         Raises:
             TransportError: No answer arrived.
         """
-        return self._get("domain", self._domains.service_url(quote(service, safe="")))
+        return self._calls.domain(service)
 
     def hold_outdated_app_token(self) -> None:
         """Make the held app token one that has expired, which the connector will notice.
@@ -301,7 +276,7 @@ class Connector:
         Raises:
             ValueError: The endpoint's app tokens are no JWTs.
         """
-        self._tokens.keep_app(expired(self._app_token(), at=self._clock() - 60))
+        self._tokens.hold_outdated_app_token()
 
     def hold_unnoticed_outdated_app_token(self) -> None:
         """Make the held app token one that has expired, which the connector will not notice.
@@ -311,95 +286,39 @@ class Connector:
         Raises:
             ValueError: The endpoint's app tokens are no JWTs.
         """
-        outdated = expired(self._app_token(), at=self._clock() - 60)
-        self._tokens.keep_app(outdated, unnoticed=True)
+        self._tokens.hold_outdated_app_token(unnoticed=True)
 
-    def sign_out(self) -> None:
-        """Forget all tokens; the next call signs in anew."""
-        self._tokens.forget_app()
+    def _speak(self, operation: str, path: str, document: JsonValue, *, consumer: str) -> Reply:
+        self._witness.sending(operation, document)
+        content = encoded(document)
+        path = f"{path}?v=3"
+        properties = self._announcements.of(consumer)
 
-    def _app_token(self) -> str:
-        token = self._tokens.app
-        if token is None:
-            reply = self._patiently(self.request_app_token)
-            token = read_token(reply.exchange, "access_token", self._redactor)
-            self._tokens.keep_app(token)
-        return token
+        def speak() -> Reply:
+            sign_in = self._tokens.sign_in(consumer)
+            return self._post(operation, path, sign_in, content, properties=properties)
 
-    def _new_consumer_token(self, consumer: str) -> str:
-        def request() -> Reply:
-            return self.request_consumer_token(consumer)
-
-        reply = self._patiently(request)
-        if reply.status == _UNAUTHORIZED:
-            self._tokens.forget_app()
-            reply = self._patiently(request)
-        token = read_token(reply.exchange, "token", self._redactor)
-        self._tokens.keep_consumer(consumer, token)
-        return token
-
-    def _forget(self, error_code: int | None, consumer: str) -> None:
-        if error_code not in CONSUMER_TOKEN_REFUSALS:
-            self._tokens.forget_app()
-        self._tokens.forget_consumer(consumer)
-
-    def _patiently(self, call: Callable[[], Reply]) -> Reply:
-        budget_s = self._endpoint.retry_after_budget_s
-        while (reply := call()).status == _THROTTLED:
-            pause_s = self._pause_s(reply.exchange)
-            if pause_s > budget_s:
-                break
-            budget_s -= pause_s
-            self._wait(pause_s)
+        reply = self._calls.patiently(speak)
+        if reply.status == UNAUTHORIZED:
+            self._tokens.forget_refused(reply, consumer)
+            reply = self._calls.patiently(speak)
         return reply
 
-    def _pause_s(self, exchange: Exchange) -> float:
-        wanted = header(exchange.response_headers, "retry-after") or ""
-        return max(_PAUSE_S[exchange.operation], self._seconds(wanted.strip()))
-
-    def _seconds(self, retry_after: str) -> float:
-        if retry_after.isascii() and retry_after.isdigit():
-            return float(retry_after)
-        try:
-            return parsedate_to_datetime(retry_after).timestamp() - self._clock()
-        except (ValueError, OverflowError):
-            return 0.0
-
-    def _service(self, service: str) -> str:
-        known = self._domains.known(service)
-        return known or self._domains.learn(self.domains().exchange, service=service)
-
-    def _create(self, content: bytes, sign_in: SignIn, *, version: str = "3") -> Reply:
-        headers = [_JSON]
+    def _post(
+        self,
+        operation: str,
+        path: str,
+        sign_in: SignIn,
+        content: bytes,
+        *,
+        properties: bytes | None = None,
+    ) -> Reply:
+        headers = [JSON]
         if sign_in.app_token is not None:
             headers.append((b"Authorization", sign_in.app_token.encode()))
         if sign_in.consumer_token is not None:
             headers.append((b"X-LP-ON-BEHALF", sign_in.consumer_token.encode()))
-        path = f"/api/account/{self._account}/messaging/consumer/conversation"
-        url = f"{self._service('asyncMessagingEnt')}{path}?v={quote(version, safe='')}"
-        return self._post("create_conversation", url, headers, content)
-
-    def _post(
-        self, operation: str, url: str, headers: list[tuple[bytes, bytes]], content: bytes
-    ) -> Reply:
-        exchange = self._transport.call(operation, "POST", url, headers=headers, content=content)
-        return Reply(exchange, exchange.status or 0, self._redactor)
-
-    def _get(self, operation: str, url: str) -> Reply:
-        exchange = self._transport.call(operation, "GET", url, headers=[])
-        return Reply(exchange, exchange.status or 0, self._redactor)
-
-
-def _json(document: JsonValue) -> bytes:
-    try:
-        return _utf8(document).encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair has no UTF-8 form, but JSON can escape it.
-        return _ascii(document).encode()
-
-
-def _error_code(reply: Reply) -> int | None:
-    try:
-        return reply.error_code
-    except NotJsonError:
-        return None
+        if properties is not None:
+            headers.append((b"Client-Properties", properties))
+        url = f"{self._calls.service('asyncMessagingEnt')}{self._account_path}{path}"
+        return self._calls.call(operation, "POST", url, headers=headers, content=content)

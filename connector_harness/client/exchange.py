@@ -17,6 +17,8 @@ EXCERPT: Final = 80
 _UNREAD: Final = object()
 # Two words name these calls, where the last one alone would be ambiguous in a report.
 _TAIL_SEGMENTS: Final = {"app_token": 2, "domain": 2}
+# Files are named by about 150 characters, and told apart by the last ones: the time.
+_LONG_TAIL: Final = 40
 
 
 class NotJsonError(ValueError):
@@ -93,6 +95,8 @@ class Exchange:
         """The exchange in one line, for example ``POST …/conversation → 200``."""
         segments = urlsplit(self.url).path.split("/")[1:]
         tail = "/".join(segments[-_TAIL_SEGMENTS.get(self.operation, 1) :])
+        if len(tail) > _LONG_TAIL:
+            tail = f"…{tail[-_LONG_TAIL:]}"
         outcome = f"no answer ({self.failure})" if self.status is None else str(self.status)
         return f"{self.method} …/{tail} → {outcome}"
 

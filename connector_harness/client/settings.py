@@ -66,6 +66,26 @@ class Secret:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiverSettings:
+    """Where the webhook receiver listens, and how the endpoint reaches it.
+
+    Attributes:
+        host: The address to listen on.
+        port: The port to listen on; 0 for a free one.
+        public_address: The origin under which the endpoint reaches it; None if there is none.
+        certificate: The certificate chain to serve https with; None for plain http, as behind a
+            tunnel or proxy that speaks https itself.
+        key: The certificate's private key; None if it is in the same file.
+    """
+
+    host: str
+    port: int
+    public_address: str | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """The deployment under test and the account used there.
 
@@ -85,6 +105,7 @@ class Endpoint:
         production: Whether real consumers and agents are there.
         campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
         skills: Skill ids by name.
+        receiver: Where the webhook receiver listens; None where nothing is said about it.
     """
 
     name: str
@@ -102,6 +123,7 @@ class Endpoint:
     production: bool = False
     campaigns: Mapping[str, str] = field(default_factory=dict)
     skills: Mapping[str, str] = field(default_factory=dict)
+    receiver: ReceiverSettings | None = None
 
 
 def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None) -> str:
@@ -148,6 +170,8 @@ def load_endpoint(
         values |= sources.credentials(values, problems)
     if ca_file := values.get("ca_file"):
         values["ca_file"] = _ca_file(rootdir / ca_file, problems)
+    if receiver := values.get("receiver"):
+        values["receiver"] = _receiver(rootdir, receiver, problems)
     problems.complain()
     values.setdefault("discovery", values.get("address") or LIVE_PERSON)
     return Endpoint(name=chosen, **values)
@@ -307,7 +331,7 @@ def _read_dotenv(path: Path) -> Mapping[str, str | None]:
 
 def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
     # Imported here: the sandbox needs no table, and a run on it should not wait for pydantic.
-    from connector_harness.client.tables import EndpointTable, check  # noqa: PLC0415
+    from connector_harness.client.tables import check, settings_beside  # noqa: PLC0415
 
     values, findings = check(table)
     for finding in findings:
@@ -316,8 +340,9 @@ def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
             what = f"{key} stands in a file that is committed"
             remedy = f"take it out, replace the secret, and set {_CREDENTIALS[key]} instead"
         elif finding.unknown:
-            what = f"{key} is no setting of an endpoint{_closest(key, EndpointTable.model_fields)}"
-            remedy = f"use one of: {', '.join(EndpointTable.model_fields)}"
+            known = settings_beside(key)
+            what = f"{key} is no setting of an endpoint{_closest(key, known)}"
+            remedy = f"use one of: {', '.join(known)}"
         else:
             what, remedy = f"{key}: {finding.reason}", "correct the value"
         where = f"pyproject.toml, {_TABLE[:-1]}.endpoints.{name}]"
@@ -364,6 +389,37 @@ def _ca_file(path: Path, problems: _Problems) -> Path:
             remedy="name a file of certificates in PEM form",
         )
     return path
+
+
+def _receiver(rootdir: Path, table: Mapping[str, Any], problems: _Problems) -> ReceiverSettings:
+    host, _, port = table["listen"].rpartition(":")
+    paths = {name: rootdir / table[name] for name in ("certificate", "key") if table.get(name)}
+    if paths:
+        _check_certificate(paths.get("certificate"), paths.get("key"), problems)
+    return ReceiverSettings(
+        host=host.strip("[]"),
+        port=int(port),
+        public_address=table.get("public_address"),
+        **paths,
+    )
+
+
+def _check_certificate(certificate: Path | None, key: Path | None, problems: _Problems) -> None:
+    where = "the endpoint's table; paths count from the root folder of the run"
+    if certificate is None:
+        problems.add("receiver.key is of no use alone", where=where, remedy="add the certificate")
+        return
+    try:
+        # The empty password keeps a locked key from asking for one on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        names = repr(certificate.name) if key is None else f"{certificate.name!r} with {key.name!r}"
+        reason = error.strerror or type(error).__name__
+        problems.add(
+            f"receiver.certificate {names} cannot be used: {reason}",
+            where=where,
+            remedy="name a certificate chain and its private key in PEM form, without a password",
+        )
 
 
 def _is_address(name: str) -> bool:

@@ -34,6 +34,31 @@ _Origin = Annotated[str, AfterValidator(origin)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+def _listening(address: str) -> str:
+    host, colon, port = address.rpartition(":")
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or not host or (":" in host) is not is_bracketed:
+        raise ValueError("an address to listen on is host:port, as 0.0.0.0:8443 or [::]:8443")
+    if not port.isdecimal() or int(port) > _LAST_PORT:
+        raise ValueError(f"a port is a number from 0 to {_LAST_PORT}")
+    return address
+
+
+_LAST_PORT = 65535
+_Listening = Annotated[str, AfterValidator(_listening)]
+
+
+class ReceiverTable(BaseModel):
+    """What a table ``[tool.connector_harness.endpoints.NAME.receiver]`` may hold."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    listen: _Listening
+    public_address: _Origin | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+
 class EndpointTable(BaseModel):
     """What a table ``[tool.connector_harness.endpoints.NAME]`` may hold; nothing is required."""
 
@@ -51,6 +76,7 @@ class EndpointTable(BaseModel):
     production: bool = False
     campaigns: dict[str, Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]] = {}
     skills: dict[str, Annotated[str, Field(pattern=r"^-?\d+$")]] = {}
+    receiver: ReceiverTable | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +92,13 @@ class Finding:
     key: str
     reason: str
     unknown: bool
+
+
+def settings_beside(key: str) -> list[str]:
+    """Return the settings there are in the place of *key*, which may be dotted."""
+    if key.startswith("receiver."):
+        return [f"receiver.{name}" for name in ReceiverTable.model_fields]
+    return list(EndpointTable.model_fields)
 
 
 def check(table: object) -> tuple[dict[str, Any], list[Finding]]:

@@ -20,7 +20,7 @@ from connector_harness.client.origins import origin
 from connector_harness.client.settings import Endpoint
 
 MAX_ANSWER: Final = 5 * 1024 * 1024
-"""The largest answer that is read, in bytes."""
+"""The largest answer that is read, in bytes; the files of the API have 3 MB at most."""
 
 # Below the 5 s after which common servers drop idle connections, so that a call seldom
 # leaves on a connection that is closing: a create call lost that way must not be repeated.
@@ -398,14 +398,16 @@ def _answer(client: httpx.Client, request: httpx.Request) -> _Outcome:
     response = client.send(request, stream=True)
     try:
         unpack = _unpacker(response.headers.get("content-encoding", "identity"))
-        body = b""
+        # Grows in place: a file arrives in many pieces.
+        body = bytearray()
         for piece in response.iter_raw():
             body += unpack(piece, MAX_ANSWER + 1 - len(body))
             if len(body) > MAX_ANSWER:
                 raise _TooLargeError
     finally:
         response.close()
-    return _Outcome(status=response.status_code, headers=_text(response.headers.raw), body=body)
+    headers = _text(response.headers.raw)
+    return _Outcome(status=response.status_code, headers=headers, body=bytes(body))
 
 
 def _unpacker(coding: str) -> Callable[[bytes, int], bytes]:

@@ -17,6 +17,18 @@ CREATED = [
     {"code": "OK", "body": {"msg": "OK User Profile set successfully"}, "reqId": "1"},
     {"code": "OK", "body": {"conversationId": "c-1"}, "reqId": "2"},
 ]
+PUBLISHED = {"reqId": "1", "code": "OK", "body": {"sequence": 0}}
+FILE_NAME = f"{'2d71' * 16}_uuid_9c0e1f52-1111-4a6b-8f3d-5b2a7e4c9d01_01-01-2025_00-00-05-250.PNG"
+FILE_PATH = f"/v1/AUTH_async-images/70000001/{FILE_NAME}"
+SIGNATURE = "b0e523dbaf04bbd1df86e4908fe81cd8d04e8125"
+ADDRESS = {
+    "reqId": "1",
+    "code": "OK",
+    "body": {
+        "relativePath": FILE_PATH,
+        "queryParams": {"temp_url_sig": SIGNATURE, "temp_url_expires": "1735689665"},
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = answer  # noqa: N815  # the base class looks these names up
     do_POST = answer  # noqa: N815
+    do_PUT = answer  # noqa: N815
 
 
 class LocalServer:
@@ -90,6 +103,8 @@ class LocalServer:
             "token": Scripted(200, {"access_token": APP_TOKEN, "token_type": "Bearer"}, {}),
             "consumer": Scripted(201, {"token": CONSUMER_TOKEN}, {}),
             "conversation": Scripted(200, CREATED, {}),
+            "send": Scripted(200, PUBLISHED, {}),
+            FILE_NAME: Scripted(200, b"bytes of a file", {"Content-Type": "image/png"}),
             "baseURI.json": Scripted(200, {"baseURIs": self._services()}, {}),
         }
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -97,7 +112,7 @@ class LocalServer:
 
     def _services(self) -> list[dict[str, str]]:
         host = self.url.partition("://")[2]
-        names = ("sentinel", "idp", "asyncMessagingEnt")
+        names = ("sentinel", "idp", "asyncMessagingEnt", "swift")
         return [{"service": name, "account": "70000001", "baseURI": host} for name in names]
 
     def will_answer(self, word: str, status: int, document: object = None, **headers: str) -> None:

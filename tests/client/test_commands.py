@@ -1,6 +1,11 @@
 """The builders make the documented objects, and share nothing between calls."""
 
+from typing import Any
+
+import pytest
+
 from connector_harness.client import commands
+from connector_harness.client.events import text_event
 from connector_harness.documents import JsonObject
 
 
@@ -99,7 +104,7 @@ def test_context_without_language() -> None:
 
 def test_first_message_in_the_batch() -> None:
     """In the opening batch the message names no dialog: there is none yet."""
-    event = commands.text_event("Hello")
+    event = text_event("Hello")
     assert commands.publish_event(event, id="3") == {
         "kind": "req",
         "id": "3",
@@ -122,3 +127,90 @@ def test_commands_share_nothing() -> None:
     command = commands.set_user_profile(body, id="1")
     body["role"] = "agent"
     assert command["body"] == {}
+
+
+def test_message_with_metadata() -> None:
+    """Metadata stands beside the body, in the order given."""
+    items: list[JsonObject] = [{"type": "ExternalId", "id": "b-1"}, {"type": "ActionReason"}]
+    command = commands.publish_event({}, id="3", dialog_id="d-1", metadata=items)
+    assert command["metadata"] == items
+    assert command["body"] == {"dialogId": "d-1", "event": {}}
+
+
+def test_field_update() -> None:
+    """A field is updated alone, or in a list, which the API takes for the same."""
+    field: JsonObject = {"field": "Stage"}
+    command = commands.update_conversation_field(field, id="4", conversation_id="c-1")
+    listed = commands.update_conversation_fields(field, id="4", conversation_id="c-1")
+    assert command == {
+        "kind": "req",
+        "id": "4",
+        "type": "cm.UpdateConversationField",
+        "body": {"conversationId": "c-1", "conversationField": field},
+    }
+    assert listed["body"] == {"conversationId": "c-1", "conversationField": [field]}
+
+
+def test_upload_request() -> None:
+    """The size of a file travels as a text."""
+    assert commands.generate_upload_url(size=20480, file_type="PNG", id="5") == {
+        "kind": "req",
+        "id": "5",
+        "type": "ms.GenerateURLForUploadFile",
+        "body": {"fileSize": "20480", "fileType": "PNG"},
+    }
+
+
+def test_download_request() -> None:
+    """A file is asked for by its path."""
+    command = commands.generate_download_url("/v1/a.PNG", id="6")
+    assert command["type"] == "ms.GenerateURLForDownloadFile"
+    assert command["body"] == {"relativePath": "/v1/a.PNG"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "sound", "missing"),
+    [
+        (
+            commands.publish_event_without_dialog({}, id="1"),
+            commands.publish_event({}, id="1", dialog_id="c-1"),
+            {"dialogId"},
+        ),
+        (
+            commands.publish_event_without_event(id="1", dialog_id="c-1"),
+            commands.publish_event({}, id="1", dialog_id="c-1"),
+            {"event"},
+        ),
+        (
+            commands.update_without_conversation({}, id="1"),
+            commands.update_conversation_field({}, id="1", conversation_id="c-1"),
+            {"conversationId"},
+        ),
+        (
+            commands.update_without_field(id="1", conversation_id="c-1"),
+            commands.update_conversation_field({}, id="1", conversation_id="c-1"),
+            {"conversationField"},
+        ),
+        (
+            commands.generate_upload_url_without_size(file_type="PNG", id="1"),
+            commands.generate_upload_url(size=1, file_type="PNG", id="1"),
+            {"fileSize"},
+        ),
+        (
+            commands.generate_download_url_without_path(id="1"),
+            commands.generate_download_url("/v1/a", id="1"),
+            {"relativePath"},
+        ),
+    ],
+)
+def test_fault_is_the_named_one(broken: Any, sound: Any, missing: set[str]) -> None:  # noqa: ANN401  # any document
+    """A broken command lacks what its name says, and nothing else."""
+    assert {*sound["body"]} - {*broken["body"]} == missing
+    assert broken | {"body": {}} == sound | {"body": {}}
+
+
+@pytest.mark.parametrize("member", ["id", "type", "body"])
+def test_command_without_a_member(member: str) -> None:
+    """A command can lack any of its own members."""
+    command = commands.set_user_profile({}, id="1")
+    assert {*command} - {*commands.without(command, member)} == {member}

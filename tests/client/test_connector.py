@@ -7,14 +7,14 @@ from email.utils import format_datetime
 
 import pytest
 
+from connector_harness.client import commands, events
 from connector_harness.client.commands import request_conversation, set_user_profile
-from connector_harness.client.connector import Connector, Reply
-from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.connector import Connector
 from connector_harness.client.tokens import SignIn
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 from tests.client.conftest import Clock, Record
-from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, CREATED, LocalServer
+from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, CREATED, PUBLISHED, LocalServer
 
 Connect = Callable[..., Connector]
 
@@ -22,13 +22,6 @@ Connect = Callable[..., Connector]
 def batch() -> list[JsonObject]:
     """Return the smallest batch."""
     return [set_user_profile({}, id="1"), request_conversation(id="2", account="70000001")]
-
-
-def reply_with(document: object) -> Reply:
-    """Return a reply that carries *document*."""
-    body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    exchange = Exchange("create_conversation", "POST", "http://h/x", (), b"", 200, (), body, 0, 0)
-    return Reply(exchange, 200)
 
 
 def test_create_request(connector: Connector, server: LocalServer) -> None:
@@ -223,37 +216,136 @@ def test_connector_closes_at_the_end_of_a_with_block(connect: Connect) -> None:
     assert connector.domains().status == 200
 
 
-@pytest.mark.parametrize(
-    ("document", "expected"),
-    [
-        (CREATED, "c-1"),
-        ([CREATED[1], CREATED[1]], None),
-        ([{"body": {"conversationId": 7}}, 7], None),
-        ({"body": {"conversationId": "c-1"}}, None),
-    ],
-    ids=["one", "two", "number", "object"],
-)
-def test_conversation_id(document: object, expected: str | None) -> None:
-    """The conversation's id is the only one in a batch answer; two are none."""
-    assert reply_with(document).conversation_id == expected
+def message() -> JsonObject:
+    """Return the command that publishes a message."""
+    return commands.publish_event(events.text_event("Hi"), id="1", dialog_id="c-1")
+
+
+def test_send_request(connector: Connector, server: LocalServer) -> None:
+    """A command travels as it is, not in a list, with bare tokens, to version 3."""
+    assert connector.send(message(), consumer="shopper-1").document == PUBLISHED
+    request = server.requests("send")[0]
+    assert request.target == "/api/account/70000001/messaging/consumer/conversation/send?v=3"
+    assert json.loads(request.body) == message()
+    named = {"authorization": APP_TOKEN, "x-lp-on-behalf": CONSUMER_TOKEN}
+    assert named.items() <= request.headers.items()
+
+
+def test_send_uses_the_tokens_there_are(connector: Connector) -> None:
+    """Commands after the create call need no further sign-in."""
+    connector.create_conversation(batch(), consumer="shopper-1")
+    for _ in range(3):
+        connector.send(message(), consumer="shopper-1")
+    assert (connector.app_token_requests, connector.consumer_token_requests) == (1, 1)
+
+
+def test_signed_out(connector: Connector) -> None:
+    """After signing out the next command signs in anew."""
+    connector.sign_in("shopper-1")
+    connector.sign_out()
+    connector.send(message(), consumer="shopper-1")
+    assert (connector.app_token_requests, connector.consumer_token_requests) == (2, 2)
 
 
 @pytest.mark.parametrize(
-    ("document", "code", "error_code"),
-    [
-        ({"code": 401, "body": {"errorCode": 40102}}, 401, 40102),
-        ({"code": "BAD_REQUEST", "body": {"msg": "Bad Request"}}, "BAD_REQUEST", None),
-        ({"code": [], "body": {"errorCode": "40102"}}, None, None),
-        (CREATED, None, None),
-    ],
-    ids=["authentication", "business", "odd", "batch"],
+    ("error_code", "app_tokens", "consumer_tokens"), [(40102, 2, 2), (40103, 1, 2), (None, 2, 2)]
 )
-def test_codes(document: object, code: object, error_code: int | None) -> None:
-    """A single answer tells its code, an authentication error its number too."""
-    assert (reply_with(document).code, reply_with(document).error_code) == (code, error_code)
+def test_renewal_before_a_command(
+    connector: Connector,
+    server: LocalServer,
+    error_code: int | None,
+    app_tokens: int,
+    consumer_tokens: int,
+) -> None:
+    """A 401 renews the token it names, and the command is sent once more."""
+    server.will_answer("send", 401, {"body": {"errorCode": error_code}})
+    assert connector.send(message(), consumer="shopper-1").sequence == 0
+    made = (connector.app_token_requests, connector.consumer_token_requests)
+    assert made == (app_tokens, consumer_tokens)
 
 
-def test_reply_without_json() -> None:
-    """Asking a page for answers says that it is a page, instead of finding none."""
-    with pytest.raises(NotJsonError):
-        _ = reply_with(b"<html>").answers
+def test_conversation_of_another_consumer(connector: Connector, server: LocalServer) -> None:
+    """A 401 that a new consumer token does not cure is the reply, after one repeat."""
+    for _ in range(3):
+        server.will_answer("send", 401, {"code": 401, "body": {"errorCode": 40103}})
+    reply = connector.send(message(), consumer="shopper-1")
+    assert (reply.status, reply.error_code, len(server.requests("send"))) == (401, 40103, 2)
+    assert (connector.app_token_requests, connector.consumer_token_requests) == (1, 2)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 502, 503])
+def test_other_refusals_of_a_command(
+    connector: Connector, server: LocalServer, status: int
+) -> None:
+    """Any other refusal is the reply at once; after a 5xx the event may have been published."""
+    server.will_answer("send", status, {}, Retry_After="1")
+    assert connector.send(message(), consumer="shopper-1").status == status
+    assert len(server.requests("send")) == 1
+
+
+def test_throttled_command(connector: Connector, server: LocalServer, clock: Clock) -> None:
+    """A throttled command is sent again after at least a second."""
+    server.will_answer("send", 429, {})
+    assert connector.send(message(), consumer="shopper-1").status == 200
+    assert clock.pauses == [1]
+
+
+@pytest.mark.parametrize(
+    ("command", "operation"),
+    [
+        (message(), "publish_event"),
+        (
+            commands.update_conversation_field({}, id="1", conversation_id="c-1"),
+            "update_conversation_field",
+        ),
+        (
+            commands.generate_upload_url(size=1, file_type="PNG", id="1"),
+            "generate_upload_url",
+        ),
+        (commands.generate_download_url("/v1/a", id="1"), "generate_download_url"),
+        (commands.set_user_profile({}, id="1"), "set_user_profile"),
+        (commands.unknown_command(id="1"), "publish_event"),
+    ],
+)
+def test_operation_of_a_command(
+    connector: Connector, record: Record, command: JsonObject, operation: str
+) -> None:
+    """Request and exchange go by the name that the command's type has in the contract."""
+    connector.send(command, consumer="shopper-1")
+    assert record.sent[0] == (operation, command)
+    assert record.exchanges[-1].operation == operation
+
+
+@pytest.mark.parametrize(
+    ("document", "operation"),
+    [
+        (commands.set_user_profile({}, id="1"), "set_user_profile"),
+        ([message()], "publish_event"),
+        ({"type": ["ms.PublishEvent"]}, "publish_event"),
+        (None, "publish_event"),
+    ],
+)
+def test_command_sent_as_given(
+    connector: Connector, server: LocalServer, record: Record, document: JsonValue, operation: str
+) -> None:
+    """A command that is wrong on purpose is neither checked nor repeated nor given tokens."""
+    server.will_answer("send", 401, {})
+    reply = connector.send_as(document, sign_in=SignIn("app", None), version="2&x")
+    assert (reply.status, record.sent, len(server.received)) == (401, [], 1)
+    assert server.received[0].target.endswith("/conversation/send?v=2%26x")
+    assert "x-lp-on-behalf" not in server.received[0].headers
+    assert record.exchanges[0].operation == operation
+
+
+def test_witness_can_stop_a_command(
+    connector: Connector, server: LocalServer, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness that objects keeps the command from leaving."""
+
+    def object_to(_: str, document: JsonValue) -> None:
+        raise LookupError(str(document))
+
+    monkeypatch.setattr(record, "sending", object_to)
+    with pytest.raises(LookupError):
+        connector.send(message(), consumer="shopper-1")
+    assert server.received == []

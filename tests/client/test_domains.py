@@ -1,11 +1,13 @@
 """Services are found by settings first, then by one look-up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from connector_harness.client.connector import Connector
-from connector_harness.client.domains import DomainError
+from connector_harness.client.domains import DomainError, Domains
+from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn
 from tests.client.server import LocalServer
 
@@ -73,13 +75,14 @@ def test_listed_host_that_is_none(connect: Connect, server: LocalServer, host: s
     assert "it names: idp" in str(caught.value)
 
 
-def test_listed_hosts_mean_https(connect: Connect, server: LocalServer) -> None:
+def test_listed_hosts_mean_https(
+    connector: Connector, server: LocalServer, endpoint: Endpoint
+) -> None:
     """Hosts carry no scheme: they mean https, unless they and discovery are on this machine."""
-    server.will_answer("baseURI.json", 200, _listing(server, asyncMessagingEnt="sandbox.test"))
-    connector = connect(address=None)
-    connector.sign_in("shopper-1")
-    assert connector._domains.known("sentinel") == server.url  # noqa: SLF001  # no call can show it
-    assert connector._domains.known("asyncMessagingEnt") == "https://sandbox.test"  # noqa: SLF001
+    server.will_answer("baseURI.json", 200, _listing(server, swift="files.test"))
+    domains = Domains(replace(endpoint, address=None))
+    assert domains.learn(connector.domains().exchange, service="sentinel") == server.url
+    assert domains.known("swift") == "https://files.test"
 
 
 def test_one_service(connector: Connector, server: LocalServer) -> None:

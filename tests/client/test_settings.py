@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives import serialization
 
 from connector_harness.client.settings import (
     LIVE_PERSON,
     Endpoint,
+    ReceiverSettings,
     Secret,
     SettingsError,
     endpoint_name,
@@ -251,3 +254,98 @@ def test_misspelt_service_is_a_problem(configure: Configure) -> None:
 
     with pytest.raises(SettingsError, match="no service has the name 'sentinl'; known: sentinel"):
         load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
+
+
+RECEIVER = '[tool.connector_harness.endpoints.staging.receiver]\nlisten = "0.0.0.0:8443"\n'
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> Path:
+    """A root folder with a certificate and its key in ``tls/``."""
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    issued = trustme.CA().issue_cert("hooks.example.test")
+    issued.cert_chain_pems[0].write_to_path(folder / "chain.pem")
+    issued.private_key_pem.write_to_path(folder / "key.pem")
+    return tmp_path
+
+
+def test_no_receiver_unless_told(configure: Configure) -> None:
+    """An endpoint whose table says nothing about a receiver has none."""
+    root = configure(TABLE)
+    assert load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging").receiver is None
+
+
+def test_receiver(configure: Configure, certified: Path) -> None:
+    """A receiver listens somewhere, is reached at an origin, and has its files in the root."""
+    root = configure(
+        RECEIVER + 'public_address = "hooks.example.test"\n'
+        'certificate = "tls/chain.pem"\nkey = "tls/key.pem"'
+    )
+    endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
+    assert endpoint.receiver == ReceiverSettings(
+        host="0.0.0.0",  # noqa: S104  # what the table says
+        port=8443,
+        public_address="https://hooks.example.test",
+        certificate=certified / "tls" / "chain.pem",
+        key=certified / "tls" / "key.pem",
+    )
+
+
+def test_receiver_at_an_address_of_the_newer_kind(configure: Configure) -> None:
+    """An IPv6 address loses its brackets."""
+    root = configure(RECEIVER.replace("0.0.0.0", "[::1]"))  # noqa: S104  # what is replaced
+    endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
+    assert endpoint.receiver == ReceiverSettings(host="::1", port=8443)
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("", "receiver.listen: Field required"),
+        ('listen = "8443"', "receiver.listen: an address to listen on is host:port"),
+        ('listen = ":8443"', "receiver.listen: an address to listen on is host:port"),
+        ('listen = "::1:8443"', "receiver.listen: an address to listen on is host:port"),
+        ('listen = "[::1:8443"', "receiver.listen: an address to listen on is host:port"),
+        ('listen = "h:65536"', "receiver.listen: a port is a number from 0 to 65535"),
+        ('listen = "h:https"', "receiver.listen: a port is a number from 0 to 65535"),
+        ('listen = "h:0"\npublic_address = "http://h.test"', "receiver.public_address: plain http"),
+        ('listen = "h:0"\npublic_address = "https://h.test/p"', "receiver.public_address: an addr"),
+        ('listen = "h:0"\ncertificate = "none.pem"', "receiver.certificate 'none.pem' cannot be"),
+        ('listen = "h:0"\nkey = "none.pem"', "receiver.key is of no use alone"),
+        (
+            'listen = "h:0"\ncertificate = "pyproject.toml"',
+            "receiver.certificate 'pyproject.toml' cannot be used: [SSL",
+        ),
+        (
+            'listen = "h:0"\ncertificate = "tls/chain.pem"\nkey = "tls/other.pem"',
+            "receiver.certificate 'chain.pem' with 'other.pem' cannot be used: No such file",
+        ),
+        ('listem = "h:0"', "receiver.listem is no setting of an endpoint; the closest is 'rec"),
+    ],
+)
+def test_wrong_receiver(configure: Configure, certified: Path, lines: str, what: str) -> None:
+    """A wrong setting of the receiver is named as any other."""
+    assert certified
+    table = "[tool.connector_harness.endpoints.staging.receiver]\n"
+    assert f"  {what}" in complaint(configure(table + lines))
+
+
+def test_key_with_a_password(configure: Configure, certified: Path) -> None:
+    """A locked key is refused, and nobody is asked for its password."""
+    key = serialization.load_pem_private_key((certified / "tls/key.pem").read_bytes(), None)
+    locked = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.BestAvailableEncryption(b"hidden"),
+    )
+    (certified / "tls/key.pem").write_bytes(locked)
+    lines = 'certificate = "tls/chain.pem"\nkey = "tls/key.pem"'
+    assert "'chain.pem' with 'key.pem' cannot be used" in complaint(configure(RECEIVER + lines))
+
+
+def test_neighbours_of_a_misspelt_receiver_setting(configure: Configure) -> None:
+    """A misspelt setting of the receiver is answered with the settings of the receiver."""
+    message = complaint(configure(RECEIVER + 'publik_address = "https://h.test"'))
+    known = "receiver.listen, receiver.public_address, receiver.certificate, receiver.key"
+    assert f"next: use one of: {known}" in message

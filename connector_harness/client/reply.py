@@ -1,0 +1,104 @@
+"""The endpoint's answer to one operation."""
+
+from dataclasses import dataclass, field
+
+from connector_harness.client.exchange import Exchange
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply:
+    """The endpoint's answer to one operation.
+
+    Every property that reads the document raises `NotJsonError` when the answer holds none.
+
+    Attributes:
+        exchange: The last HTTP exchange of the operation.
+        status: Its HTTP status.
+        redactor: Masks what `text` shows.
+    """
+
+    exchange: Exchange
+    status: int
+    redactor: Redactor = field(default_factory=Redactor, compare=False)
+
+    def __repr__(self) -> str:
+        """Return the exchange's title in angle brackets."""
+        return f"<Reply {self.exchange.title}>"
+
+    @property
+    def document(self) -> JsonValue:
+        """The answer as JSON."""
+        return self.exchange.document
+
+    @property
+    def text(self) -> str:
+        """The answer's body as text to show, secrets masked.
+
+        Shorten it only now: half a secret is not recognised as one.
+        """
+        return self.redactor.text(self.exchange.response_body.decode(errors="replace"))
+
+    @property
+    def content(self) -> bytes:
+        """The answer's body as bytes; those of the file where one was asked for."""
+        return self.exchange.response_body
+
+    @property
+    def answers(self) -> list[JsonObject]:
+        """The items of a batch answer; empty if the document is no list."""
+        document = self.document
+        if not isinstance(document, list):
+            return []
+        return [item for item in document if isinstance(item, dict)]
+
+    @property
+    def conversation_id(self) -> str | None:
+        """The id in the one answer that carries one; None if none does, or several do."""
+        bodies = [body for item in self.answers if isinstance(body := item.get("body"), dict)]
+        ids = [found for body in bodies if isinstance(found := body.get("conversationId"), str)]
+        return ids[0] if len(ids) == 1 else None
+
+    @property
+    def code(self) -> str | int | None:
+        """The ``code`` of a single answer: a text, or the number of an authentication error."""
+        document = self.document
+        code = document.get("code") if isinstance(document, dict) else None
+        return code if isinstance(code, str | int) else None
+
+    @property
+    def error_code(self) -> int | None:
+        """The ``errorCode`` of an authentication error. Source: API facts §10.1."""
+        match self.document:
+            case {"body": {"errorCode": int(code)}}:
+                return code
+            case _:
+                return None
+
+    @property
+    def message(self) -> str | None:
+        """The ``msg`` of a single answer, as ``OK Conversation resolved successfully``."""
+        match self.document:
+            case {"body": {"msg": str(message)}}:
+                return message
+            case _:
+                return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The ``reqId`` of a single answer: the id of the command it belongs to."""
+        match self.document:
+            case {"reqId": str(request_id)}:
+                return request_id
+            case _:
+                return None
+
+    @property
+    def sequence(self) -> int | None:
+        """The number that a single answer gives the published event. Source: API facts §5.2."""
+        match self.document:
+            case {"body": {"sequence": int(sequence)}} if not isinstance(sequence, bool):
+                return sequence
+            case _:
+                return None
