@@ -8,19 +8,25 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from connector_harness.sandbox.server import (
     ACCOUNT,
     ADDRESS,
+    CA_FILE,
     CLIENT_ID,
     CLIENT_SECRET,
     bind,
     serve,
     url_of,
 )
+
+if TYPE_CHECKING:
+    from connector_harness.sandbox.state import Account
+    from connector_harness.sandbox.tls import Certified
 
 LAST_PORT = 65535
 
@@ -41,12 +47,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("  next: choose another --port, or 0 for a free one")
         return 1
     if not _is_loopback(bound.getsockname()[0]):
-        _say(f"warning: {url_of(bound)} can be reached from other machines")
-    _serve(options, bound)
+        _say(f"warning: {_url(options, bound)} can be reached from other machines")
+    with _certified(options, bound) as tls:
+        _serve(options, bound, tls)
     return 0
 
 
-def _serve(options: argparse.Namespace, bound: socket.socket) -> None:
+@contextmanager
+def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[Certified | None]":
+    if not options.tls:
+        yield None
+        return
+    # Loaded only where it is asked for: it makes keys with a crypto library.
+    from connector_harness.sandbox.tls import certified  # noqa: PLC0415
+
+    address = bound.getsockname()[0].partition("%")[0]
+    usual = ("localhost", "127.0.0.1", "::1")
+    with certified(options.host.partition("%")[0], address, *usual) as tls:
+        yield tls
+
+
+def _serve(options: argparse.Namespace, bound: socket.socket, tls: "Certified | None") -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
     from connector_harness.sandbox.app import create_app  # noqa: PLC0415
     from connector_harness.sandbox.state import Store  # noqa: PLC0415
@@ -58,28 +79,41 @@ def _serve(options: argparse.Namespace, bound: socket.socket) -> None:
     app = create_app(store)
 
     def announce() -> None:
-        lines = _announcement(url_of(bound), account.id, account.client_id, account.client_secret)
+        lines = _announcement(_url(options, bound), account, tls)
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
 
     stop_with = sys.stdin.fileno() if options.stop_with_stdin else None
-    serve(app, bound, announce=announce, stop_with=stop_with)
+    context = None if tls is None else tls.context
+    serve(app, bound, announce=announce, stop_with=stop_with, tls=context)
 
 
-def _announcement(url: str, account: str, client_id: str, client_secret: str) -> list[str]:
+def _url(options: argparse.Namespace, bound: socket.socket) -> str:
+    return url_of(bound, scheme="https" if options.tls else "http")
+
+
+def _announcement(url: str, account: "Account", tls: "Certified | None") -> list[str]:
+    lines = [
+        f"{ADDRESS}: {url}",
+        f"{ACCOUNT}: {account.id}",
+        f"{CLIENT_ID}: {account.client_id}",
+        f"{CLIENT_SECRET}: {account.client_secret}",
+    ]
+    if tls is not None:
+        ca_file = shlex.quote(str(tls.ca_file))
+        domains = f"{url}/api/account/{account.id}/service/baseURI.json?version=1.0"
+        return [
+            *lines,
+            f"{CA_FILE}: {tls.ca_file}",
+            f"curl --cacert {ca_file} {shlex.quote(domains)}",
+        ]
     settings = {
-        "CONNECTOR_ACCOUNT": account,
-        "CONNECTOR_CLIENT_ID": client_id,
-        "CONNECTOR_CLIENT_SECRET": client_secret,
+        "CONNECTOR_ACCOUNT": account.id,
+        "CONNECTOR_CLIENT_ID": account.client_id,
+        "CONNECTOR_CLIENT_SECRET": account.client_secret,
     }
     environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-    return [
-        f"{ADDRESS}: {url}",
-        f"{ACCOUNT}: {account}",
-        f"{CLIENT_ID}: {client_id}",
-        f"{CLIENT_SECRET}: {client_secret}",
-        f"{environment} pytest --endpoint {url}",
-    ]
+    return [*lines, f"{environment} pytest --endpoint {url}"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account", type=_account, help="account id (70000001)")
     parser.add_argument("--client-id", type=_line, help="id of the app (invented)")
     parser.add_argument("--client-secret", type=_line, help="secret of the app (invented)")
+    parser.add_argument(
+        "--tls", action="store_true", help="serve https, by an authority made for this run"
+    )
     parser.add_argument("--verbose", action="store_true", help="log every refusal with its reason")
     parser.add_argument(
         "--stop-with-stdin", action="store_true", help="stop when standard input reaches its end"

@@ -1,6 +1,6 @@
 """Answers of the sandbox as values: a status and a body, and why a refusal was given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector_harness.documents import JsonObject, JsonValue
 
@@ -27,6 +27,14 @@ class Refusal(Answer):
     """An answer that says no, with the reason for the log (never sent)."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer(Answer):
+    """An answer whose body is the bytes of a file, and no JSON document."""
+
+    content: bytes = field(repr=False)
+    media_type: str | None
 
 
 def ok(body: JsonObject, req_id: str) -> JsonObject:

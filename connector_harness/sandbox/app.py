@@ -3,7 +3,8 @@
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,16 +12,28 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from connector_harness.sandbox import control, conversations, discovery, signin
-from connector_harness.sandbox.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox import (
+    agent,
+    agent_files,
+    control,
+    conversations,
+    discovery,
+    sending,
+    signin,
+    swift,
+    webhook_control,
+)
+from connector_harness.sandbox.answers import Answer, FileAnswer, Refusal, plain_error
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.bodies import BodyTooLargeError, read_body
 from connector_harness.sandbox.calls import FORM_MEDIA_TYPE, Call
+from connector_harness.sandbox.clocks import Clocks
 from connector_harness.sandbox.deployment import Deployment
 from connector_harness.sandbox.state import Store
 from connector_harness.sandbox.tokens import Tokens
+from connector_harness.sandbox.webhooks import Webhooks
 
-Handler = Callable[[Deployment, Call], Answer]
+Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 FIRST_SERVER_ERROR = 500
@@ -43,9 +56,21 @@ def create_app(
         clock: Seconds since the epoch; tokens expire by it.
         tokens: The issuer; default: a new one with a new key.
     """
+    assumptions, clocks = assumptions or Assumptions(), Clocks(clock)
     deployment = Deployment(
-        store, tokens or Tokens(clock), assumptions or Assumptions(), clock=clock
+        store,
+        tokens or Tokens(clock),
+        assumptions,
+        clock=clock,
+        clocks=clocks,
+        webhooks=Webhooks(clocks, assumptions),
     )
+
+    @asynccontextmanager
+    async def close_webhooks(_app: Starlette) -> AsyncIterator[None]:
+        """Leave no delivery behind when the server stops."""
+        yield
+        await deployment.webhooks.close()
 
     async def refuse(request: Request, exc: Exception) -> Response:
         """Answer a path or a method that no route has."""
@@ -56,7 +81,11 @@ def create_app(
         response.headers.update(getattr(exc, "headers", None) or {})
         return response
 
-    app = Starlette(routes=_routes(deployment), exception_handlers={HTTPException: refuse})
+    app = Starlette(
+        routes=_routes(deployment),
+        exception_handlers={HTTPException: refuse},
+        lifespan=close_webhooks,
+    )
     app.router.redirect_slashes = False
     return app
 
@@ -66,12 +95,19 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
         endpoint = _endpoint(deployment, operation, handler)
         return Route(path, endpoint, methods=[method])
 
+    def swift_routes(path: str) -> list[Route]:
+        return [
+            route("PUT", path, "put_file", swift.store_file),
+            route("GET", path, "get_file", swift.send_file),
+        ]
+
     account = "/api/account/{account}"
     app_token, consumer_token = signin.issue_app_token, signin.issue_consumer_token
     conversation = f"{account}/messaging/consumer/conversation"
     find, every = discovery.find_service, discovery.list_services
     return [
         route("POST", conversation, "create_conversation", conversations.create_conversation),
+        route("POST", f"{conversation}/send", "send", sending.send),
         route("POST", f"{account}/consumer", "consumer_token", consumer_token),
         route("POST", "/sentinel/api/account/{account}/app/token", "app_token", app_token),
         route("POST", "/sentinel/api/v2/account/{account}/app/token", "app_token", app_token),
@@ -80,14 +116,23 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
         route("GET", f"{account}/service/baseURI", "domains", every),
         route("GET", f"{account}/service/{{service}}/baseURI.json", "domain", find),
         route("GET", f"{account}/service/{{service}}/baseURI", "domain", find),
+        *swift_routes("/v1/AUTH_async-images/{account}/{name}"),
+        *swift_routes("//v1/AUTH_async-images/{account}/{name}"),
+        route("POST", "/_sandbox/files", "", agent_files.add_file),
         route("POST", "/_sandbox/accounts", "", control.add_account),
+        route("POST", "/_sandbox/surveys", "", control.add_survey),
+        route("POST", "/_sandbox/agent", "", agent.play_agent),
+        route("POST", "/_sandbox/clock", "", webhook_control.advance_clock),
+        route("POST", "/_sandbox/webhooks", "", webhook_control.subscribe),
+        route("GET", "/_sandbox/webhooks", "", webhook_control.show_webhooks),
+        route("DELETE", "/_sandbox/webhooks", "", webhook_control.unsubscribe),
         route("GET", "/_sandbox/journal", "", control.read_journal),
         route("GET", "/_sandbox/conversations", "", control.list_conversations),
     ]
 
 
 def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpoint:
-    limit = deployment.assumptions.largest_body
+    limit = _largest_body(deployment.assumptions, handler)
 
     async def handle(request: Request) -> Response:
         declared = request.headers.get("content-length")
@@ -102,9 +147,28 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
         except ClientDisconnect:
             return Response(status_code=400)
         call = _call(request, body)
-        return _finish(deployment, request, operation, call, handler(deployment, call))
+        done = handler(deployment, call)
+        response = _finish(
+            deployment,
+            request,
+            operation,
+            call,
+            done if isinstance(done, Answer) else await done,
+        )
+        # From here to the answer nothing waits, so what starts now starts after it.
+        await deployment.webhooks.go_first(call.account)
+        return response
 
     return handle
+
+
+def _largest_body(assumptions: Assumptions, handler: Handler) -> int:
+    file, base64 = assumptions.largest_file, assumptions.largest_file * 4 // 3 + 4
+    bodies: dict[Handler, int] = {
+        swift.store_file: file,
+        agent_files.add_file: base64 + assumptions.largest_body,
+    }
+    return bodies.get(handler, assumptions.largest_body)
 
 
 def _call(request: Request, body: bytes) -> Call:
@@ -121,7 +185,7 @@ def _call(request: Request, body: bytes) -> Call:
 def _finish(
     deployment: Deployment, request: Request, operation: str, call: Call, answer: Answer
 ) -> Response:
-    content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
+    content, media_type = _rendered(answer)
     if isinstance(answer, Refusal):
         level = logging.INFO if answer.status < FIRST_SERVER_ERROR else logging.WARNING
         name = operation or call.path
@@ -140,4 +204,11 @@ def _finish(
             form=call.media_type == FORM_MEDIA_TYPE,
             response=content,
         )
-    return Response(content, status_code=answer.status, media_type=_MEDIA_TYPE)
+    return Response(content, status_code=answer.status, media_type=media_type)
+
+
+def _rendered(answer: Answer) -> tuple[bytes, str | None]:
+    if isinstance(answer, FileAnswer):
+        return answer.content, answer.media_type
+    content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    return content.encode(), _MEDIA_TYPE

@@ -6,12 +6,16 @@ from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.sandbox.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.bodies import BodyError, parse_json
 from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.closing import close_idle
 from connector_harness.sandbox.deployment import Deployment
-from connector_harness.sandbox.shapes import members, pattern
-from connector_harness.sandbox.state import Conversation, Dialog, StateError
+from connector_harness.sandbox.dialogs import Dialog, Message
+from connector_harness.sandbox.envelopes import ID
+from connector_harness.sandbox.shapes import Shape, members, non_empty_string, pattern, string
+from connector_harness.sandbox.state import Account, Conversation, StateError
 
 _ACCOUNT_ID = pattern("(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account")
 _ACCOUNT_REQUEST = members({}, {"account": _ACCOUNT_ID})
+_SURVEY_REQUEST = members({"account": string, "skill": ID}, {"question": non_empty_string})
 
 
 def add_account(deployment: Deployment, call: Call) -> Answer:
@@ -19,13 +23,9 @@ def add_account(deployment: Deployment, call: Call) -> Answer:
 
     Shape: ``{"account": str}`` or ``{}`` in; ``{"account", "clientId", "clientSecret"}`` out.
     """
-    try:
-        document = parse_json(call.body or b"{}", deepest=deployment.assumptions.deepest_body)
-    except BodyError as exc:
-        return _refused(str(exc))
-    fault = _ACCOUNT_REQUEST(document, "$")
-    if fault or not isinstance(document, dict):
-        return _refused(fault or "")
+    document = read_request(deployment, call, _ACCOUNT_REQUEST)
+    if isinstance(document, Refusal):
+        return document
     wanted = document.get("account")
     try:
         account = deployment.store.add(None if wanted is None else str(wanted))
@@ -56,16 +56,58 @@ def read_journal(deployment: Deployment, call: Call) -> Answer:
 
 def list_conversations(deployment: Deployment, call: Call) -> Answer:
     """Answer with an account's conversations, all or those of one consumer, oldest first."""
-    account_id, consumer = call.query.get("account", ""), call.query.get("consumer")
-    account = deployment.store.get(account_id)
-    if account is None:
-        return plain_error(404, "Unknown account", f"account {account_id[:60]!r} does not exist")
-    shown: list[JsonValue] = [
-        _conversation(conversation, account.profiles.get(conversation.consumer.lp_id, {}))
+    consumer = call.query.get("consumer")
+    account = find_account(deployment, call.query.get("account", ""))
+    if isinstance(account, Refusal):
+        return account
+    found = [
+        conversation
         for conversation in account.conversations.values()
         if consumer in (None, conversation.consumer.external_id)
     ]
+    for conversation in found:
+        close_idle(deployment, conversation)
+    shown: list[JsonValue] = [
+        _conversation(conversation, account.profiles.get(conversation.consumer.lp_id, {}))
+        for conversation in found
+    ]
     return Answer(200, shown)
+
+
+def add_survey(deployment: Deployment, call: Call) -> Answer:
+    """Ask a survey's question after conversations of a skill from now on.
+
+    Shape: ``{"account", "skill", "question"?}`` in; ``{}`` out.
+    """
+    document = read_request(deployment, call, _SURVEY_REQUEST)
+    if isinstance(document, Refusal):
+        return document
+    account = find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    question = document.get("question", deployment.assumptions.survey_question)
+    account.surveys[str(document["skill"])] = str(question)
+    return Answer(200, {})
+
+
+def read_request(deployment: Deployment, call: Call, shape: Shape) -> JsonObject | Refusal:
+    """Return the document of a control call, or why it is refused; no body is an empty one."""
+    try:
+        document = parse_json(call.body or b"{}", deepest=deployment.assumptions.deepest_body)
+    except BodyError as exc:
+        return _refused(str(exc))
+    fault = shape(document, "$")
+    if fault or not isinstance(document, dict):
+        return _refused(fault or "")
+    return document
+
+
+def find_account(deployment: Deployment, account_id: str) -> Account | Refusal:
+    """Return the account that a control call is about, or why it is refused."""
+    account = deployment.store.get(account_id)
+    if account is None:
+        return plain_error(404, "Unknown account", f"account {account_id[:60]!r} does not exist")
+    return account
 
 
 def _conversation(conversation: Conversation, profile: JsonObject) -> JsonObject:
@@ -83,11 +125,19 @@ def _conversation(conversation: Conversation, profile: JsonObject) -> JsonObject
 
 
 def _dialog(dialog: Dialog) -> JsonObject:
-    messages: list[JsonValue] = [
-        {"sequence": message.sequence, "text": message.event.get("message"), "from": message.author}
-        for message in dialog.messages
-    ]
+    messages: list[JsonValue] = [_message(message) for message in dialog.messages]
     return {"id": dialog.id, "type": dialog.kind, "state": dialog.state, "messages": messages}
+
+
+def _message(message: Message) -> JsonObject:
+    return {
+        "sequence": message.sequence,
+        "text": message.event.get("message"),
+        "from": message.author,
+        "type": message.event.get("type"),
+        "role": message.role,
+        "at": message.at_ms,
+    }
 
 
 def _refused(reason: str) -> Refusal:

@@ -1,55 +1,93 @@
 """Opening conversations. Source: API facts §4."""
 
 from connector_harness.sandbox import rules
-from connector_harness.sandbox.answers import Answer, Refusal, bad_request, plain_error
-from connector_harness.sandbox.bodies import BodyError, parse_json
-from connector_harness.sandbox.calls import JSON_MEDIA_TYPE, Call
+from connector_harness.sandbox.admission import admit, read_document
+from connector_harness.sandbox.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.client_properties import ClientProperties, read_properties
+from connector_harness.sandbox.closing import close_idle
 from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.dialogs import Participant
+from connector_harness.sandbox.messages import AUTO_MESSAGES
+from connector_harness.sandbox.publishing import announce, now_ms, publish
 from connector_harness.sandbox.rules import Batch
-from connector_harness.sandbox.signin import identify
+from connector_harness.sandbox.state import ANY_SKILL, Account, Conversation, ResponseTime
 from connector_harness.sandbox.tokens import Consumer
+
+DEFAULT_RESPONSE_TIME = "PRIORITIZED"
+"""The kind of response time in every sample. Source: API facts §9.8."""
 
 
 def create_conversation(deployment: Deployment, call: Call) -> Answer:
     """Carry out one create call, or refuse it."""
-    wrong_version = rules.judge_version(call.query.get("v"), deployment.assumptions)
-    if wrong_version and deployment.assumptions.version_before_tokens:
-        return wrong_version
-    consumer = identify(deployment, call)
+    consumer = admit(deployment, call)
     if isinstance(consumer, Refusal):
         return consumer
-    if wrong_version:
-        return wrong_version
-    batch = _read_batch(deployment, call)
+    document = read_document(deployment, call)
+    if isinstance(document, Refusal):
+        return document
+    batch = rules.judge_batch(document, call.account, deployment.assumptions)
     if isinstance(batch, Refusal):
         return batch
-    return _open(deployment, call.account, consumer, batch)
+    account = deployment.store.account(call.account)
+    refusal = _refuse_another(deployment, account, consumer, batch)
+    if refusal:
+        return refusal
+    conversation = _open(deployment, account, consumer, batch, read_properties(call.headers))
+    return rules.opened(batch, conversation.id)
 
 
-def _read_batch(deployment: Deployment, call: Call) -> Batch | Refusal:
-    assumptions = deployment.assumptions
-    try:
-        document = parse_json(call.body, deepest=assumptions.deepest_body)
-    except BodyError as exc:
-        return bad_request(str(exc))
-    if assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
-        reason = f"Content-Type is {call.media_type[:60]!r}"
-        return bad_request(reason, req_id=rules.first_id(document))
-    return rules.judge_batch(document, call.account, assumptions)
-
-
-def _open(deployment: Deployment, account_id: str, consumer: Consumer, batch: Batch) -> Answer:
-    account = deployment.store.account(account_id)
+def _refuse_another(
+    deployment: Deployment, account: Account, consumer: Consumer, batch: Batch
+) -> Refusal | None:
+    latest = account.latest_conversation_of(consumer)
+    if latest is not None:
+        close_idle(deployment, latest)
     survey_counts = deployment.assumptions.open_while_survey_runs
     if account.open_conversation_of(consumer, survey_counts=survey_counts) is not None:
         account.profiles[consumer.lp_id] = batch.profile
         return rules.already_open(batch, consumer.lp_id)
     limit = deployment.assumptions.conversation_limit
     if len(account.conversations) >= limit:
-        reason = f"account {account_id!r} has {limit} conversations, the most the sandbox keeps"
+        reason = f"account {account.id!r} has {limit} conversations, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
+    return None
+
+
+def _open(
+    deployment: Deployment,
+    account: Account,
+    consumer: Consumer,
+    batch: Batch,
+    properties: ClientProperties,
+) -> Conversation:
     account.profiles[consumer.lp_id] = batch.profile
-    conversation = account.open(consumer, batch.request)
+    now = now_ms(deployment, consumer.external_id)
+    conversation = account.open(consumer, batch.request, at_ms=now)
+    conversation.features = properties.features
+    conversation.greeting_due = AUTO_MESSAGES in properties.features
+    _take_over_request(conversation, deployment.assumptions)
+    announce(deployment, conversation)
     if batch.first_event is not None:
-        conversation.main.publish(batch.first_event, author=consumer.lp_id)
-    return rules.opened(batch, conversation.id)
+        publish(
+            deployment,
+            conversation,
+            conversation.main,
+            batch.first_event,
+            author=Participant(consumer.lp_id, "CONSUMER"),
+            metadata=batch.first_metadata,
+            client_properties=properties.document,
+        )
+    return conversation
+
+
+def _take_over_request(conversation: Conversation, assumptions: Assumptions) -> None:
+    """Let a conversation have the skill and the response time that were asked for."""
+    request = conversation.request
+    skill = request.get("skillId") if assumptions.requested_skill_shown else None
+    conversation.skill = ANY_SKILL if skill is None else str(skill)
+    asked = request.get("ttrDefName") if assumptions.requested_ttr_shown else None
+    conversation.response_time = ResponseTime(
+        str(asked or DEFAULT_RESPONSE_TIME), assumptions.response_time_s
+    )

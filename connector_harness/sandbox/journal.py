@@ -16,11 +16,14 @@ SHOWN_DEPTH = 100
 """The deepest document the journal shows as JSON; a deeper one is shown as text."""
 
 SECRET_NAMES = frozenset(
-    {"access_token", "authorization", "client_secret", "clientsecret", "token", "x-lp-on-behalf"}
+    {
+        *("access_token", "authorization", "client_secret", "clientsecret", "temp_url_sig"),
+        *("token", "x-lp-on-behalf"),
+    }
 )
 _TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}")
 _SECRET_MEMBER = re.compile(
-    r'("(?:access_token|client_?secret|token)"\s*:\s*")[^"]*|(\bclient_secret=)[^&"]*',
+    r'("(?:access_token|client_?secret|temp_url_sig|token)"\s*:\s*")[^"]*|(\bclient_secret=)[^&"]*',
     re.IGNORECASE,
 )
 

@@ -1,6 +1,5 @@
 """The rules of a create call: a batch comes in, commands or a refusal come out."""
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,13 +14,14 @@ from connector_harness.sandbox.answers import (
     rejected,
 )
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.envelopes import envelope, find_length, first_id
+from connector_harness.sandbox.metadata import metadata_items
+from connector_harness.sandbox.profiles import profile_body
 from connector_harness.sandbox.shapes import (
     Shape,
     array,
-    integer,
     members,
     non_empty_string,
-    number,
     one_of,
     pattern,
     string,
@@ -35,27 +35,20 @@ PUBLISH_EVENT = "ms.PublishEvent"
 ORDER = (SET_PROFILE, REQUEST_CONVERSATION, PUBLISH_EVENT)
 """The types of a batch in the only order that is accepted. Source: API facts §4.2."""
 
-AMR = (
-    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin"),
-    *("pwd", "rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia"),
-)
-"""How somebody was authenticated. Source: API facts §12.3."""
-
-_ID: Shape = pattern(r"(?s).{1,64}", "an id of 1 to 64 characters")
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The commands of an accepted create call.
 
     ``ids`` are the request ids in order, as they go back; ``first_event`` is there
-    when a third command brought the first message.
+    when a third command brought the first message, ``first_metadata`` when it had some.
     """
 
     ids: tuple[str, ...]
     profile: JsonObject
     request: JsonObject
-    first_event: "JsonObject | None"
+    first_event: JsonObject | None
+    first_metadata: list[JsonValue] | None = None
 
 
 def judge_version(version: str | None, assumptions: Assumptions) -> Refusal | None:
@@ -95,7 +88,14 @@ def judge_batch(document: JsonValue, account: str, assumptions: Assumptions) -> 
             status=assumptions.brand_error_status,
         )
     first_event = _object(rest[0]["event"]) if rest else None
-    return Batch(tuple(str(c["id"]) for c in commands), profile, request, first_event)
+    metadata = commands[-1].get("metadata") if rest else None
+    return Batch(
+        tuple(str(command["id"]) for command in commands),
+        profile,
+        request,
+        first_event,
+        metadata if isinstance(metadata, list) else None,
+    )
 
 
 def opened(batch: Batch, conversation_id: str) -> Answer:
@@ -122,13 +122,6 @@ def already_open(batch: Batch, lp_id: str) -> Refusal:
     return Refusal(400, items, f"consumer {lp_id} has an open conversation")
 
 
-def first_id(document: JsonValue) -> str:
-    """Return the first usable request id of a body, or an empty string."""
-    first = document[0] if isinstance(document, list) and document else document
-    candidate = first.get("id") if isinstance(first, dict) else None
-    return str(candidate) if _ID(candidate, "$") is None else ""
-
-
 def _find_fault(document: JsonValue, assumptions: Assumptions) -> str | None:
     if not isinstance(document, list):
         return "$ is not an array"
@@ -136,17 +129,11 @@ def _find_fault(document: JsonValue, assumptions: Assumptions) -> str | None:
     if not len(ORDER) - 1 <= len(document) <= longest:
         return f"$ has {len(document)} commands, not 2 to {longest}"
     for index, (command, shape) in enumerate(zip(document, _commands(assumptions), strict=False)):
-        fault = shape(command, f"$[{index}]") or _find_length(command, index, assumptions)
+        at = f"$[{index}]"
+        fault = shape(command, at) or find_length(command, at, assumptions)
         if fault:
             return fault
     return None if assumptions.duplicate_ids_accepted else _find_duplicate(document)
-
-
-def _find_length(command: JsonValue, index: int, assumptions: Assumptions) -> str | None:
-    length = len(json.dumps(command, ensure_ascii=False, separators=(",", ":")))
-    if length <= assumptions.longest_command:
-        return None
-    return f"$[{index}] has {length} characters, more than {assumptions.longest_command}"
 
 
 def _find_duplicate(commands: list[JsonValue]) -> str | None:
@@ -158,82 +145,14 @@ def _object(document: JsonValue) -> JsonObject:
     return document if isinstance(document, dict) else {}
 
 
-def _any(_document: JsonValue, _at: str) -> str | None:
-    return None
-
-
 @lru_cache(maxsize=8)
 def _commands(assumptions: Assumptions) -> tuple[Shape, ...]:
-    bodies = (
-        _profile(assumptions),
-        _conversation_request(assumptions),
-        _first_message(assumptions),
+    metadata = metadata_items(assumptions)
+    return (
+        envelope(SET_PROFILE, body=profile_body(assumptions)),
+        envelope(REQUEST_CONVERSATION, body=_conversation_request(assumptions)),
+        envelope(PUBLISH_EVENT, body=_first_message(assumptions), metadata=metadata),
     )
-    return tuple(
-        members(
-            {"id": _ID, "type": one_of(kind), "body": body},
-            {"kind": one_of("req"), "metadata": array(members({}, {}))},
-        )
-        for kind, body in zip(ORDER, bodies, strict=True)
-    )
-
-
-def _profile(assumptions: Assumptions) -> Shape:
-    def optional(**shapes: Shape) -> Shape:
-        return members({}, shapes, null_means_absent=assumptions.null_means_absent)
-
-    def strings(names: str) -> dict[str, Shape]:
-        return dict.fromkeys(names.split(), string)
-
-    push = optional(**strings("serviceName certName token"))
-    sdes = array(_attributes(assumptions))
-    return optional(
-        authenticatedData=optional(lp_sdes=sdes),
-        privateData=optional(pushNotificationData=push, **strings("mobileNum mail")),
-        **strings("firstName lastName userId avatarUrl role backgndImgUri description"),
-    )
-
-
-def _attributes(assumptions: Assumptions) -> Shape:
-    absent = assumptions.null_means_absent
-    auth = members({}, {"amr": array(one_of(*AMR)), "iss": string}, null_means_absent=absent)
-    date = members(dict.fromkeys(("day", "month", "year"), integer), {})
-    customer_names = (
-        "cstatus ctype customerId socialId imei userName accountName role companyBranch"
-    )
-    info = members(
-        {},
-        {
-            **dict.fromkeys(customer_names.split(), string),
-            "balance": number,
-            "companySize": integer,
-            "lastPaymentDate": date,
-            "registrationDate": date,
-        },
-        null_means_absent=absent,
-    )
-    age = members({}, dict.fromkeys(("age", "year", "month", "day"), integer))
-    contact = members({}, {"email": string, "phone": string}, null_means_absent=absent)
-    personal = members(
-        {},
-        {
-            **dict.fromkeys(("firstname", "lastname", "language", "company"), string),
-            "gender": one_of("MALE", "FEMALE", "OTHER"),
-            "age": age,
-            "contacts": array(contact),
-        },
-        null_means_absent=absent,
-    )
-    kinds = {
-        "ctmrinfo": members({"type": _any, "info": info}, {"auth": auth}),
-        "personal": members({"type": _any, "personal": personal}, {"auth": auth}),
-    }
-    named = members({"type": one_of(*kinds)}, {})
-
-    def check(document: JsonValue, at: str) -> str | None:
-        return named(document, at) or kinds[str(_object(document)["type"])](document, at)
-
-    return check
 
 
 def _conversation_request(assumptions: Assumptions) -> Shape:

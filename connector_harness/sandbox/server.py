@@ -6,19 +6,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 # Only what every process has loaded anyway: the harness imports this module to start a
 # sandbox, and must not wait for a web server and a crypto library it never calls.
 if TYPE_CHECKING:
+    import ssl
+
     import uvicorn
     from starlette.applications import Starlette
 
 ADDRESS, ACCOUNT, CLIENT_ID, CLIENT_SECRET = "sandbox", "account", "client id", "client secret"
 """The names of the lines a sandbox prints once it accepts connections, in this order."""
+
+CA_FILE = "ca file"
+"""The name of one more line, the last, where the sandbox serves https."""
 
 STOP_TIMEOUT_S = 5.0
 _SHOWN_LINES = 12
@@ -30,13 +35,17 @@ class SandboxError(Exception):
 
 @dataclass(slots=True)
 class RunningSandbox:
-    """A sandbox that accepts connections in a process of its own."""
+    """A sandbox that accepts connections in a process of its own.
+
+    ``ca_file`` names the authority to trust where it serves https; it is gone once stopped.
+    """
 
     url: str
     account: str
     client_id: str
     client_secret: str = field(repr=False)
     _starting: "StartingSandbox" = field(repr=False)
+    ca_file: Path | None = None
 
     @property
     def pid(self) -> int:
@@ -80,7 +89,7 @@ class StartingSandbox:
             SandboxError: It ended, or said nothing in time; it has been stopped then.
         """
         self._reader.join(timeout_s)
-        if self._reader.is_alive() or CLIENT_SECRET not in self._lines:
+        if self._reader.is_alive() or not self._all_said:
             raise SandboxError(self._give_up(timeout_s))
         return RunningSandbox(
             self._lines[ADDRESS],
@@ -88,6 +97,7 @@ class StartingSandbox:
             self._lines[CLIENT_ID],
             self._lines[CLIENT_SECRET],
             self,
+            self._ca_file,
         )
 
     def stop(self) -> None:
@@ -101,15 +111,27 @@ class StartingSandbox:
             self._process.kill()
             self._process.wait()
         self._reader.join()
+        if self._ca_file is not None:
+            # Still there only where the process could not remove it any more.
+            self._ca_file.unlink(missing_ok=True)
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             if stream is not None:
                 stream.close()
+
+    @property
+    def _ca_file(self) -> Path | None:
+        return Path(self._lines[CA_FILE]) if CA_FILE in self._lines else None
+
+    @property
+    def _all_said(self) -> bool:
+        secure = self._lines.get(ADDRESS, "").startswith("https:")
+        return (CA_FILE if secure else CLIENT_SECRET) in self._lines
 
     def _read_lines(self) -> None:
         for line in self._process.stdout or ():
             name, _, value = line.decode(errors="replace").rstrip("\r\n").partition(": ")
             self._lines[name] = value
-            if name == CLIENT_SECRET:
+            if self._all_said:
                 return
 
     def _give_up(self, timeout_s: float) -> str:
@@ -165,10 +187,10 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def url_of(bound: socket.socket) -> str:
+def url_of(bound: socket.socket, *, scheme: str = "http") -> str:
     """Return the URL under which a bound socket is reached."""
     host, port = bound.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def serve(
@@ -177,6 +199,7 @@ def serve(
     *,
     announce: Callable[[], None],
     stop_with: int | None = None,
+    tls: "ssl.SSLContext | None" = None,
 ) -> None:
     """Serve *app* until a signal to end arrives.
 
@@ -185,6 +208,7 @@ def serve(
         bound: Where to listen.
         announce: Called once connections are accepted.
         stop_with: A file descriptor whose end is another reason to stop.
+        tls: What to serve https with; None for plain http.
     """
     import uvicorn  # noqa: PLC0415 - see the top of the module
 
@@ -193,23 +217,36 @@ def serve(
             await super().startup(sockets=sockets)
             announce()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if tls is not None:
+                _leave_idle(self.server_state.connections)
+            await super().shutdown(sockets=sockets)
+
     config = uvicorn.Config(
         app,
         loop="asyncio",
         http="h11",
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         # Longer than clients keep idle connections, so that they never write to a closing one.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
     server = Server(config)
     if stop_with is not None:
         threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
     server.run(sockets=[bound])
+
+
+def _leave_idle(connections: Iterable[Any]) -> None:
+    # An idle client does not answer a goodbye over TLS, and would be waited for.
+    for connection in connections:
+        if connection.cycle is None or connection.cycle.response_complete:
+            connection.transport.abort()
 
 
 def _stop_at_end(server: "uvicorn.Server", descriptor: int) -> None:

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: accounts, conversations, dialogs and messages."""
+"""What the sandbox remembers: accounts, their consumers and their conversations."""
 
 import itertools
 import secrets
@@ -6,9 +6,11 @@ import uuid
 from dataclasses import dataclass, field
 
 from connector_harness.documents import JsonObject
+from connector_harness.sandbox.dialogs import Dialog, Participant
 from connector_harness.sandbox.tokens import Consumer
 
 DEFAULT_ACCOUNT = "70000001"
+ANY_SKILL = "-1"
 
 
 class StateError(Exception):
@@ -16,60 +18,97 @@ class StateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a dialog."""
+class ResponseTime:
+    """How soon a consumer is to be answered. Source: API facts §6.2, §9.8."""
 
-    sequence: int
-    event: JsonObject
-    author: str
-
-
-@dataclass(slots=True)
-class Dialog:
-    """One dialog of a conversation; its messages are numbered from 0."""
-
-    id: str
-    kind: str = "MAIN"
-    state: str = "OPEN"
-    messages: list[Message] = field(default_factory=list)
-
-    def publish(self, event: JsonObject, *, author: str) -> Message:
-        """Append an event and return it with its number."""
-        message = Message(len(self.messages), event, author)
-        self.messages.append(message)
-        return message
+    kind: str
+    seconds: int
 
 
 @dataclass(slots=True)
 class Conversation:
     """One conversation of one consumer, as the consumer asked for it.
 
-    ``request`` is the body of the command that opened it.
+    ``request`` is the body of the command that opened it, ``features`` what its create
+    call announced, ``state`` that of the main dialog, ``stage`` that of the whole.
+    Times are milliseconds since the epoch.
     """
 
     id: str
     consumer: Consumer
     request: JsonObject
+    brand: str
     stage: str = "OPEN"
     state: str = "OPEN"
     dialogs: list[Dialog] = field(default_factory=list)
+    features: frozenset[str] = frozenset()
+    skill: str = ANY_SKILL
+    response_time: ResponseTime = field(default_factory=lambda: ResponseTime("PRIORITIZED", 600))
+    rating: JsonObject | None = None
+    close_reason: str | None = None
+    was_joined: bool = False
+    greeting_due: bool = False
+    started_ms: int = 0
+    changed_ms: int = 0
+    waiting_since_ms: int = 0
+    ended_ms: int | None = None
 
     @property
     def main(self) -> Dialog:
         """The dialog every conversation starts with; it has the conversation's id."""
         return self.dialogs[0]
 
+    @property
+    def survey(self) -> Dialog | None:
+        """The dialog in which the consumer is asked how it went, if it came to that."""
+        return self.dialogs[1] if len(self.dialogs) > 1 else None
+
+    @property
+    def agent(self) -> Participant | None:
+        """The agent who has the conversation now."""
+        found = (each for each in self.main.participants if each.role == "ASSIGNED_AGENT")
+        return next(found, None)
+
+    @property
+    def participants(self) -> list[Participant]:
+        """Everybody who takes part, once for each role they have in any dialog."""
+        all_of_them = (each for dialog in self.dialogs for each in dialog.participants)
+        return list({(each.id, each.role): each for each in all_of_them}.values())
+
+    def dialog(self, dialog_id: str) -> Dialog | None:
+        """Return one of the dialogs, or None when it has no such dialog."""
+        return next((dialog for dialog in self.dialogs if dialog.id == dialog_id), None)
+
+    def touch(self, at_ms: int) -> int:
+        """Note a change and return its time, which is later than that of the last one.
+
+        Receivers tell newer updates from older ones by it. Source: API facts §9.4.
+        """
+        self.changed_ms = max(at_ms, self.changed_ms + 1)
+        return self.changed_ms
+
 
 @dataclass(slots=True)
 class Account:
-    """One account: its app's credentials, its consumers and their conversations."""
+    """One account: its app's credentials, its consumers and their conversations.
+
+    ``surveys`` has the question for each skill that asks one.
+    """
 
     id: str
     client_id: str
     client_secret: str = field(repr=False)
     profiles: dict[str, JsonObject] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    surveys: dict[str, str] = field(default_factory=dict)
+    survey_app: str = field(default_factory=lambda: str(uuid.uuid4()))
+    survey_bot: str = field(default_factory=lambda: str(uuid.uuid4()))
+    controller: str = field(default_factory=lambda: str(uuid.uuid4()))
     _latest: dict[str, Conversation] = field(default_factory=dict)
+
+    def latest_conversation_of(self, consumer: Consumer) -> Conversation | None:
+        """Return the conversation the consumer opened last, if any."""
+        return self._latest.get(consumer.lp_id)
 
     def open_conversation_of(
         self, consumer: Consumer, *, survey_counts: bool = True
@@ -88,10 +127,27 @@ class Account:
         status = latest.stage if survey_counts else latest.state
         return latest if status == "OPEN" else None
 
-    def open(self, consumer: Consumer, request: JsonObject) -> Conversation:
+    def open(self, consumer: Consumer, request: JsonObject, *, at_ms: int = 0) -> Conversation:
         """Open a conversation with its main dialog and return it."""
-        conversation = Conversation(str(uuid.uuid4()), consumer, request)
-        conversation.dialogs.append(Dialog(conversation.id))
+        conversation = Conversation(
+            str(uuid.uuid4()),
+            consumer,
+            request,
+            self.id,
+            started_ms=at_ms,
+            changed_ms=at_ms,
+            waiting_since_ms=at_ms,
+        )
+        person = Participant(consumer.lp_id, "CONSUMER")
+        conversation.dialogs.append(
+            Dialog(
+                conversation.id,
+                participants=[person],
+                started_ms=at_ms,
+                changed_ms=at_ms,
+                active_ms=at_ms,
+            )
+        )
         self.conversations[conversation.id] = conversation
         self._latest[consumer.lp_id] = conversation
         return conversation

@@ -37,11 +37,20 @@ class InProcess:
 
         Bytes are sent as they are.
         """
+        return self._post(f"conversation{query}", document, headers)
+
+    def send(
+        self, document: object, *, query: str = "?v=3", **headers: str | None
+    ) -> httpx.Response:
+        """Return the answer to one send call; otherwise as `create`."""
+        return self._post(f"conversation/send{query}", document, headers)
+
+    def _post(self, path: str, document: object, headers: dict[str, str | None]) -> httpx.Response:
         signed_in = {"Authorization": self.app_token, "X-LP-ON-BEHALF": self.consumer_token}
         chosen = {"Content-Type": "application/json", **signed_in, **headers}
         return self(
             "POST",
-            f"/api/account/70000001/messaging/consumer/conversation{query}",
+            f"/api/account/70000001/messaging/consumer/{path}",
             headers={name: value for name, value in chosen.items() if value is not None},
             **({"content": document} if isinstance(document, bytes) else {"json": document}),
         )

@@ -11,6 +11,7 @@ from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state import Account, Store
 from connector_harness.sandbox.tokens import Tokens
 from tests.sandbox.callers import Clock, InProcess
+from tests.sandbox.talks import Talk
 
 
 @pytest.fixture
@@ -86,6 +87,22 @@ def assuming(account: Account, shared_tokens: Tokens) -> Callable[[Assumptions],
 def api(assuming: Callable[[Assumptions], InProcess]) -> InProcess:
     """An in-process sandbox that assumes what is proposed."""
     return assuming(Assumptions())
+
+
+@pytest.fixture
+def talking(account: Account, shared_tokens: Tokens) -> Callable[..., Talk]:
+    """A builder of conversations in sandboxes that differ in what they assume."""
+
+    def build(**assumed: Any) -> Talk:  # noqa: ANN401
+        return Talk(account, shared_tokens, Assumptions(**assumed))
+
+    return build
+
+
+@pytest.fixture
+def talk(talking: Callable[..., Talk]) -> Talk:
+    """A conversation in a sandbox that assumes what is proposed."""
+    return talking()
 
 
 @pytest.fixture(scope="session")

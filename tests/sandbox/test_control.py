@@ -3,8 +3,14 @@
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers, QueryParams
 
+from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.control import list_conversations
+from connector_harness.sandbox.state import Account
 from tests.sandbox.callers import InProcess
+from tests.sandbox.talks import Talk
 
 
 def test_account_is_added(api: InProcess) -> None:
@@ -67,7 +73,14 @@ def test_conversation_is_shown(api: InProcess, batch: list[Any]) -> None:
     (shown,) = api("GET", "/_sandbox/conversations?account=70000001").json()
 
     conversation_id, author = created[1]["body"]["conversationId"], shown["lpConsumerId"]
-    message = {"sequence": 0, "text": "Hello", "from": author}
+    message = {
+        "sequence": 0,
+        "text": "Hello",
+        "from": author,
+        "type": "ContentEvent",
+        "role": "CONSUMER",
+        "at": shown["dialogs"][0]["messages"][0]["at"],
+    }
     dialog = {"id": conversation_id, "type": "MAIN", "state": "OPEN", "messages": [message]}
     assert shown == {
         "id": conversation_id,
@@ -98,3 +111,48 @@ def test_conversations_are_narrowed(
 def test_conversations_need_a_known_account(api: InProcess, query: str) -> None:
     """An account that does not exist has no list."""
     assert api("GET", f"/_sandbox/conversations{query}").status_code == 404
+
+
+def test_survey_is_added(api: InProcess, account: Account) -> None:
+    """A skill's survey asks the question given, or the assumed one."""
+    for survey in ({"skill": "7"}, {"skill": 8, "question": "Well?"}):
+        answer = api("POST", "/_sandbox/surveys", json={"account": "70000001", **survey})
+        assert (answer.status_code, answer.json()) == (200, {})
+
+    assert account.surveys == {"7": Assumptions().survey_question, "8": "Well?"}
+
+
+@pytest.mark.parametrize(
+    ("survey", "status"),
+    [
+        ({}, 400),
+        ({"account": "70000001"}, 400),
+        ({"account": "70000001", "skill": "7", "question": ""}, 400),
+        ({"account": "1", "skill": "7"}, 404),
+    ],
+    ids=repr,
+)
+def test_faulty_survey_is_refused(api: InProcess, survey: object, status: int) -> None:
+    """A survey needs a known account and a skill."""
+    assert api("POST", "/_sandbox/surveys", json=survey).status_code == status
+
+
+def test_agent_is_played(api: InProcess, batch: list[Any]) -> None:
+    """The agent acts through a control route."""
+    conversation = api.create(batch).json()[1]["body"]["conversationId"]
+    request = {"account": "70000001", "conversation": conversation, "action": "join"}
+
+    answers = [api("POST", "/_sandbox/agent", json=request).status_code for _ in range(2)]
+
+    assert answers == [200, 409]
+
+
+def test_silent_conversation_is_shown_closed(talk: Talk) -> None:
+    """Whoever looks after a week of silence sees the conversation closed."""
+    talk.clock.now_s += 8 * 24 * 3600
+    query = QueryParams({"account": "70000001"})
+    call = Call("GET", "/_sandbox/conversations", {}, query, Headers(), b"")
+
+    shown: Any = list_conversations(talk.deployment, call).body
+
+    assert shown[0]["stage"] == "CLOSE"

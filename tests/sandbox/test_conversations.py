@@ -1,14 +1,19 @@
 """Opening conversations through the application."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.calls import Call
+from connector_harness.sandbox.conversations import create_conversation
 from connector_harness.sandbox.state import Account
 from tests.sandbox.callers import InProcess
+from tests.sandbox.talks import Talk
 
 BAD_REQUEST = {"code": "BAD_REQUEST", "body": {"msg": "Bad Request"}}
 
@@ -183,3 +188,72 @@ def test_full_account_refuses_with_a_reason(
     assert (answer.status_code, answer.json()["code"]) == (503, 503)
     assert "has 0 conversations, the most the sandbox keeps" in caplog.text
     assert account.profiles == {}
+
+
+def _create(talk: Talk, document: object, **headers: str) -> Any:  # noqa: ANN401
+    """Return the answer to a create call of Ben's, given to the handler itself."""
+    deployment, account = talk.deployment, talk.account.id
+    tokens = {
+        "authorization": deployment.tokens.issue_app_token(account, "app-1"),
+        "x-lp-on-behalf": deployment.tokens.issue_consumer_token(account, "ben"),
+    }
+    given = Headers({"content-type": "application/json", **tokens, **headers})
+    query, body = QueryParams({"v": "3"}), json.dumps(document).encode()
+    call = Call("POST", "", {"account": account}, query, given, body)
+    return create_conversation(deployment, call).body
+
+
+def test_new_conversation_and_its_first_message_are_told(talk: Talk, batch: list[Any]) -> None:
+    """The apps hear of the conversation first, then of what was said in it."""
+    batch[2]["metadata"] = [{"type": "ExternalId", "id": "x"}]
+
+    created = _create(talk, batch)
+
+    changed, said = talk.changes
+    assert changed["result"]["convId"] == created[1]["body"]["conversationId"]
+    assert (changed["type"], changed["result"]["conversationDetails"]["stage"]) == (
+        "UPSERT",
+        "OPEN",
+    )
+    assert (said["event"], said["metadata"]) == (batch[2]["body"]["event"], batch[2]["metadata"])
+    assert talk.heard == [(0, "CONSUMER", "Hello")]
+
+
+@pytest.mark.parametrize(("shown", "skill", "ttr"), [(True, "7", "URGENT"), (False, "-1", None)])
+def test_wishes_are_granted_as_assumed(
+    talking: Callable[..., Talk],
+    batch: list[Any],
+    shown: bool,  # noqa: FBT001
+    skill: str,
+    ttr: str | None,
+) -> None:
+    """Whether skill and response time are those asked for is an assumption."""
+    talk = talking(requested_skill_shown=shown, requested_ttr_shown=shown, response_time_s=60)
+    batch[1]["body"] |= {"skillId": 7, "ttrDefName": "URGENT"}
+
+    _create(talk, batch)
+
+    assert talk.details["skillId"] == skill
+    assert talk.details["ttr"] == {"ttrType": ttr or "PRIORITIZED", "value": 60}
+
+
+def test_features_of_the_create_call_are_kept(talk: Talk, batch: list[Any]) -> None:
+    """What is announced on create counts later: for a greeting, and for a survey."""
+    features = ["AUTO_MESSAGES", "MULTI_DIALOG"]
+    properties = {"type": ".ClientProperties", "features": features}
+
+    _create(talk, batch, **{"client-properties": json.dumps(properties)})
+
+    conversation = list(talk.account.conversations.values())[-1]
+    assert (conversation.features, conversation.greeting_due) == (frozenset(features), True)
+    assert talk.changes[1]["originatorMetadata"]["clientProperties"] == properties
+
+
+def test_silent_conversation_makes_room(talk: Talk, batch: list[Any]) -> None:
+    """After a week of silence the conversation is closed, and the next may be opened."""
+    _create(talk, batch)
+    assert _create(talk, batch)[1]["code"] == "BAD_REQUEST"
+
+    talk.clock.now_s += 8 * 24 * 3600
+
+    assert _create(talk, batch)[1]["code"] == "OK"

@@ -8,10 +8,10 @@ import pytest
 from connector_harness.documents import JsonValue
 from connector_harness.sandbox.answers import Refusal
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.envelopes import first_id
 from connector_harness.sandbox.rules import (
     Batch,
     already_open,
-    first_id,
     judge_batch,
     judge_version,
     opened,
@@ -100,6 +100,7 @@ def test_smallest_batch_is_accepted() -> None:
         (f"{REQUEST}.conversationContext.features", ["AUTO_MESSAGES"]),
         (f"{EVENT}.message", ""),
         ("2.body.dialogId", "ignored"),
+        ("2.metadata", [{"type": "ExternalId", "id": "x"}]),
     ],
     ids=repr,
 )
@@ -156,6 +157,7 @@ def test_documented_variant_is_accepted(batch: list[Any], path: str, value: obje
         (f"{EVENT}.type", "ChatStateEvent", "is 'ChatStateEvent', not one of ContentEvent"),
         (f"{EVENT}.contentType", "text/html", "is 'text/html', not one of text/plain"),
         (f"{EVENT}.message", {"text": "x"}, "message is an object, not a string"),
+        ("2.metadata", [{"type": "ExternalId"}], "$[2].metadata[0] lacks 'id'"),
     ],
     ids=repr,
 )
@@ -214,16 +216,6 @@ def test_command_may_have_5000_characters(batch: list[Any], index: int) -> None:
     batch[index]["padding"] += "é"
 
     assert _refused(batch).reason == f"$[{index}] has 5001 characters, more than 5000"
-
-
-@pytest.mark.parametrize(
-    ("document", "req_id"),
-    [([{"id": "1,"}], "1,"), ({"id": 7}, "7"), ([{"id": None}], ""), ([], ""), ("x", "")],
-    ids=["array", "object", "null", "empty", "text"],
-)
-def test_refusal_names_the_first_id(document: JsonValue, req_id: str) -> None:
-    """A refused body is answered with its first usable id, or with none."""
-    assert first_id(document) == req_id
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ import os
 import select
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -70,6 +72,18 @@ def test_first_lines_tell_how_to_use_it(run: Run) -> None:
     )
 
 
+def test_tls_names_its_authority_last(run: Run) -> None:
+    """The authority's file is named after the secret, then a command to paste."""
+    lines = _read_lines(run("--tls", "--account", "le1", "--client-secret", "s"), 6)
+
+    url, ca_file = lines[0].removeprefix("sandbox: "), lines[4].removeprefix("ca file: ")
+    assert url.startswith("https://127.0.0.1:")
+    assert Path(ca_file).is_file()
+    assert lines[3] == "client secret: s"
+    domains = f"{url}/api/account/le1/service/baseURI.json?version=1.0"
+    assert lines[5] == f"curl --cacert {ca_file} '{domains}'"
+
+
 def test_address_accepts_connections_once_printed(run: Run) -> None:
     """Whoever reads the address can call it at once, and nothing was logged."""
     process = run("--account", "1")
@@ -100,6 +114,26 @@ def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
     connection.close()
     assert (process.returncode, process.communicate()[1]) == (0, "")
     assert elapsed_s < 0.5
+
+
+def test_idle_client_over_tls_is_not_waited_for(run: Run) -> None:
+    """It ends as quickly, and as quietly, while a client keeps an https connection."""
+    process = run("--tls")
+    lines = _read_lines(process, 6)
+    context = ssl.create_default_context(cafile=lines[4].removeprefix("ca file: "))
+    address = urlsplit(lines[0].removeprefix("sandbox: ")).netloc
+    connection = http.client.HTTPSConnection(address, timeout=5, context=context)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    started_s = time.monotonic()
+
+    process.terminate()
+    errors = process.communicate(timeout=5)[1]
+
+    elapsed_s = time.monotonic() - started_s
+    connection.close()
+    assert (process.returncode, errors) == (0, "")
+    assert elapsed_s < 0.9
 
 
 def test_end_of_input_ends_it(run: Run) -> None:

@@ -5,7 +5,11 @@ import pytest
 from connector_harness.documents import JsonValue
 from connector_harness.sandbox.shapes import (
     Shape,
+    anything,
     array,
+    between,
+    boolean,
+    by_member,
     integer,
     members,
     non_empty_string,
@@ -14,9 +18,12 @@ from connector_harness.sandbox.shapes import (
     pattern,
     string,
     string_or_integer,
+    text,
 )
 
 THING = members({"name": string}, {"sizes": array(integer)})
+KINDS = by_member("type", {"A": THING, "B": members({}, {})})
+CLOSED = members({}, {"name": string}, closed=True)
 LENIENT = members({}, {"name": string}, null_means_absent=True)
 
 
@@ -33,6 +40,14 @@ LENIENT = members({}, {"name": string}, null_means_absent=True)
         (pattern("[0-9]+", "digits"), 345),
         (THING, {"name": "n", "sizes": [], "other": None}),
         (LENIENT, {"name": None}),
+        (boolean, False),
+        (anything, None),
+        (text(2), "é" * 2),
+        (between(1, 5), 1),
+        (between(1, 5), 5.0),
+        (array(string, least=1, most=2), ["a", "b"]),
+        (KINDS, {"type": "A", "name": "n"}),
+        (CLOSED, {"name": "n"}),
     ],
 )
 def test_what_fits_has_no_fault(shape: Shape, document: JsonValue) -> None:
@@ -58,6 +73,18 @@ def test_what_fits_has_no_fault(shape: Shape, document: JsonValue) -> None:
         (THING, {}, "$ lacks 'name'"),
         (THING, {"name": None}, "$.name is None, not a string"),
         (THING, {"name": "n", "sizes": [1, "x"]}, "$.sizes[1] is 'x', not an integer"),
+        (boolean, 0, "$ is 0, not true or false"),
+        (text(2), 1, "$ is 1, not a string"),
+        (text(2), "abc", "$ has 3 characters, more than 2"),
+        (between(1, 5), 0.9, "$ is 0.9, not from 1 to 5"),
+        (between(1, 5, integer), 6, "$ is 6, not from 1 to 5"),
+        (between(1, 5, integer), 1.5, "$ is 1.5, not an integer"),
+        (array(string, least=1), [], "$ has 0 items, fewer than 1"),
+        (array(string, most=1), ["a", "b"], "$ has 2 items, not 0 to 1"),
+        (KINDS, 1, "$ is 1, not an object"),
+        (KINDS, {"type": "C"}, "$.type is 'C', not one of A, B"),
+        (KINDS, {"type": "A"}, "$ lacks 'name'"),
+        (CLOSED, {"name": "n", "more": 1}, "$ has 'more', which is not known"),
     ],
 )
 def test_fault_is_named_with_its_place(shape: Shape, document: JsonValue, fault: str) -> None:

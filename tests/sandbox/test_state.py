@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from connector_harness.sandbox.state import Account, Dialog, StateError, Store
+from connector_harness.sandbox.dialogs import Dialog, Participant
+from connector_harness.sandbox.state import Account, StateError, Store
 from connector_harness.sandbox.tokens import Consumer
 
 ADA = Consumer("ada", "0a")
@@ -61,10 +62,28 @@ def test_survey_may_count_or_not(account: Account) -> None:
     assert account.open_conversation_of(ADA, survey_counts=False) is None
 
 
-def test_dialog_numbers_from_zero() -> None:
-    """Each dialog counts its own messages."""
-    dialog = Dialog("d")
+def test_everybody_takes_part_once_for_each_role(account: Account) -> None:
+    """The participants of a conversation are those of its dialogs."""
+    conversation = account.open(ADA, {})
+    agent, reader = Participant("7", "ASSIGNED_AGENT"), Participant("7", "READER")
+    person = Participant(ADA.lp_id, "CONSUMER")
+    conversation.main.add(agent, at_ms=1)
+    conversation.dialogs.append(Dialog("s", participants=[person, reader]))
 
-    sequences = [dialog.publish({}, author="0a").sequence for _ in range(3)]
+    assert conversation.participants == [person, agent, reader]
+    assert (conversation.agent, conversation.survey) == (agent, conversation.dialogs[1])
 
-    assert sequences == [0, 1, 2]
+
+def test_dialog_is_found_by_its_id(account: Account) -> None:
+    """A conversation knows its own dialogs only."""
+    conversation = account.open(ADA, {})
+
+    assert conversation.dialog(conversation.id) is conversation.main
+    assert (conversation.dialog("x"), conversation.agent, conversation.survey) == (None,) * 3
+
+
+def test_each_change_is_later_than_the_last(account: Account) -> None:
+    """Two changes within one millisecond can still be told apart."""
+    conversation = account.open(ADA, {}, at_ms=5)
+
+    assert [conversation.touch(at) for at in (5, 5, 9, 3)] == [6, 7, 9, 10]
