@@ -1,0 +1,157 @@
+"""One app's end of the receiver: what is delivered to it is verified, judged and kept."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from connector_harness.receiver import signature
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Notification, read_notification
+from connector_harness.receiver.requests import Request
+
+ACCOUNT_HEADER: Final = "x-liveperson-account-id"
+"""The header field, in lower case, that names the account. Source: API facts §9.2."""
+
+CLIENT_HEADER: Final = "x-liveperson-client-id"
+"""The header field, in lower case, that names the app. Source: API facts §9.2."""
+
+OK: Final = 200
+UNAUTHORIZED: Final = 401
+_STATUSES: Final = range(200, 600)
+
+Witness = Callable[[Notification], str | None]
+"""Judges a notification and returns what is wrong with it, if anything."""
+
+
+@dataclass(slots=True)
+class _Refusal:
+    status: int
+    left: int | None
+
+
+class App:
+    """One app's end of the receiver.
+
+    A delivery with a bad signature is answered 401 and tells nothing; whatever else is wrong
+    with one is kept with it as a fault, and it is answered 200 all the same, so that the sender
+    has no reason to repeat it.
+
+    Attributes:
+        path: Where its deliveries go. Each type may go to a path of its own below it, named for
+            the key of the app manifest, as ``/notifications/ms.….ContentEvent``.
+        inbox: Where they are kept.
+
+    Args:
+        path: See above.
+        secret: The client secret, with which deliveries are signed.
+        inbox: See above.
+        witness: Judges every notification with a good signature.
+        account: The account that deliveries must name; None for any.
+        client_id: The client id that deliveries must name; None for any.
+    """
+
+    ANY: Final = "*"
+    """Stands for whatever conversation where deliveries are refused."""
+
+    def __init__(
+        self,
+        path: str,
+        secret: str,
+        *,
+        inbox: Inbox,
+        witness: Witness,
+        account: str | None = None,
+        client_id: str | None = None,
+    ) -> None:
+        """Refuse nothing yet."""
+        self.path = path
+        self.inbox = inbox
+        self._secret = secret
+        self._witness = witness
+        self._named = {ACCOUNT_HEADER: account, CLIENT_HEADER: client_id}
+        self._refusals: dict[str, _Refusal] = {}
+        self._lock = threading.Lock()
+
+    def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
+        """Answer deliveries of a conversation with *status* and lose them, as if out of order.
+
+        Args:
+            conversation_id: Whose deliveries, `ANY` for all; the others are not concerned.
+            status: The HTTP status of the answer, 200 to 599.
+            times: How many deliveries; None until `accept_again`.
+
+        Raises:
+            ValueError: There is no such status.
+        """
+        if status not in _STATUSES:
+            raise ValueError(
+                f"{status!r} is no status to answer with\n  next: use one of 200 to 599"
+            )
+        with self._lock:
+            self._refusals[conversation_id] = _Refusal(status, times)
+
+    def accept_again(self, conversation_id: str) -> None:
+        """Answer deliveries of a conversation as usual."""
+        with self._lock:
+            self._refusals.pop(conversation_id, None)
+
+    def receive(self, request: Request) -> int:
+        """Keep what *request* delivers, and return the HTTP status to answer with."""
+        notification = read_notification(
+            request.headers, request.body, received_at=time.monotonic(), at=time.time()
+        )
+        signed = notification.header(signature.HEADER)
+        if signed is None or not signature.is_signed(signed, request.body, self._secret):
+            self.inbox.deliver(notification.unsigned(_bad_signature(signed)))
+            return UNAUTHORIZED
+        status = self._refusal(notification)
+        if status is not None:
+            return status
+        faults = [*self._faults_of_request(request, notification), *self._judge(notification)]
+        self.inbox.deliver(notification.with_faults(*faults))
+        return OK
+
+    def _refusal(self, notification: Notification) -> int | None:
+        with self._lock:
+            for id_ in (*notification.conversation_ids, self.ANY):
+                refusal = self._refusals.get(id_)
+                if refusal is None or refusal.left == 0:
+                    continue
+                if refusal.left is not None:
+                    refusal.left -= 1
+                return refusal.status
+        return None
+
+    def _faults_of_request(self, request: Request, notification: Notification) -> list[str]:
+        faults = []
+        if request.method != "POST":
+            faults.append(f"delivered with {request.method!r}, not with 'POST'")
+        for name, expected in self._named.items():
+            given = notification.header(name)
+            if not given:
+                faults.append(f"the header {name} is missing")
+            elif expected is not None and given != expected:
+                faults.append(f"the header {name} is {given[:80]!r}, not {expected!r}")
+        below = request.path.removeprefix(self.path).strip("/")
+        if below and below != notification.subscription:
+            faults.append(
+                f"{notification.subscription!r} was delivered to the endpoint of {below[:80]!r}"
+            )
+        return faults
+
+    def _judge(self, notification: Notification) -> list[str]:
+        if notification.faults:
+            return []
+        try:
+            fault = self._witness(notification)
+        except Exception as error:  # noqa: BLE001  # a judge that fails must not answer the sender
+            fault = f"it could not be judged: {type(error).__name__}: {str(error)[:200]}"
+        return [] if fault is None else [fault]
+
+
+def _bad_signature(header: str | None) -> str:
+    if header is None:
+        return f"the header {signature.HEADER} is missing"
+    return f"the signature {header[:80]!r} is not that of the body"

@@ -1,0 +1,210 @@
+"""What has been delivered, by conversation: kept within limits, asked about, waited for."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from typing import Final, TypeVar
+
+from connector_harness.receiver import arrival
+from connector_harness.receiver.arrival import NotArrivedError
+from connector_harness.receiver.notification import Change, Notification
+from connector_harness.receiver.records import Limits, Records
+
+LIMIT: Final = 50_000
+"""How many deliveries an inbox keeps in all."""
+
+LIMIT_PER_CONVERSATION: Final = 10_000
+"""How many deliveries it keeps of one conversation."""
+
+LIMIT_BYTES: Final = 32_000_000
+"""How many bytes all bodies it keeps have together."""
+
+_Found = TypeVar("_Found")
+_Outlook = Callable[[Sequence[Change]], str | None]
+
+
+def never(_: Sequence[Change]) -> None:
+    """Tell that the goal can still be reached, whatever has happened."""
+
+
+def closed(changes: Sequence[Change]) -> str | None:
+    """Tell that nothing more can come once the conversation, and not just a dialog, is closed."""
+    details = next((each.details for each in reversed(changes) if each.details), {})
+    stage = details.get("stage", details.get("state"))
+    return "the conversation is closed" if stage == "CLOSE" else None
+
+
+class Inbox:
+    """What has been delivered, by conversation; any thread may use it.
+
+    A conversation at its limit keeps what it has and takes no more. When the whole is full, the
+    conversation silent for longest is let go, never one that is being waited for. `overflow`
+    tells of both.
+
+    Args:
+        limit: How many deliveries it keeps in all.
+        limit_per_conversation: How many of one conversation.
+        limit_bytes: How many bytes the bodies may have together.
+    """
+
+    def __init__(
+        self,
+        limit: int = LIMIT,
+        *,
+        limit_per_conversation: int = LIMIT_PER_CONVERSATION,
+        limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        """Start empty."""
+        limits = Limits(deliveries=limit, of_one=limit_per_conversation, size=limit_bytes)
+        self._records = Records(limits)
+        self._arrived = threading.Condition()
+        self._waited_for: Counter[str | None] = Counter()
+
+    def deliver(self, notification: Notification) -> None:
+        """Keep *notification* with every conversation it names, and wake whoever waits."""
+        with self._arrived:
+            self._records.add(notification, spare=self._waited_for)
+            self._arrived.notify_all()
+
+    def of(self, conversation_id: str) -> list[Change]:
+        """Return the changes of a conversation in the order of their arrival."""
+        with self._arrived:
+            return list(self._records.of(conversation_id).changes)
+
+    def notifications_of(self, conversation_id: str | None) -> list[Notification]:
+        """Return the deliveries that name a conversation; those that name none for None."""
+        with self._arrived:
+            return list(self._records.of(conversation_id).notifications)
+
+    def faults_of(self, conversation_id: str | None) -> list[str]:
+        """Return what was wrong with the deliveries that name a conversation, or none for None."""
+        return [fault for each in self.notifications_of(conversation_id) for fault in each.faults]
+
+    def duplicates(self, conversation_id: str) -> list[Change]:
+        """Return the changes whose number in their dialog had been delivered before."""
+        with self._arrived:
+            return list(self._records.of(conversation_id).duplicates)
+
+    def strangers(self, known: Container[str]) -> list[Notification]:
+        """Return the deliveries of conversations outside *known*, or of none at all."""
+        with self._arrived:
+            return [
+                notification
+                for id_, record in self._records
+                if id_ is None or id_ not in known
+                for notification in record.notifications
+            ]
+
+    def forget(self, conversation_id: str) -> None:
+        """Let go what has been delivered of a conversation."""
+        with self._arrived:
+            self._records.drop(conversation_id)
+
+    @property
+    def overflow(self) -> list[str]:
+        """Which limits have been reached and what that cost; empty when nothing was lost."""
+        with self._arrived:
+            return self._records.losses()
+
+    def wait_for(
+        self,
+        conversation_id: str,
+        goal: Callable[[Change], bool],
+        *,
+        what: str,
+        within_s: float,
+        hopeless: _Outlook = never,
+    ) -> Change:
+        """Return the first change that meets *goal*, as soon as there is one.
+
+        Args:
+            conversation_id: Where it is to happen.
+            goal: Whether a change is the one waited for.
+            what: What is waited for, as ``"the agent's answer"``.
+            within_s: The longest wait, in seconds.
+            hopeless: Given all changes so far, why the goal cannot be reached any more, or None.
+
+        Raises:
+            NotArrivedError: It did not come in time, or cannot come any more; the message lists
+                what was observed, with times.
+        """
+        __tracebackhide__ = True
+
+        def find(changes: list[Change]) -> Change | None:
+            return next((change for change in changes if goal(change)), None)
+
+        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+
+    def wait_until(
+        self,
+        conversation_id: str,
+        holds: Callable[[Sequence[Change]], bool],
+        *,
+        what: str,
+        within_s: float,
+        hopeless: _Outlook = never,
+    ) -> list[Change]:
+        """Return all changes of a conversation as soon as they are as *holds* wants them.
+
+        Args and errors are those of `wait_for`; *holds* is given all changes so far.
+
+        Raises:
+            NotArrivedError: It did not hold in time, or cannot hold any more.
+        """
+        __tracebackhide__ = True
+
+        def find(changes: list[Change]) -> list[Change] | None:
+            return changes if holds(changes) else None
+
+        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+
+    def _wait(
+        self,
+        conversation_id: str,
+        find: Callable[[list[Change]], _Found | None],
+        *,
+        what: str,
+        within_s: float,
+        outlook: _Outlook,
+    ) -> _Found:
+        __tracebackhide__ = True
+        began = time.monotonic()
+        deadline = began + within_s
+        seen = -1
+        while True:
+            changes = self._other_than(seen, conversation_id, deadline)
+            found = find(changes)
+            if found is not None:
+                return found
+            reason = outlook(changes)
+            if reason is not None:
+                head = arrival.hopeless(what, reason, time.monotonic() - began)
+                raise self._not_arrived(head, conversation_id, began)
+            if time.monotonic() >= deadline:
+                raise self._not_arrived(arrival.in_vain(what, within_s), conversation_id, began)
+            seen = len(changes)
+
+    def _other_than(self, seen: int, conversation_id: str, deadline: float) -> list[Change]:
+        """Return the changes once they are not *seen* in number, or when the deadline has come."""
+        with self._arrived:
+            self._waited_for[conversation_id] += 1
+            try:
+                self._arrived.wait_for(
+                    lambda: len(self._records.of(conversation_id).changes) != seen,
+                    deadline - time.monotonic(),
+                )
+            finally:
+                self._waited_for -= Counter({conversation_id: 1})
+            return list(self._records.of(conversation_id).changes)
+
+    def _not_arrived(self, head: str, conversation_id: str, began: float) -> NotArrivedError:
+        return NotArrivedError(
+            arrival.report(
+                head,
+                conversation_id=conversation_id,
+                notifications=self.notifications_of(conversation_id),
+                began=began,
+                losses=self.overflow,
+            )
+        )

@@ -1,0 +1,222 @@
+"""One delivery to the receiver, and the changes it tells of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.receiver.bodies import BodyError, read_json
+from connector_harness.receiver.wording import content_text, deed, state_of
+
+MESSAGING: Final = "ms.MessagingEventNotification"
+"""The type of notifications about events: messages, receipts, typing."""
+
+CONVERSATION: Final = "cqm.ExConversationChangeNotification"
+"""The type of notifications about the conversation itself."""
+
+_CONTENT_KINDS: Final = {"text/plain": "text", "hosted/file": "file"}
+_EVENT_KINDS: Final = {
+    "RichContentEvent": "rich content",
+    "AcceptStatusEvent": "receipt",
+    "ChatStateEvent": "typing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened in a conversation; its text tells it in words.
+
+    Whatever the delivery left out, or gave in another shape, is None or empty.
+
+    Attributes:
+        kind: ``"text"``, ``"file"``, ``"rich content"``, ``"receipt"``, ``"typing"``,
+            ``"conversation"``, or ``"other"``.
+        conversation_id: Where it happened; the dialog's id where only that was told.
+        dialog_id: The dialog; None for a change of the conversation itself.
+        sequence: The event's number in its dialog.
+        originator_id: Whoever caused it.
+        role: Their role in that dialog, as ``"ASSIGNED_AGENT"``.
+        event: The event as it arrived; empty for a change of the conversation itself.
+        details: The ``conversationDetails``; empty for an event.
+        metadata: The metadata that came with it.
+        item: The whole item of ``changes`` as it arrived.
+        received_at: When it arrived, in seconds of the monotonic clock.
+    """
+
+    kind: str
+    conversation_id: str | None
+    dialog_id: str | None = None
+    sequence: int | None = None
+    originator_id: str | None = None
+    role: str | None = None
+    event: JsonObject = field(default_factory=dict)
+    details: JsonObject = field(default_factory=dict)
+    metadata: list[JsonValue] = field(default_factory=list)
+    item: JsonObject = field(default_factory=dict, repr=False)
+    received_at: float = 0.0
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it is a message: a text, a file, rich content, or content of another type."""
+        return self.event.get("type") in {"ContentEvent", "RichContentEvent"}
+
+    @property
+    def text(self) -> str:
+        """What a message says: its text, ``[file] caption``, or ``[card]`` with its texts."""
+        return content_text(self.kind, self.event)
+
+    def __str__(self) -> str:
+        """Return it in words, as ``ASSIGNED_AGENT says 'On its way.' (2)``."""
+        if self.kind == "conversation":
+            return state_of(self.details)
+        who = self.role if self.role and self.role.isprintable() else "somebody"
+        number = "" if self.sequence is None else f" ({self.sequence})"
+        elsewhere = self.dialog_id not in (None, self.conversation_id)
+        place = f" in dialog {self.dialog_id!r}" if elsewhere else ""
+        return f"{who} {deed(self.kind, self.event)}{number}{place}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Notification:
+    """One delivery, as it arrived and as it reads.
+
+    Attributes:
+        received_at: When it arrived, in seconds of the monotonic clock.
+        at: When it arrived, in seconds since the epoch.
+        headers: The header fields, names in lower case.
+        body: The bytes, exactly as they were signed.
+        document: The body as JSON; None if it is none.
+        changes: What it tells; empty if it is badly signed or of another shape.
+        conversation_ids: The conversations it names, each once.
+        consumer_ids: The consumers it names, by the API's own ids.
+        faults: What is wrong with it.
+        signed: Whether its signature is right.
+    """
+
+    received_at: float
+    at: float
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    document: JsonValue = None
+    changes: tuple[Change, ...] = ()
+    conversation_ids: tuple[str, ...] = ()
+    consumer_ids: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
+    signed: bool = True
+
+    def __repr__(self) -> str:
+        """Return type and conversation: bodies carry what people wrote."""
+        return f"<Notification {self.subscription} of {self.conversation_id}>"
+
+    @property
+    def conversation_id(self) -> str | None:
+        """The conversation it is about, the first if it names several."""
+        return self.conversation_ids[0] if self.conversation_ids else None
+
+    @property
+    def subscription(self) -> str | None:
+        """The key of the app manifest that asks for it, as ``ms.….ContentEvent``."""
+        if not isinstance(self.document, dict):
+            return None
+        kind = _text(self.document.get("type"))
+        if kind != MESSAGING:
+            return kind
+        event = self.changes[0].event.get("type") if self.changes else None
+        return f"{MESSAGING}.{event}" if isinstance(event, str) else MESSAGING
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of the header *name*, which must be in lower case."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def with_faults(self, *faults: str) -> Self:
+        """Return it with *faults* added."""
+        return replace(self, faults=(*self.faults, *faults))
+
+    def unsigned(self, fault: str) -> Self:
+        """Return it as nobody's word: with the bytes and whom they name, and nothing told."""
+        return replace(self, document=None, changes=(), faults=(fault,), signed=False)
+
+
+def read_notification(
+    headers: tuple[tuple[str, str], ...], body: bytes, *, received_at: float, at: float
+) -> Notification:
+    """Return what *body* tells; that it is not JSON is a fault of the notification.
+
+    Shape: ``{"kind", "type", "body": {"changes": […]}}``; see API facts §9.6.
+
+    Args:
+        headers: The header fields, names in lower case.
+        body: The bytes as they arrived.
+        received_at: When, in seconds of the monotonic clock.
+        at: When, in seconds since the epoch.
+    """
+    try:
+        document = read_json(body)
+    except BodyError as error:
+        return Notification(received_at, at, headers, body, faults=(str(error),))
+    changes = tuple(_change(item, received_at) for item in _items(document))
+    ids = dict.fromkeys(each.conversation_id for each in changes if each.conversation_id)
+    consumers = frozenset(id_ for each in changes for id_ in _consumers(each))
+    return Notification(received_at, at, headers, body, document, changes, tuple(ids), consumers)
+
+
+def _items(document: JsonValue) -> Iterator[JsonObject]:
+    changes = _object(_object(document).get("body")).get("changes")
+    return (item for item in _array(changes) if isinstance(item, dict))
+
+
+def _change(item: JsonObject, received_at: float) -> Change:
+    result = item.get("result")
+    if isinstance(result, dict):
+        return Change(
+            "conversation",
+            _text(result.get("convId")),
+            details=_object(result.get("conversationDetails")),
+            metadata=_array(item.get("metadata")),
+            item=item,
+            received_at=received_at,
+        )
+    event = _object(item.get("event"))
+    sequence = item.get("sequence")
+    dialog_id = _text(item.get("dialogId"))
+    return Change(
+        _kind(event),
+        # Older notifications name the dialog only; that of the main dialog is the conversation's.
+        _text(item.get("conversationId")) or dialog_id,
+        dialog_id,
+        sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
+        _text(item.get("originatorId")),
+        _text(_object(item.get("originatorMetadata")).get("role")),
+        event,
+        metadata=_array(item.get("metadata")),
+        item=item,
+        received_at=received_at,
+    )
+
+
+def _kind(event: JsonObject) -> str:
+    kind, content = event.get("type"), event.get("contentType")
+    if kind == "ContentEvent":
+        return _CONTENT_KINDS.get(content, "other") if isinstance(content, str) else "other"
+    return _EVENT_KINDS.get(kind, "other") if isinstance(kind, str) else "other"
+
+
+def _consumers(change: Change) -> Iterator[str]:
+    if change.role == "CONSUMER" and change.originator_id:
+        yield change.originator_id
+    for each in _array(change.details.get("participants")):
+        participant = _object(each)
+        if participant.get("role") == "CONSUMER" and (id_ := _text(participant.get("id"))):
+            yield id_
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _array(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None

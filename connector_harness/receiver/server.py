@@ -1,0 +1,227 @@
+"""The webhook receiver: a web server that hands each app what is delivered to it."""
+
+import socket
+import ssl
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from connector_harness.client.settings import ReceiverSettings
+from connector_harness.receiver import signature
+from connector_harness.receiver.app import App, Witness
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import read_notification
+from connector_harness.receiver.requests import Request
+
+# A run without notifications needs no web server and should not wait for one.
+if TYPE_CHECKING:
+    from connector_harness.receiver.listener import Listener
+
+PATH: Final = "/notifications"
+"""Where the deliveries to the main app go."""
+
+_NOT_FOUND: Final = 404
+_LOCAL: Final = ReceiverSettings(host="127.0.0.1", port=0)
+
+
+class ReceiverError(Exception):
+    """The receiver cannot be started; the message says why."""
+
+
+class Receiver:
+    """The webhook receiver, in a thread of its own once it is started.
+
+    Args:
+        inbox: Where the deliveries to the main app are kept.
+        secret: The client secret of the main app.
+        witness: Judges every notification with a good signature, in the receiver's thread;
+            returns what is wrong with it, if anything.
+        settings: Where to listen, and how it is reached. Default: this machine, a free port.
+        account: The account that deliveries must name; None for any.
+        client_id: The client id that deliveries to the main app must name; None for any.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        secret: str,
+        *,
+        witness: Witness,
+        settings: ReceiverSettings | None = None,
+        account: str | None = None,
+        client_id: str | None = None,
+    ) -> None:
+        """Know the main app; nothing listens yet."""
+        self._settings = settings or _LOCAL
+        self._witness = witness
+        self._account = account
+        self._listener: Listener | None = None
+        self._origin = ""
+        self.main = App(
+            PATH, secret, inbox=inbox, witness=witness, account=account, client_id=client_id
+        )
+        self._apps = {PATH: self.main}
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the main app's deliveries go, as the endpoint reaches it.
+
+        Raises:
+            ReceiverError: It is not started.
+        """
+        return self.url_of(self.main)
+
+    def url_of(self, app: App) -> str:
+        """Return where the deliveries to *app* go, as the endpoint reaches it.
+
+        Raises:
+            ReceiverError: It is not started.
+        """
+        if self._listener is None:
+            raise ReceiverError("the receiver has no address yet\n  next: start it first")
+        return f"{self._settings.public_address or self._origin}{app.path}"
+
+    def start(self) -> None:
+        """Accept deliveries from now on.
+
+        Raises:
+            ReceiverError: It is started already, the address cannot be listened on, or the
+                certificate cannot be used.
+        """
+        if self._listener is not None:
+            raise ReceiverError("the receiver is started already\n  next: start it once")
+        from connector_harness.receiver.listener import Listener  # noqa: PLC0415  # see the top
+
+        tls = _tls(self._settings)
+        bound = _bind(self._settings)
+        self._origin = _origin(bound, "http" if tls is None else "https")
+        self._listener = Listener(bound, self._handle, tls=tls)
+
+    def stop(self) -> None:
+        """Close every connection and stop listening; calling it again does nothing."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.stop()
+
+    def add_app(
+        self,
+        path: str,
+        secret: str,
+        *,
+        inbox: Inbox | None = None,
+        client_id: str | None = None,
+    ) -> App:
+        """Receive for one more app and return its end; it may be added while others receive.
+
+        Args:
+            path: Where its deliveries go, as ``/own/1``; no other app's, nor below one.
+            secret: Its client secret.
+            inbox: Where they are kept; default: a new one.
+            client_id: The client id they must name; None for any.
+
+        Raises:
+            ValueError: *path* is no path, or collides with that of another app.
+        """
+        if not path.startswith("/") or path.endswith("/"):
+            raise ValueError(f"{path!r} is no path\n  next: begin with a slash, end without one")
+        for other in self._apps:
+            if _is_at_or_below(path, other) or _is_at_or_below(other, path):
+                raise ValueError(f"{path!r} collides with {other!r}\n  next: use another path")
+        app = App(
+            path,
+            secret,
+            inbox=Inbox() if inbox is None else inbox,
+            witness=self._witness,
+            account=self._account,
+            client_id=client_id,
+        )
+        # Replaced as a whole, because the receiver's thread may be reading it.
+        self._apps = {**self._apps, path: app}
+        return app
+
+    def remove_app(self, app: App) -> None:
+        """Receive for *app* no more; removing it again does nothing."""
+        self._apps = {path: each for path, each in self._apps.items() if each is not app}
+
+    def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
+        """Refuse what the main app is told of a conversation, as `App.refuse` does."""
+        self.main.refuse(conversation_id, status=status, times=times)
+
+    def accept_again(self, conversation_id: str) -> None:
+        """Accept what the main app is told of a conversation, as usual."""
+        self.main.accept_again(conversation_id)
+
+    def _handle(self, request: Request) -> int:
+        for path, app in self._apps.items():
+            if _is_at_or_below(request.path, path):
+                return app.receive(request)
+        self._keep_misdirected(request)
+        return _NOT_FOUND
+
+    def _keep_misdirected(self, request: Request) -> None:
+        """Keep what was meant for a receiver; whoever scans the network signs nothing."""
+        if all(name != signature.HEADER for name, _ in request.headers):
+            return
+        notification = read_notification(
+            request.headers, request.body, received_at=time.monotonic(), at=time.time()
+        )
+        fault = f"delivered to {request.path[:80]!r}, where no app is"
+        self.main.inbox.deliver(notification.unsigned(fault))
+
+
+def _is_at_or_below(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}/")
+
+
+def _bind(settings: ReceiverSettings) -> socket.socket:
+    host, port = settings.host, settings.port
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ReceiverError(
+            f"the receiver cannot listen on {host!r} port {port}: {error.strerror or error}\n"
+            "  at: listen in the endpoint's table, receiver\n"
+            "  next: name an address of this machine that nobody else listens on; with several "
+            "processes (-n) only one of them can have it"
+        ) from None
+
+
+def _origin(bound: socket.socket, scheme: str) -> str:
+    host, port = bound.getsockname()[:2]
+    # What listens everywhere is reached nearby.
+    nearby = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # a comparison
+    return f"{scheme}://[{nearby}]:{port}" if ":" in nearby else f"{scheme}://{nearby}:{port}"
+
+
+def _tls(settings: ReceiverSettings) -> ssl.SSLContext | None:
+    if settings.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # The oldest version that deliveries use. Source: API facts §9.2.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # The empty password keeps a locked key from asking for one on the terminal.
+        context.load_cert_chain(settings.certificate, settings.key, password="")
+    except OSError as error:
+        raise ReceiverError(
+            f"the receiver's certificate {settings.certificate.name!r} cannot be used: "
+            f"{error.strerror or type(error).__name__}\n"
+            "  at: certificate and key in the endpoint's table, receiver\n"
+            "  next: name a certificate chain and its private key in PEM form, without a password"
+        ) from None
+    return context

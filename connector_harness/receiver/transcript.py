@@ -1,0 +1,121 @@
+"""A dialog as a whole: its messages by number, and what its numbers tell."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from connector_harness.documents import JsonObject
+from connector_harness.receiver.notification import Change
+
+_WHO: Final = {
+    "CONSUMER": "consumer",
+    "ASSIGNED_AGENT": "agent",
+    "AGENT": "agent",
+    "MANAGER": "manager",
+    "ASSIGNED_MANAGER": "manager",
+    "AGENT_MANAGER": "manager",
+    "READER": "reader",
+    "CONTROLLER": "bot",
+}
+_MOST_GAPS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a dialog.
+
+    Attributes:
+        who: ``"consumer"``, ``"agent"``, ``"bot"``, ``"manager"`` or ``"reader"``.
+        what: The text, ``[file] caption``, or ``[card]`` with its texts.
+        number: Its number in the dialog.
+    """
+
+    who: str
+    what: str
+    number: int
+
+
+class Transcript:
+    """One dialog, read from the changes of its conversation.
+
+    Events come more than once and late; every number counts by its first delivery.
+
+    Args:
+        changes: The changes of the conversation in the order of their arrival.
+        dialog_id: The dialog; the main dialog has the id of its conversation.
+    """
+
+    def __init__(self, changes: Iterable[Change], dialog_id: str) -> None:
+        """Read the dialog's numbered events."""
+        self._by_number: dict[int, list[Change]] = defaultdict(list)
+        for change in changes:
+            if change.dialog_id == dialog_id and change.sequence is not None:
+                self._by_number[change.sequence].append(change)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The numbered events, by number: messages, and receipts as ``(read 0, 1)``."""
+        return [Line(_who(each), _what(each), n) for n, each in self._firsts()]
+
+    @property
+    def messages(self) -> list[Line]:
+        """The messages, by number; receipts have numbers too, but are none."""
+        return [Line(_who(each), each.text, n) for n, each in self._firsts() if each.is_content]
+
+    def gaps(self) -> list[int]:
+        """Return the numbers from 0 to the last that never came; receipts fill theirs."""
+        last = max(self._by_number, default=-1)
+        missing = (number for number in range(last) if number not in self._by_number)
+        # A wild number must not make a list that fills the memory.
+        return list(islice(missing, _MOST_GAPS))
+
+    def duplicates(self) -> list[int]:
+        """Return the numbers that were delivered more than once, sorted."""
+        return sorted(number for number, each in self._by_number.items() if len(each) > 1)
+
+    def conflicts(self) -> list[int]:
+        """Return the numbers that different events came with, sorted."""
+        return sorted(
+            number
+            for number, (first, *others) in self._by_number.items()
+            if any(_said(each) != _said(first) for each in others)
+        )
+
+    def out_of_order(self) -> list[int]:
+        """Return the numbers that first came after a higher one, in the order they came."""
+        highest, late = -1, []
+        for number in self._by_number:
+            if number < highest:
+                late.append(number)
+            highest = max(highest, number)
+        return late
+
+    def _firsts(self) -> list[tuple[int, Change]]:
+        return sorted((number, each[0]) for number, each in self._by_number.items())
+
+
+def transcripts(changes: Iterable[Change]) -> dict[str, Transcript]:
+    """Return the transcript of every dialog of a conversation by its id, in order of appearance."""
+    listed = list(changes)
+    ids = dict.fromkeys(change.dialog_id for change in listed if change.dialog_id is not None)
+    return {id_: Transcript(listed, id_) for id_ in ids}
+
+
+def _who(change: Change) -> str:
+    # The bot that asks a survey has an agent's role, in a dialog of its own.
+    if change.role == "AGENT" and change.dialog_id != change.conversation_id:
+        return "bot"
+    return _WHO.get(change.role or "", change.role or "somebody")
+
+
+def _what(change: Change) -> str:
+    numbers = change.event.get("sequenceList")
+    if change.kind != "receipt" or not isinstance(numbers, list):
+        return change.text
+    return f"({str(change.event.get('status')).lower()} {', '.join(map(str, numbers))})"
+
+
+def _said(change: Change) -> tuple[str | None, JsonObject]:
+    return change.originator_id, change.event
