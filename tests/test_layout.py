@@ -16,20 +16,46 @@ CONTRACT = (
     "connector_harness.named_documents",
     "connector_harness.schemas",
 )
+CONTROL = ("connector_harness.sandbox_control",)
+PLAYING = (
+    *CONTROL,
+    "connector_harness.agent",
+    "connector_harness.sandbox_view",
+    "connector_harness.virtual_clock",
+    "connector_harness.webhook_apps",
+)
+"""What looks into a sandbox, and plays a part in it, over its control routes."""
+
 MAY_KNOW = {
     "connector_harness.client": (*SHARED, "connector_harness.client"),
     # Not even the redaction: what both sides shared could excuse the mistakes of both.
     "connector_harness.sandbox": ("connector_harness.documents", "connector_harness.sandbox"),
+    "connector_harness.receiver": (
+        *SHARED,
+        "connector_harness.client.settings",
+        "connector_harness.receiver",
+    ),
     "connector_harness.plugin": (
         *CONTRACT,
+        *PLAYING,
         "connector_harness.client",
         "connector_harness.plugin",
+        "connector_harness.receiver",
         "connector_harness.sandbox.server",
-        "connector_harness.sandbox_view",
     ),
-    "connector_harness.sandbox_view": (*SHARED, "connector_harness.client.settings"),
+    "connector_harness.sandbox_control": (*SHARED, "connector_harness.client.settings"),
+    "connector_harness.agent": (*SHARED, *CONTROL, "connector_harness.client.events"),
+    "connector_harness.webhook_apps": (*SHARED, *CONTROL, "connector_harness.receiver"),
+    "connector_harness.sandbox_view": (*SHARED, *CONTROL),
+    "connector_harness.virtual_clock": (*SHARED, *CONTROL),
     "connector_harness": CONTRACT,
-    "steps": (*CONTRACT, "connector_harness.client", "connector_harness.sandbox_view", "steps"),
+    "steps": (
+        *CONTRACT,
+        *PLAYING,
+        "connector_harness.client",
+        "connector_harness.receiver",
+        "steps",
+    ),
     "conftest": ("steps",),
     "benchmarks": OURS,
     "tests": OURS,

@@ -4,6 +4,7 @@ This module holds pytest's hooks; each hands over to the module that knows.
 """
 
 import contextlib
+import dataclasses
 import gc
 import importlib.metadata
 import importlib.util
@@ -15,15 +16,23 @@ from typing import Any
 import pytest
 
 from connector_harness.client.settings import SettingsError
-from connector_harness.plugin import allure_bridge, fixtures, masking, options, terminal
+from connector_harness.plugin import (
+    allure_bridge,
+    fixtures,
+    masking,
+    options,
+    terminal,
+    webhooks,
+)
 from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
 from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.evidence import Evidence
 from connector_harness.plugin.failure import FailureText
 from connector_harness.plugin.guard import Finding, near_misses
+from connector_harness.plugin.hearing import Remainder
 from connector_harness.plugin.selection import resolve_lines
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.plugin.workers import CollectionErrors
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import SandboxError
@@ -75,6 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(masking.mask_log(redactor))
     config.pluginmanager.register(masking.WarningMask(redactor))
     config.pluginmanager.register(fixtures)
+    config.pluginmanager.register(webhooks)
     if _wants_features(config):
         try:
             config.stash[ENDPOINT] = EndpointUnderTest(config)
@@ -248,13 +258,25 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401
     """Take over what a worker noticed."""
     output = getattr(node, "workeroutput", None) or {}
     node.config.stash[NOTICES].extend(output.get("connector_harness_notices", []))
+    remainder = output.get("connector_harness_remainder")
+    if remainder is not None:
+        node.config.stash.setdefault(REMAINDER, Remainder()).add(Remainder(**remainder))
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand what this worker noticed to the controlling process."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand what this worker noticed to the controlling process, which judges the whole run."""
+    stash = session.config.stash
     output = getattr(session.config, "workeroutput", None)
+    remainder = stash.get(REMAINDER, None)
     if output is not None:
-        output["connector_harness_notices"] = session.config.stash[NOTICES]
+        output["connector_harness_notices"] = stash[NOTICES]
+        if remainder is not None:
+            output["connector_harness_remainder"] = dataclasses.asdict(remainder)
+    elif remainder is not None:
+        stash[NOTICES].extend(remainder.lines())
+        if remainder.late and exitstatus == pytest.ExitCode.OK:
+            # Too late to fail its scenario, but not to keep the run from being green.
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -105,12 +105,14 @@ def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefini
 _Fixture = type(pytest.fixture(lambda: None))
 
 
-def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: ModuleType) -> frozenset[str]:
-    """Return the names of the fixtures of all loaded plugin modules and conftest files but one."""
+def fixture_names(
+    plugins: pytest.PytestPluginManager, *, apart_from: tuple[ModuleType, ...]
+) -> frozenset[str]:
+    """Return the names of the fixtures of all loaded plugin modules and conftest files but some."""
     return frozenset(
         str(value.__name__)
         for plugin in plugins.get_plugins()
-        if isinstance(plugin, ModuleType) and plugin is not apart_from
+        if isinstance(plugin, ModuleType) and plugin not in apart_from
         for value in list(vars(plugin).values())
         if isinstance(value, _Fixture)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.plugin import failure
+from connector_harness.plugin import failure, webhooks
 from connector_harness.plugin import fixtures as own_fixtures
 from connector_harness.plugin.bdd import (
     Hooks,
@@ -26,6 +26,7 @@ from connector_harness.plugin.spec import (
     ScenarioSpec,
     read_feature,
 )
+from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.plugin.step_index import ResolvedStep, StepIndex
 
 
@@ -80,7 +81,7 @@ class Spec:
     def _provide(self, index: StepIndex) -> None:
         """Register a fixture for each name that only steps give."""
         names = {known.target_fixture for known in index.definitions if known.target_fixture}
-        fixtures = fixture_names(self.config.pluginmanager, apart_from=own_fixtures)
+        fixtures = fixture_names(self.config.pluginmanager, apart_from=(own_fixtures, webhooks))
         self._shared = frozenset(names & fixtures)
         # A fixture of the user's with one of these names may live shorter than ours does.
         self._lasting = dict.fromkeys(LASTING - fixtures - names)
@@ -294,6 +295,7 @@ class ScenarioItem(pytest.Function):
             hooks=spec.hooks,
             subject=subject,
             given=self.given,
+            heard=self.config.stash[EVIDENCE].heard,
         )
         run.run(self.steps)
 

@@ -2,14 +2,19 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
-from connector_harness.contract import Contract, ContractError
+from connector_harness.contract import NO_DOCUMENT, WITHOUT_DOCUMENT, Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.redaction import Redactor
 from connector_harness.schemas import fingerprint
+
+# A run without notifications should not wait for what reads them.
+if TYPE_CHECKING:
+    from connector_harness.plugin.hearing import Hearing
+    from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
 """Where pytest's cache keeps which schema files have been found sound."""
@@ -18,8 +23,15 @@ REQUESTS = {
     "create_conversation": "request/batch",
     "app_token": "request/app_token",
     "consumer_token": "request/consumer_token",
+    "publish_event": "request/publish_event",
+    "update_conversation_field": "request/update_conversation_field",
+    "generate_upload_url": "request/generate_upload_url",
+    "generate_download_url": "request/generate_download_url",
+    "set_user_profile": "request/set_user_profile",
+    "client_properties": "request/client_properties",
+    "app_manifest": "request/app_manifest",
 }
-"""The schema that judges what an operation sends."""
+"""The schema that judges what an operation sends, in a header or a manifest too."""
 
 
 class Cache(Protocol):
@@ -41,12 +53,16 @@ class Evidence:
 
     Attributes:
         cache: Remembers between runs which schema files are sound; None where pytest keeps none.
+        opened: The ids of the conversations opened in this process.
+        hearing: What the receiver was told; None as long as there is none.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
         self._schemas = schemas
         self._redactor = redactor
         self.cache: Cache | None = None
+        self.opened: set[str] = set()
+        self.hearing: Hearing | None = None
         self.record: ScenarioRecord | None = None
 
     @cached_property
@@ -83,18 +99,52 @@ class Evidence:
         judged = exchange.status is not None and exchange.status < UNJUDGED
         if judged and exchange.status != THROTTLED:
             self._judge(exchange, exchange.status or 0)
+        if exchange.operation == "create_conversation" and exchange.status == OPENED:
+            self._own(exchange)
+
+    def heard(self) -> None:
+        """Keep what has been heard of the scenario's conversations with the step under way.
+
+        Raises:
+            ContractError: A notification is wrong.
+        """
+        __tracebackhide__ = True
+        if self.hearing is not None and self.record is not None:
+            self.hearing.collect(self.record)
+
+    def judge_notification(self, notification: "Notification") -> str | None:
+        """Return what is wrong with the document of *notification*, if anything."""
+        try:
+            self.contract.check_notification(notification.document)
+        except ContractError as error:
+            return str(error)
+        return None
+
+    def _own(self, exchange: Exchange) -> None:
+        """Note which conversation an exchange opened, and for which scenario."""
+        document = exchange.document
+        answers = document if isinstance(document, list) else []
+        for answer in answers:
+            body = answer.get("body") if isinstance(answer, dict) else None
+            id_ = body.get("conversationId") if isinstance(body, dict) else None
+            if isinstance(id_, str):
+                self.opened.add(id_)
+                if self.record is not None:
+                    self.record.conversations.append(id_)
 
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
         # A redirect seldom has a body, and what it has is not the news.
-        document = None if status in REDIRECTS else self._document(exchange, subject)
+        is_read = status not in REDIRECTS and exchange.operation not in WITHOUT_DOCUMENT
+        document = self._document(exchange, subject) if is_read else None
         name = self.contract.response_name(exchange.operation, status, document)
         if name is None:
             raise ContractError(
                 f"{subject} has status {status}, which the API does not document\n"
                 f"  next: {_advice(status)}"
             )
-        self.contract.check(document, name, subject=subject)
+        if name != NO_DOCUMENT:
+            self.contract.check(document, name, subject=subject)
 
     def _document(self, exchange: Exchange, subject: str) -> JsonValue:
         media_type = exchange.response_media_type
@@ -122,6 +172,9 @@ REDIRECTS = range(300, 400)
 JSON_TYPES = ("application/json", "")
 """The media types of an answer. Without one it is taken for what it is: API facts §4.7."""
 
+
+OPENED = 200
+"""The status of an answer that names a new conversation. Source: API facts §4.7."""
 
 THROTTLED = 429
 """What this answer holds is not documented (API facts §4.8); the client waits and asks again."""

@@ -5,15 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from connector_harness.agent import Agent
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
+from connector_harness.virtual_clock import VirtualClock
 
-LASTING = frozenset({"endpoint", "contract", "connector", "sandbox_view"})
-"""The fixtures here that live as long as the process."""
+LASTING = frozenset(
+    {"agent", "clock", "connector", "contract", "endpoint", "inbox", "sandbox_view"}
+)
+"""The fixtures that live as long as the process."""
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +44,37 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
 
 
 @pytest.fixture(scope="session")
-def sandbox_view(
+def sandbox_control(
     request: pytest.FixtureRequest, endpoint: Endpoint
-) -> Iterator[SandboxView | None]:
-    """A look into the sandbox; None where the endpoint is none."""
+) -> Iterator[SandboxControl | None]:
+    """The sandbox's control routes; None where the endpoint is no sandbox."""
     is_ours = request.config.stash[ENDPOINT].name == SANDBOX
-    view = SandboxView.of(endpoint, is_ours=is_ours)
-    yield view
-    if view is not None:
-        view.close()
+    control = SandboxControl.of(endpoint, is_ours=is_ours)
+    yield control
+    if control is not None:
+        control.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_view(sandbox_control: SandboxControl | None) -> SandboxView | None:
+    """A look into the sandbox; None where the endpoint is none."""
+    return None if sandbox_control is None else SandboxView(sandbox_control)
+
+
+@pytest.fixture(scope="session")
+def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
+    """The agent's side; without a sandbox the scenario is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox")
+    return Agent(sandbox_control)
+
+
+@pytest.fixture(scope="session")
+def clock(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> VirtualClock:
+    """The sandbox's clock; without a sandbox the scenario is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"time cannot be put forward: endpoint {endpoint.name!r} is no sandbox")
+    return VirtualClock(sandbox_control)
 
 
 def new_consumer() -> str:

@@ -43,7 +43,8 @@ class ScenarioRecord:
     """One scenario as it ran.
 
     `outside` holds what happened before the first and after the last step, in fixtures. `open`
-    is the stack of steps under way, the innermost last.
+    is the stack of steps under way, the innermost last. `conversations` are the ids of those
+    that it opened.
     """
 
     steps: list[StepRecord]
@@ -60,6 +61,7 @@ class ScenarioRecord:
     open: list[StepRecord] = field(default_factory=list)
     failed: StepRecord | None = None
     last_exchange: Exchange | None = None
+    conversations: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> StepRecord:

@@ -35,6 +35,7 @@ class ScenarioRun:
         hooks: pytest-bdd's hooks.
         subject: What the hooks are told about: pytest-bdd's feature and scenario.
         given: Where the results of the steps go.
+        heard: Called at the end of every step that passed; may raise, which fails the step.
     """
 
     def __init__(
@@ -45,7 +46,9 @@ class ScenarioRun:
         hooks: Hooks,
         subject: dict[str, Any],
         given: "StepResults",
+        heard: Callable[[], None],
     ) -> None:
+        self._heard = heard
         self._request = request
         self._record = record
         self._hooks = hooks
@@ -70,6 +73,7 @@ class ScenarioRun:
         self._record.open.append(record)
         try:
             self._run_step(step, number)
+            self._heard()
             record.status = "passed"
         except BaseException as error:
             record.status = status_of(error)

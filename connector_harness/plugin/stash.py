@@ -3,6 +3,7 @@
 import pytest
 
 from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.hearing import Remainder
 from connector_harness.redaction import Redactor
 
 REDACTOR = pytest.StashKey[Redactor]()
@@ -10,3 +11,6 @@ REDACTOR = pytest.StashKey[Redactor]()
 
 EVIDENCE = pytest.StashKey[Evidence]()
 """Keeps and judges the exchanges of this process; made when the first connector is."""
+
+REMAINDER = pytest.StashKey[Remainder]()
+"""What the receiver was told and no scenario was; there once a receiver has been started."""

@@ -39,6 +39,13 @@ def exchange(
         ("create_conversation", [{"kind": "req", "id": "1", "type": "x", "body": {}}] * 2),
         ("consumer_token", {"consumer": "ada"}),
         ("app_token", {"client_id": "c"}),
+        ("publish_event", {"kind": "req", "id": "1", "type": "ms.PublishEvent", "body": {}}),
+        ("update_conversation_field", {}),
+        ("generate_upload_url", {}),
+        ("generate_download_url", {}),
+        ("set_user_profile", []),
+        ("client_properties", {"features": []}),
+        ("app_manifest", {}),
     ],
 )
 def test_wrong_request_does_not_leave(

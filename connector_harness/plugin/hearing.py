@@ -1,0 +1,121 @@
+"""What the receiver of this process was told, and whose it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from connector_harness.contract import ContractError
+from connector_harness.plugin.record import Attachment, ScenarioRecord
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Notification
+
+SHOWN: Final = 20
+"""How many lines of each kind are listed at the end of a run."""
+
+
+class Hearing:
+    """Hands each notification to the scenario that owns its conversation.
+
+    Attributes:
+        inboxes: Where notifications arrive; that of an app of a scenario's own comes and goes.
+
+    Args:
+        opened: The ids of the conversations opened in this process; grows from outside.
+    """
+
+    def __init__(self, opened: set[str]) -> None:
+        self.inboxes: list[Inbox] = []
+        self._opened = opened
+        self._taken: dict[tuple[int, str], int] = {}
+
+    def collect(self, record: ScenarioRecord) -> None:
+        """Keep what a scenario's conversations were told of with the step under way.
+
+        Raises:
+            ContractError: A notification is wrong; all that is wrong with them is reported.
+        """
+        __tracebackhide__ = True
+        faults = []
+        for notification in self._news(record.conversations):
+            record.current.attachments.append(_attachment(notification))
+            faults += _faults(notification)
+        if faults:
+            raise ContractError("\n".join([*faults, NEXT]))
+
+    def remainder(self) -> "Remainder":
+        """Return what no scenario was told of, once the receiver has stopped."""
+        late = [fault for each in self._news(self._opened) for fault in _faults(each)]
+        strangers = [each for inbox in self.inboxes for each in inbox.strangers(self._opened)]
+        return Remainder(
+            late=late,
+            strangers=[[each.conversation_id or "", _line(each)] for each in strangers],
+            losses=[line for inbox in self.inboxes for line in inbox.overflow],
+            opened=sorted(self._opened),
+        )
+
+    def _news(self, conversations: "list[str] | set[str]") -> Iterator[Notification]:
+        for number, inbox in enumerate(self.inboxes):
+            for id_ in conversations:
+                key = (number, id_)
+                notifications = inbox.notifications_of(id_)
+                yield from notifications[self._taken.get(key, 0) :]
+                if notifications:
+                    self._taken[key] = len(notifications)
+
+
+NEXT = "  next: correct what sends them; a connector would have to drop them"
+
+
+@dataclass(slots=True)
+class Remainder:
+    """What a process was told and no scenario was.
+
+    Attributes:
+        late: What is wrong with notifications that came after their scenario had ended.
+        strangers: Conversation and description of what belongs to no scenario.
+        losses: Which limits of an inbox were reached.
+        opened: The conversations that this process opened.
+    """
+
+    late: list[str] = field(default_factory=list)
+    strangers: list[list[str]] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+    def add(self, other: "Remainder") -> None:
+        """Add what another process was told."""
+        self.late += other.late
+        self.strangers += other.strangers
+        self.losses += other.losses
+        self.opened += other.opened
+
+    def lines(self) -> Iterator[str]:
+        """Yield what is worth telling, a few lines of each kind."""
+        opened = set(self.opened)
+        nobodys = [line for id_, line in self.strangers if id_ not in opened]
+        for what, lines in (
+            ("a notification that came after its scenario was wrong", self.late),
+            ("a notification belongs to no scenario", nobodys),
+            ("notifications were lost", self.losses),
+        ):
+            yield from (f"{what}: {line}" for line in lines[:SHOWN])
+            if len(lines) > SHOWN:
+                yield f"{what}: … and {len(lines) - SHOWN} more"
+
+
+def _attachment(notification: Notification) -> Attachment:
+    told = "; ".join(str(change) for change in notification.changes) or "unreadable"
+    return Attachment(f"notification: {told}"[:200], notification.body, "application/json", "json")
+
+
+def _faults(notification: Notification) -> list[str]:
+    return [
+        f"a notification is wrong: {_line(notification)}\n  {fault}"
+        for fault in notification.faults
+    ]
+
+
+def _line(notification: Notification) -> str:
+    told = "; ".join(str(change) for change in notification.changes)
+    conversation = notification.conversation_id or "unknown"
+    return f"{told or notification.subscription or 'unreadable'} (conversation {conversation})"

@@ -1,0 +1,96 @@
+"""What steps can ask for to hear notifications: the receiver and the apps it serves."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector_harness.client.settings import Endpoint
+from connector_harness.contract import Contract
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.hearing import Hearing, Remainder
+from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.server import Receiver
+from connector_harness.sandbox_control import SandboxControl
+from connector_harness.webhook_apps import InstallApp, OwnApp, WebhookApps
+
+
+@pytest.fixture(scope="session")
+def receiver(
+    request: pytest.FixtureRequest,
+    endpoint: Endpoint,
+    contract: Contract,
+    sandbox_control: SandboxControl | None,
+) -> Iterator[Receiver]:
+    """The webhook receiver of this process; skips where the endpoint cannot reach one."""
+    settings = endpoint.receiver
+    if sandbox_control is None and (settings is None or settings.public_address is None):
+        pytest.skip(
+            f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
+            "to send them to (receiver.public_address)"
+        )
+    evidence = request.config.stash[EVIDENCE]
+    assert contract is evidence.contract  # noqa: S101  # made here, used by the receiver's thread
+    hearing = evidence.hearing = Hearing(evidence.opened)
+    receiver = Receiver(
+        Inbox(),
+        endpoint.client_secret.get_secret_value(),
+        witness=evidence.judge_notification,
+        settings=settings,
+        account=endpoint.account,
+    )
+    hearing.inboxes.append(receiver.main.inbox)
+    with receiver:
+        yield receiver
+    request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
+
+
+@pytest.fixture(scope="session")
+def webhook_apps(
+    request: pytest.FixtureRequest, receiver: Receiver, sandbox_control: SandboxControl | None
+) -> WebhookApps | None:
+    """Installs apps in the sandbox; None where the endpoint is none."""
+    if sandbox_control is None:
+        return None
+    return WebhookApps(sandbox_control, receiver, request.config.stash[REDACTOR])
+
+
+@pytest.fixture(scope="session")
+def inbox(
+    request: pytest.FixtureRequest, receiver: Receiver, webhook_apps: WebhookApps | None
+) -> Iterator[Inbox]:
+    """What the connector was told, from now on."""
+    main = receiver.main.inbox
+    if webhook_apps is None:
+        yield main
+    elif request.config.stash[ENDPOINT].name == SANDBOX:
+        webhook_apps.install_main()
+        yield main
+        webhook_apps.remove_main()
+    else:
+        # Other processes of this run use the same account; each needs an app to itself.
+        yield webhook_apps.install(inbox=main).inbox
+        webhook_apps.remove_all()
+
+
+@pytest.fixture
+def own_app(
+    request: pytest.FixtureRequest, webhook_apps: WebhookApps | None, endpoint: Endpoint
+) -> Iterator[InstallApp]:
+    """Installs apps of the scenario's own, which go with it; without a sandbox it is skipped."""
+    if webhook_apps is None:
+        pytest.skip(f"no app can be installed: endpoint {endpoint.name!r} is no sandbox")
+    hearing = request.config.stash[EVIDENCE].hearing
+    assert hearing is not None  # noqa: S101  # the receiver has made it
+    installed = []
+
+    def install(**wanted: object) -> OwnApp:
+        app = webhook_apps.install(**wanted)  # type: ignore[arg-type]  # passed on as given
+        hearing.inboxes.append(app.inbox)
+        installed.append(app)
+        return app
+
+    yield install
+    for app in installed:
+        hearing.inboxes.remove(app.inbox)
+        webhook_apps.remove(app)

@@ -1,0 +1,136 @@
+"""What looks into the sandbox and plays in it does so over its control routes alone."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector_harness.agent import Agent
+from connector_harness.client import commands
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.files import FileAddress
+from connector_harness.client.settings import Endpoint, Secret
+from connector_harness.redaction import Redactor
+from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox_control import SandboxControl, SandboxControlError
+from connector_harness.sandbox_view import SandboxView
+from connector_harness.virtual_clock import VirtualClock
+from tests.client.conftest import Record
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[RunningSandbox]:
+    """A sandbox in a process of its own."""
+    running = start_sandbox().ready()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def endpoint(sandbox: RunningSandbox) -> Endpoint:
+    """The sandbox, as an endpoint."""
+    return Endpoint(
+        name="sandbox",
+        account=sandbox.account,
+        client_id=sandbox.client_id,
+        client_secret=Secret(sandbox.client_secret),
+        address=sandbox.url,
+        discovery=sandbox.url,
+    )
+
+
+@pytest.fixture
+def control(endpoint: Endpoint) -> Iterator[SandboxControl]:
+    """The sandbox's control routes."""
+    control = SandboxControl.of(endpoint, is_ours=True)
+    assert control is not None
+    yield control
+    control.close()
+
+
+@pytest.fixture
+def connector(endpoint: Endpoint) -> Iterator[Connector]:
+    """A connector to the sandbox."""
+    with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
+        yield connector
+
+
+@pytest.fixture
+def conversation(
+    request: pytest.FixtureRequest, connector: Connector, endpoint: Endpoint
+) -> Conversation:
+    """An open conversation of a consumer that no other test has."""
+    consumer = f"consumer of {request.node.name}"
+    batch = [
+        commands.set_user_profile({}, id="1"),
+        commands.request_conversation(id="2", account=endpoint.account),
+    ]
+    opened = connector.create_conversation(batch, consumer=consumer).conversation_id
+    assert opened is not None
+    return Conversation(connector, consumer=consumer, id=opened)
+
+
+def messages(control: SandboxControl, consumer: str) -> list[object]:
+    """Return the texts that the sandbox holds of a consumer's main dialog."""
+    (held,) = SandboxView(control).conversations(consumer)
+    dialogs = held["dialogs"]
+    assert isinstance(dialogs, list)
+    (main, *_) = dialogs
+    return [each["text"] for each in main["messages"]]  # type: ignore[index, union-attr, call-overload]  # the sandbox's document
+
+
+def test_agent_joins_and_answers(control: SandboxControl, conversation: Conversation) -> None:
+    """What the agent says stands in the conversation, numbered with what the consumer says."""
+    agent = Agent(control)
+    conversation.send_text("Where is my parcel?")
+
+    assert agent.join(conversation.id, agent_id="agent-7") == "agent-7"
+    assert agent.receipt(conversation.id, "READ", [0]) == 1
+    assert agent.say(conversation.id, "On its way.") == 2
+    assert "On its way." in messages(control, conversation.consumer)
+
+
+def test_agent_sends_a_file(control: SandboxControl, conversation: Conversation) -> None:
+    """The consumer downloads the bytes that the agent has sent."""
+    agent = Agent(control)
+    agent.join(conversation.id)
+
+    path = agent.send_file(conversation.id, b"\x89PNG", file_type="PNG", caption="label")
+
+    assert conversation.download_file(path).content == b"\x89PNG"
+
+
+def test_agent_who_has_not_joined_cannot_speak(
+    control: SandboxControl, conversation: Conversation
+) -> None:
+    """A part that cannot be played fails with the sandbox's reason and what to do."""
+    with pytest.raises(SandboxControlError, match="no agent has joined\n  next: "):
+        Agent(control).say(conversation.id, "Hello")
+
+
+def test_time_passes_for_one_consumer_alone(
+    control: SandboxControl, connector: Connector, conversation: Conversation
+) -> None:
+    """The address of a file runs out for the consumer whose clock was put forward."""
+    address = conversation.request_upload(size=4, file_type="PNG")
+    VirtualClock(control).advance("somebody else", 120)
+    assert conversation.upload_file(b"\x89PNG", file_type="PNG").status == 200
+
+    VirtualClock(control).advance(conversation.consumer, 120)
+
+    late = connector.put_file(FileAddress.of(address), b"\x89PNG")
+    assert late.status == 401
+
+
+def test_address_that_is_no_sandbox_has_no_control(endpoint: Endpoint) -> None:
+    """Another server at a loopback address is not taken for a sandbox, and the web never asked."""
+    closed = Endpoint(
+        name="x",
+        account="1",
+        client_id="c",
+        client_secret=Secret("s"),
+        address="http://127.0.0.1:9",
+        discovery=endpoint.discovery,
+    )
+
+    assert SandboxControl.of(closed, is_ours=False) is None
