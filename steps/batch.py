@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from pytest_bdd import given, parsers
 
-from connector_harness.client import commands
+from connector_harness.client import commands, events
 from connector_harness.client.commands import Batch
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
@@ -89,7 +89,7 @@ def a_conversation_request_for_another_brand(batch: Batch, endpoint: Endpoint) -
 @given(parsers.parse('the first message "{text}"'))
 def first_message(batch: Batch, text: str) -> None:
     """Hand the first message over with the batch."""
-    batch.append(commands.publish_event(commands.text_event(text), id=next_id(batch)))
+    batch.append(commands.publish_event(events.text_event(text), id=next_id(batch)))
 
 
 class BatchRows:

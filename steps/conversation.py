@@ -1,11 +1,17 @@
 """Sentences that open conversations and judge what came of it."""
 
+import zlib
+from dataclasses import dataclass
+
 import allure
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from connector_harness.client import commands
 from connector_harness.client.commands import Batch
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.sandbox_view import SandboxView
@@ -21,15 +27,44 @@ def minimal_batch(endpoint: Endpoint) -> Batch:
     ]
 
 
-@given("a shopper with an open conversation", target_fixture="batch")
-def a_shopper_with_an_open_conversation(
-    connector: Connector, endpoint: Endpoint, consumer: str
-) -> Batch:
+@dataclass(frozen=True)
+class Opening:
+    """Opens the scenario's conversation with the smallest batch, which *batch* holds afterwards."""
+
+    connector: Connector
+    endpoint: Endpoint
+    consumer: str
+    batch: Batch
+
+    def __call__(self) -> Conversation:
+        """Open the conversation, which must be accepted."""
+        self.batch.extend(minimal_batch(self.endpoint))
+        reply = self.connector.create_conversation(self.batch, consumer=self.consumer)
+        every_command_is_accepted(reply, self.batch)
+        a_conversation_is_open(reply)
+        return Conversation(self.connector, consumer=self.consumer, id=str(reply.conversation_id))
+
+
+@pytest.fixture
+def opening(connector: Connector, endpoint: Endpoint, consumer: str, batch: Batch) -> Opening:
+    """What opens the scenario's conversation."""
+    return Opening(connector, endpoint, consumer, batch)
+
+
+@given("a shopper with an open conversation", target_fixture="conversation")
+def a_shopper_with_an_open_conversation(opening: Opening) -> Conversation:
     """Open a conversation that the scenario finds open."""
-    batch = minimal_batch(endpoint)
-    reply = connector.create_conversation(batch, consumer=consumer)
-    every_command_is_accepted(reply, batch)
-    return batch
+    return opening()
+
+
+def skill_id(endpoint: Endpoint, name: str) -> str:
+    """Return the id of the skill that the settings call *name*; else one made from the name."""
+    return endpoint.skills.get(name) or str(zlib.crc32(name.encode()) % 10**9)
+
+
+def stranger(connector: Connector, conversation: Conversation) -> Conversation:
+    """Return *conversation* as somebody else would speak in it."""
+    return Conversation(connector, consumer=f"{conversation.consumer}-friend", id=conversation.id)
 
 
 @when("the connector sends the batch", target_fixture="reply")

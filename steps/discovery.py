@@ -2,7 +2,8 @@
 
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
 from steps.conversation import answered

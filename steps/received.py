@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import parsers, then
 
-from connector_harness.client.connector import Reply
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.sandbox_view import SandboxView

@@ -3,13 +3,19 @@
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client import commands, fields
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, expired
+from connector_harness.documents import JsonObject
 from steps.conversation import answered, minimal_batch
+from steps.vocabulary import Vocabulary
 
 UNREADABLE = "eyJhbGciOiJSUzI1NiJ9.e30.bm90LWEtc2lnbmF0dXJl"
 """The shape of a token, and nothing that any key has signed."""
@@ -36,6 +42,22 @@ MISTAKES: dict[str, Callable[[SignIn], SignIn]] = {
     "without any token": lambda _: SignIn(None, None),
 }
 """What can be wrong with a sign-in, in the words of the features."""
+
+
+Ask: TypeAlias = Callable[[str], JsonObject]
+"""Makes a command from the id of the conversation it is for."""
+
+COMMANDS: Final[dict[str, Ask]] = {
+    "a request to put a file": lambda _: commands.generate_upload_url(
+        size=1, file_type="PNG", id="s-1"
+    ),
+    "a request to fetch a file": lambda _: commands.generate_download_url("/v1/file", id="s-1"),
+    "a profile": lambda _: commands.set_user_profile({}, id="s-1"),
+    "a closing": lambda id_: commands.update_conversation_field(
+        fields.conversation_state_field(), id="s-1", conversation_id=id_
+    ),
+}
+"""What a shopper may send besides messages, in the words of the features."""
 
 
 class Mistakes:
@@ -111,6 +133,12 @@ def the_connector_has_a_wrong_secret() -> str:
     return "not-the-secret-of-this-app"
 
 
+@given("the connector knows its secret", target_fixture="client_secret")
+def the_connector_knows_its_secret(endpoint: Endpoint) -> str:
+    """Take the account's own secret."""
+    return endpoint.client_secret.get_secret_value()
+
+
 @when("the shopper asks for a conversation as signed in", target_fixture="reply")
 def the_shopper_asks_as_signed_in(
     connector: Connector, endpoint: Endpoint, sign_in: SignIn
@@ -129,6 +157,30 @@ def the_shopper_asks_in_version(
     """Ask for a conversation in another version of the API."""
     batch = minimal_batch(endpoint)
     return connector.create_conversation_as([*batch], sign_in=sign_in, version=version)
+
+
+@when(
+    parsers.parse("the shopper sends {command} as signed in"),
+    converters={"command": Vocabulary("command", COMMANDS)},
+    target_fixture="reply",
+)
+def the_shopper_sends_as_signed_in(
+    connector: Connector, conversation: Conversation, sign_in: SignIn, command: Ask
+) -> Reply:
+    """Send a command, once, with the tokens as they are."""
+    return connector.send_as(command(conversation.id), sign_in=sign_in)
+
+
+@when(
+    parsers.parse("the shopper sends {command} in version {version}"),
+    converters={"command": Vocabulary("command", COMMANDS)},
+    target_fixture="reply",
+)
+def the_shopper_sends_in_version(
+    connector: Connector, conversation: Conversation, sign_in: SignIn, command: Ask, version: str
+) -> Reply:
+    """Send a command in another version of the API."""
+    return connector.send_as(command(conversation.id), sign_in=sign_in, version=version)
 
 
 @when("the connector asks for an app token", target_fixture="reply")
@@ -191,3 +243,23 @@ def no_token_is_given(reply: Reply) -> None:
 def the_version_is_refused(reply: Reply) -> None:
     """Expect that nothing is found in another version than 3."""
     assert reply.status == 404, answered(reply, "the version unknown")
+
+
+@then("an app token is given")
+def an_app_token_is_given(reply: Reply) -> None:
+    """Expect a token and its type (API facts §2.2)."""
+    assert reply.status == 200, answered(reply, "an app token")
+    match reply.document:
+        case {"access_token": str(token), "token_type": "Bearer"} if token.count(".") == 2:
+            return
+    raise AssertionError(answered(reply, "an app token"))
+
+
+@then("a consumer token is given")
+def a_consumer_token_is_given(reply: Reply) -> None:
+    """Expect a token that was made for the shopper (API facts §3)."""
+    assert reply.status == 201, answered(reply, "a consumer token")
+    match reply.document:
+        case {"token": str(token)} if token.count(".") == 2:
+            return
+    raise AssertionError(answered(reply, "a consumer token"))

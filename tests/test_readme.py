@@ -3,9 +3,13 @@
 import re
 import shutil
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from connector_harness.plugin.spec import read_feature
+from connector_harness.sandbox.assumptions import Assumptions
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -132,6 +136,33 @@ def test_ci_needs_two_commands(clone: Path, blocks: list[str]) -> None:
 
     assert ran.returncode == 1
     assert "README.md has no two console commands" in ran.stdout + ran.stderr
+
+
+def scenarios(file: Path) -> int:
+    """Return how many scenarios a feature file has, rows of outlines counted one by one."""
+    feature = read_feature(file, file.name)
+    return len(feature.scenarios) if feature is not None else 0
+
+
+def test_every_feature_is_in_the_table_with_its_scenarios() -> None:
+    """The table of capabilities names each feature once, with as many scenarios as it has."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("## What is covered")[2].partition("\n## ")[0]
+    named = {path: int(count) for path, count in re.findall(r"`(features/\S+)` (\d+)", table)}
+    files = [file.relative_to(ROOT) for file in (ROOT / "features").rglob("*.feature")]
+    held = {file.as_posix(): scenarios(ROOT / file) for file in files}
+
+    assert named == held
+
+
+def test_assumptions_of_the_table_are_the_sandboxes() -> None:
+    """What the table says that the sandbox assumes is a row of its assumptions."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("## What is covered")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z_]+)`", table))
+
+    assert named
+    assert named <= {row.name for row in fields(Assumptions)}
 
 
 def test_readme_has_no_gap_to_fill() -> None:

@@ -38,6 +38,11 @@ Feature: A shopper's first message opens a conversation
         | known person       |
         | customer in person |
 
+      Examples: every gender, and every way to prove who it is
+        | profile             |
+        | well known person   |
+        | person of few words |
+
     Scenario Outline: The request says who should answer
       Given an empty profile
       And the conversation request "<request>"
@@ -50,6 +55,14 @@ Feature: A shopper's first message opens a conversation
         | by campaign |
         | by skill    |
         | urgent      |
+
+      Examples: every other hurry, and where else shoppers come from
+        | request      |
+        | normal       |
+        | prioritized  |
+        | no hurry     |
+        | phone app    |
+        | text message |
 
   Rule: A message arrives as it was written
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.documents import JsonValue
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
 from tests.client.conftest import Record
 
@@ -46,10 +48,10 @@ def connector(endpoint: Endpoint) -> Iterator[Connector]:
 @pytest.fixture
 def view(endpoint: Endpoint) -> Iterator[SandboxView]:
     """A look into the sandbox."""
-    view = SandboxView.of(endpoint, is_ours=True)
-    assert view is not None
-    yield view
-    view.close()
+    control = SandboxControl.of(endpoint, is_ours=True)
+    assert control is not None
+    yield SandboxView(control)
+    control.close()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonValue
 from connector_harness.sandbox_view import SandboxView
@@ -66,7 +67,7 @@ def test_no_conversation_was_opened_looks(
     connector: Connector, endpoint: Endpoint, consumer: str, view: SandboxView
 ) -> None:
     """In the sandbox, a conversation that should not be there is seen."""
-    sentences.a_shopper_with_an_open_conversation(connector, endpoint, consumer)
+    sentences.Opening(connector, endpoint, consumer, [])()
 
     with pytest.raises(AssertionError, match="the sandbox holds 1"):
         sentences.no_conversation_was_opened(connector, endpoint, consumer, view)
@@ -87,7 +88,7 @@ def test_refusal_that_names_a_conversation_fails(
     connector: Connector, endpoint: Endpoint, consumer: str, replying: Replying
 ) -> None:
     """A refusal with a conversation id has opened something, even if the first is open still."""
-    sentences.a_shopper_with_an_open_conversation(connector, endpoint, consumer)
+    sentences.Opening(connector, endpoint, consumer, [])()
 
     with pytest.raises(AssertionError, match="expected no conversation"):
         sentences.no_further_conversation_was_opened(

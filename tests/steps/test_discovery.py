@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonValue
 from steps import discovery as sentences

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import httpx
 import pytest
 
-from connector_harness.client import commands
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client import commands, events
+from connector_harness.client.connector import Connector
+from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
+from connector_harness.sandbox_control import SandboxControl, SandboxControlError
 from connector_harness.sandbox_view import SandboxView
 from steps import received as sentences
 from tests.client.server import LocalServer
@@ -31,7 +32,7 @@ def reply(connector: Connector, endpoint: Endpoint, consumer: str) -> Reply:
     batch = [
         commands.set_user_profile(PROFILE, id="1"),
         commands.request_conversation(id="2", account=endpoint.account, skill_id="7"),
-        commands.publish_event(commands.text_event("Grüße 📦 "), id="3"),
+        commands.publish_event(events.text_event("Grüße 📦 "), id="3"),
     ]
     return connector.create_conversation(batch, consumer=consumer)
 
@@ -74,23 +75,23 @@ def test_another_request_fails(
         )
 
 
-@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9"])
-def test_only_http_on_this_machine_is_a_sandbox(endpoint: Endpoint, address: str | None) -> None:
-    """An endpoint with services of its own, or behind TLS, gives no look."""
-    assert SandboxView.of(replace(endpoint, address=address), is_ours=False) is None
+@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "http://example.test"])
+def test_only_this_machine_is_asked_for_a_sandbox(endpoint: Endpoint, address: str | None) -> None:
+    """An endpoint with services of its own, far away, or where nobody answers, gives no look."""
+    assert SandboxControl.of(replace(endpoint, address=address), is_ours=False) is None
 
 
 def test_server_without_control_routes_is_none(endpoint: Endpoint, server: LocalServer) -> None:
     """A plain server is asked once, and gives no look."""
-    assert SandboxView.of(replace(endpoint, address=server.url), is_ours=False) is None
+    assert SandboxControl.of(replace(endpoint, address=server.url), is_ours=False) is None
     assert len(server.requests("conversations")) == 1
 
 
 def test_our_own_sandbox_must_show_itself(endpoint: Endpoint, server: LocalServer) -> None:
     """A sandbox of ours that shows nothing fails, and is not passed over."""
-    view = SandboxView.of(replace(endpoint, address=server.url), is_ours=True)
+    control = SandboxControl.of(replace(endpoint, address=server.url), is_ours=True)
 
-    assert view is not None
-    with pytest.raises((httpx.HTTPError, ValueError)):
-        view.conversations("ada")
-    view.close()
+    assert control is not None
+    with pytest.raises((SandboxControlError, ValueError)):
+        SandboxView(control).conversations("ada")
+    control.close()

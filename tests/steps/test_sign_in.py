@@ -5,7 +5,8 @@ from collections.abc import Callable
 import jwt
 import pytest
 
-from connector_harness.client.connector import Connector, Reply
+from connector_harness.client.connector import Connector
+from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn, claims
 from connector_harness.documents import JsonValue
 from steps import sign_in as sentences

@@ -1,0 +1,18 @@
+@notifications
+Feature: Whoever is told can tell that it is true
+  Anybody could write to the connector's address. So every notification is signed with the secret
+  of the app, over exactly the bytes that arrive, in the way the app has asked for.
+
+  Scenario Outline: An app that asks for "<signature>"
+    Given an app that asks for "<signature>"
+    And a shopper with an open conversation
+    When the shopper says "Grüße 👋"
+    Then within 10 seconds the app hears "Grüße 👋"
+    And everything the app heard was signed with "<signature>"
+
+    Examples: each way to sign, in each way to write it down
+      | signature         |
+      | SHA-1 in Base64   |
+      | SHA-1 in hex      |
+      | SHA-256 in Base64 |
+      | SHA-256 in hex    |

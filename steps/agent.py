@@ -1,0 +1,166 @@
+"""Sentences about what agents do."""
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.settings import Endpoint
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps.conversation import Opening, skill_id
+from steps.notification import hear, hear_of, roles
+from steps.said import Said
+
+
+@given("a shopper in conversation with an agent", target_fixture="conversation")
+def a_shopper_in_conversation_with_an_agent(
+    opening: Opening, inbox: Inbox, agent: Agent
+) -> Conversation:
+    """Open a conversation and let an agent join it."""
+    conversation = opening()
+    an_agent_has_joined(inbox, agent, conversation)
+    return conversation
+
+
+@given("an agent has joined")
+def an_agent_has_joined(inbox: Inbox, agent: Agent, conversation: Conversation) -> None:
+    """Let an agent join, and wait until that is heard."""
+    agent.join(conversation.id)
+    the_connector_hears_that_an_agent_has_joined(inbox, conversation, 10)
+
+
+@when("an agent joins")
+@when("another agent joins")
+def an_agent_joins(agent: Agent, conversation: Conversation) -> None:
+    """Let an agent join."""
+    agent.join(conversation.id)
+
+
+@given(parsers.parse('the agent has answered "{text}"'))
+@when(parsers.parse('the agent answers "{text}"'))
+def the_agent_answers(agent: Agent, conversation: Conversation, said: Said, text: str) -> None:
+    """Let the agent write *text*."""
+    said.note_number(conversation.id, agent.say(conversation.id, text))
+
+
+@when("the agent answers", target_fixture="text")
+def the_agent_answers_in_lines(
+    agent: Agent, conversation: Conversation, said: Said, docstring: str
+) -> str:
+    """Let the agent write several lines."""
+    the_agent_answers(agent, conversation, said, docstring)
+    return docstring
+
+
+@given(parsers.parse('the agent has looked at it and answered "{text}"'))
+@when(parsers.parse('the agent looks at it and answers "{text}"'))
+def the_agent_looks_at_it_and_answers(
+    agent: Agent, conversation: Conversation, said: Said, text: str
+) -> None:
+    """Let the agent read the first message, type, and write *text*."""
+    said.note_number(conversation.id, agent.receipt(conversation.id, "READ", [0]))
+    agent.type(conversation.id, "COMPOSING")
+    the_agent_answers(agent, conversation, said, text)
+
+
+@given(parsers.parse('an agent has joined, looked at it and answered "{text}"'))
+def an_agent_has_joined_and_answered(
+    inbox: Inbox, agent: Agent, conversation: Conversation, said: Said, text: str
+) -> None:
+    """Let an agent do all that leads to an answer."""
+    an_agent_has_joined(inbox, agent, conversation)
+    the_agent_looks_at_it_and_answers(agent, conversation, said, text)
+
+
+@given(parsers.parse('the agent has transferred to skill "{skill}"'))
+@when(parsers.parse('the agent transfers to skill "{skill}"'))
+def the_agent_transfers(
+    agent: Agent, endpoint: Endpoint, conversation: Conversation, skill: str
+) -> None:
+    """Let the agent hand the conversation to another skill."""
+    agent.transfer(conversation.id, skill_id(endpoint, skill))
+
+
+@then(parsers.parse("within {seconds:d} seconds the connector hears that an agent has joined"))
+def the_connector_hears_that_an_agent_has_joined(
+    inbox: Inbox, conversation: Conversation, seconds: int
+) -> None:
+    """Expect the agent among those who take part."""
+    details = hear_of(
+        inbox,
+        conversation,
+        lambda details: "ASSIGNED_AGENT" in roles(details.get("participants")),
+        what="an agent who joins",
+        within_s=seconds,
+    )
+    assert (details["state"], details["stage"]) == ("OPEN", "OPEN")
+
+
+@then(parsers.parse('within {seconds:d} seconds the agent\'s "{text}" arrives with number {n:d}'))
+def the_agents_text_arrives(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+) -> None:
+    """Expect to be told of what the agent wrote."""
+    change = answer(inbox, conversation, text, seconds)
+    assert change.sequence == n, f"expected number {n}; {change} arrived"
+
+
+@then(parsers.parse("within {seconds:d} seconds the agent's lines arrive unchanged"))
+def the_agents_lines_arrive(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+) -> None:
+    """Expect exactly the lines that the agent wrote."""
+    change = hear(
+        inbox,
+        conversation,
+        lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
+        what="the agent's lines",
+        within_s=seconds,
+    )
+    assert change.event["message"] == text
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the connector hears that skill "{skill}" has the conversation'
+    )
+)
+def the_connector_hears_of_the_skill(
+    inbox: Inbox, endpoint: Endpoint, conversation: Conversation, seconds: int, skill: str
+) -> None:
+    """Expect the new skill, also as the one that handles the conversation (API facts §6.5)."""
+    wanted = skill_id(endpoint, skill)
+    details = hear_of(
+        inbox,
+        conversation,
+        lambda details: details.get("skillId") == wanted,
+        what=f"the skill {skill!r}",
+        within_s=seconds,
+    )
+    assert details["conversationHandlerDetails"] == {
+        "accountId": endpoint.account,
+        "skillId": wanted,
+    }
+
+
+@then("no agent is in the conversation")
+def no_agent_is_in_the_conversation(inbox: Inbox, conversation: Conversation) -> None:
+    """Expect the shopper alone, as last heard, in the conversation and in its dialog."""
+    [*_, details] = [each.details for each in inbox.of(conversation.id) if each.details]
+    assert roles(details["participants"]) == ["CONSUMER"]
+    match details["dialogs"]:
+        case [{"participantsDetails": participants}]:
+            assert roles(participants) == ["CONSUMER"]
+        case dialogs:
+            raise AssertionError(f"expected one dialog; got {dialogs}")
+
+
+def answer(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> Change:
+    """Return the notification of *text*, written by an agent, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.role == "ASSIGNED_AGENT" and change.text == text,
+        what=f"the agent's {text!r}",
+        within_s=seconds,
+    )

@@ -1,0 +1,236 @@
+"""Sentences about an app that is told of everything, and is sometimes down."""
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from pytest_bdd import given, parsers, then
+
+from connector_harness.client.conversation import Conversation
+from connector_harness.documents import JsonObject
+from connector_harness.receiver.signature import HEADER
+from connector_harness.virtual_clock import VirtualClock
+from connector_harness.webhook_apps import OwnApp
+from steps.notification import MARKER, is_marker
+from steps.vocabulary import Vocabulary
+
+InstallApp: TypeAlias = Callable[..., OwnApp]
+"""Installs an app that lasts as long as the scenario."""
+
+ANSWERS: Final = Vocabulary(
+    "answer of an app",
+    {
+        "taken": 200,
+        "created": 201,
+        "will be taken": 202,
+        "nothing": 204,
+        "moved": 302,
+        "not found": 404,
+        "broken": 500,
+    },
+)
+"""What a receiver may answer; only the first two count (API facts §9.2)."""
+
+SIGNATURES: Final = Vocabulary(
+    "signature",
+    {
+        "SHA-1 in Base64": ("sha1", "base64"),
+        "SHA-1 in hex": ("sha1", "hex"),
+        "SHA-256 in Base64": ("sha256", "base64"),
+        "SHA-256 in hex": ("sha256", "hex"),
+    },
+)
+_LENGTHS: Final = {
+    ("sha1", "base64"): 28,
+    ("sha1", "hex"): 40,
+    ("sha256", "base64"): 44,
+    ("sha256", "hex"): 64,
+}
+_MESSAGES: Final = "ms.MessagingEventNotification.ContentEvent"
+
+
+@given(parsers.parse("an app that is told up to {count:d} times again"), target_fixture="app")
+def an_app_that_is_told_again(own_app: InstallApp, count: int) -> OwnApp:
+    """Install an app whose deliveries are repeated by count."""
+    return own_app(max_retries=count)
+
+
+@given("an app that is told only once", target_fixture="app")
+def an_app_that_is_told_only_once(own_app: InstallApp) -> OwnApp:
+    """Install an app that says nothing of repeating."""
+    return own_app()
+
+
+@given(parsers.parse("an app that is told again for {seconds:d} seconds"), target_fixture="app")
+def an_app_that_is_told_again_for(own_app: InstallApp, seconds: int) -> OwnApp:
+    """Install an app whose deliveries are repeated for a time."""
+    return own_app(retention_time=seconds)
+
+
+@given(
+    parsers.parse('an app that asks for "{signature}"'),
+    converters={"signature": SIGNATURES},
+    target_fixture="app",
+)
+def an_app_that_asks_for(own_app: InstallApp, signature: tuple[str, str]) -> OwnApp:
+    """Install an app that wants its deliveries signed so."""
+    algorithm, encoding = signature
+    return own_app(algorithm=algorithm, encoding=encoding)
+
+
+@given(parsers.parse('the app answers "{answer}" once'), converters={"answer": ANSWERS})
+def the_app_answers_once(app: OwnApp, answer: int) -> None:
+    """Let the app answer the next delivery so."""
+    app.refuse(status=answer, times=1)
+
+
+@given(parsers.parse('the app answers "{answer}" {times:d} times'), converters={"answer": ANSWERS})
+def the_app_answers_times(app: OwnApp, answer: int, times: int) -> None:
+    """Let the app answer the next deliveries so."""
+    app.refuse(status=answer, times=times)
+
+
+@given(parsers.parse('the app answers "{answer}" from now on'), converters={"answer": ANSWERS})
+def the_app_answers_from_now_on(app: OwnApp, answer: int) -> None:
+    """Let the app answer every delivery so."""
+    app.refuse(status=answer)
+
+
+@then(parsers.parse("within {minutes:d} minutes the app is told of it {times:d} time"))
+@then(parsers.parse("within {minutes:d} minutes the app is told of it {times:d} times"))
+def the_app_is_told_times(
+    app: OwnApp, clock: VirtualClock, conversation: Conversation, minutes: int, times: int
+) -> None:
+    """Expect so many attempts, and none more by the end of the time."""
+    for number in range(1, times + 1):
+        attempts(app, conversation, number)
+        # What is repeated by count is so every 30 seconds.
+        clock.advance(conversation.consumer, 30)
+    clock.advance(conversation.consumer, minutes * 60 - times * 30)
+    no_more_than(app, conversation, times)
+
+
+@then(parsers.parse("the app is told of it after {moments} seconds"))
+def the_app_is_told_after(
+    app: OwnApp, clock: VirtualClock, conversation: Conversation, moments: str
+) -> None:
+    """Expect attempts at these moments, counted from the first, and none after."""
+    offsets = [float(each) for each in moments.replace(" and ", ", ").split(", ")]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(offsets)]
+    told_at_gaps(app, clock, conversation, gaps)
+
+
+@then(
+    parsers.parse(
+        "the app is told of it {times:d} times, at intervals that double up to {longest:d} seconds"
+    )
+)
+def the_app_is_told_at_doubling_intervals(
+    app: OwnApp,
+    clock: VirtualClock,
+    conversation: Conversation,
+    times: int,
+    longest: int,
+) -> None:
+    """Expect intervals of 2, 4, 8 seconds and so on, up to the longest (API facts §9.4)."""
+    gaps = [float(min(2 ** (number + 1), longest)) for number in range(times - 1)]
+    told_at_gaps(app, clock, conversation, gaps)
+
+
+@then("it is given up")
+def it_is_given_up(app: OwnApp, clock: VirtualClock, conversation: Conversation) -> None:
+    """Expect the last attempt to have been the last, whatever time passes."""
+    told = attempts(app, conversation, 1)
+    clock.advance(conversation.consumer, 3600)
+    no_more_than(app, conversation, len(told))
+    assert app.inbox.of(conversation.id), "not even the last message was heard"
+    heard = [str(each) for each in app.inbox.of(conversation.id) if not is_marker(each)]
+    assert not heard, f"expected it given up; the app heard {heard}"
+
+
+@then(parsers.parse('once it is up again the app hears "{first}" and then "{second}"'))
+def the_app_has_heard_both(
+    app: OwnApp,
+    clock: VirtualClock,
+    conversation: Conversation,
+    first: str,
+    second: str,
+) -> None:
+    """Expect both in order, once the app has been reached again."""
+    attempts(app, conversation, 1)
+    clock.advance(conversation.consumer, 2)
+    attempts(app, conversation, 2)
+    clock.advance(conversation.consumer, 4)
+    changes = app.inbox.wait_until(
+        conversation.id,
+        lambda changes: len(changes) >= 2,
+        what="two messages",
+        within_s=10,
+    )
+    assert [change.text for change in changes] == [first, second]
+
+
+@then(parsers.parse('within {seconds:d} seconds the app hears "{text}"'))
+def the_app_hears(app: OwnApp, conversation: Conversation, seconds: int, text: str) -> None:
+    """Expect the app to be told of *text*."""
+    app.inbox.wait_for(
+        conversation.id,
+        lambda change: change.text == text,
+        what=repr(text),
+        within_s=seconds,
+    )
+
+
+@then(
+    parsers.parse('everything the app heard was signed with "{signature}"'),
+    converters={"signature": SIGNATURES},
+)
+def everything_was_signed_with(
+    app: OwnApp, conversation: Conversation, signature: tuple[str, str]
+) -> None:
+    """Expect good signatures, made and written as the app has asked for (API facts §9.3)."""
+    notifications = app.inbox.notifications_of(conversation.id)
+    assert notifications, "the app heard nothing"
+    assert app.inbox.faults_of(conversation.id) == []
+    for notification in notifications:
+        algorithm, _, value = (notification.header(HEADER) or "").partition("=")
+        assert (algorithm, len(value)) == (signature[0], _LENGTHS[signature])
+
+
+def told_at_gaps(
+    app: OwnApp, clock: VirtualClock, conversation: Conversation, gaps: list[float]
+) -> None:
+    """Let time pass from attempt to attempt, and expect them at *gaps*, in seconds."""
+    for number, gap in enumerate(gaps, start=1):
+        attempts(app, conversation, number)
+        clock.advance(conversation.consumer, gap)
+    times = [float(str(each["at"])) for each in attempts(app, conversation, len(gaps) + 1)]
+    actual = [later - earlier for earlier, later in itertools.pairwise(times)]
+    # The machine's own time goes on as well.
+    late = [got - gap for got, gap in zip(actual, gaps, strict=True)]
+    assert all(-0.01 <= each < 2 for each in late), f"expected gaps of {gaps}; got {actual}"
+
+
+def attempts(app: OwnApp, conversation: Conversation, count: int) -> list[JsonObject]:
+    """Return the attempts to tell *app* of messages, once there are *count*."""
+    deadline = time.monotonic() + 10
+    # Nobody tells when an attempt has failed, so this asks until it has.
+    while len(found := told(app, conversation)) < count:
+        assert time.monotonic() < deadline, f"expected {count} attempt(s); there were {found}"
+    return found
+
+
+def told(app: OwnApp, conversation: Conversation) -> list[JsonObject]:
+    """Return the attempts so far to tell *app* of messages of *conversation*."""
+    about = {"conversation": conversation.id, "type": _MESSAGES}
+    return [each for each in app.deliveries() if about.items() <= each.items()]
+
+
+def no_more_than(app: OwnApp, conversation: Conversation, count: int) -> None:
+    """Expect *count* attempts and no more, once a further message has been heard."""
+    app.accept_again()
+    assert conversation.send_text(MARKER).status == 200
+    app.inbox.wait_for(conversation.id, is_marker, what=repr(MARKER), within_s=10)
+    found = told(app, conversation)
+    assert len(found) == count + 1, f"expected {count} attempt(s), then one more; got {found}"

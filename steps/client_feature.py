@@ -1,0 +1,171 @@
+"""Sentences about what the shopper's app says of itself, and the greeting that may follow."""
+
+import json
+from typing import Final
+
+from pytest_bdd import given, parsers, then
+
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.named_documents import NamedDocuments
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps.answer import accepted
+from steps.batch import DATA
+from steps.message import echo
+from steps.notification import MARKER, hear
+from steps.said import Said
+from steps.vocabulary import Vocabulary
+
+apps = NamedDocuments(DATA / "apps", "app")
+
+FEATURES: Final = Vocabulary(
+    "feature",
+    {
+        "browsing together": "CO_BROWSE",
+        "sharing an app": "CO_APP",
+        "sharing photos": "PHOTO_SHARING",
+        "secure forms": "SECURE_FORMS",
+        "auto messages": "AUTO_MESSAGES",
+        "structured content": "RICH_CONTENT",
+        "quick replies": "QUICK_REPLIES",
+        "several dialogs": "MULTI_DIALOG",
+        "sharing files": "FILE_SHARING",
+        "links in text": "MARKDOWN_HYPERLINKS",
+    },
+)
+"""What an app can do (API facts §8)."""
+
+
+@given(parsers.parse('the shopper\'s app can do "{feature}"'), converters={"feature": FEATURES})
+def the_shoppers_app_can_do(connector: Connector, consumer: str, feature: str) -> None:
+    """Announce one feature with every call from now on."""
+    connector.announce(consumer, [feature])
+
+
+@given(
+    parsers.parse('the shopper\'s app introduces itself as the app "{app}"'),
+    converters={"app": apps},
+)
+def the_shoppers_app_introduces_itself(
+    connector: Connector, consumer: str, app: JsonObject
+) -> None:
+    """Announce a named app with every call from now on."""
+    connector.announce_as(consumer, json.dumps(app))
+
+
+@given("the shopper's app announces an unknown feature")
+def the_shoppers_app_announces_an_unknown_feature(connector: Connector, consumer: str) -> None:
+    """Announce what no page names."""
+    connector.announce(consumer, ["TELEPATHY"])
+
+
+@given("the shopper's app announces itself unreadably")
+def the_shoppers_app_announces_itself_unreadably(connector: Connector, consumer: str) -> None:
+    """Announce what careless programs make of an object."""
+    connector.announce_as(consumer, "[object Object]")
+
+
+@given("the shopper's app no longer says what it can do")
+def the_shoppers_app_no_longer_says(connector: Connector, consumer: str) -> None:
+    """Announce nothing from now on."""
+    connector.announce(consumer, [])
+
+
+@given(parsers.parse('the shopper has said "{text}" and been greeted'))
+def the_shopper_has_been_greeted(
+    inbox: Inbox, conversation: Conversation, said: Said, text: str
+) -> None:
+    """Write *text* and wait for the greeting."""
+    accepted(said.note(conversation.send_text(text)), "the message accepted")
+    said.note_number(conversation.id, greeting(inbox, conversation, 10).sequence)
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the shopper\'s "{text}" comes back from an app '
+        'that can do "{feature}"'
+    ),
+    converters={"feature": FEATURES},
+)
+def it_comes_back_from_an_app_that_can_do(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, feature: str
+) -> None:
+    """Expect the echo to tell of the feature."""
+    told = properties(echo(inbox, conversation, text, seconds))
+    assert isinstance(told, dict), f"expected what the app can do; got {told}"
+    assert told["features"] == [feature]
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the shopper\'s "{text}" comes back from the app "{app}"'
+    ),
+    converters={"app": apps},
+)
+def it_comes_back_from_the_app(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, app: JsonObject
+) -> None:
+    """Expect the echo to tell everything that the app said of itself."""
+    assert properties(echo(inbox, conversation, text, seconds)) == app
+
+
+@then(
+    parsers.parse("within {seconds:d} seconds the brand's greeting arrives with number {number:d}")
+)
+def the_brands_greeting_arrives(
+    inbox: Inbox, conversation: Conversation, seconds: int, number: int
+) -> None:
+    """Expect some words of the robot, after the message that they answer."""
+    change = greeting(inbox, conversation, seconds)
+    assert change.sequence == number, f"expected number {number}; {change} arrived"
+    assert change.text.strip(), f"expected some words; {change} arrived"
+
+
+@then("nobody greets the shopper")
+def nobody_greets_the_shopper(
+    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
+) -> None:
+    """Expect a further message to follow the first, and no word of the robot."""
+    greetings(inbox, conversation, said, reply, expected=0)
+
+
+@then("nobody greets the shopper again")
+def nobody_greets_the_shopper_again(
+    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
+) -> None:
+    """Expect the one greeting that there has been."""
+    greetings(inbox, conversation, said, reply, expected=1)
+
+
+def greetings(
+    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply, *, expected: int
+) -> None:
+    """Expect *expected* words of the robot, once a further message has been heard."""
+    accepted(reply, "the message accepted")
+    further = conversation.send_text(MARKER)
+    assert further.sequence == said.of(conversation.id), "somebody has spoken in between"
+    echo(inbox, conversation, MARKER, 10)
+    heard = [str(change) for change in inbox.of(conversation.id) if change.role == "CONTROLLER"]
+    assert len(heard) == expected, f"expected {expected} greeting(s); heard {heard}"
+
+
+def greeting(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:
+    """Return the robot's greeting, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.role == "CONTROLLER" and change.kind == "text",
+        what="the brand's greeting",
+        within_s=seconds,
+    )
+
+
+def properties(change: Change) -> JsonValue:
+    """Return what *change* tells of the app that caused it."""
+    match change.item:
+        case {"originatorMetadata": {"clientProperties": told}}:
+            return told
+    return None

@@ -1,0 +1,142 @@
+"""Sentences that close conversations."""
+
+import uuid
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client import commands, fields
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.receiver.inbox import Inbox
+from steps.answer import accepted
+from steps.conversation import answered, stranger
+from steps.mistake import send
+from steps.notification import dialogs_of, hear_of
+from steps.vocabulary import Vocabulary
+
+Closing: TypeAlias = Callable[[Connector, Conversation], Reply]
+
+
+def in_a_list(connector: Connector, conversation: Conversation) -> Reply:
+    """Close with a list of one change, as it may be written (API facts §6.1)."""
+    command = commands.update_conversation_fields(
+        fields.conversation_state_field(), id="c-1", conversation_id=conversation.id
+    )
+    return connector.send(command, consumer=conversation.consumer)
+
+
+def under_a_bare_number(connector: Connector, conversation: Conversation) -> Reply:
+    """Close in a command whose id is the number 1, as the official sample has it."""
+    command = commands.update_conversation_field(
+        fields.conversation_state_field(), id="1", conversation_id=conversation.id
+    )
+    return send(connector, conversation, command | {"id": 1})
+
+
+def nothing_real(connector: Connector, conversation: Conversation) -> Reply:
+    """Close what does not exist."""
+    unreal = str(uuid.uuid4())
+    return Conversation(connector, consumer=conversation.consumer, id=unreal).close()
+
+
+CLOSINGS: Final[dict[str, Closing]] = {
+    "the conversation": lambda _, conversation: conversation.close(),
+    "the dialog": lambda _, conversation: conversation.close_dialog(),
+    "everything": lambda _, conversation: conversation.close_everything(),
+    "the conversation in a list": in_a_list,
+    "the conversation under the bare number 1": under_a_bare_number,
+    "a conversation that does not exist": nothing_real,
+}
+"""What can be closed, and how, in the words of the features."""
+
+
+@when(
+    parsers.parse("the shopper closes {closing}"),
+    converters={"closing": Vocabulary("way to close", CLOSINGS)},
+    target_fixture="reply",
+)
+def the_shopper_closes(connector: Connector, conversation: Conversation, closing: Closing) -> Reply:
+    """Close in the given way."""
+    return closing(connector, conversation)
+
+
+@given("the conversation has been closed")
+def the_conversation_has_been_closed(inbox: Inbox, conversation: Conversation) -> None:
+    """Close the conversation, which must be accepted, and wait until that is heard."""
+    accepted(conversation.close(), "the conversation closed")
+    end(inbox, conversation, 10)
+
+
+@given("the agent has closed")
+@when("the agent closes")
+@when("the agent closes the dialog")
+def the_agent_closes(agent: Agent, conversation: Conversation) -> None:
+    """Let the agent close."""
+    agent.close(conversation.id)
+
+
+@when("another shopper closes this conversation", target_fixture="reply")
+def another_shopper_closes(connector: Connector, conversation: Conversation) -> Reply:
+    """Close somebody else's conversation."""
+    return stranger(connector, conversation).close()
+
+
+@when("the shopper opens it again", target_fixture="reply")
+def the_shopper_opens_it_again(connector: Connector, conversation: Conversation) -> Reply:
+    """Ask for the one change that there is not."""
+    command = commands.update_conversation_field(
+        fields.reopening_conversation_state_field(), id="c-1", conversation_id=conversation.id
+    )
+    return send(connector, conversation, command)
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the connector hears that the {who} has closed the conversation"
+    ),
+    converters={"who": Vocabulary("side", {"shopper": "CONSUMER", "agent": "AGENT"})},
+)
+def the_connector_hears_of_the_closing(
+    inbox: Inbox, conversation: Conversation, seconds: int, who: str
+) -> None:
+    """Expect the whole conversation closed, and its main dialog by *who* (API facts §9.8)."""
+    details = end(inbox, conversation, seconds)
+    assert details["state"] == "CLOSE"
+    assert details["closeReason"] == who
+    assert isinstance(details["endTs"], int)
+    main = dialogs_of(details)[0]
+    assert (main["dialogId"], main["state"]) == (conversation.id, "CLOSE")
+    assert main["closedBy"] == who
+    assert due(inbox, conversation) == -1
+
+
+@then("it is another one, and counts from 0")
+def it_is_another_one(connector: Connector, conversation: Conversation, reply: Reply) -> None:
+    """Expect a new conversation in which the first message has number 0."""
+    assert reply.conversation_id != conversation.id, answered(reply, "another conversation")
+    new = Conversation(connector, consumer=conversation.consumer, id=str(reply.conversation_id))
+    first = new.send_text("Hello again")
+    assert first.sequence == 0, answered(first, "number 0")
+
+
+def end(inbox: Inbox, conversation: Conversation, seconds: int) -> JsonObject:
+    """Return the state of the conversation once it is closed as a whole."""
+    return hear_of(
+        inbox,
+        conversation,
+        lambda details: details.get("stage") == "CLOSE",
+        what="the end of the conversation",
+        within_s=seconds,
+    )
+
+
+def due(inbox: Inbox, conversation: Conversation) -> JsonValue:
+    """Return when an answer is due, as last heard; -1 where none is any more."""
+    [*_, last] = [c.item["result"] for c in inbox.of(conversation.id) if c.kind == "conversation"]
+    assert isinstance(last, dict)
+    return last["effectiveTTR"]

@@ -1,0 +1,153 @@
+"""Sentences about what shoppers write."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.client import events
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.client.tokens import SignIn
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps.answer import accepted
+from steps.conversation import Opening, stranger
+from steps.mistake import publishing, send
+from steps.notification import hear
+from steps.said import Said
+from steps.vocabulary import Vocabulary
+
+NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
+    "a conversation that does not exist": lambda connector, real: Conversation(
+        connector, consumer=real.consumer, id=str(uuid.uuid4())
+    ),
+    "a dialog that does not exist": lambda _, real: real.in_dialog(str(uuid.uuid4())),
+}
+"""Where a message can go that nobody gets."""
+
+
+@when(parsers.parse('the shopper says "{text}"'), target_fixture="reply")
+def the_shopper_says(conversation: Conversation, said: Said, text: str) -> Reply:
+    """Write *text*."""
+    return said.note(conversation.send_text(text))
+
+
+@given(parsers.parse('the shopper has said "{text}"'))
+def the_shopper_has_said(conversation: Conversation, said: Said, text: str) -> None:
+    """Write *text*, which must be accepted."""
+    accepted(the_shopper_says(conversation, said, text), "the message accepted")
+
+
+@given(parsers.parse('a shopper who has asked "{text}"'), target_fixture="conversation")
+def a_shopper_who_has_asked(opening: Opening, said: Said, text: str) -> Conversation:
+    """Open a conversation and write *text* in it."""
+    conversation = opening()
+    the_shopper_has_said(conversation, said, text)
+    return conversation
+
+
+@given(parsers.parse("the shopper has said {count:d} messages"))
+def the_shopper_has_said_messages(conversation: Conversation, said: Said, count: int) -> None:
+    """Write *count* messages, one after the other."""
+    for number in range(count):
+        the_shopper_has_said(conversation, said, f"Message {number}")
+
+
+@when(
+    parsers.parse('the shopper says "{text}" under the bare number {number:d}'),
+    target_fixture="reply",
+)
+def the_shopper_says_under_the_bare_number(
+    connector: Connector, conversation: Conversation, said: Said, text: str, number: int
+) -> Reply:
+    """Write *text* in a command whose id is a number, as official samples have it."""
+    command = publishing(conversation, events.text_event(text)) | {"id": number}
+    return said.note(send(connector, conversation, command))
+
+
+@when(parsers.parse("the shopper sends a command of {length:d} characters"), target_fixture="reply")
+def the_shopper_sends_a_command_of_characters(
+    connector: Connector, conversation: Conversation, said: Said, length: int
+) -> Reply:
+    """Write as much as makes the whole command *length* characters long."""
+    shortest = publishing(conversation, events.text_event(""))
+    rest = length - len(json.dumps(shortest, ensure_ascii=False, separators=(",", ":")))
+    command = publishing(conversation, events.text_event("m" * rest))
+    return said.note(send(connector, conversation, command))
+
+
+@when(parsers.parse('another shopper says "{text}" in this conversation'), target_fixture="reply")
+def another_shopper_says(connector: Connector, conversation: Conversation, text: str) -> Reply:
+    """Write *text* in somebody else's conversation."""
+    return stranger(connector, conversation).send_text(text)
+
+
+@when(
+    parsers.parse('the shopper says "{text}" to {nowhere}'),
+    converters={"nowhere": Vocabulary("place", NOWHERE)},
+    target_fixture="reply",
+)
+def the_shopper_says_to_nobody(
+    connector: Connector,
+    conversation: Conversation,
+    text: str,
+    nowhere: Callable[[Connector, Conversation], Conversation],
+) -> Reply:
+    """Write *text* where there is nothing."""
+    return nowhere(connector, conversation).send_text(text)
+
+
+@when(parsers.parse('the shopper says "{text}" as signed in'), target_fixture="reply")
+def the_shopper_says_as_signed_in(
+    connector: Connector, conversation: Conversation, sign_in: SignIn, text: str
+) -> Reply:
+    """Write *text*, once, with the tokens as they are."""
+    return connector.send_as(publishing(conversation, events.text_event(text)), sign_in=sign_in)
+
+
+@when(parsers.parse('the shopper says "{text}" in version {version}'), target_fixture="reply")
+def the_shopper_says_in_version(
+    connector: Connector, conversation: Conversation, sign_in: SignIn, text: str, version: str
+) -> Reply:
+    """Write *text* in another version of the API."""
+    command = publishing(conversation, events.text_event(text))
+    return connector.send_as(command, sign_in=sign_in, version=version)
+
+
+@then(
+    parsers.parse('within {seconds:d} seconds the shopper\'s "{text}" comes back with number {n:d}')
+)
+def the_shoppers_text_comes_back(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+) -> None:
+    """Expect the echo of what the shopper wrote."""
+    change = echo(inbox, conversation, text, seconds)
+    assert change.sequence == n, f"expected number {n}; {change} arrived"
+    assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} arrived"
+
+
+@then(parsers.parse("within {seconds:d} seconds the first message comes back with number {n:d}"))
+def the_first_message_comes_back(inbox: Inbox, reply: Reply, seconds: int, n: int) -> None:
+    """Expect the echo of the message that opened the conversation."""
+    change = inbox.wait_for(
+        str(reply.conversation_id),
+        lambda change: change.is_content,
+        what="the first message",
+        within_s=seconds,
+    )
+    assert (change.role, change.sequence) == ("CONSUMER", n), f"expected number {n}; got {change}"
+
+
+def echo(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> Change:
+    """Return the notification of *text*, written by the shopper, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.role == "CONSUMER" and change.kind == "text" and change.text == text,
+        what=f"the shopper's {text!r}",
+        within_s=seconds,
+    )

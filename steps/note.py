@@ -1,0 +1,104 @@
+"""Sentences about the notes that messages carry for programs: metadata."""
+
+from typing import Final
+
+from pytest_bdd import parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client import commands, events
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.documents import JsonObject
+from connector_harness.named_documents import NamedDocuments
+from connector_harness.receiver.inbox import Inbox
+from steps.agent import answer
+from steps.batch import DATA
+from steps.message import echo
+from steps.mistake import send
+from steps.said import Said
+from steps.vocabulary import Vocabulary
+
+notes = NamedDocuments(DATA / "metadata", "metadata")
+
+NOTES: Final[dict[str, JsonObject]] = {
+    "whose id has 64 characters": {"type": "ExternalId", "id": "i" * 64},
+    "whose id has 65 characters": {"type": "ExternalId", "id": "i" * 65},
+    "of an unknown kind": {"type": "Gossip", "id": "i-1"},
+    "without its id": {"type": "ExternalId"},
+    "with an unknown part": {"type": "ActionReason", "reason": "why not", "mood": "good"},
+    "that is more than certain": {
+        "type": "BotResponse",
+        "intents": [{"id": "i-1", "confidence": 1.1}],
+    },
+}
+"""Notes at the limit and beyond it, in the words of the features (API facts §5.9)."""
+
+
+@when(
+    parsers.parse('the shopper says, with the metadata "{metadata}": "{text}"'),
+    converters={"metadata": notes},
+    target_fixture="reply",
+)
+def the_shopper_says_with_metadata(
+    conversation: Conversation, said: Said, metadata: JsonObject, text: str
+) -> Reply:
+    """Write *text* with a named note."""
+    return said.note(conversation.send_text(text, metadata=[metadata]))
+
+
+@when(
+    parsers.parse('the agent answers, with the metadata "{metadata}": "{text}"'),
+    converters={"metadata": notes},
+)
+def the_agent_answers_with_metadata(
+    agent: Agent, conversation: Conversation, said: Said, metadata: JsonObject, text: str
+) -> None:
+    """Let the agent write *text* with a named note."""
+    said.note_number(conversation.id, agent.say(conversation.id, text, metadata=[metadata]))
+
+
+@when(
+    parsers.parse('the shopper says "{text}" with a note {note}'),
+    converters={"note": Vocabulary("note", NOTES)},
+    target_fixture="reply",
+)
+def the_shopper_says_with_a_note(
+    connector: Connector, conversation: Conversation, said: Said, text: str, note: JsonObject
+) -> Reply:
+    """Write *text* with a note at its limits, or beyond them."""
+    command = commands.publish_event(
+        events.text_event(text),
+        id="n-1",
+        dialog_id=conversation.dialog_id,
+        conversation_id=conversation.id,
+        metadata=[note],
+    )
+    return said.note(send(connector, conversation, command))
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the metadata '
+        '"{metadata}"'
+    ),
+    converters={"metadata": notes},
+)
+def the_shoppers_text_comes_back_with_metadata(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, metadata: JsonObject
+) -> None:
+    """Expect the echo with its note, unchanged."""
+    assert echo(inbox, conversation, text, seconds).metadata == [metadata]
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the agent\'s "{text}" arrives with the metadata "{metadata}"'
+    ),
+    converters={"metadata": notes},
+)
+def the_agents_text_arrives_with_metadata(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, metadata: JsonObject
+) -> None:
+    """Expect the agent's message with its note, unchanged."""
+    assert answer(inbox, conversation, text, seconds).metadata == [metadata]

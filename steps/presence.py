@@ -1,0 +1,122 @@
+"""Sentences about who is seen typing, or away."""
+
+from typing import Final
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client import events
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps.answer import accepted
+from steps.mistake import publishing, send
+from steps.notification import hear, nothing_further
+from steps.vocabulary import Vocabulary
+
+PRESENCES: Final = Vocabulary(
+    "presence",
+    {
+        "active": "ACTIVE",
+        "inactive": "INACTIVE",
+        "gone": "GONE",
+        "typing": "COMPOSING",
+        "pausing": "PAUSE",
+    },
+)
+"""Everything that can be seen of somebody (API facts §5.6)."""
+
+_UNSEEN: Final = {"in background": "BACKGROUND", "dreaming": "DREAMING"}
+_ANY: Final = Vocabulary("presence", {**PRESENCES.meanings, **_UNSEEN})
+
+
+@when(
+    parsers.parse("the shopper appears {presence}"),
+    converters={"presence": _ANY},
+    target_fixture="reply",
+)
+def the_shopper_appears(connector: Connector, conversation: Conversation, presence: str) -> Reply:
+    """Let the shopper be seen so."""
+    if presence in _UNSEEN.values():
+        event = events.chat_state_event(presence)
+        return send(connector, conversation, publishing(conversation, event))
+    return conversation.send_chat_state(presence)
+
+
+@given(
+    parsers.parse("the shopper has appeared {presence}"),
+    converters={"presence": PRESENCES},
+)
+def the_shopper_has_appeared(conversation: Conversation, presence: str) -> None:
+    """Let the shopper be seen so, which must be accepted."""
+    accepted(conversation.send_chat_state(presence), "typing accepted")
+
+
+@given(
+    parsers.parse("the agent has appeared {presence}"),
+    converters={"presence": PRESENCES},
+)
+@when(parsers.parse("the agent appears {presence}"), converters={"presence": PRESENCES})
+def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -> None:
+    """Let the agent be seen so."""
+    agent.type(conversation.id, presence)
+
+
+@when("the agent is typing")
+def the_agent_is_typing(agent: Agent, conversation: Conversation) -> None:
+    """Let the agent be seen typing."""
+    agent.type(conversation.id, "COMPOSING")
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the connector hears that the shopper appears {presence}"
+    ),
+    converters={"presence": PRESENCES},
+)
+def the_connector_hears_that_the_shopper_appears(
+    inbox: Inbox, conversation: Conversation, seconds: int, presence: str
+) -> None:
+    """Expect the echo of the shopper's typing."""
+    is_unnumbered(appearance(inbox, conversation, "CONSUMER", presence, seconds))
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the connector hears that the agent appears {presence}"
+    ),
+    converters={"presence": PRESENCES},
+)
+def the_connector_hears_that_the_agent_appears(
+    inbox: Inbox, conversation: Conversation, seconds: int, presence: str
+) -> None:
+    """Expect to be told of the agent's typing."""
+    is_unnumbered(appearance(inbox, conversation, "ASSIGNED_AGENT", presence, seconds))
+
+
+def appearance(
+    inbox: Inbox, conversation: Conversation, role: str, presence: str, seconds: int
+) -> Change:
+    """Return the notification that somebody appears so, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.role == role and change.event.get("chatState") == presence,
+        what=f"{role} appearing {PRESENCES.words_for(presence)}",
+        within_s=seconds,
+    )
+
+
+def is_unnumbered(change: Change) -> None:
+    """Expect neither number nor time: typing is not kept (API facts §9.7)."""
+    assert not {"sequence", "serverTimestamp"} & change.item.keys(), f"{change} is numbered"
+
+
+@then("the connector hears of no further typing")
+def the_connector_hears_of_no_further_typing(
+    inbox: Inbox, conversation: Conversation, reply: Reply
+) -> None:
+    """Expect that nobody was told of what was refused."""
+    nothing_further(inbox, conversation, reply, lambda change: change.kind == "typing")

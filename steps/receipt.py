@@ -1,0 +1,145 @@
+"""Sentences about receipts."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps.notification import hear
+from steps.said import Said
+from steps.vocabulary import Vocabulary
+
+RECEIPTS: Final = Vocabulary(
+    "receipt",
+    {
+        "delivered": "ACCEPT",
+        "read": "READ",
+        "opened": "ACCESS",
+        "missing": "NACK",
+        "acted on": "ACTION",
+    },
+)
+"""What can become of a message (API facts §5.7)."""
+
+
+_SEVERAL: Final = re.compile(r"messages? (\d+(?: and \d+)*)")
+_RECEIPT: Final = re.compile(r'"([^"]*)" for (messages? .*)')
+
+
+class Numbers:
+    """The converter from the words for messages to their numbers; the guard asks it first."""
+
+    def __call__(self, words: str) -> list[int]:
+        """Return the numbers in *words*, as ``message 0`` or ``messages 0 and 1``."""
+        found = _SEVERAL.fullmatch(words)
+        return [int(number) for number in found[1].split(" and ")] if found else []
+
+    def problem(self, words: str) -> tuple[str, str] | None:
+        """Return what is wrong with *words* and what to do next, or None where nothing is."""
+        if self(words):
+            return None
+        return f"{words!r} names no messages", "write message 0, or messages 0 and 1"
+
+
+NUMBERS: Final = Numbers()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of which messages."""
+
+    status: str
+    numbers: list[int]
+
+
+class Receipts:
+    """The converter from words to a receipt; the guard asks it before the run."""
+
+    def __call__(self, words: str) -> Receipt:
+        """Return the receipt in *words*, as ``"read" for messages 0 and 1``."""
+        found = _RECEIPT.fullmatch(words)
+        assert found
+        return Receipt(RECEIPTS(found[1]), NUMBERS(found[2]))
+
+    def problem(self, words: str) -> tuple[str, str] | None:
+        """Return what is wrong with *words* and what to do next, or None where nothing is."""
+        found = _RECEIPT.fullmatch(words)
+        if found is None:
+            return f"{words!r} is no receipt", 'write "read" for message 0'
+        return RECEIPTS.problem(found[1]) or NUMBERS.problem(found[2])
+
+
+@when(
+    parsers.parse("the shopper marks {numbers} as {receipt}"),
+    converters={"numbers": NUMBERS, "receipt": RECEIPTS},
+    target_fixture="reply",
+)
+def the_shopper_marks(
+    conversation: Conversation, said: Said, numbers: list[int], receipt: str
+) -> Reply:
+    """Send one receipt for all of them."""
+    return said.note(conversation.send_receipt(receipt, numbers))
+
+
+@given(
+    parsers.parse("the agent has marked {numbers} as {receipt}"),
+    converters={"numbers": NUMBERS, "receipt": RECEIPTS},
+)
+@when(
+    parsers.parse("the agent marks {numbers} as {receipt}"),
+    converters={"numbers": NUMBERS, "receipt": RECEIPTS},
+)
+def the_agent_marks(
+    agent: Agent, conversation: Conversation, said: Said, numbers: list[int], receipt: str
+) -> None:
+    """Let the agent send one receipt for all of them."""
+    said.note_number(conversation.id, agent.receipt(conversation.id, receipt, numbers))
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the shopper's receipt {receipt} comes back with number {n:d}"
+    ),
+    converters={"receipt": Receipts()},
+)
+def the_shoppers_receipt_comes_back(
+    inbox: Inbox, conversation: Conversation, seconds: int, receipt: Receipt, n: int
+) -> None:
+    """Expect the echo of the shopper's receipt."""
+    change = heard(inbox, conversation, "CONSUMER", receipt, seconds)
+    assert change.sequence == n, f"expected number {n}; got {change}"
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the agent's receipt {receipt} arrives with number {n:d}"
+    ),
+    converters={"receipt": Receipts()},
+)
+def the_agents_receipt_arrives(
+    inbox: Inbox, conversation: Conversation, seconds: int, receipt: Receipt, n: int
+) -> None:
+    """Expect to be told of the agent's receipt."""
+    change = heard(inbox, conversation, "ASSIGNED_AGENT", receipt, seconds)
+    assert change.sequence == n, f"expected number {n}; got {change}"
+
+
+def heard(
+    inbox: Inbox, conversation: Conversation, role: str, receipt: Receipt, seconds: int
+) -> Change:
+    """Return the notification of somebody's receipt, as soon as it is there."""
+    change = hear(
+        inbox,
+        conversation,
+        lambda change: change.role == role and change.event.get("status") == receipt.status,
+        what=f"the receipt {RECEIPTS.words_for(receipt.status)!r} of {role}",
+        within_s=seconds,
+    )
+    assert change.event["sequenceList"] == receipt.numbers, f"expected {receipt}; got {change}"
+    return change

@@ -1,0 +1,266 @@
+"""Sentences about structured content, its buttons, and forms."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pytest_bdd import given, parsers, then, when
+
+from connector_harness.agent import Agent
+from connector_harness.client import events
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.named_documents import NamedDocuments
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from steps import element
+from steps.batch import DATA
+from steps.mistake import publishing, send
+from steps.notification import hear
+from steps.said import Said
+from steps.vocabulary import Vocabulary
+
+contents = NamedDocuments(DATA / "structured_contents", "structured content")
+choices = NamedDocuments(DATA / "choices", "choice")
+forms = NamedDocuments(DATA / "forms", "form")
+
+FITTING: Final = Vocabulary("content that fits", element.FITTING)
+BROKEN: Final = Vocabulary("broken content", element.BROKEN)
+
+
+@when(
+    parsers.parse('the shopper shows the structured content "{content}"'),
+    converters={"content": contents},
+    target_fixture="reply",
+)
+def the_shopper_shows(conversation: Conversation, said: Said, content: JsonObject) -> Reply:
+    """Show a named content."""
+    return said.note(conversation.send_rich_content(content))
+
+
+@when(
+    parsers.parse('the shopper shows the structured content "{content}" in the older way'),
+    converters={"content": contents},
+    target_fixture="reply",
+)
+def the_shopper_shows_in_the_older_way(
+    conversation: Conversation, said: Said, content: JsonObject
+) -> Reply:
+    """Show a named content under the name that the official schema has."""
+    return said.note(conversation.send_event(events.rich_content_event_by_schema(content)))
+
+
+@when(
+    parsers.parse("the shopper shows content with {fitting}"),
+    converters={"fitting": FITTING},
+    target_fixture="reply",
+)
+def the_shopper_shows_content_with(
+    conversation: Conversation, said: Said, fitting: JsonObject
+) -> Reply:
+    """Show the largest content of its kind."""
+    return said.note(conversation.send_rich_content(fitting))
+
+
+@when(
+    parsers.parse("the shopper tries to show content with {broken}"),
+    converters={"broken": BROKEN},
+    target_fixture="reply",
+)
+def the_shopper_tries_to_show(
+    connector: Connector, conversation: Conversation, said: Said, broken: JsonObject
+) -> Reply:
+    """Show a content that breaks the grammar, or a limit of it."""
+    return said.note(send(connector, conversation, publishing(conversation, broken)))
+
+
+@given(
+    parsers.parse('the agent has shown the structured content "{content}"'),
+    converters={"content": contents},
+)
+@when(
+    parsers.parse('the agent shows the structured content "{content}"'),
+    converters={"content": contents},
+)
+def the_agent_shows(
+    agent: Agent, conversation: Conversation, said: Said, content: JsonObject
+) -> None:
+    """Let the agent show a named content."""
+    number = agent.publish(conversation.id, events.rich_content_event(content))
+    said.note_number(conversation.id, number)
+
+
+@given(
+    parsers.parse('the agent has given the choice "{choice}" with "{text}"'),
+    converters={"choice": choices},
+)
+@when(
+    parsers.parse('the agent gives the choice "{choice}" with "{text}"'),
+    converters={"choice": choices},
+)
+def the_agent_gives_the_choice(
+    agent: Agent, conversation: Conversation, said: Said, choice: JsonObject, text: str
+) -> None:
+    """Let the agent ask *text* and offer quick replies."""
+    event = events.text_event(text, quick_replies=choice)
+    said.note_number(conversation.id, agent.publish(conversation.id, event))
+
+
+@when(parsers.parse('the agent sends the form "{form}"'), converters={"form": forms})
+def the_agent_sends_the_form(
+    agent: Agent, conversation: Conversation, said: Said, form: JsonObject
+) -> None:
+    """Let the agent ask for data in a form."""
+    said.note_number(conversation.id, agent.publish(conversation.id, form))
+
+
+@when(parsers.parse('the shopper presses "{title}"'), target_fixture="replies")
+def the_shopper_presses(
+    inbox: Inbox, conversation: Conversation, said: Said, title: str
+) -> tuple[Reply, Reply]:
+    """Press the button of what has arrived."""
+    change, button = button_shown(inbox, conversation, title)
+    assert change.sequence is not None
+    receipt, text = conversation.press_button(button, sequence=change.sequence)
+    return said.note(receipt), said.note(text)
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the structured content "{content}" arrives with number {n:d}'
+    ),
+    converters={"content": contents},
+)
+def the_structured_content_arrives(
+    inbox: Inbox, conversation: Conversation, seconds: int, content: JsonObject, n: int
+) -> None:
+    """Expect the content as the agent made it."""
+    change = shown(inbox, conversation, "ASSIGNED_AGENT", seconds)
+    assert change.event == {"type": "RichContentEvent", "content": content}
+    assert change.sequence == n, f"expected number {n}; {change} arrived"
+
+
+@then(
+    parsers.parse('within {seconds:d} seconds the form "{form}" arrives with number {n:d}'),
+    converters={"form": forms},
+)
+def the_form_arrives(
+    inbox: Inbox, conversation: Conversation, seconds: int, form: JsonObject, n: int
+) -> None:
+    """Expect the form as the agent sent it."""
+    change = hear(
+        inbox,
+        conversation,
+        lambda change: change.event.get("contentType") == form["contentType"],
+        what="a form",
+        within_s=seconds,
+    )
+    assert change.event == form
+    assert (change.role, change.sequence) == ("ASSIGNED_AGENT", n)
+
+
+@then(parsers.parse('it gives the choice "{choice}"'), converters={"choice": choices})
+def it_gives_the_choice(inbox: Inbox, conversation: Conversation, choice: JsonObject) -> None:
+    """Expect the quick replies with the agent's question."""
+    assert [c.event["quickReplies"] for c in inbox.of(conversation.id) if is_offer(c)] == [choice]
+
+
+@then(parsers.parse("within {seconds:d} seconds it comes back unchanged"))
+@then(parsers.parse("within {seconds:d} seconds it comes back under the name of today"))
+def it_comes_back(inbox: Inbox, conversation: Conversation, reply: Reply, seconds: int) -> None:
+    """Expect the echo of the content that was sent, under the documented name."""
+    change = shown(inbox, conversation, "CONSUMER", seconds)
+    assert change.event == {"type": "RichContentEvent", "content": sent_content(reply)}
+    assert change.sequence == reply.sequence, f"expected {reply.sequence}; {change} arrived"
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the shopper's \"{text}\" comes back with the button's note"
+    )
+)
+def it_comes_back_with_the_buttons_note(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+) -> None:
+    """Expect the words, and the receipt before them, to carry what the button carries."""
+    words = hear(
+        inbox,
+        conversation,
+        lambda change: change.role == "CONSUMER" and change.text == text,
+        what=f"the shopper's {text!r}",
+        within_s=seconds,
+    )
+    [receipt] = [c for c in inbox.of(conversation.id) if c.event.get("status") == "ACTION"]
+    [button] = [each for c in inbox.of(conversation.id) for each in buttons(c) if says(each, text)]
+    match button:
+        case {"click": {"metadata": [*note]}}:
+            assert words.metadata == receipt.metadata == note
+        case _:
+            raise AssertionError(f"the button bears no note: {button}")
+
+
+def shown(inbox: Inbox, conversation: Conversation, role: str, seconds: int) -> Change:
+    """Return the notification of somebody's structured content, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.role == role and change.kind == "rich content",
+        what=f"structured content of {role}",
+        within_s=seconds,
+    )
+
+
+def sent_content(reply: Reply) -> JsonValue:
+    """Return the content that was sent, under whichever name."""
+    match reply.exchange.request_document:
+        case {"body": {"event": {"content": content}}} | {"body": {"event": {"message": content}}}:
+            return content
+    raise AssertionError(f"no content was sent: {reply.exchange.title}")
+
+
+def is_offer(change: Change) -> bool:
+    """Return whether *change* offers quick replies."""
+    return "quickReplies" in change.event
+
+
+def button_shown(inbox: Inbox, conversation: Conversation, title: str) -> tuple[Change, JsonObject]:
+    """Return the button called *title* with the message that shows it, once it is there."""
+
+    def found(change: Change) -> list[JsonObject]:
+        return [button for button in buttons(change) if button.get("title") == title]
+
+    change = hear(
+        inbox,
+        conversation,
+        lambda change: bool(found(change)),
+        what=f"a button {title!r}",
+        within_s=10,
+    )
+    return change, found(change)[0]
+
+
+def buttons(change: Change) -> Iterator[JsonObject]:
+    """Yield the buttons that *change* shows, quick replies too."""
+    yield from inside(change.event.get("content"))
+    yield from inside(change.event.get("quickReplies"))
+
+
+def inside(content: JsonValue) -> Iterator[JsonObject]:
+    """Yield the buttons in *content*."""
+    if not isinstance(content, dict):
+        return
+    if content.get("type") == "button":
+        yield content
+    for member in ("elements", "replies"):
+        listed = content.get(member)
+        for each in listed if isinstance(listed, list) else []:
+            yield from inside(each)
+
+
+def says(button: JsonObject, text: str) -> bool:
+    """Return whether pressing *button* says *text*."""
+    match button:
+        case {"click": {"actions": [{"text": said}, *_]}}:
+            return said == text
+    return False

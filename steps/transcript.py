@@ -1,0 +1,165 @@
+"""Sentences about a conversation as a whole."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from pytest_bdd import parsers, then
+
+from connector_harness.client.conversation import Conversation
+from connector_harness.documents import JsonObject
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
+from connector_harness.receiver.transcript import Transcript
+from connector_harness.sandbox_view import SandboxView
+from steps.notification import roles
+from steps.presence import PRESENCES
+from steps.receipt import RECEIPTS
+from steps.said import dialogs, messages_of
+
+WHO: Final = {"CONSUMER": "shopper", "ASSIGNED_AGENT": "agent", "CONTROLLER": "brand"}
+"""Who speaks in the main dialog, in the words of the features."""
+
+
+class Rows:
+    """The converter of a table with a head; the guard asks it before the run.
+
+    Args:
+        head: The names of the columns.
+    """
+
+    def __init__(self, *head: str) -> None:
+        self._head = list(head)
+
+    def __call__(self, rows: Sequence[Any]) -> list[tuple[str, ...]]:
+        """Return the rows below the head."""
+        return [tuple(row) for row in rows[1:]]
+
+    def problem(self, rows: list[list[str]]) -> tuple[str, str] | None:
+        """Return what is wrong with *rows* and what to do next, or None where nothing is."""
+        if rows[0] == self._head and len(rows) > 1:
+            return None
+        return f"the table begins with {rows[0]}", f"write | {' | '.join(self._head)} |, then rows"
+
+
+@then(
+    parsers.parse("within {seconds:d} seconds the conversation reads"),
+    converters={"datatable": Rows("who", "what", "number")},
+)
+def the_conversation_reads(
+    inbox: Inbox,
+    conversation: Conversation,
+    sandbox_view: SandboxView | None,
+    seconds: int,
+    datatable: list[tuple[str, ...]],
+) -> None:
+    """Expect exactly these numbered events, in this order."""
+    changes = numbered(inbox, conversation, len(datatable), seconds)
+    told = [(WHO.get(str(c.role), str(c.role)), what(c), str(c.sequence)) for c in changes]
+    assert told == datatable
+    is_whole(changes, conversation, sandbox_view)
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the conversation reads {count:d} messages without a gap"
+    )
+)
+def the_conversation_reads_messages(
+    inbox: Inbox,
+    conversation: Conversation,
+    sandbox_view: SandboxView | None,
+    seconds: int,
+    count: int,
+) -> None:
+    """Expect *count* messages, numbered from 0, each once and in order."""
+    changes = numbered(inbox, conversation, count, seconds)
+    assert [change.sequence for change in changes] == list(range(count))
+    is_whole(changes, conversation, sandbox_view)
+
+
+@then(parsers.parse('the last one is the agent\'s "{text}"'))
+def the_last_one_is_the_agents(inbox: Inbox, conversation: Conversation, text: str) -> None:
+    """Expect the agent's *text* at the end."""
+    [*_, last] = [change for change in inbox.of(conversation.id) if change.is_content]
+    assert (last.role, last.text) == ("ASSIGNED_AGENT", text)
+
+
+@then(
+    parsers.parse("within {seconds:d} seconds the connector hears, in this order"),
+    converters={"datatable": Rows("who", "what")},
+)
+def the_connector_hears_in_this_order(
+    inbox: Inbox, conversation: Conversation, seconds: int, datatable: list[tuple[str, ...]]
+) -> None:
+    """Expect exactly these events and changes, in the order of their arrival."""
+    changes = inbox.wait_until(
+        conversation.id,
+        lambda changes: len(changes) >= len(datatable),
+        what=f"{len(datatable)} events and changes",
+        within_s=seconds,
+    )
+    assert list(deeds(changes)) == datatable
+
+
+def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int) -> list[Change]:
+    """Return the numbered events of the main dialog once there are *count*."""
+
+    def find(changes: Sequence[Change]) -> list[Change]:
+        main = (change for change in changes if change.dialog_id == conversation.id)
+        return [change for change in main if change.sequence is not None]
+
+    changes = inbox.wait_until(
+        conversation.id,
+        lambda changes: len(find(changes)) >= count,
+        what=f"{count} numbered event(s)",
+        within_s=seconds,
+    )
+    return find(changes)
+
+
+def is_whole(changes: list[Change], conversation: Conversation, view: SandboxView | None) -> None:
+    """Expect no gap, nothing twice, nothing late, and nothing that was never told."""
+    transcript = Transcript(changes, conversation.id)
+    assert transcript.gaps() == []
+    assert transcript.duplicates() == []
+    assert transcript.out_of_order() == []
+    if view is not None:
+        assert len(messages_of(dialogs(view, conversation)[0])) == len(changes)
+
+
+def what(change: Change) -> str:
+    """Return what *change* tells, in the words of the features."""
+    if change.kind == "receipt":
+        match change.event.get("sequenceList"):
+            case [*numbers]:
+                status = RECEIPTS.words_for(change.event.get("status"))
+                return f"({status} {', '.join(map(str, numbers))})"
+    if change.kind == "typing":
+        return f"(appears {PRESENCES.words_for(change.event.get('chatState'))})"
+    return change.text
+
+
+def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
+    """Yield who did what, as *changes* tell it, in the words of the features."""
+    before: JsonObject = {}
+    for change in changes:
+        if change.kind == "conversation":
+            yield deed(before, change.details)
+            before = change.details
+        else:
+            yield WHO.get(str(change.role), str(change.role)), what(change)
+
+
+def deed(before: JsonObject, after: JsonObject) -> tuple[str, str]:
+    """Return who made which change from one state of a conversation to the next."""
+    if not before:
+        return "shopper", "opened the conversation"
+    if after.get("stage") == "CLOSE" != before.get("stage"):
+        closer = {"CONSUMER": "shopper", "AGENT": "agent"}
+        return closer.get(str(after.get("closeReason")), "somebody"), "closed the conversation"
+    joined = "ASSIGNED_AGENT"
+    if joined in roles(after.get("participants")) and joined not in roles(
+        before.get("participants")
+    ):
+        return "agent", "joined"
+    return "somebody", f"changed {sorted(k for k in after if after[k] != before.get(k))}"

@@ -1,0 +1,123 @@
+"""Tests of the sentences about what a conversation holds."""
+
+from typing import cast
+
+import pytest
+
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.reply import Reply
+from connector_harness.documents import JsonObject
+from connector_harness.sandbox_view import SandboxView
+from steps import said as sentences
+from steps.answer import CLOSED
+from steps.said import Said
+from tests.steps.answers import accepted, refused, reply_to
+
+
+class Held:
+    """What a sandbox would show of a conversation ``c-1`` of so many messages."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def conversations(self, consumer: str) -> list[JsonObject]:
+        """Return the one conversation, and another one before it."""
+        dialog: JsonObject = {
+            "id": "c-1",
+            "messages": [{"sequence": n, "text": text} for n, text in enumerate(self._texts)],
+        }
+        return [{"id": "c-0", "dialogs": []}, {"id": "c-1", "of": consumer, "dialogs": [dialog]}]
+
+
+class Talk:
+    """A conversation whose next message is answered with *reply*."""
+
+    id = dialog_id = "c-1"
+    consumer = "ada"
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def send_text(self, text: str) -> Reply:
+        """Answer whatever is said."""
+        assert text
+        return self._reply
+
+
+def talk(reply: Reply | None = None) -> Conversation:
+    """Return a conversation whose next message is answered with *reply*."""
+    return cast("Conversation", Talk(reply or reply_to(accepted({"sequence": 1}))))
+
+
+def held(*texts: str) -> SandboxView:
+    """Return a look at a conversation that holds *texts*."""
+    return cast("SandboxView", Held(*texts))
+
+
+def one_said() -> Said:
+    """Return the count after one accepted message."""
+    said = Said()
+    said.note_number("c-1", 0)
+    return said
+
+
+def test_accepted_answers_are_counted() -> None:
+    """An accepted event uses a number; a refused one and typing in another dialog do not."""
+    said = Said()
+    said.note(reply_to(accepted({"sequence": 4})))
+    said.note(reply_to(refused(), status=400))
+    said.note_number("d-2", None)
+
+    assert (said.of("d-1"), said.of("d-2")) == (5, 0)
+
+
+def test_count_never_falls() -> None:
+    """Typing, answered with 0, takes nothing back."""
+    said = Said({"d-1": 3})
+    said.note(reply_to(accepted({"sequence": 0})))
+
+    assert said.of("d-1") == 3
+
+
+def test_further_message_is_seen() -> None:
+    """Where anybody can look, a message that was not accepted is seen."""
+    sentences.the_conversation_shows_no_further_message(talk(), one_said(), held("Hello"))
+
+    with pytest.raises(AssertionError, match=r"expected 1 message\(s\)"):
+        sentences.the_conversation_shows_no_further_message(talk(), one_said(), held("a", "b"))
+
+
+def test_used_number_is_noticed() -> None:
+    """Where nobody can look, the next number tells."""
+    sentences.the_conversation_shows_no_further_message(talk(), one_said(), None)
+
+    with pytest.raises(AssertionError, match="expected number 1"):
+        sentences.the_conversation_shows_no_further_message(
+            talk(reply_to(accepted({"sequence": 2}))), one_said(), None
+        )
+
+
+def test_closed_conversation_shows_nothing_further() -> None:
+    """A conversation that refuses as closed has taken nothing more."""
+    closed = talk(reply_to(refused(CLOSED), status=400))
+
+    sentences.the_conversation_shows_no_further_message(closed, one_said(), None)
+
+
+def test_last_message_is_compared() -> None:
+    """The text held last is the one expected; elsewhere the text that was sent."""
+    reply = reply_to(accepted({"sequence": 1}))
+    sentences.the_conversation_shows(talk(), reply, held("a", "Hello"), "Hello")
+    sentences.the_conversation_shows(talk(), reply, None, "Hello")
+
+    for view in (held("Hello", "a"), held()):
+        with pytest.raises(AssertionError, match="expected 'Hello'"):
+            sentences.the_conversation_shows_it_unchanged(talk(), reply, view)
+
+
+def test_next_number_is_compared() -> None:
+    """A gap left by a refusal is noticed."""
+    sentences.the_next_message_takes_number(talk(), 1)
+
+    with pytest.raises(AssertionError, match="expected number 0"):
+        sentences.the_next_message_takes_number(talk(), 0)
