@@ -121,6 +121,8 @@ async def advance_clock(deployment: Deployment, call: Call) -> Answer:
     if clocks.advanced >= limit:
         reason = f"the time of {limit} consumers was advanced, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
+    # What is due already belongs to the time before.
+    await deployment.webhooks.quiet(account.id)
     seconds = document["seconds"]
     now = clocks.advance(
         str(document["consumer"]), float(seconds) if isinstance(seconds, int | float) else 0.0

@@ -15,7 +15,7 @@ from connector_harness.sandbox.recovery import RecoveringOutbox
 from connector_harness.sandbox.sender import Sender
 from connector_harness.sandbox.subscriptions import Subscription
 
-PATIENCE_S = 3.0
+PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
 
 
