@@ -41,7 +41,7 @@ FEATURE = """Feature: Many shoppers write for the first time
 """
 
 LOOP = """
-import json, sys, httpx
+import json, os, sys, httpx
 url, account, client_id, secret, rows, batch = sys.argv[1:]
 batch = json.loads(batch)
 with httpx.Client() as client:
@@ -52,7 +52,7 @@ with httpx.Client() as client:
     for row in range(int(rows)):
         consumer = client.post(
             f"{url}/api/account/{account}/consumer?v=1.0",
-            json={"ext_consumer_id": f"loop-{row}"},
+            json={"ext_consumer_id": f"loop-{os.getpid()}-{row}"},
             headers={"Authorization": app},
         ).json()["token"]
         batch[2]["body"]["event"]["message"] = f"Hello from shopper {row}"
