@@ -3,7 +3,7 @@
 Both send the same requests to the same sandbox, in turn: a consumer token and a batch for each
 scenario. Figures are CPU and wall time of the whole process, the interpreter's start included.
 The sandbox runs in a process of its own and is not counted, nor is the first run of a project,
-which compiles its modules and checks its schema files.
+which compiles its modules and checks its schema files. Neither closes the conversations it opens.
 
     python benchmarks/create_and_send.py [--rows 1000] [--rounds 5]
 """
@@ -132,7 +132,8 @@ def harness(sandbox: RunningSandbox, rows: int, folder: Path) -> Cost:
         "CONNECTOR_CLIENT_SECRET": sandbox.client_secret,
     }
     home = project(Path(tempfile.mkdtemp(dir=folder)), rows)
-    command = [sys.executable, "-m", "pytest", "-q", "--endpoint", sandbox.url]
+    options = ("-q", "--endpoint", sandbox.url, "--keep-conversations")
+    command = [sys.executable, "-m", "pytest", *options]
     first = f"features/many.feature:{len(FEATURE.splitlines()) + 1}"
     measure([*command, first], cwd=home, environ=environ)
     cost = measure(command, cwd=home, environ=environ)

@@ -1,51 +1,50 @@
 """The one place that knows secrets; everything written goes through it."""
 
-import base64
 import json
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final, Protocol
-from urllib.parse import quote, quote_plus
+
+from connector_harness.documents import JsonValue
+from connector_harness.named_secrets import NamedSecrets
+from connector_harness.needles import LEAST, Needles
+from connector_harness.secret_forms import (
+    encoded_forms,
+    escaped_form,
+    plain_forms,
+    revelations,
+)
+from connector_harness.token_shape import is_token, plainly_without_tokens, without_tokens
 
 MASK: Final = "***"
 """What stands where a secret stood."""
 
-SHORTEST: Final = 6
+SHORTEST: Final = LEAST
 """How many characters a secret must have; masking shorter ones would mask ordinary words."""
+
+PERSONAL_DATA: Final = ("phone", "email", "mail", "mobileNum")
+"""The members of a profile whose values are personal. Source: API facts §4.5, §12.3."""
 
 SECRET_HEADERS: Final = frozenset(
     {"authorization", "x-lp-on-behalf", "proxy-authorization", "cookie", "set-cookie"}
 )
 """The header fields, in lower case, whose values are never shown."""
 
+LONGEST_ARGUMENT: Final = 100_000
+"""The longest request body that a curl line spells out, in bytes."""
+
 # How long a text is, and how many there are, whose masked form is remembered.
 _SHORT: Final = 400
 _REMEMBERED: Final = 2_000
-# A text that holds none of these, in lower case, holds no named secret.
-_NEEDLES: Final = ("token", "secret", "temp_url_sig", "authorization", "on-behalf", "cookie")
-_NAME: Final = (
-    r"(?:[a-z_]*token|client_?secret|temp_url_sig"
-    r"|(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie)"
-)
-# A token cut short by a message's length limit is masked as well: only its begin is needed.
-_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]+){0,2}")
-# "name": "value" in JSON and in Python's repr, also inside strings, where the quotes are escaped
-# once or more. The value ends at the first quote escaped as the opening one is.
-_MEMBER: Final = re.compile(
-    rf"""(?P<q>\\*+["']){_NAME}(?P=q)\s*:\s*(?P<v>\\*+["'])"""
-    r"""(?P<value>[^"'\\]*+.*?)(?:(?<!\\)(?P=v)|\Z)""",
-    re.IGNORECASE | re.DOTALL,
-)
-_FORM: Final = re.compile(
-    rf"""(?<![A-Za-z0-9]){_NAME}(?:=|%3D)(?P<value>(?:(?!%26)[^&\s"'\\])+)""", re.IGNORECASE
-)
-_HEADER: Final = re.compile(
-    r"\b(?:(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie):[ \t]*"
-    r"""(?P<value>[^\r\n"'\\]+)""",
-    re.IGNORECASE,
-)
-_RUN: Final = re.compile(r"[A-Za-z0-9_-]{6,}")
+# From how many characters on a text with a NUL in it is taken for a picture.
+_LARGE: Final = 100_000
+_UNMISTAKABLE: Final = 16
+# An endpoint that answers with ever new mail addresses fills no memory.
+_MOST_LEARNED: Final = 10_000
+_LONGEST_LEARNED: Final = 1_000
+_decode: Final = json.JSONDecoder().raw_decode
 
 
 class Sent(Protocol):
@@ -68,32 +67,67 @@ class Sent(Protocol):
         """The body."""
 
 
-LONGEST_ARGUMENT: Final = 100_000
-"""The longest request body that a curl line spells out, in bytes."""
+@dataclass(frozen=True, slots=True)
+class KnownSecret:
+    """A text that must not be written.
+
+    Attributes:
+        kind: What it is, as messages name it: ``client secret``, ``phone``.
+        value: The text itself.
+        is_word: Whether it counts only where no letter and no digit stands beside it: a short
+            one stands inside of other words and numbers by chance.
+    """
+
+    kind: str
+    value: str = field(repr=False)
+    is_word: bool = False
 
 
 class Redactor:
     """Masks secrets in whatever is about to be written.
 
-    Masked are the secrets and tokens it was told, in plain form and, for secrets, URL-encoded,
-    JSON-escaped and in Base64; anything shaped like a JWT; and the values of members, form fields
-    and headers with a secret's name. The cost depends on the text alone, however many tokens are
-    known.
+    Masked are the secrets it was told of and the personal data it has seen, in plain form,
+    escaped for URLs, JSON or HTML, in Base64 and in hexadecimal digits; anything shaped like a
+    JWT; and the values of members, form fields and headers with a telling name. The cost depends
+    on the text, and hardly on how many secrets are known.
+
+    Args:
+        personal_data: The names of members whose values are personal. Values of fewer than
+            `SHORTEST` characters are masked there alone, longer ones wherever they appear.
+
+    Attributes:
+        personal_data: These names.
     """
 
     shortest: Final = SHORTEST
 
-    def __init__(self) -> None:
+    def __init__(self, personal_data: Iterable[str] = PERSONAL_DATA) -> None:
         """Know no secrets yet."""
-        self._forms: list[str] = []
-        self._tokens: set[str] = set()
+        personal = tuple(personal_data)
+        self.personal_data = frozenset(personal)
+        self._named = NamedSecrets(personal)
+        self._marks = [f'"{name}"'.encode() for name in personal]
+        names = "|".join(map(re.escape, personal)).encode()
+        self._member = re.compile(rb'"(' + names + rb')"\s*:(?:\s*"([^"\\]*)")?')
+        self._seen: set[bytes] = set()
+        self._known: dict[str, KnownSecret] = {}
+        self._learned = 0
+        self._plain, self._all = Needles(), Needles()
+        self._words: set[str] = set()
         # Titles, labels and header values come again with every scenario.
         self._masked: dict[str, str] = {}
 
-    def add(self, *secrets: str) -> None:
-        """Mask *secrets* from now on, in all their forms.
+    @property
+    def secrets(self) -> list[KnownSecret]:
+        """All it was told of or has seen; what is shaped like a JWT is not remembered."""
+        return list(self._known.values())
 
-        Meant for the few configured ones; `add_token` is for what a run collects.
+    def add(self, *secrets: str, kind: str = "client secret") -> None:
+        """Mask *secrets* from now on, in all their forms, also inside of words.
+
+        Args:
+            secrets: The secrets.
+            kind: What they are, for messages.
 
         Raises:
             ValueError: One is shorter than `SHORTEST` characters; the message does not show it.
@@ -104,59 +138,118 @@ class Redactor:
                     f"a secret of {len(secret)} character(s) cannot be masked without masking "
                     f"ordinary text\n  next: use one of at least {SHORTEST} characters"
                 )
-        forms = {form for secret in secrets for form in _forms(secret)}
-        self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
-        self._masked.clear()
+        for secret in secrets:
+            self._keep(KnownSecret(kind, secret))
 
-    def add_token(self, token: str) -> None:
-        """Mask *token* from now on, wherever it stands as a word of its own.
+    def add_token(self, token: str, kind: str = "token") -> None:
+        """Mask *token* from now on, a short one only where it stands as a word of its own.
 
         A token shorter than `SHORTEST` is masked only where its name tells what it is.
         """
-        if _JWT.fullmatch(token) or len(token) < SHORTEST:
+        if len(token) >= SHORTEST and not is_token(token):
+            self._keep(_word(kind, token))
+
+    def learn(self, *contents: bytes) -> None:
+        """Mask the personal data in the JSON documents *contents* from now on."""
+        for content in contents:
+            for mark in self._marks:
+                if mark in content:
+                    self._learn_members(content)
+                    break
+
+    def _learn_members(self, content: bytes) -> None:
+        for member in self._member.finditer(content):
+            name, value = member.groups()
+            # Most scenarios send the same few documents.
+            if value not in self._seen:
+                self.learn_value(
+                    name.decode(), _value(content[member.end(1) + 1 :][:_LONGEST_LEARNED])
+                )
+                if value is not None and self._learned < _MOST_LEARNED:
+                    self._seen.add(value)
+
+    def learn_value(self, name: str, value: JsonValue) -> None:
+        """Mask *value*, which a member called *name* has, from now on if it is long enough."""
+        for text in _texts(value):
+            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED
+            if is_fit and text not in self._known and self._learned < _MOST_LEARNED:
+                self._learned += 1
+                self._keep(_word(name, text))
+
+    def take_over(self, secrets: Iterable[KnownSecret]) -> None:
+        """Mask what another process knows as well."""
+        for secret in secrets:
+            self._keep(secret)
+
+    def _keep(self, secret: KnownSecret) -> None:
+        known = self._known.get(secret.value)
+        if known is not None and secret.is_word >= known.is_word:
             return
-        if _RUN.fullmatch(token):
-            self._tokens.add(token)
-            self._masked.clear()
+        self._known[secret.value] = secret
+        forms = plain_forms(secret.value)
+        if secret.is_word:
+            self._words.update(forms)
         else:
-            self.add(token)
+            self._words.difference_update(forms)
+        for form in forms:
+            self._plain.add(form)
+        for form in forms | encoded_forms(secret.value):
+            self._all.add(form)
+        # Not cleared: another thread may be about to write to the old one.
+        self._masked = {}
 
     def text(self, text: str) -> str:
         """Return *text* with every secret masked, also those that only their name tells."""
         if len(text) > _SHORT:
             return self._mask(text)
-        masked = self._masked.get(text)
+        remembered = self._masked
+        masked = remembered.get(text)
         if masked is None:
-            if len(self._masked) >= _REMEMBERED:
-                self._masked.clear()
-            masked = self._masked[text] = self._mask(text)
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            masked = remembered[text] = self._mask(text)
         return masked
 
     def _mask(self, text: str) -> str:
-        text = self.known(text)
-        lower = text.lower()
-        found = [needle for needle in _NEEDLES if needle in lower]
-        if not found:
-            return text
-        if len(lower) != len(text):
-            # A few letters grow when they become small; the places would be off.
-            lower = "".join(letter.lower()[0] for letter in text)
-        return _mask_named(text, _places(found, lower))
+        text = self._mask_known(text)
+        # Pictures are full of what looks like escapes; only large ones are worth telling apart.
+        is_picture = len(text) > _LARGE and "\0" in text
+        if not is_picture and ("%" in text or "\\" in text or "&" in text):
+            text = self._mask_escaped(text)
+        return self._named.without(text, MASK)
 
     def known(self, text: str) -> str:
-        """Return *text* with every known secret masked, and whatever is shaped like a JWT.
+        """Return *text* with every known secret masked that stands there plainly, and every JWT.
 
         Much cheaper than `text` for a long document whose values went through that one by one.
         """
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, MASK)
-        if self._tokens and not self._tokens.isdisjoint(_RUN.findall(text)):
-            text = _RUN.sub(self._mask_token, text)
-        return _JWT.sub(MASK, text) if "eyJ" in text else text
+        return plainly_without_tokens(self._mask_found(self._plain, text), MASK)
 
-    def _mask_token(self, word: re.Match[str]) -> str:
-        return MASK if word.group() in self._tokens else word.group()
+    def _mask_known(self, text: str) -> str:
+        return without_tokens(self._mask_found(self._all, text), MASK)
+
+    def _mask_found(self, needles: Needles, text: str) -> str:
+        for needle in needles.found(text):
+            text = self._without(needle, text)
+        return text
+
+    def _without(self, needle: str, text: str) -> str:
+        if needle in self._words:
+            return without_word(needle, text)
+        return text.replace(needle, MASK)
+
+    def _mask_escaped(self, text: str) -> str:
+        for plain in revelations(text):
+            for needle in self._all.found(plain):
+                # Even there a word must stand as one.
+                if self._without(needle, plain) != plain:
+                    text = escaped_form(needle).sub(MASK, text)
+        for plain in revelations(text):
+            masked = self._mask_known(plain)
+            if masked != plain:
+                # Escaped in more ways than a pattern knows: shown without any escapes.
+                return masked.encode(errors="replace").decode()
+        return text
 
     def content(self, content: bytes) -> bytes:
         """Return *content* with every secret masked; bytes that are no text stay as they are."""
@@ -190,72 +283,43 @@ class Redactor:
         return " ".join(words)
 
 
-def _mask_named(text: str, places: list[int]) -> str:
-    """Mask the values that a name gives away; such a name is around one of *places*."""
-    pieces, done = [], 0
-    for at in places:
-        start, end = _value(text, at) if at >= done else (0, 0)
-        if start >= done and end:
-            pieces += [text[done:start], MASK]
+def _word(kind: str, value: str) -> KnownSecret:
+    return KnownSecret(kind, value, is_word=len(value) < _UNMISTAKABLE)
+
+
+def without_word(word: str, text: str) -> str:
+    """Return *text* with *word* masked where no letter and no digit stands beside it."""
+    pieces, done, at = [], 0, text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        # In JSON, the letter of a line end stands before it.
+        begins = not text[at - 1 : at].isalnum() or text[max(at - 2, 0) : at - 1] == "\\"
+        if begins and not text[end : end + 1].isalnum():
+            pieces += [text[done:at], MASK]
             done = end
+        at = text.find(word, end)
     return "".join([*pieces, text[done:]])
 
 
-def _places(needles: list[str], lower: str) -> list[int]:
-    places = []
-    for needle in needles:
-        at = lower.find(needle)
-        while at >= 0:
-            places.append(at)
-            at = lower.find(needle, at + 1)
-    return sorted(places)
+def _value(rest: bytes) -> JsonValue:
+    """Return the JSON value that *rest* begins with, after a colon; None if there is none."""
+    text = rest.decode(errors="replace").lstrip().removeprefix(":").lstrip()
+    try:
+        value: JsonValue = _decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
-def _value(text: str, at: int) -> tuple[int, int]:
-    """Return where the value starts and ends that belongs to the name around *at*, or zeros."""
-    start = at
-    while start and (text[start - 1].isalpha() or text[start - 1] in "_-"):
-        start -= 1
-    quote_start = start
-    while quote_start and text[quote_start - 1] in "\"'\\":
-        quote_start -= 1
-    starts = [*range(quote_start, start), start]
-    starts += [before + 1 for before in range(start, at) if not text[before].isascii()]
-    starts += [before + 1 for before in range(start, at) if text[before] in "_-"]
-    for begin in starts:
-        for pattern in (_MEMBER, _FORM, _HEADER):
-            match = pattern.match(text, begin)
-            if match is not None:
-                return match.span("value")
-    return 0, 0
-
-
-def _forms(secret: str) -> set[str]:
-    escaped = json.dumps(secret)[1:-1]
-    plain = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        escaped,
-        json.dumps(escaped)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-    }
-    lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code.group().lower(), form) for form in plain}
-    return plain | lower | _base64_forms(secret.encode())
-
-
-def _base64_forms(secret: bytes) -> set[str]:
-    forms = set()
-    # What stands before a secret (as in "id:secret") shifts its letters by none, one or two
-    # bytes; the letters it shares with its neighbours are left out.
-    for before in range(3):
-        encoded = base64.b64encode(b"\0" * before + secret)
-        start = (before * 8 + 5) // 6
-        end = (before + len(secret)) * 8 // 6
-        letters = encoded[start:end].decode()
-        forms |= {letters, letters.translate(str.maketrans("+/", "-_"))}
-    return forms
+def _texts(value: JsonValue) -> Iterator[str]:
+    """Yield the texts and numbers in *value*, as text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
 
 
 def _shell(word: str) -> str:

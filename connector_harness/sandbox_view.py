@@ -25,3 +25,11 @@ class SandboxView:
         """
         found = self._control.read("conversations", consumer=consumer)
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def wait_until_told(self, consumer: str) -> None:
+        """Return once every app has been told of all that *consumer* is due by now, or refused it.
+
+        Raises:
+            SandboxControlError: The sandbox does not say so.
+        """
+        self._control.read("webhooks", consumer=consumer)

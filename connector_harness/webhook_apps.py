@@ -1,7 +1,7 @@
 """The apps whose webhooks reach the harness's receiver."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
 from connector_harness.documents import JsonObject, JsonValue
@@ -54,13 +54,22 @@ class OwnApp:
         app: Its end of the receiver.
         client_id: See above.
         control: The sandbox's control routes.
+        among: The conversations it is for; None for all there are.
     """
 
-    def __init__(self, app: App, client_id: str, control: SandboxControl) -> None:
+    def __init__(
+        self,
+        app: App,
+        client_id: str,
+        control: SandboxControl,
+        *,
+        among: Container[str] | None = None,
+    ) -> None:
         self.inbox: Inbox = app.inbox
         self._app = app
         self.client_id = client_id
         self._control = control
+        self._among = among
 
     def refuse(self, *, status: int, times: int | None = None) -> None:
         """Answer the next deliveries with *status* and lose them.
@@ -75,13 +84,20 @@ class OwnApp:
         """Answer deliveries as usual."""
         self._app.accept_again(App.ANY)
 
-    def deliveries(self) -> list[JsonObject]:
-        """Return every attempt to deliver to it, in order.
+    def deliveries(self, consumer: str) -> list[JsonObject]:
+        """Return every attempt to tell it of *consumer*'s conversations, in order.
+
+        What is due is waited for; others' conversations do not count.
 
         Shape: ``[{"conversation", "type", "attempt": int, "at": seconds, "status": int | None,
         "outcome": "delivered" | "failed" | "dropped"}]``.
         """
-        return [each for each in self._told("deliveries") if each["clientId"] == self.client_id]
+        return [
+            each
+            for each in self._told("deliveries", consumer=consumer)
+            if each["clientId"] == self.client_id
+            and (self._among is None or each["conversation"] in self._among)
+        ]
 
     @property
     def state(self) -> str:
@@ -89,8 +105,8 @@ class OwnApp:
         apps = (each for each in self._told("apps") if each["clientId"] == self.client_id)
         return next((str(each["state"]) for each in apps), "not installed")
 
-    def _told(self, member: str) -> Iterator[JsonObject]:
-        document = self._control.read("webhooks")
+    def _told(self, member: str, **query: str) -> Iterator[JsonObject]:
+        document = self._control.read("webhooks", **query)
         rows = document.get(member) if isinstance(document, dict) else None
         return (
             (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
@@ -99,6 +115,9 @@ class OwnApp:
 
 class WebhookApps:
     """Installs apps in the sandbox, so that the receiver is told of what happens.
+
+    Attributes:
+        main_id: The client id of the app through which the main inbox hears; empty before that.
 
     Args:
         control: The sandbox's control routes.
@@ -111,10 +130,11 @@ class WebhookApps:
         self._receiver = receiver
         self._redactor = redactor
         self._own: dict[OwnApp, App] = {}
+        self.main_id = ""
 
     def install_main(self) -> None:
         """Let the account's own app be told everything at the receiver's main address."""
-        self._subscribe(manifest(self._receiver.url))
+        self.main_id = self._subscribe(manifest(self._receiver.url))
 
     def remove_main(self) -> None:
         """Let the account's own app be told nothing more."""
@@ -128,6 +148,7 @@ class WebhookApps:
         retention_time: int | None = None,
         algorithm: Literal["sha1", "sha256"] = "sha1",
         encoding: Literal["base64", "hex"] = "base64",
+        among: Container[str] | None = None,
     ) -> OwnApp:
         """Install one more app and return it.
 
@@ -137,13 +158,16 @@ class WebhookApps:
             retention_time: For how long deliveries are repeated, in seconds; None leaves it out.
             algorithm: What its deliveries are signed with.
             encoding: How the signature is written.
+            among: The conversations it is for, where others use the account; None for all.
 
         Raises:
             SandboxControlError: The sandbox refuses the app.
         """
         client_id, secret = f"own-app-{secrets.token_hex(8)}", secrets.token_urlsafe(24)
-        self._redactor.add(secret)
-        app = self._receiver.add_app(f"/{client_id}", secret, inbox=inbox, client_id=client_id)
+        self._redactor.add_token(secret, kind="app secret")
+        app = self._receiver.add_app(
+            f"/{client_id}", secret, inbox=inbox, client_id=client_id, among=among
+        )
         webhooks = manifest(
             self._receiver.url_of(app), max_retries=max_retries, retention_time=retention_time
         )
@@ -153,7 +177,7 @@ class WebhookApps:
             clientSecret=secret,
             signature={"algorithm": algorithm, "encoding": encoding},
         )
-        own = OwnApp(app, client_id, self._control)
+        own = OwnApp(app, client_id, self._control, among=among)
         self._own[own] = app
         return own
 
@@ -167,9 +191,18 @@ class WebhookApps:
         for own in list(self._own):
             self.remove(own)
 
-    def _subscribe(self, webhooks: JsonObject, **details: JsonValue) -> None:
+    def install_instead_of_main(self) -> Inbox:
+        """Let an app of this process's own be told what the account's would be; return where.
+
+        Where processes share an account, each needs an app to itself.
+        """
+        own = self.install(inbox=self._receiver.main.inbox)
+        self.main_id = own.client_id
+        return own.inbox
+
+    def _subscribe(self, webhooks: JsonObject, **details: JsonValue) -> str:
         capabilities: Mapping[str, JsonValue] = {"capabilities": {"webhooks": webhooks}}
-        self._control.tell("webhooks", {**capabilities, **details})
+        return str(self._control.tell("webhooks", {**capabilities, **details})["clientId"])
 
 
 InstallApp: TypeAlias = Callable[..., OwnApp]

@@ -1,13 +1,13 @@
 @golden-path @critical
 Feature: One conversation from beginning to end
-  The way of a whole conversation, step by step: finding the services, signing in, opening, talking
-  with an agent, closing, and what is refused on the way. Each scenario goes on where the one before
-  it ended.
-
-  Background:
-    Given the connector listens
+  A tour of the whole, in twelve stations: finding the services, signing in, opening, talking with
+  an agent, closing, and what is refused on the way. Every station begins with a shopper of its own,
+  who has been led so far, and can be visited alone. Each is gone into further by the features that
+  its rule names; this one is to be read first.
 
   Rule: The connector finds its way in
+    Further on: "A connector finds the services of its account", "A connector signs in before it
+    speaks for a shopper".
 
     Scenario: Golden path 1: the services are found
       Given the services a connector needs
@@ -25,10 +25,14 @@ Feature: One conversation from beginning to end
       Then a consumer token is given
 
   Rule: The shopper opens one conversation
+    Further on: "A shopper's first message opens a conversation", "A shopper has one open
+    conversation at a time", "The connector hears of everything that happens".
 
     Scenario: Golden path 4: the conversation is opened
-      Given an empty profile
-      And a conversation request
+      Given the connector listens
+      And a batch of
+        | profile              |  |
+        | conversation request |  |
       When the connector sends the batch
       Then every command is accepted in order
       And within 10 seconds the connector hears that the shopper has opened it
@@ -42,6 +46,11 @@ Feature: One conversation from beginning to end
       And no further conversation was opened
 
   Rule: The shopper and an agent talk
+    Further on: "A shopper writes in the open conversation", "An agent answers the shopper",
+    "A receipt says what became of a message".
+
+    Background:
+      Given the connector listens
 
     Scenario: Golden path 6: the shopper asks
       Given a shopper with an open conversation
@@ -68,8 +77,14 @@ Feature: One conversation from beginning to end
       And an agent has joined, looked at it and answered "On its way."
       When the shopper marks message 2 as read
       Then it is accepted with number 3
+      And within 10 seconds the shopper's receipt "read" for message 2 comes back with number 3
 
-  Rule: The conversation ends, and stays closed
+  Rule: The conversation ends
+    Further on: "A conversation ends when either side closes it", "A survey follows the
+    conversation".
+
+    Background:
+      Given the connector listens
 
     Scenario: Golden path 9: the shopper closes
       Given a shopper who has asked "Where is my parcel?"
@@ -77,6 +92,9 @@ Feature: One conversation from beginning to end
       When the shopper closes the conversation
       Then closing is accepted
       And within 10 seconds the connector hears that the shopper has closed the conversation
+
+  Rule: What has ended stays closed
+    Further on: "A conversation ends when either side closes it".
 
     @negative
     Scenario: Golden path 10: writing after closing is refused
@@ -87,6 +105,8 @@ Feature: One conversation from beginning to end
       And the conversation shows no further message
 
   Rule: Nobody gets in without tokens or in another version
+    Further on: "A connector shows for whom it speaks with every message". Error 40104 is for a
+    missing consumer token.
 
     @negative
     Scenario: Golden path 11: without a consumer token nothing is said

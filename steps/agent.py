@@ -7,8 +7,10 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.settings import Endpoint
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
+from connector_harness.receiver.wording import who_is
 from steps.conversation import Opening, skill_id
-from steps.notification import hear, hear_of, roles
+from steps.ear import hear, hear_of, heard, instead
+from steps.notification import roles
 from steps.said import Said
 
 
@@ -93,7 +95,8 @@ def the_connector_hears_that_an_agent_has_joined(
         what="an agent who joins",
         within_s=seconds,
     )
-    assert (details["state"], details["stage"]) == ("OPEN", "OPEN")
+    state = (details["state"], details["stage"])
+    assert state == ("OPEN", "OPEN"), f"expected it still open\n{heard(inbox, conversation)}"
 
 
 @then(parsers.parse('within {seconds:d} seconds the agent\'s "{text}" arrives with number {n:d}'))
@@ -102,7 +105,7 @@ def the_agents_text_arrives(
 ) -> None:
     """Expect to be told of what the agent wrote."""
     change = answer(inbox, conversation, text, seconds)
-    assert change.sequence == n, f"expected number {n}; {change} arrived"
+    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 @then(parsers.parse("within {seconds:d} seconds the agent's lines arrive unchanged"))
@@ -117,7 +120,7 @@ def the_agents_lines_arrive(
         what="the agent's lines",
         within_s=seconds,
     )
-    assert change.event["message"] == text
+    assert change.event["message"] == text, f"expected the lines unchanged; others came\n{change}"
 
 
 @then(
@@ -140,17 +143,20 @@ def the_connector_hears_of_the_skill(
     assert details["conversationHandlerDetails"] == {
         "accountId": endpoint.account,
         "skillId": wanted,
-    }
+    }, f"expected skill {skill!r} to handle it too\n{heard(inbox, conversation)}"
 
 
 @then("no agent is in the conversation")
 def no_agent_is_in_the_conversation(inbox: Inbox, conversation: Conversation) -> None:
     """Expect the shopper alone, as last heard, in the conversation and in its dialog."""
     [*_, details] = [each.details for each in inbox.of(conversation.id) if each.details]
-    assert roles(details["participants"]) == ["CONSUMER"]
+    told = heard(inbox, conversation)
+    there = [who_is(role) for role in roles(details["participants"])]
+    assert there == ["the shopper"], f"expected the shopper alone; there were {there}\n{told}"
     match details["dialogs"]:
         case [{"participantsDetails": participants}]:
-            assert roles(participants) == ["CONSUMER"]
+            there = [who_is(role) for role in roles(participants)]
+            assert there == ["the shopper"], f"expected the shopper alone in the dialog\n{told}"
         case dialogs:
             raise AssertionError(f"expected one dialog; got {dialogs}")
 

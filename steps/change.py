@@ -9,12 +9,12 @@ from connector_harness.client import commands, fields
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject
+from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_view import SandboxView
 from steps.batch import profiles
+from steps.ear import hear_of, unseen
 from steps.mistake import send
-from steps.notification import hear_of
 from steps.vocabulary import Vocabulary
 
 Forbidden: TypeAlias = Callable[[str], JsonObject]
@@ -132,23 +132,34 @@ def the_connector_hears_of_the_due(
         inbox,
         conversation,
         lambda details: details.get("ttr") == wanted,
-        what=f"an answer due as {wanted}",
+        what=f"an answer due as {DUE.words_for(due)!r}, within {minutes} minutes",
         within_s=seconds,
     )
 
 
 @then(parsers.parse('the brand knows the profile "{profile}"'), converters={"profile": profiles})
 def the_brand_knows_the_profile(
-    sandbox_view: SandboxView | None,
-    conversation: Conversation,
-    reply: Reply,
-    profile: JsonObject,
+    sandbox_view: SandboxView | None, conversation: Conversation, profile: JsonObject
 ) -> None:
-    """Expect the profile, member by member; where nobody can look, that it was sent."""
-    if sandbox_view is None:
-        match reply.exchange.request_document:
-            case {"body": sent}:
-                assert sent == profile["body"]
-        return
-    [held] = sandbox_view.conversations(conversation.consumer)
-    assert held["profile"] == profile["body"]
+    """Expect the profile, member by member."""
+    known = known_profile(
+        sandbox_view, conversation, "the profile was accepted; whether it is kept"
+    )
+    assert known == profile["body"], "expected the profile as it is named; the brand knows another"
+
+
+@then("the brand learns no further detail of the shopper")
+def the_brand_has_learned_nothing(
+    sandbox_view: SandboxView | None, conversation: Conversation
+) -> None:
+    """Expect the empty profile with which the conversation was opened."""
+    known = known_profile(sandbox_view, conversation, "the profile was refused; whether it is kept")
+    assert known == {}, f"expected nothing known of the shopper; the brand knows {known}"
+
+
+def known_profile(view: SandboxView | None, conversation: Conversation, what: str) -> JsonValue:
+    """Return the shopper's profile as the sandbox holds it; elsewhere *what* cannot be seen."""
+    if view is None:
+        unseen(what)
+    held = {each["id"]: each for each in view.conversations(conversation.consumer)}
+    return held[conversation.id]["profile"]

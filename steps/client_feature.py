@@ -14,9 +14,9 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import accepted
 from steps.batch import DATA
+from steps.ear import hear, heard, instead
 from steps.message import echo
-from steps.notification import MARKER, hear
-from steps.said import Said
+from steps.said import MARKER, Said, is_marker
 from steps.vocabulary import Vocabulary
 
 apps = NamedDocuments(DATA / "apps", "app")
@@ -96,7 +96,8 @@ def it_comes_back_from_an_app_that_can_do(
     """Expect the echo to tell of the feature."""
     told = properties(echo(inbox, conversation, text, seconds))
     assert isinstance(told, dict), f"expected what the app can do; got {told}"
-    assert told["features"] == [feature]
+    came = told["features"]
+    assert came == [feature], f"expected {FEATURES.words_for(feature)!r}; {came} came"
 
 
 @then(
@@ -109,7 +110,8 @@ def it_comes_back_from_the_app(
     inbox: Inbox, conversation: Conversation, seconds: int, text: str, app: JsonObject
 ) -> None:
     """Expect the echo to tell everything that the app said of itself."""
-    assert properties(echo(inbox, conversation, text, seconds)) == app
+    told = properties(echo(inbox, conversation, text, seconds))
+    assert told == app, "expected all that the app said of itself; something else came"
 
 
 @then(
@@ -120,8 +122,8 @@ def the_brands_greeting_arrives(
 ) -> None:
     """Expect some words of the robot, after the message that they answer."""
     change = greeting(inbox, conversation, seconds)
-    assert change.sequence == number, f"expected number {number}; {change} arrived"
-    assert change.text.strip(), f"expected some words; {change} arrived"
+    assert change.sequence == number, instead(f"number {number}", change, inbox, conversation)
+    assert change.text.strip(), f"expected some words; {change} came"
 
 
 @then("nobody greets the shopper")
@@ -129,7 +131,7 @@ def nobody_greets_the_shopper(
     inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
 ) -> None:
     """Expect a further message to follow the first, and no word of the robot."""
-    greetings(inbox, conversation, said, reply, expected=0)
+    greeted(inbox, conversation, said, reply, expected=0)
 
 
 @then("nobody greets the shopper again")
@@ -137,19 +139,29 @@ def nobody_greets_the_shopper_again(
     inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
 ) -> None:
     """Expect the one greeting that there has been."""
-    greetings(inbox, conversation, said, reply, expected=1)
+    greeted(inbox, conversation, said, reply, expected=1)
 
 
-def greetings(
+def greeted(
     inbox: Inbox, conversation: Conversation, said: Said, reply: Reply, *, expected: int
 ) -> None:
     """Expect *expected* words of the robot, once a further message has been heard."""
     accepted(reply, "the message accepted")
-    further = conversation.send_text(MARKER)
-    assert further.sequence == said.of(conversation.id), "somebody has spoken in between"
-    echo(inbox, conversation, MARKER, 10)
-    heard = [str(change) for change in inbox.of(conversation.id) if change.role == "CONTROLLER"]
-    assert len(heard) == expected, f"expected {expected} greeting(s); heard {heard}"
+    number = said.of(conversation.id)
+    further = said.ask(conversation)
+    hear(
+        inbox,
+        conversation,
+        lambda change: is_marker(change) and change.sequence == further.sequence,
+        what=repr(MARKER),
+        within_s=10,
+    )
+    greetings = [each for each in inbox.of(conversation.id) if each.role == "CONTROLLER"]
+    told = heard(inbox, conversation)
+    assert len(greetings) == expected, (
+        f"expected {expected} greeting(s); {len(greetings)} came\n{told}"
+    )
+    assert further.sequence == number, f"expected nobody to speak in between\n{told}"
 
 
 def greeting(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:

@@ -13,10 +13,12 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
 from steps.conversation import answered, stranger
+from steps.ear import hear_of, heard, instead
 from steps.mistake import send
-from steps.notification import dialogs_of, hear_of
+from steps.notification import dialogs_of
 from steps.vocabulary import Vocabulary
 
 Closing: TypeAlias = Callable[[Connector, Conversation], Reply]
@@ -66,13 +68,20 @@ def the_shopper_closes(connector: Connector, conversation: Conversation, closing
 
 
 @given("the conversation has been closed")
-def the_conversation_has_been_closed(inbox: Inbox, conversation: Conversation) -> None:
-    """Close the conversation, which must be accepted, and wait until that is heard."""
+def the_conversation_has_been_closed(ear: Inbox | None, conversation: Conversation) -> None:
+    """Close the conversation, which must be accepted; who listens waits until that is heard."""
     accepted(conversation.close(), "the conversation closed")
-    end(inbox, conversation, 10)
+    if ear is not None:
+        end(ear, conversation, 10)
 
 
 @given("the agent has closed")
+def the_agent_has_closed(agent: Agent, conversation: Conversation) -> None:
+    """Let an agent join and close."""
+    agent.join(conversation.id)
+    agent.close(conversation.id)
+
+
 @when("the agent closes")
 @when("the agent closes the dialog")
 def the_agent_closes(agent: Agent, conversation: Conversation) -> None:
@@ -106,13 +115,30 @@ def the_connector_hears_of_the_closing(
 ) -> None:
     """Expect the whole conversation closed, and its main dialog by *who* (API facts §9.8)."""
     details = end(inbox, conversation, seconds)
-    assert details["state"] == "CLOSE"
-    assert details["closeReason"] == who
-    assert isinstance(details["endTs"], int)
+    told = heard(inbox, conversation)
+    closer, wanted = who_is(details["closeReason"]), who_is(who)
+    assert closer == wanted, f"expected it closed by {wanted}; it was by {closer}\n{told}"
+    assert details["state"] == "CLOSE", f"expected the conversation closed\n{told}"
+    assert isinstance(details["endTs"], int), f"expected when it ended\n{told}"
     main = dialogs_of(details)[0]
-    assert (main["dialogId"], main["state"]) == (conversation.id, "CLOSE")
-    assert main["closedBy"] == who
-    assert due(inbox, conversation) == -1
+    place = (main["dialogId"], main["state"])
+    assert place == (conversation.id, "CLOSE"), f"expected the main dialog closed\n{told}"
+    closer = who_is(main["closedBy"])
+    assert closer == wanted, f"expected the dialog closed by {wanted}; it was by {closer}\n{told}"
+    assert due(inbox, conversation) == -1, f"expected that no answer is due any more\n{told}"
+
+
+@then(
+    parsers.parse(
+        "within {seconds:d} seconds the connector hears that the conversation has closed by itself"
+    )
+)
+def the_connector_hears_of_the_end(inbox: Inbox, conversation: Conversation, seconds: int) -> None:
+    """Expect the whole closed, by neither side (API facts §6.4 and §16)."""
+    closer = end(inbox, conversation, seconds)["closeReason"]
+    assert closer not in ("CONSUMER", "AGENT"), instead(
+        "it closed by nobody", who_is(closer), inbox, conversation
+    )
 
 
 @then("it is another one, and counts from 0")

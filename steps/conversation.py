@@ -14,7 +14,9 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_view import SandboxView
+from steps.ear import hear_of
 
 OPEN_ALREADY = "already has open conversation. Can't open another one."
 
@@ -29,26 +31,40 @@ def minimal_batch(endpoint: Endpoint) -> Batch:
 
 @dataclass(frozen=True)
 class Opening:
-    """Opens the scenario's conversation with the smallest batch, which *batch* holds afterwards."""
+    """Opens the scenario's conversation with the smallest batch, which *batch* holds afterwards.
+
+    Who listens waits until that is heard, so that it is not taken for something that came later.
+    """
 
     connector: Connector
     endpoint: Endpoint
     consumer: str
     batch: Batch
+    ear: Inbox | None = None
 
     def __call__(self) -> Conversation:
         """Open the conversation, which must be accepted."""
+        if self.batch:
+            raise AssertionError(
+                "this scenario already has a conversation, or commands for one\n"
+                "  next: open one once, in the background or in the scenario"
+            )
         self.batch.extend(minimal_batch(self.endpoint))
         reply = self.connector.create_conversation(self.batch, consumer=self.consumer)
         every_command_is_accepted(reply, self.batch)
         a_conversation_is_open(reply)
-        return Conversation(self.connector, consumer=self.consumer, id=str(reply.conversation_id))
+        opened = Conversation(self.connector, consumer=self.consumer, id=str(reply.conversation_id))
+        if self.ear is not None:
+            hear_of(self.ear, opened, bool, what="the opening of the conversation", within_s=10)
+        return opened
 
 
 @pytest.fixture
-def opening(connector: Connector, endpoint: Endpoint, consumer: str, batch: Batch) -> Opening:
+def opening(
+    connector: Connector, endpoint: Endpoint, consumer: str, batch: Batch, ear: Inbox | None
+) -> Opening:
     """What opens the scenario's conversation."""
-    return Opening(connector, endpoint, consumer, batch)
+    return Opening(connector, endpoint, consumer, batch, ear)
 
 
 @given("a shopper with an open conversation", target_fixture="conversation")
@@ -123,7 +139,8 @@ def a_conversation_is_open(reply: Reply) -> None:
     """Expect the second answer to name the conversation."""
     assert reply.status == 200, answered(reply, "a conversation opened")
     assert reply.conversation_id, answered(reply, "a conversation with an id")
-    assert answer_to(reply, 1)["body"] == {"conversationId": reply.conversation_id}
+    body = answer_to(reply, 1)["body"]
+    assert body == {"conversationId": reply.conversation_id}, answered(reply, "its id alone")
 
 
 @then(parsers.parse("the first message has number {number:d}"))
@@ -198,4 +215,6 @@ def answer_to(reply: Reply, place: int) -> JsonObject:
 
 def answered(reply: Reply, expected: str) -> str:
     """Return what was expected and what came instead."""
-    return f"expected {expected}; the endpoint answered {reply.status}: {reply.text[:200]}"
+    text = " ".join(reply.text.split())
+    doubt = ", and the request may or may not have been delivered" if reply.is_uncertain else ""
+    return f"expected {expected}; the endpoint answered {reply.status}{doubt}\nanswer: {text[:200]}"

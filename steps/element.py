@@ -77,8 +77,10 @@ INCOMPLETE: Final[dict[str, JsonObject]] = {
 }
 """Elements that lack what they need."""
 
-FITTING: Final = at_limits(0)
-"""The largest of each kind, in the words of the features."""
+FITTING: Final = {
+    name: events.rich_content_event(content) for name, content in at_limits(0).items()
+}
+"""The events that show the largest of each kind, in the words of the features."""
 
 BROKEN: Final = {
     "nothing at all": events.rich_content_event_without_content(),

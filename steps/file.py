@@ -18,13 +18,17 @@ from connector_harness.documents import JsonObject
 from connector_harness.named_documents import NamedDocuments
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
+from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
 from steps.batch import DATA
 from steps.conversation import answered, minimal_batch, stranger
+from steps.ear import hear
 from steps.mistake import NOWHERE, send
-from steps.notification import hear
 from steps.said import Said
 from steps.vocabulary import Vocabulary
+
+ADDRESS_PARTS: Final = ("relativePath", "temp_url_sig", "temp_url_expires", "queryParams")
+"""What an answer with an address in it has (API facts §7)."""
 
 LARGEST: Final = 3 * 1024 * 1024
 """The documented limit, 3 MB (API facts §7)."""
@@ -58,13 +62,13 @@ def the_file(file: JsonObject) -> Picture:
     return picture_of(file)
 
 
-@given("a picture of 3 MB", target_fixture="picture")
+@given("a file of 3 MB", target_fixture="picture")
 def a_picture_of_3_mb() -> Picture:
     """Take the largest file there may be."""
     return of_size(LARGEST)
 
 
-@given("a picture of 3 MB and one byte", target_fixture="picture")
+@given("a file of 3 MB and one byte", target_fixture="picture")
 def a_picture_of_more_than_3_mb() -> Picture:
     """Take the smallest file that is too large."""
     return of_size(LARGEST + 1)
@@ -162,7 +166,7 @@ def the_connector_has_put_half_of_it_there(
     the_file_is_taken(connector.put_file(address, half))
 
 
-@given("another shopper has put it there", target_fixture="address")
+@given("another shopper has put the file in a place of their own", target_fixture="address")
 def another_shopper_has_put_it_there(
     connector: Connector, endpoint: Endpoint, conversation: Conversation, picture: Picture
 ) -> FileAddress:
@@ -265,6 +269,14 @@ def the_file_is_taken(reply: Reply) -> None:
     assert reply.status == 201, answered(reply, "the file taken")
 
 
+@then("no address is given")
+def no_address_is_given(reply: Reply) -> None:
+    """Expect a refusal without anything that could be used as an address."""
+    assert reply.status != 200, answered(reply, "no address")
+    given = [each for each in ADDRESS_PARTS if each in reply.text]
+    assert given == [], answered(reply, f"no address, and nothing of one, as {given}")
+
+
 @then("the address is refused")
 def the_address_is_refused(reply: Reply) -> None:
     """Expect the documented status of an address that does not hold (API facts §7)."""
@@ -320,7 +332,8 @@ def the_file_can_be_fetched(inbox: Inbox, conversation: Conversation, picture: P
     """Expect exactly the bytes that were sent, from where the message says."""
     fetched = conversation.download_file(path_in(file_told(inbox, conversation, 10)))
     assert fetched.status == 200, answered(fetched, "the file")
-    assert fetched.content == picture.content
+    came, sent = fetched.content, picture.content
+    assert came == sent, f"expected the {len(sent)} bytes that were sent; {len(came)} others came"
 
 
 def file_told(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:
@@ -344,9 +357,10 @@ def path_in(change: Change) -> str:
 
 def tells_of(change: Change, role: str, picture: Picture, caption: str) -> None:
     """Expect *change* to tell who sent which type of file with which words."""
-    assert change.role == role, f"expected {role}; {change} arrived"
+    assert change.role == role, f"expected a file of {who_is(role)}; {change} came"
     match change.event:
         case {"message": {"fileType": file_type, "caption": words}}:
-            assert (file_type, words) == (picture.type, caption)
+            assert file_type == picture.type, f"expected type {picture.type}; {file_type} came"
+            assert words == caption, f"expected the caption {caption!r}; {words!r} came"
         case event:
-            raise AssertionError(f"expected a file; got {event}")
+            raise AssertionError(f"expected a file with a caption; {event} came")

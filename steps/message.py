@@ -14,10 +14,11 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
+from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
 from steps.conversation import Opening, stranger
+from steps.ear import hear, instead
 from steps.mistake import publishing, send
-from steps.notification import hear
 from steps.said import Said
 from steps.vocabulary import Vocabulary
 
@@ -126,8 +127,8 @@ def the_shoppers_text_comes_back(
 ) -> None:
     """Expect the echo of what the shopper wrote."""
     change = echo(inbox, conversation, text, seconds)
-    assert change.sequence == n, f"expected number {n}; {change} arrived"
-    assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} arrived"
+    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
+    assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} came"
 
 
 @then(parsers.parse("within {seconds:d} seconds the first message comes back with number {n:d}"))
@@ -139,7 +140,8 @@ def the_first_message_comes_back(inbox: Inbox, reply: Reply, seconds: int, n: in
         what="the first message",
         within_s=seconds,
     )
-    assert (change.role, change.sequence) == ("CONSUMER", n), f"expected number {n}; got {change}"
+    told = (who_is(change.role), change.sequence)
+    assert told == ("the shopper", n), f"expected the shopper's, with number {n}; {change} came"
 
 
 def echo(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> Change:

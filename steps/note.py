@@ -19,7 +19,7 @@ from steps.mistake import send
 from steps.said import Said
 from steps.vocabulary import Vocabulary
 
-notes = NamedDocuments(DATA / "metadata", "metadata")
+notes = NamedDocuments(DATA / "notes", "note")
 
 NOTES: Final[dict[str, JsonObject]] = {
     "whose id has 64 characters": {"type": "ExternalId", "id": "i" * 64},
@@ -27,7 +27,7 @@ NOTES: Final[dict[str, JsonObject]] = {
     "of an unknown kind": {"type": "Gossip", "id": "i-1"},
     "without its id": {"type": "ExternalId"},
     "with an unknown part": {"type": "ActionReason", "reason": "why not", "mood": "good"},
-    "that is more than certain": {
+    "with a certainty above 100 percent": {
         "type": "BotResponse",
         "intents": [{"id": "i-1", "confidence": 1.1}],
     },
@@ -36,26 +36,26 @@ NOTES: Final[dict[str, JsonObject]] = {
 
 
 @when(
-    parsers.parse('the shopper says, with the metadata "{metadata}": "{text}"'),
-    converters={"metadata": notes},
+    parsers.parse('the shopper says, with the note "{note}": "{text}"'),
+    converters={"note": notes},
     target_fixture="reply",
 )
-def the_shopper_says_with_metadata(
-    conversation: Conversation, said: Said, metadata: JsonObject, text: str
+def the_shopper_says_with_the_note(
+    conversation: Conversation, said: Said, note: JsonObject, text: str
 ) -> Reply:
     """Write *text* with a named note."""
-    return said.note(conversation.send_text(text, metadata=[metadata]))
+    return said.note(conversation.send_text(text, metadata=[note]))
 
 
 @when(
-    parsers.parse('the agent answers, with the metadata "{metadata}": "{text}"'),
-    converters={"metadata": notes},
+    parsers.parse('the agent answers, with the note "{note}": "{text}"'),
+    converters={"note": notes},
 )
-def the_agent_answers_with_metadata(
-    agent: Agent, conversation: Conversation, said: Said, metadata: JsonObject, text: str
+def the_agent_answers_with_the_note(
+    agent: Agent, conversation: Conversation, said: Said, note: JsonObject, text: str
 ) -> None:
     """Let the agent write *text* with a named note."""
-    said.note_number(conversation.id, agent.say(conversation.id, text, metadata=[metadata]))
+    said.note_number(conversation.id, agent.say(conversation.id, text, metadata=[note]))
 
 
 @when(
@@ -79,26 +79,44 @@ def the_shopper_says_with_a_note(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the metadata '
-        '"{metadata}"'
+        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the note "{note}"'
     ),
-    converters={"metadata": notes},
+    converters={"note": notes},
 )
-def the_shoppers_text_comes_back_with_metadata(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, metadata: JsonObject
+def the_shoppers_text_comes_back_with_the_note(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, note: JsonObject
 ) -> None:
     """Expect the echo with its note, unchanged."""
-    assert echo(inbox, conversation, text, seconds).metadata == [metadata]
+    came = echo(inbox, conversation, text, seconds).metadata
+    assert came == [note], "expected the note unchanged with the message"
 
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the agent\'s "{text}" arrives with the metadata "{metadata}"'
-    ),
-    converters={"metadata": notes},
+        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the note that was sent'
+    )
 )
-def the_agents_text_arrives_with_metadata(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, metadata: JsonObject
+def the_shoppers_text_comes_back_with_its_note(
+    inbox: Inbox, conversation: Conversation, reply: Reply, seconds: int, text: str
+) -> None:
+    """Expect the echo with the note of the message that *reply* accepted."""
+    came = echo(inbox, conversation, text, seconds).metadata
+    match reply.exchange.request_document:
+        case {"metadata": sent}:
+            assert came == sent, "expected the note unchanged with the message"
+        case _:
+            raise AssertionError(f"no note was sent: {reply.exchange.title}")
+
+
+@then(
+    parsers.parse(
+        'within {seconds:d} seconds the agent\'s "{text}" arrives with the note "{note}"'
+    ),
+    converters={"note": notes},
+)
+def the_agents_text_arrives_with_the_note(
+    inbox: Inbox, conversation: Conversation, seconds: int, text: str, note: JsonObject
 ) -> None:
     """Expect the agent's message with its note, unchanged."""
-    assert answer(inbox, conversation, text, seconds).metadata == [metadata]
+    came = answer(inbox, conversation, text, seconds).metadata
+    assert came == [note], "expected the note unchanged with the message"

@@ -1,101 +1,147 @@
 """Sentences about what the connector hears."""
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
 
+import pytest
 from pytest_bdd import given, parsers, then
 
+from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.receiver.inbox import Inbox, closed
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from steps.conversation import answered
+from connector_harness.sandbox_view import SandboxView
+from steps.conversation import answered, minimal_batch
+from steps.ear import heard, unseen
+from steps.said import MARKER, Said, is_marker
 
-MARKER: Final = "Is there anything else to be heard?"
-"""What is said last, so that what should not be heard would have been heard before it."""
 
-
-@given("the connector listens")
-def the_connector_listens(inbox: Inbox) -> None:
+@given("the connector listens", target_fixture="ear")
+def the_connector_listens(inbox: Inbox) -> Inbox:
     """Be told of everything from now on."""
     assert inbox.overflow == []
+    return inbox
 
 
-def hear(
+@dataclass(frozen=True)
+class Quiet:
+    """Knows when all that has happened was told, so that nothing further is under way.
+
+    Attributes:
+        inbox: Where it is told.
+        view: Says so on the sandbox; elsewhere a further message does, once it is heard.
+        connector: Opens another conversation for that message where the first is closed.
+        endpoint: Where.
+        said: Counts the message.
+    """
+
+    inbox: Inbox
+    view: SandboxView | None
+    connector: Connector
+    endpoint: Endpoint
+    said: Said
+
+    def wait(self, conversation: Conversation) -> None:
+        """Return once all that has happened in *conversation* was told."""
+        if self.view is not None:
+            self.view.wait_until_told(conversation.consumer)
+            return
+        place = conversation
+        if self.said.ask(place).status != 200:
+            place = self._elsewhere(conversation)
+            accepted = self.said.ask(place)
+            assert accepted.status == 200, answered(accepted, "a message accepted")
+        count = self.said.asked(place)
+        self.inbox.wait_until(
+            place.id,
+            lambda changes: sum(map(is_marker, changes)) >= count,
+            what=repr(MARKER),
+            within_s=10,
+        )
+
+    def _elsewhere(self, conversation: Conversation) -> Conversation:
+        """Return a new conversation of the same shopper, whose first one is closed."""
+        consumer = conversation.consumer
+        reply = self.connector.create_conversation(minimal_batch(self.endpoint), consumer=consumer)
+        if reply.conversation_id is None:
+            unseen("all was refused as expected; whether something else happened all the same")
+        return Conversation(self.connector, consumer=consumer, id=reply.conversation_id)
+
+
+@pytest.fixture
+def quiet(
     inbox: Inbox,
-    conversation: Conversation,
-    goal: Callable[[Change], bool],
-    *,
-    what: str,
-    within_s: float,
-) -> Change:
-    """Return the first change that meets *goal*; a closed conversation ends the wait."""
-    __tracebackhide__ = True
-    return inbox.wait_for(conversation.id, goal, what=what, within_s=within_s, hopeless=closed)
+    sandbox_view: SandboxView | None,
+    connector: Connector,
+    endpoint: Endpoint,
+    said: Said,
+) -> Quiet:
+    """What knows when nothing further is under way."""
+    return Quiet(inbox, sandbox_view, connector, endpoint, said)
 
 
-def hear_of(
-    inbox: Inbox,
-    conversation: Conversation,
-    holds: Callable[[JsonObject], bool],
-    *,
-    what: str,
-    within_s: float,
-) -> JsonObject:
-    """Return the first state of the conversation, in full, for which *holds* says yes."""
-    __tracebackhide__ = True
-
-    def goal(change: Change) -> bool:
-        return change.kind == "conversation" and holds(change.details)
-
-    return hear(inbox, conversation, goal, what=what, within_s=within_s).details
-
-
-def nothing_further(
-    inbox: Inbox, conversation: Conversation, reply: Reply, unwanted: Callable[[Change], bool]
+def nothing_since(
+    quiet: Quiet, conversation: Conversation, reply: Reply, unwanted: Callable[[Change], bool]
 ) -> None:
-    """Expect nothing *unwanted* since the call of *reply*, once a further message is heard."""
-    if conversation.send_text(MARKER).status == 200:
-        hear(inbox, conversation, is_marker, what=repr(MARKER), within_s=10)
-    heard = [
-        change
-        for notification in inbox.notifications_of(conversation.id)
+    """Expect nothing *unwanted* since the call of *reply*, once all was told."""
+    quiet.wait(conversation)
+    further = [
+        str(change)
+        for notification in quiet.inbox.notifications_of(conversation.id)
         if notification.at >= reply.exchange.started_s
         for change in notification.changes
-        if unwanted(change) and not is_marker(change)
+        if unwanted(change)
     ]
-    assert not heard, f"expected nothing further; the connector heard {[*map(str, heard)]}"
+    none_of(further, quiet, conversation)
 
 
-def is_marker(change: Change) -> bool:
-    """Return whether *change* tells of the message that was said last."""
-    return change.event.get("message") == MARKER
+def none_of(further: list[str], quiet: Quiet, conversation: Conversation) -> None:
+    """Expect *further* to be empty; the message lists all that was heard."""
+    listed = ", and ".join(further)
+    told = heard(quiet.inbox, conversation)
+    assert not further, f"expected nothing further; the connector heard: {listed}\n{told}"
 
 
 @then("the connector hears of no further change")
 def the_connector_hears_of_no_further_change(
-    inbox: Inbox, conversation: Conversation, reply: Reply
+    quiet: Quiet, conversation: Conversation, reply: Reply
 ) -> None:
     """Expect that the conversation stands as it stood."""
-    nothing_further(inbox, conversation, reply, lambda change: change.kind == "conversation")
+    nothing_since(quiet, conversation, reply, lambda change: change.kind == "conversation")
 
 
 @then("the connector hears of no further message")
 def the_connector_hears_of_no_further_message(
-    inbox: Inbox, conversation: Conversation, reply: Reply
+    quiet: Quiet, conversation: Conversation, said: Said
 ) -> None:
-    """Expect that nobody was told of what was refused."""
-    nothing_further(inbox, conversation, reply, lambda change: change.is_content)
+    """Expect that nobody was told of what was refused: every message told has been accepted."""
+    quiet.wait(conversation)
+    first: dict[tuple[str, int], JsonObject] = {}
+    further = []
+    for change in quiet.inbox.of(conversation.id):
+        if not change.is_content:
+            continue
+        dialog, number = str(change.dialog_id), change.sequence
+        is_known = number is not None and number < said.of(dialog)
+        # What is told twice is no further message; another one with its number is.
+        if not is_known or first.setdefault((dialog, number or 0), change.event) != change.event:
+            further.append(str(change))
+    none_of(further, quiet, conversation)
 
 
 @then("everything the connector heard was signed and well formed")
 def everything_was_signed_and_well_formed(inbox: Inbox, conversation: Conversation) -> None:
     """Expect every notification of the conversation to be without a fault."""
-    assert inbox.notifications_of(conversation.id), "the connector heard nothing"
-    assert inbox.faults_of(conversation.id) == []
-    assert inbox.duplicates(conversation.id) == []
+    assert inbox.notifications_of(conversation.id), (
+        "expected something; the connector heard nothing"
+    )
+    faults = inbox.faults_of(conversation.id)
+    assert faults == [], f"expected no fault in what was heard; {len(faults)} came\n{faults}"
+    twice = [str(change) for change in inbox.duplicates(conversation.id)]
+    assert twice == [], f"expected nothing twice\n{heard(inbox, conversation)}"
 
 
 @then(
@@ -114,14 +160,15 @@ def the_connector_hears_of_the_opening(
         within_s=seconds,
     )
     details = change.details
-    assert (details["state"], details["stage"]) == ("OPEN", "OPEN"), f"expected it open; {change}"
-    assert details["brandId"] == endpoint.account
-    assert roles(details["participants"]) == ["CONSUMER"], f"expected the shopper alone; {change}"
+    came = f"the connector heard: {change}"
+    assert (details["state"], details["stage"]) == ("OPEN", "OPEN"), f"expected it open; {came}"
+    assert details["brandId"] == endpoint.account, "expected the brand of this account"
+    assert roles(details["participants"]) == ["CONSUMER"], f"expected the shopper alone; {came}"
     match details["dialogs"]:
         case [{"dialogId": dialog_id, "dialogType": "MAIN", "state": "OPEN"}]:
-            assert dialog_id == conversation_id
+            assert dialog_id == conversation_id, "expected the main dialog to have the same id"
         case dialogs:
-            raise AssertionError(f"expected one open main dialog; got {dialogs}")
+            raise AssertionError(f"expected one open main dialog; {dialogs} came")
 
 
 def roles(participants: JsonValue) -> list[JsonValue]:

@@ -11,9 +11,11 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
+from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
+from steps.ear import hear
 from steps.mistake import publishing, send
-from steps.notification import hear, nothing_further
+from steps.notification import Quiet, nothing_since
 from steps.vocabulary import Vocabulary
 
 PRESENCES: Final = Vocabulary(
@@ -28,7 +30,7 @@ PRESENCES: Final = Vocabulary(
 )
 """Everything that can be seen of somebody (API facts §5.6)."""
 
-_UNSEEN: Final = {"in background": "BACKGROUND", "dreaming": "DREAMING"}
+_UNSEEN: Final = {"in the background": "BACKGROUND", "dreaming": "DREAMING"}
 _ANY: Final = Vocabulary("presence", {**PRESENCES.meanings, **_UNSEEN})
 
 
@@ -62,12 +64,6 @@ def the_shopper_has_appeared(conversation: Conversation, presence: str) -> None:
 def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -> None:
     """Let the agent be seen so."""
     agent.type(conversation.id, presence)
-
-
-@when("the agent is typing")
-def the_agent_is_typing(agent: Agent, conversation: Conversation) -> None:
-    """Let the agent be seen typing."""
-    agent.type(conversation.id, "COMPOSING")
 
 
 @then(
@@ -104,19 +100,20 @@ def appearance(
         inbox,
         conversation,
         lambda change: change.role == role and change.event.get("chatState") == presence,
-        what=f"{role} appearing {PRESENCES.words_for(presence)}",
+        what=f"{who_is(role)} appearing {PRESENCES.words_for(presence)}",
         within_s=seconds,
     )
 
 
 def is_unnumbered(change: Change) -> None:
     """Expect neither number nor time: typing is not kept (API facts §9.7)."""
-    assert not {"sequence", "serverTimestamp"} & change.item.keys(), f"{change} is numbered"
+    kept = {"sequence", "serverTimestamp"} & change.item.keys()
+    assert not kept, f"expected neither number nor time with it; {change} came with {kept}"
 
 
 @then("the connector hears of no further typing")
 def the_connector_hears_of_no_further_typing(
-    inbox: Inbox, conversation: Conversation, reply: Reply
+    quiet: Quiet, conversation: Conversation, reply: Reply
 ) -> None:
     """Expect that nobody was told of what was refused."""
-    nothing_further(inbox, conversation, reply, lambda change: change.kind == "typing")
+    nothing_since(quiet, conversation, reply, lambda change: change.kind == "typing")

@@ -11,8 +11,8 @@ from connector_harness.client.reply import Reply
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps.conversation import stranger
+from steps.ear import hear_of, heard, instead
 from steps.mistake import send
-from steps.notification import hear_of
 from steps.vocabulary import Vocabulary
 
 SETTLED: Final = Vocabulary("outcome", {"settled": True, "not settled": False})
@@ -95,9 +95,12 @@ def the_connector_hears_of_stars(
 ) -> None:
     """Expect the stars and the outcome that were given."""
     kept = kept_rating(inbox, conversation, seconds)
-    assert kept["csatRate"] == stars
-    assert kept["csatResolutionConfirmation"] is settled
-    assert kept["status"] == "FILLED"
+    came, told = kept["csatRate"], heard(inbox, conversation)
+    assert came == stars, f"expected {stars} star(s); {came} came\n{told}"
+    outcome, wanted = kept["csatResolutionConfirmation"], SETTLED.words_for(settled)
+    assert outcome is settled, f"expected {wanted}; {SETTLED.words_for(outcome)} came\n{told}"
+    kind = KINDS.words_for(kept["status"])
+    assert kind == "complete", f"expected a complete rating; one that is {kind} came\n{told}"
 
 
 @then(
@@ -108,7 +111,9 @@ def the_connector_hears_of_a_rating(
     inbox: Inbox, conversation: Conversation, seconds: int, kind: str
 ) -> None:
     """Expect how far the shopper got."""
-    assert kept_rating(inbox, conversation, seconds)["status"] == kind
+    came = kept_rating(inbox, conversation, seconds)["status"]
+    expected = f"a rating that is {KINDS.words_for(kind)}"
+    assert came == kind, instead(expected, KINDS.words_for(came), inbox, conversation)
 
 
 def kept_rating(inbox: Inbox, conversation: Conversation, seconds: int) -> JsonObject:
@@ -121,5 +126,5 @@ def kept_rating(inbox: Inbox, conversation: Conversation, seconds: int) -> JsonO
         within_s=seconds,
     )
     kept = details["csat"]
-    assert isinstance(kept, dict)
+    assert isinstance(kept, dict), f"expected a rating; {kept!r} came"
     return kept

@@ -11,7 +11,8 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from steps.notification import hear
+from connector_harness.receiver.wording import who_is
+from steps.ear import hear, instead
 from steps.said import Said
 from steps.vocabulary import Vocabulary
 
@@ -113,7 +114,7 @@ def the_shoppers_receipt_comes_back(
 ) -> None:
     """Expect the echo of the shopper's receipt."""
     change = heard(inbox, conversation, "CONSUMER", receipt, seconds)
-    assert change.sequence == n, f"expected number {n}; got {change}"
+    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 @then(
@@ -127,7 +128,7 @@ def the_agents_receipt_arrives(
 ) -> None:
     """Expect to be told of the agent's receipt."""
     change = heard(inbox, conversation, "ASSIGNED_AGENT", receipt, seconds)
-    assert change.sequence == n, f"expected number {n}; got {change}"
+    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 def heard(
@@ -138,8 +139,10 @@ def heard(
         inbox,
         conversation,
         lambda change: change.role == role and change.event.get("status") == receipt.status,
-        what=f"the receipt {RECEIPTS.words_for(receipt.status)!r} of {role}",
+        what=f"{who_is(role)}'s receipt {RECEIPTS.words_for(receipt.status)!r}",
         within_s=seconds,
     )
-    assert change.event["sequenceList"] == receipt.numbers, f"expected {receipt}; got {change}"
+    numbers = change.event["sequenceList"]
+    expected = f"a receipt for {receipt.numbers}"
+    assert numbers == receipt.numbers, instead(expected, change, inbox, conversation)
     return change

@@ -7,8 +7,11 @@ from pytest_bdd import parsers, then
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_view import SandboxView
 from steps.batch import conversation_requests, for_account, profiles
+from steps.ear import unseen
+from steps.said import MARKER, is_marker
 
 
 @dataclass(frozen=True)
@@ -20,62 +23,64 @@ class Received:
     messages: list[JsonValue]
 
 
-def received(view: SandboxView | None, reply: Reply, consumer: str) -> Received:
-    """Return what the sandbox holds for *consumer*; of another endpoint, what left for it.
-
-    Only the sandbox lets anybody look. Elsewhere the batch as it was sent, and accepted, is all
-    that can be judged.
-    """
-    if view is not None:
-        [conversation] = view.conversations(consumer)
-        return _held(conversation)
-    match reply.exchange.request_document:
-        case [{"body": profile}, {"body": request}, *messages]:
-            return Received(profile, request, [_text(message) for message in messages])
-    raise AssertionError(f"no batch was sent: {reply.exchange.title}")
+def received(view: SandboxView | None, consumer: str, what: str) -> Received:
+    """Return what the sandbox holds for *consumer*; elsewhere *what* cannot be seen."""
+    if view is None:
+        unseen(f"the batch was accepted; whether {what} arrived unchanged")
+    held = view.conversations(consumer)
+    assert len(held) == 1, f"expected one conversation; the sandbox holds {len(held)}"
+    return _held(held[0])
 
 
 def _held(conversation: JsonObject) -> Received:
     match conversation:
         case {"profile": profile, "request": request, "dialogs": [{"messages": [*messages]}]}:
             texts = [message["text"] for message in messages if isinstance(message, dict)]
-            return Received(profile, request, texts)
+            return Received(profile, request, [text for text in texts if text != MARKER])
     raise AssertionError(f"the sandbox holds something else: {sorted(conversation)}")
 
 
-def _text(command: JsonValue) -> JsonValue:
-    match command:
-        case {"body": {"event": {"message": text}}}:
-            return text
-    return None
+def texts_arrived(
+    view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str
+) -> list[JsonValue]:
+    """Return the messages that arrived: as the sandbox holds them, or as they come back."""
+    if view is not None or ear is None:
+        return received(view, consumer, "the message").messages
+    changes = ear.wait_until(
+        str(reply.conversation_id),
+        lambda changes: any(change.is_content for change in changes),
+        what="the first message",
+        within_s=10,
+    )
+    return [change.text for change in changes if change.is_content and not is_marker(change)]
 
 
 @then(parsers.parse('the endpoint received "{text}" unchanged'))
 def the_endpoint_received(
-    sandbox_view: SandboxView | None, reply: Reply, consumer: str, text: str
+    sandbox_view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly *text*, as the one message."""
-    arrived = received(sandbox_view, reply, consumer).messages
+    arrived = texts_arrived(sandbox_view, ear, reply, consumer)
     assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
 
 
 @then("the endpoint received its lines unchanged")
 def the_endpoint_received_its_lines(
-    sandbox_view: SandboxView | None, reply: Reply, consumer: str, text: str
+    sandbox_view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly the lines of the message that was sent."""
-    arrived = received(sandbox_view, reply, consumer).messages
-    assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
+    the_endpoint_received(sandbox_view, ear, reply, consumer, text)
 
 
 @then(
     parsers.parse('the endpoint received the profile "{profile}"'), converters={"profile": profiles}
 )
 def the_endpoint_received_the_profile(
-    sandbox_view: SandboxView | None, reply: Reply, consumer: str, profile: JsonObject
+    sandbox_view: SandboxView | None, consumer: str, profile: JsonObject
 ) -> None:
     """Expect the named profile, member by member."""
-    assert received(sandbox_view, reply, consumer).profile == profile["body"]
+    arrived = received(sandbox_view, consumer, "the profile").profile
+    assert arrived == profile["body"], "expected the profile as it is named; another arrived"
 
 
 @then(
@@ -84,11 +89,11 @@ def the_endpoint_received_the_profile(
 )
 def the_endpoint_received_the_conversation_request(
     sandbox_view: SandboxView | None,
-    reply: Reply,
     endpoint: Endpoint,
     consumer: str,
     request_name: JsonObject,
 ) -> None:
     """Expect the named request, for the account under test."""
     expected = for_account(request_name, endpoint)["body"]
-    assert received(sandbox_view, reply, consumer).request == expected
+    arrived = received(sandbox_view, consumer, "the request").request
+    assert arrived == expected, "expected the request as it is named; another arrived"

@@ -1,6 +1,7 @@
 """Sentences about what a conversation holds after an answer, and the count that they rest on."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import pytest
 from pytest_bdd import parsers, then
@@ -8,9 +9,15 @@ from pytest_bdd import parsers, then
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import Change
 from connector_harness.sandbox_view import SandboxView
 from steps.answer import CLOSED
 from steps.conversation import answered
+from steps.ear import hear, unseen
+
+MARKER: Final = "Is there anything else to be heard?"
+"""What a check says in a conversation, to see the next number or to hear all that came before."""
 
 
 @dataclass
@@ -19,14 +26,19 @@ class Said:
 
     Attributes:
         counts: By the id of the dialog.
+        asides: How many of them were taken by what checks have said, by the id of the dialog.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
+    asides: dict[str, int] = field(default_factory=dict)
 
     def note(self, reply: Reply) -> Reply:
         """Count what *reply* accepts, if it does, and return it."""
+        if reply.status != 200:
+            # Nothing was accepted; and of a file that was not put, not even the request is JSON.
+            return reply
         match reply.exchange.request_document:
-            case {"body": {"dialogId": str(dialog_id)}} if reply.status == 200:
+            case {"body": {"dialogId": str(dialog_id)}}:
                 self.note_number(dialog_id, reply.sequence)
         return reply
 
@@ -35,9 +47,25 @@ class Said:
         if number is not None:
             self.counts[dialog_id] = max(self.of(dialog_id), number + 1)
 
+    def ask(self, conversation: Conversation) -> Reply:
+        """Say `MARKER` in *conversation*, which no other check takes for something further."""
+        reply = self.note(conversation.send_text(MARKER))
+        if reply.status == 200:
+            self.asides[conversation.dialog_id] = self.asked(conversation) + 1
+        return reply
+
+    def asked(self, conversation: Conversation) -> int:
+        """Return how many numbers checks have taken in the dialog of *conversation*."""
+        return self.asides.get(conversation.dialog_id, 0)
+
     def of(self, dialog_id: str) -> int:
         """Return how many numbers a dialog has used: the next one."""
         return self.counts.get(dialog_id, 0)
+
+
+def is_marker(change: Change) -> bool:
+    """Return whether *change* tells of what a check has said."""
+    return change.event.get("message") == MARKER
 
 
 @pytest.fixture
@@ -53,7 +81,7 @@ def the_conversation_shows_no_further_message(
     """Expect every dialog to hold what was accepted, and nothing else.
 
     Where nobody can look, the next message tells: it gets the next number, or is refused
-    because the conversation is closed.
+    because the conversation is closed. No other check is disturbed by it.
     """
     if sandbox_view is None:
         the_next_number_is_free(conversation, said)
@@ -64,38 +92,75 @@ def the_conversation_shows_no_further_message(
 
 
 def the_next_number_is_free(conversation: Conversation, said: Said) -> None:
-    """Expect a further message to get the number after the last."""
-    reply = conversation.send_text("Is this still the next message?")
+    """Expect a further message to get the number after the last, unless all is closed."""
+    expected = said.of(conversation.dialog_id)
+    reply = said.ask(conversation)
     if reply.message != CLOSED:
-        expected = said.of(conversation.dialog_id)
         assert reply.sequence == expected, answered(reply, f"number {expected}")
+
+
+@then("the conversation is still open, and shows no further message")
+def the_conversation_is_still_open(
+    conversation: Conversation, said: Said, sandbox_view: SandboxView | None
+) -> None:
+    """Expect that a further message is taken and gets the number after the last."""
+    the_conversation_shows_no_further_message(conversation, said, sandbox_view)
+    expected = said.of(conversation.dialog_id)
+    reply = said.ask(conversation)
+    assert reply.status == 200, answered(reply, "the conversation still open")
+    assert reply.sequence == expected, answered(reply, f"number {expected}")
 
 
 @then(parsers.parse('the conversation shows "{text}"'))
 def the_conversation_shows(
-    conversation: Conversation, reply: Reply, sandbox_view: SandboxView | None, text: str
+    conversation: Conversation,
+    reply: Reply,
+    sandbox_view: SandboxView | None,
+    ear: Inbox | None,
+    text: str,
 ) -> None:
-    """Expect *text* as the last message; where nobody can look, that it was sent and taken."""
-    shown = sent_text(reply)
+    """Expect *text* as the last message: as the sandbox holds it, or as it comes back."""
     if sandbox_view is not None:
-        messages = messages_of(dialogs(sandbox_view, conversation)[0])
-        shown = messages[-1]["text"] if messages else None
+        shown = last_text(sandbox_view, conversation)
+    elif ear is not None:
+        shown = echo_of(reply, ear, conversation).text
+    else:
+        unseen(f"the message was accepted with number {reply.sequence}; whether it is unchanged")
     assert shown == text, f"expected {text[:80]!r}; the conversation shows {str(shown)[:80]!r}"
 
 
 @then("the conversation shows it unchanged")
 def the_conversation_shows_it_unchanged(
-    conversation: Conversation, reply: Reply, sandbox_view: SandboxView | None
+    conversation: Conversation, reply: Reply, sandbox_view: SandboxView | None, ear: Inbox | None
 ) -> None:
     """Expect the text that was sent as the last message."""
-    the_conversation_shows(conversation, reply, sandbox_view, str(sent_text(reply)))
+    the_conversation_shows(conversation, reply, sandbox_view, ear, str(sent_text(reply)))
+
+
+def last_text(view: SandboxView, conversation: Conversation) -> JsonValue:
+    """Return the text of the last message that no check has said, as the sandbox holds it."""
+    messages = messages_of(dialogs(view, conversation)[0])
+    texts = [each["text"] for each in messages if each["text"] != MARKER]
+    return texts[-1] if texts else None
+
+
+def echo_of(reply: Reply, inbox: Inbox, conversation: Conversation) -> Change:
+    """Return the notification of the message that *reply* accepted, as soon as it is there."""
+    return hear(
+        inbox,
+        conversation,
+        lambda change: change.is_content and change.sequence == reply.sequence,
+        what=f"message {reply.sequence}",
+        within_s=10,
+    )
 
 
 @then(parsers.parse("the shopper's next message takes number {number:d}"))
-def the_next_message_takes_number(conversation: Conversation, number: int) -> None:
-    """Expect a further message to get *number*."""
-    reply = conversation.send_text("And now?")
-    assert reply.sequence == number, answered(reply, f"number {number}")
+def the_next_message_takes_number(conversation: Conversation, said: Said, number: int) -> None:
+    """Expect a further message to get *number*; what checks have said counts as not said."""
+    expected = number + said.asked(conversation)
+    reply = said.ask(conversation)
+    assert reply.sequence == expected, answered(reply, f"number {expected}")
 
 
 def sent_text(reply: Reply) -> JsonValue:

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from pytest_bdd import given, parsers, then, when
@@ -14,6 +14,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, expired
 from connector_harness.documents import JsonObject
+from connector_harness.sandbox_control import SandboxControl
 from steps.conversation import answered, minimal_batch
 from steps.vocabulary import Vocabulary
 
@@ -33,10 +34,15 @@ class TokenCalls:
     consumer: int
 
 
+def with_an_outdated_app_token(right: SignIn) -> SignIn:
+    """Return *right* with an app token that expired long ago."""
+    return replace(right, app_token=outdated(right))
+
+
 MISTAKES: dict[str, Callable[[SignIn], SignIn]] = {
     "without an app token": lambda right: SignIn(None, right.consumer_token),
     "with an unreadable app token": lambda right: SignIn(UNREADABLE, right.consumer_token),
-    "with an outdated app token": lambda right: SignIn(outdated(right), right.consumer_token),
+    "with an outdated app token": with_an_outdated_app_token,
     "without a consumer token": lambda right: SignIn(right.app_token, None),
     "with an unreadable consumer token": lambda right: SignIn(right.app_token, UNREADABLE),
     "without any token": lambda _: SignIn(None, None),
@@ -52,7 +58,7 @@ COMMANDS: Final[dict[str, Ask]] = {
         size=1, file_type="PNG", id="s-1"
     ),
     "a request to fetch a file": lambda _: commands.generate_download_url("/v1/file", id="s-1"),
-    "a profile": lambda _: commands.set_user_profile({}, id="s-1"),
+    "a profile": lambda _: commands.set_user_profile({"firstName": "Mallory"}, id="s-1"),
     "a closing": lambda id_: commands.update_conversation_field(
         fields.conversation_state_field(), id="s-1", conversation_id=id_
     ),
@@ -121,10 +127,18 @@ def the_shopper_is_signed_in(connector: Connector, consumer: str) -> SignIn:
     target_fixture="sign_in",
 )
 def the_shopper_is_signed_in_mistakenly(
-    connector: Connector, consumer: str, mistake: Callable[[SignIn], SignIn]
+    connector: Connector,
+    consumer: str,
+    sandbox_control: SandboxControl | None,
+    mistake: Callable[[SignIn], SignIn],
 ) -> SignIn:
     """Obtain both tokens and spoil them."""
-    return mistake(connector.sign_in(consumer))
+    right = connector.sign_in(consumer)
+    if mistake is with_an_outdated_app_token and sandbox_control is not None:
+        # The sandbox has one that is wrong in nothing else: not in its signature either.
+        token = sandbox_control.tell("outdated_app_tokens", {})["token"]
+        return replace(right, app_token=str(token))
+    return mistake(right)
 
 
 @given("the connector has a wrong secret", target_fixture="client_secret")

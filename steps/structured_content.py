@@ -1,6 +1,6 @@
 """Sentences about structured content, its buttons, and forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_bdd import given, parsers, then, when
@@ -12,12 +12,13 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.named_documents import NamedDocuments
-from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
+from connector_harness.receiver.wording import who_is
 from steps import element
 from steps.batch import DATA
+from steps.ear import hear, heard, instead
 from steps.mistake import publishing, send
-from steps.notification import hear
 from steps.said import Said
 from steps.vocabulary import Vocabulary
 
@@ -25,8 +26,7 @@ contents = NamedDocuments(DATA / "structured_contents", "structured content")
 choices = NamedDocuments(DATA / "choices", "choice")
 forms = NamedDocuments(DATA / "forms", "form")
 
-FITTING: Final = Vocabulary("content that fits", element.FITTING)
-BROKEN: Final = Vocabulary("broken content", element.BROKEN)
+SHOWN: Final = Vocabulary("structured content", {**element.FITTING, **element.BROKEN})
 
 
 @when(
@@ -52,27 +52,17 @@ def the_shopper_shows_in_the_older_way(
 
 
 @when(
-    parsers.parse("the shopper shows content with {fitting}"),
-    converters={"fitting": FITTING},
+    parsers.parse("the shopper shows structured content with {event}"),
+    converters={"event": SHOWN},
     target_fixture="reply",
 )
-def the_shopper_shows_content_with(
-    conversation: Conversation, said: Said, fitting: JsonObject
+def the_shopper_shows_structured_content_with(
+    connector: Connector, conversation: Conversation, said: Said, event: JsonObject
 ) -> Reply:
-    """Show the largest content of its kind."""
-    return said.note(conversation.send_rich_content(fitting))
-
-
-@when(
-    parsers.parse("the shopper tries to show content with {broken}"),
-    converters={"broken": BROKEN},
-    target_fixture="reply",
-)
-def the_shopper_tries_to_show(
-    connector: Connector, conversation: Conversation, said: Said, broken: JsonObject
-) -> Reply:
-    """Show a content that breaks the grammar, or a limit of it."""
-    return said.note(send(connector, conversation, publishing(conversation, broken)))
+    """Show a content at a limit of its grammar, or one that breaks it."""
+    if event in element.FITTING.values():
+        return said.note(conversation.send_event(event))
+    return said.note(send(connector, conversation, publishing(conversation, event)))
 
 
 @given(
@@ -120,8 +110,8 @@ def the_shopper_presses(
     inbox: Inbox, conversation: Conversation, said: Said, title: str
 ) -> tuple[Reply, Reply]:
     """Press the button of what has arrived."""
-    change, button = button_shown(inbox, conversation, title)
-    assert change.sequence is not None
+    change, button = button_shown(inbox, conversation, title, count=said.of(conversation.id))
+    assert change.sequence is not None, f"expected a number to refer to; {change} came without"
     receipt, text = conversation.press_button(button, sequence=change.sequence)
     return said.note(receipt), said.note(text)
 
@@ -137,8 +127,9 @@ def the_structured_content_arrives(
 ) -> None:
     """Expect the content as the agent made it."""
     change = shown(inbox, conversation, "ASSIGNED_AGENT", seconds)
-    assert change.event == {"type": "RichContentEvent", "content": content}
-    assert change.sequence == n, f"expected number {n}; {change} arrived"
+    expected = {"type": "RichContentEvent", "content": content}
+    assert change.event == expected, f"expected the content unchanged; {change} came"
+    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 @then(
@@ -156,14 +147,18 @@ def the_form_arrives(
         what="a form",
         within_s=seconds,
     )
-    assert change.event == form
-    assert (change.role, change.sequence) == ("ASSIGNED_AGENT", n)
+    assert change.event == form, f"expected the form unchanged; {change} came"
+    told = (who_is(change.role), change.sequence)
+    expected = ("the agent", n)
+    assert told == expected, instead(f"the agent's, number {n}", change, inbox, conversation)
 
 
 @then(parsers.parse('it gives the choice "{choice}"'), converters={"choice": choices})
 def it_gives_the_choice(inbox: Inbox, conversation: Conversation, choice: JsonObject) -> None:
     """Expect the quick replies with the agent's question."""
-    assert [c.event["quickReplies"] for c in inbox.of(conversation.id) if is_offer(c)] == [choice]
+    given = [c.event["quickReplies"] for c in inbox.of(conversation.id) if is_offer(c)]
+    told = heard(inbox, conversation)
+    assert given == [choice], f"expected the one choice; {len(given)} came, or another\n{told}"
 
 
 @then(parsers.parse("within {seconds:d} seconds it comes back unchanged"))
@@ -171,8 +166,10 @@ def it_gives_the_choice(inbox: Inbox, conversation: Conversation, choice: JsonOb
 def it_comes_back(inbox: Inbox, conversation: Conversation, reply: Reply, seconds: int) -> None:
     """Expect the echo of the content that was sent, under the documented name."""
     change = shown(inbox, conversation, "CONSUMER", seconds)
-    assert change.event == {"type": "RichContentEvent", "content": sent_content(reply)}
-    assert change.sequence == reply.sequence, f"expected {reply.sequence}; {change} arrived"
+    expected = {"type": "RichContentEvent", "content": sent_content(reply)}
+    assert change.event == expected, f"expected the content unchanged; {change} came"
+    number = f"number {reply.sequence}"
+    assert change.sequence == reply.sequence, instead(number, change, inbox, conversation)
 
 
 @then(
@@ -191,13 +188,15 @@ def it_comes_back_with_the_buttons_note(
         what=f"the shopper's {text!r}",
         within_s=seconds,
     )
-    [receipt] = [c for c in inbox.of(conversation.id) if c.event.get("status") == "ACTION"]
-    [button] = [each for c in inbox.of(conversation.id) for each in buttons(c) if says(each, text)]
-    match button:
-        case {"click": {"metadata": [*note]}}:
-            assert words.metadata == receipt.metadata == note
+    changes = inbox.of(conversation.id)
+    receipts = [each.metadata for each in changes if each.event.get("status") == "ACTION"]
+    borne = [each for change in changes for each in buttons(change) if says(each, text)]
+    match borne:
+        case [{"click": {"metadata": [*note]}}]:
+            assert words.metadata == note, "expected the button's note with the words"
+            assert receipts == [note], "expected one receipt, with the button's note"
         case _:
-            raise AssertionError(f"the button bears no note: {button}")
+            raise AssertionError(f"expected one button that says {text!r} with a note; {borne}")
 
 
 def shown(inbox: Inbox, conversation: Conversation, role: str, seconds: int) -> Change:
@@ -206,7 +205,7 @@ def shown(inbox: Inbox, conversation: Conversation, role: str, seconds: int) -> 
         inbox,
         conversation,
         lambda change: change.role == role and change.kind == "rich content",
-        what=f"structured content of {role}",
+        what=f"{who_is(role)}'s structured content",
         within_s=seconds,
     )
 
@@ -224,18 +223,30 @@ def is_offer(change: Change) -> bool:
     return "quickReplies" in change.event
 
 
-def button_shown(inbox: Inbox, conversation: Conversation, title: str) -> tuple[Change, JsonObject]:
-    """Return the button called *title* with the message that shows it, once it is there."""
+def button_shown(
+    inbox: Inbox, conversation: Conversation, title: str, *, count: int
+) -> tuple[Change, JsonObject]:
+    """Return the button called *title* with the message that shows it, once it is there.
+
+    Once *count* events have come it need not be waited for any more.
+    """
 
     def found(change: Change) -> list[JsonObject]:
         return [button for button in buttons(change) if button.get("title") == title]
 
-    change = hear(
-        inbox,
-        conversation,
+    def other(changes: Sequence[Change]) -> str | None:
+        titles = [repr(each.get("title")) for change in changes for each in buttons(change)]
+        have_come = len({change.sequence for change in changes} - {None}) >= count
+        if titles and have_come:
+            return f"the buttons that came are {', '.join(titles)}"
+        return closed(changes)
+
+    change = inbox.wait_for(
+        conversation.id,
         lambda change: bool(found(change)),
         what=f"a button {title!r}",
         within_s=10,
+        hopeless=other,
     )
     return change, found(change)[0]
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import pytest
 from pytest_bdd import given, parsers, then, when
 
 from connector_harness.agent import Agent
@@ -16,7 +17,8 @@ from steps.agent import an_agent_has_joined
 from steps.answer import accepted
 from steps.closing import end
 from steps.conversation import Opening
-from steps.notification import dialogs_of, hear, hear_of, roles
+from steps.ear import hear, hear_of, heard, instead
+from steps.notification import dialogs_of, roles
 from steps.said import Said, dialogs
 
 ANY_SKILL: Final = "-1"
@@ -26,10 +28,17 @@ _FEATURES: Final = ("MULTI_DIALOG", "RICH_CONTENT", "QUICK_REPLIES")
 _ANSWER: Final[JsonObject] = {"type": "Answer", "questionId": "q-1", "id": "5", "provider": "pcs"}
 
 
+@pytest.fixture
+def questions() -> list[str]:
+    """What surveys ask that the scenario has set up."""
+    return []
+
+
 @given(parsers.parse('a survey that asks "{question}"'))
-def a_survey_that_asks(agent: Agent, question: str) -> None:
+def a_survey_that_asks(agent: Agent, questions: list[str], question: str) -> None:
     """Let *question* be asked after conversations whose app can show several dialogs."""
     agent.survey(ANY_SKILL, question)
+    questions.append(question)
 
 
 @given("a shopper whom no agent has met, before the survey", target_fixture="conversation")
@@ -63,8 +72,14 @@ def a_shopper_whose_app_shows_one_dialog(
 
 
 @given("the survey has begun", target_fixture="survey")
-def the_survey_has_begun(inbox: Inbox, conversation: Conversation, said: Said) -> Conversation:
+def the_survey_has_begun(
+    inbox: Inbox, conversation: Conversation, said: Said, questions: list[str]
+) -> Conversation:
     """Close the dialog that the survey is about, and wait for the question."""
+    assert questions, (
+        "no survey was set up in this scenario\n"
+        '  next: write before it: Given a survey that asks "…"'
+    )
     accepted(conversation.close_dialog(), "the dialog closed")
     change = question_asked(inbox, conversation, 10)
     said.note_number(str(change.dialog_id), change.sequence)
@@ -83,9 +98,9 @@ def the_shopper_has_answered_the_survey(survey: Conversation, said: Said, text: 
     accepted(the_shopper_answers_the_survey(survey, said, text), "the answer accepted")
 
 
-@when("the shopper is seen typing in the survey", target_fixture="reply")
-def the_shopper_is_seen_typing(survey: Conversation) -> Reply:
-    """Let the shopper be seen typing where only a robot looks."""
+@when("in the survey the shopper appears typing", target_fixture="reply")
+def the_shopper_appears_typing_in_the_survey(survey: Conversation) -> Reply:
+    """Let the shopper type where only a robot looks."""
     return survey.send_chat_state("COMPOSING")
 
 
@@ -104,21 +119,26 @@ def the_survey_asks(
 ) -> None:
     """Expect the robot's question in a dialog of its own."""
     change = question_asked(inbox, conversation, seconds)
-    assert (change.role, change.text) == ("AGENT", question), f"expected the question; got {change}"
-    assert change.sequence == number, f"expected number {number}; got {change}"
+    asked = (change.role, change.text)
+    assert asked == ("AGENT", question), instead(repr(question), change, inbox, conversation)
+    assert change.sequence == number, instead(f"number {number}", change, inbox, conversation)
 
 
 @then("the conversation is closed, but goes on with the survey")
 def the_conversation_goes_on(inbox: Inbox, conversation: Conversation) -> None:
     """Expect the matter closed and the whole open (API facts §6.4)."""
     details = survey_state(inbox, conversation)
-    assert (details["state"], details["stage"]) == ("CLOSE", "OPEN")
+    told = heard(inbox, conversation)
+    state = (details["state"], details["stage"])
+    assert state == ("CLOSE", "OPEN"), f"expected the matter closed, the whole open\n{told}"
     main, survey = dialogs_of(details)
-    assert (main["dialogType"], main["state"]) == ("MAIN", "CLOSE")
-    assert (survey["dialogType"], survey["state"]) == ("POST_SURVEY", "OPEN")
+    state = (main["dialogType"], main["state"])
+    assert state == ("MAIN", "CLOSE"), f"expected the main dialog closed\n{told}"
+    state = (survey["dialogType"], survey["state"])
+    assert state == ("POST_SURVEY", "OPEN"), f"expected the survey open\n{told}"
     match survey["metaData"]:
         case {"appInstallId": str(app)}:
-            assert app
+            assert app, f"expected the app that asks\n{told}"
         case other:
             raise AssertionError(f"expected the app that asks; got {other}")
 
@@ -128,7 +148,9 @@ def the_agent_only_listens(inbox: Inbox, conversation: Conversation) -> None:
     """Expect the shopper, the robot and, as a reader, the agent (API facts §6.4)."""
     _, survey = dialogs_of(survey_state(inbox, conversation))
     present = {str(role) for role in roles(survey["participantsDetails"])}
-    assert present == {"CONSUMER", "AGENT", "READER"}
+    assert present == {"CONSUMER", "AGENT", "READER"}, (
+        f"expected shopper, robot and reader\n{heard(inbox, conversation)}"
+    )
 
 
 @then(
@@ -148,8 +170,10 @@ def the_answer_comes_back(
         what=f"the shopper's answer {text!r}",
         within_s=seconds,
     )
-    assert (change.dialog_id, change.sequence) == (survey.dialog_id, number)
-    assert change.metadata == [_ANSWER]
+    place = (change.dialog_id, change.sequence)
+    expected = f"number {number} in the survey"
+    assert place == (survey.dialog_id, number), instead(expected, change, inbox, survey)
+    assert change.metadata == [_ANSWER], f"expected its note with it; {change.metadata} came"
 
 
 @then(parsers.parse("within {seconds:d} seconds the connector hears that the survey is completed"))
@@ -158,16 +182,21 @@ def the_connector_hears_of_the_completion(
 ) -> None:
     """Expect the survey closed by the robot, as completed (API facts §6.4)."""
     _, survey = dialogs_of(end(inbox, conversation, seconds))
-    assert (survey["state"], survey["closedBy"]) == ("CLOSE", "AGENT")
-    assert survey["closedCause"] == "Completed"
+    told = heard(inbox, conversation)
+    state = (survey["state"], survey["closedBy"])
+    assert state == ("CLOSE", "AGENT"), f"expected the survey closed by the robot\n{told}"
+    assert survey["closedCause"] == "Completed", f"expected the survey completed\n{told}"
 
 
 @then("the conversation is closed for good")
 def the_conversation_is_closed_for_good(inbox: Inbox, conversation: Conversation) -> None:
     """Expect the conversation closed as a whole, with all its dialogs."""
     details = end(inbox, conversation, 10)
-    assert (details["state"], details["stage"]) == ("CLOSE", "CLOSE")
-    assert [dialog["state"] for dialog in dialogs_of(details)] == ["CLOSE", "CLOSE"]
+    told = heard(inbox, conversation)
+    state = (details["state"], details["stage"])
+    assert state == ("CLOSE", "CLOSE"), f"expected the conversation closed as a whole\n{told}"
+    states = [dialog["state"] for dialog in dialogs_of(details)]
+    assert states == ["CLOSE", "CLOSE"], f"expected both dialogs closed\n{told}"
 
 
 @then("there is no survey")
@@ -175,11 +204,13 @@ def there_is_no_survey(
     inbox: Inbox, conversation: Conversation, sandbox_view: SandboxView | None
 ) -> None:
     """Expect one dialog, and nothing said outside it."""
-    assert [dialog["dialogType"] for dialog in dialogs_of(end(inbox, conversation, 10))] == ["MAIN"]
+    kinds = [dialog["dialogType"] for dialog in dialogs_of(end(inbox, conversation, 10))]
+    assert kinds == ["MAIN"], f"expected no survey\n{heard(inbox, conversation)}"
     elsewhere = [c for c in inbox.of(conversation.id) if c.dialog_id not in (None, conversation.id)]
     assert not elsewhere, f"expected no other dialog; heard {[*map(str, elsewhere)]}"
     if sandbox_view is not None:
-        assert len(dialogs(sandbox_view, conversation)) == 1
+        count = len(dialogs(sandbox_view, conversation))
+        assert count == 1, f"expected one dialog; the sandbox holds {count}"
 
 
 def question_asked(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:

@@ -10,11 +10,13 @@ from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import Transcript
+from connector_harness.receiver.wording import who_is
 from connector_harness.sandbox_view import SandboxView
+from steps.ear import heard
 from steps.notification import roles
 from steps.presence import PRESENCES
 from steps.receipt import RECEIPTS
-from steps.said import dialogs, messages_of
+from steps.said import MARKER, dialogs, is_marker, messages_of
 
 WHO: Final = {"CONSUMER": "shopper", "ASSIGNED_AGENT": "agent", "CONTROLLER": "brand"}
 """Who speaks in the main dialog, in the words of the features."""
@@ -55,7 +57,7 @@ def the_conversation_reads(
     """Expect exactly these numbered events, in this order."""
     changes = numbered(inbox, conversation, len(datatable), seconds)
     told = [(WHO.get(str(c.role), str(c.role)), what(c), str(c.sequence)) for c in changes]
-    assert told == datatable
+    assert told == datatable, other_rows(told, inbox, conversation)
     is_whole(changes, conversation, sandbox_view)
 
 
@@ -73,15 +75,18 @@ def the_conversation_reads_messages(
 ) -> None:
     """Expect *count* messages, numbered from 0, each once and in order."""
     changes = numbered(inbox, conversation, count, seconds)
-    assert [change.sequence for change in changes] == list(range(count))
+    numbers = [change.sequence for change in changes]
+    assert numbers == list(range(count)), f"expected the numbers 0 to {count - 1}; {numbers} came"
     is_whole(changes, conversation, sandbox_view)
 
 
 @then(parsers.parse('the last one is the agent\'s "{text}"'))
 def the_last_one_is_the_agents(inbox: Inbox, conversation: Conversation, text: str) -> None:
     """Expect the agent's *text* at the end."""
-    [*_, last] = [change for change in inbox.of(conversation.id) if change.is_content]
-    assert (last.role, last.text) == ("ASSIGNED_AGENT", text)
+    messages = [each for each in inbox.of(conversation.id) if each.is_content]
+    [*_, last] = [each for each in messages if not is_marker(each)]
+    said = (who_is(last.role), last.text)
+    assert said == ("the agent", text), f"expected the agent's {text!r}; {last} came last"
 
 
 @then(
@@ -94,18 +99,19 @@ def the_connector_hears_in_this_order(
     """Expect exactly these events and changes, in the order of their arrival."""
     changes = inbox.wait_until(
         conversation.id,
-        lambda changes: len(changes) >= len(datatable),
+        lambda changes: len(unasked(changes)) >= len(datatable),
         what=f"{len(datatable)} events and changes",
         within_s=seconds,
     )
-    assert list(deeds(changes)) == datatable
+    done = list(deeds(unasked(changes)))
+    assert done == datatable, other_rows(done, inbox, conversation)
 
 
 def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int) -> list[Change]:
     """Return the numbered events of the main dialog once there are *count*."""
 
     def find(changes: Sequence[Change]) -> list[Change]:
-        main = (change for change in changes if change.dialog_id == conversation.id)
+        main = (change for change in unasked(changes) if change.dialog_id == conversation.id)
         return [change for change in main if change.sequence is not None]
 
     changes = inbox.wait_until(
@@ -120,11 +126,28 @@ def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int)
 def is_whole(changes: list[Change], conversation: Conversation, view: SandboxView | None) -> None:
     """Expect no gap, nothing twice, nothing late, and nothing that was never told."""
     transcript = Transcript(changes, conversation.id)
-    assert transcript.gaps() == []
-    assert transcript.duplicates() == []
-    assert transcript.out_of_order() == []
+    gaps, twice, late = transcript.gaps(), transcript.duplicates(), transcript.out_of_order()
+    assert gaps == [], f"expected every number; {gaps} never came"
+    assert twice == [], f"expected every number once; {twice} came again"
+    assert late == [], f"expected the numbers in order; {late} came late"
     if view is not None:
-        assert len(messages_of(dialogs(view, conversation)[0])) == len(changes)
+        messages = messages_of(dialogs(view, conversation)[0])
+        held = len([each for each in messages if each["text"] != MARKER])
+        assert held == len(changes), (
+            f"expected all to be told; it holds {held}, {len(changes)} came"
+        )
+
+
+def unasked(changes: Sequence[Change]) -> list[Change]:
+    """Return *changes* without what checks have said."""
+    return [change for change in changes if not is_marker(change)]
+
+
+def other_rows(rows: Sequence[tuple[str, ...]], inbox: Inbox, conversation: Conversation) -> str:
+    """Return that *rows* came, as a table of a feature has them, and all that has been heard."""
+    table = [f"  | {' | '.join(row)} |" for row in rows]
+    told = heard(inbox, conversation)
+    return "\n".join(["expected the rows of the table; these came", *table, told])
 
 
 def what(change: Change) -> str:

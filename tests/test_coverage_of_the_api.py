@@ -56,8 +56,10 @@ UNREACHABLE = {
     "response/authentication_error code 400": (
         "tolerated beside the documented 401, which is what the sandbox says"
     ),
-    "response/throttled code 429": "the sandbox does not throttle; the client's tests do",
-    "* → 429": "the sandbox does not throttle; the client's tests do",
+    "app_token → 429": "whoever is told to wait five seconds for it is shown by the client's tests",
+    "generate_*_url → 429": "commands are throttled alike, and messages show it",
+    "set_user_profile → 429": "commands are throttled alike, and messages show it",
+    "update_conversation_field → 429": "commands are throttled alike, and messages show it",
     "app_token → 400": "the sandbox refuses with 401; which of the two it is, no page says",
     "domain → 401": "a run has one account, and there is one",
     "domains → 40?": "a run has one account, and there is one",

@@ -14,7 +14,9 @@ from gherkin.pickles.compiler import Compiler
 
 ROOT = Path(__file__).parent.parent
 ORDER = ["Context", "Action", "Outcome"]
-NOTHING_OPENED = re.compile(r"\bno\b.* opened\b|^no (token|service) is given$|\bno further \w")
+NOTHING_OPENED = re.compile(
+    r"\bno\b.* opened\b|^no (token|service|address) is given$|\bno further \w"
+)
 REFUSED = re.compile(r"\brefused\b")
 QUOTED = re.compile('"[^"]*"')
 WORDS = re.compile(

@@ -16,10 +16,19 @@ CONTRACT = (
     "connector_harness.named_documents",
     "connector_harness.schemas",
 )
+HIDING = (
+    "connector_harness.named_secrets",
+    "connector_harness.needles",
+    "connector_harness.secret_forms",
+    "connector_harness.token_shape",
+)
+"""What the redaction is made of, and the search for what went past it."""
+
 CONTROL = ("connector_harness.sandbox_control",)
 PLAYING = (
     *CONTROL,
     "connector_harness.agent",
+    "connector_harness.faults",
     "connector_harness.sandbox_view",
     "connector_harness.virtual_clock",
     "connector_harness.webhook_apps",
@@ -35,19 +44,28 @@ MAY_KNOW = {
         "connector_harness.client.settings",
         "connector_harness.receiver",
     ),
+    "connector_harness.redaction": ("connector_harness.documents", *HIDING),
+    "connector_harness.plugin.leak_audit": (*SHARED, *HIDING, "connector_harness.plugin"),
     "connector_harness.plugin": (
         *CONTRACT,
         *PLAYING,
         "connector_harness.client",
         "connector_harness.plugin",
         "connector_harness.receiver",
+        "connector_harness.report",
         "connector_harness.sandbox.server",
+    ),
+    "connector_harness.report": (
+        *SHARED,
+        "connector_harness.plugin.spec",
+        "connector_harness.report",
     ),
     "connector_harness.sandbox_control": (*SHARED, "connector_harness.client.settings"),
     "connector_harness.agent": (*SHARED, *CONTROL, "connector_harness.client.events"),
     "connector_harness.webhook_apps": (*SHARED, *CONTROL, "connector_harness.receiver"),
     "connector_harness.sandbox_view": (*SHARED, *CONTROL),
     "connector_harness.virtual_clock": (*SHARED, *CONTROL),
+    "connector_harness.faults": (*SHARED, *CONTROL),
     "connector_harness": CONTRACT,
     "steps": (
         *CONTRACT,

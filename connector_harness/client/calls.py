@@ -1,7 +1,8 @@
 """Calls to the services of one endpoint: found once, patient when throttled."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from email.utils import parsedate_to_datetime
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
@@ -13,6 +14,9 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.client.transport import Transport
 from connector_harness.documents import JsonValue
 from connector_harness.redaction import Redactor
+
+Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Lets a call begin, and lasts as long as it does; entering waits where calls are limited."""
 
 SentHeaders: TypeAlias = list[tuple[bytes, bytes]]
 """The header fields of a request, in order."""
@@ -26,6 +30,7 @@ UNAUTHORIZED: Final = 401
 _THROTTLED: Final = 429
 # The least pause before a throttled call is repeated. Source: API facts §11.
 _PAUSE_S: Final = 1.0
+_AT_ONCE: Final = nullcontext()
 _SIGN_IN_PAUSE_S: Final = {"app_token": 5.0, "consumer_token": 5.0}
 
 _utf8 = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -53,12 +58,14 @@ class Calls:
         redactor: Redactor,
         clock: Callable[[], float],
         wait: Callable[[float], None],
+        turn: Turn | None = None,
     ) -> None:
         """Prepare to call the services of *endpoint*; the rest is as the connector has it."""
         self._budget_s = endpoint.retry_after_budget_s
         self._redactor = redactor
         self._clock = clock
         self._wait = wait
+        self._turn = turn
         self._domains = Domains(endpoint)
         self._transport = Transport(endpoint, report=witness.exchanged, clock=clock)
 
@@ -101,9 +108,10 @@ class Calls:
         Raises:
             TransportError: No answer arrived.
         """
-        exchange = self._transport.call(
-            operation, method, url, headers=headers or [], content=content
-        )
+        with _AT_ONCE if self._turn is None else self._turn():
+            exchange = self._transport.call(
+                operation, method, url, headers=headers or [], content=content
+            )
         return Reply(exchange, exchange.status or 0, self._redactor)
 
     def patiently(self, call: Callable[[], Reply]) -> Reply:
@@ -116,6 +124,16 @@ class Calls:
             budget_s -= pause_s
             self._wait(pause_s)
         return reply
+
+    @contextmanager
+    def hurried(self, within_s: float) -> Iterator[None]:
+        """Let no call take longer, and none wait longer when throttled, as `Connector.hurried`."""
+        usual = self._budget_s, self._transport.total_s
+        self._budget_s, self._transport.total_s = (min(within_s, each) for each in usual)
+        try:
+            yield
+        finally:
+            self._budget_s, self._transport.total_s = usual
 
     def _pause_s(self, exchange: Exchange) -> float:
         wanted = header(exchange.response_headers, "retry-after") or ""

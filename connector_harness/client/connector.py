@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Final, Self
 from urllib.parse import quote
 
-from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Witness, encoded
+from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Turn, Witness, encoded
 from connector_harness.client.commands import operation_of
 from connector_harness.client.features import Announcements
 from connector_harness.client.files import FileAddress
@@ -37,6 +38,7 @@ class Connector:
         redactor: Redactor,
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
+        turn: Turn | None = None,
     ) -> None:
         """Prepare to speak to *endpoint*; nothing is called yet.
 
@@ -46,12 +48,15 @@ class Connector:
             redactor: Is told every secret and token.
             clock: The time of day in seconds since the epoch.
             wait: Passes the seconds a throttled call must pause.
+            turn: Waits until the next call may begin. Default: it may at once.
         """
         redactor.add(endpoint.client_secret.get_secret_value())
         self._account_path = f"/api/account/{quote(endpoint.account, safe='')}"
         self._witness = witness
         self._announcements = Announcements()
-        self._calls = Calls(endpoint, witness=witness, redactor=redactor, clock=clock, wait=wait)
+        self._calls = Calls(
+            endpoint, witness=witness, redactor=redactor, clock=clock, wait=wait, turn=turn
+        )
         self._tokens = TokenServices(
             endpoint, self._calls, witness=witness, redactor=redactor, clock=clock
         )
@@ -67,6 +72,17 @@ class Connector:
     def close(self) -> None:
         """Close every connection."""
         self._calls.close()
+
+    def hurried(self, *, within_s: float) -> AbstractContextManager[None]:
+        """Let no call take longer than *within_s*, until the context ends.
+
+        Nor does a throttled operation wait longer in sum. Limits of the endpoint that are
+        shorter still hold.
+
+        Args:
+            within_s: The longest time, in seconds.
+        """
+        return self._calls.hurried(within_s)
 
     @property
     def app_token_requests(self) -> int:
@@ -267,6 +283,10 @@ class Connector:
             TransportError: No answer arrived.
         """
         return self._calls.domain(service)
+
+    def hold_consumer_token(self, consumer: str, token: str) -> None:
+        """Speak for *consumer* with a *token* that was got before; such tokens never expire."""
+        self._tokens.hold_consumer_token(consumer, token)
 
     def hold_outdated_app_token(self) -> None:
         """Make the held app token one that has expired, which the connector will notice.

@@ -1,18 +1,21 @@
 """Where the services of an account live. Source: API facts §1."""
 
-import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from connector_harness.client.exchange import Exchange, NotJsonError
-from connector_harness.client.origins import is_loopback, speaks_plainly
+from connector_harness.client.origins import bare_host, is_loopback, is_within, speaks_plainly
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonValue
 
-_HOST: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+LIVE_PERSON_DOMAINS: Final = ("liveperson.net", "lpsnmedia.net")
+"""Where the services of real accounts live. Source: API facts §1."""
+
+_EXCERPT: Final = 80
 
 
 class DomainError(Exception):
-    """The Domain API did not say where a service lives.
+    """The Domain API did not say where a service lives, or named a place that is not allowed.
 
     Attributes:
         exchange: The look-up and its answer.
@@ -32,6 +35,9 @@ class Domains:
         self._address = endpoint.address
         self._discovery = endpoint.discovery
         self._hosts = dict(endpoint.hosts)
+        discovery = bare_host(urlsplit(endpoint.discovery).netloc)
+        own = [] if discovery is None else [discovery]
+        self._allowed = tuple(endpoint.allowed_domains or [*own, *LIVE_PERSON_DOMAINS])
         self._path = f"/api/account/{endpoint.account}/service"
 
     @property
@@ -50,24 +56,51 @@ class Domains:
     def learn(self, exchange: Exchange, *, service: str) -> str:
         """Remember every service the list in *exchange* names, and return that of *service*.
 
-        Settings keep winning over what the list says.
+        Settings keep winning over what the list says. A host outside the allowed domains is not
+        remembered: tokens would go there.
 
         Raises:
-            DomainError: The answer is no list of services, or lacks *service*.
+            DomainError: The answer is no list of services, lacks *service*, or names a host for
+                it that is not allowed.
         """
-        found = dict(self._origins(exchange))
+        named = self._named(exchange)
+        found = {name: self._origin(host) for name, host in named.items() if self._allows(host)}
         self._hosts = found | self._hosts
         if service not in found:
-            named = ", ".join(sorted(found)) or "none"
-            raise DomainError(
+            raise self._refusal(service, named, exchange)
+        return found[service]
+
+    def _refusal(self, service: str, named: dict[str, str], exchange: Exchange) -> DomainError:
+        if service not in named:
+            return DomainError(
                 f"the Domain API names no service {service!r} for this account\n"
-                f"  at: {exchange.title}; it names: {named}\n"
+                f"  at: {exchange.title}; it names: {_listed(named)}\n"
                 f"  next: check the account, or give the host of {service} under `hosts`",
                 exchange,
             )
-        return found[service]
+        host = named[service]
+        if bare_host(host) is None:
+            what = "which is no host name"
+            remedy = f"see the endpoint's list, or give the host of {service} under `hosts`"
+        else:
+            what = "a host outside the allowed domains"
+            remedy = (
+                "if the host is right, add its domain to `allowed_domains` of the endpoint, "
+                f"or give the host of {service} under `hosts`"
+            )
+        return DomainError(
+            f"the Domain API names {_shown(host)} for the service {service!r}, {what}: "
+            "nothing was sent there\n"
+            f"  at: {exchange.title}; allowed: {', '.join(self._allowed)} and this machine\n"
+            f"  next: {remedy}",
+            exchange,
+        )
 
-    def _origins(self, exchange: Exchange) -> list[tuple[str, str]]:
+    def _allows(self, host: str) -> bool:
+        name = bare_host(host)
+        return name is not None and (is_loopback(name) or is_within(name, self._allowed))
+
+    def _named(self, exchange: Exchange) -> dict[str, str]:
         entries = _entries(exchange)
         if entries is None:
             raise DomainError(
@@ -76,19 +109,27 @@ class Domains:
                 "  next: check the account and the discovery address",
                 exchange,
             )
-        return [pair for entry in entries if (pair := self._origin(entry)) is not None]
+        named: dict[str, str] = {}
+        for entry in entries:
+            match entry:
+                case {"service": str(service), "baseURI": str(host)} if host:
+                    named[service] = host
+        return named
 
-    def _origin(self, entry: JsonValue) -> tuple[str, str] | None:
-        match entry:
-            case {"service": str(service), "baseURI": str(host)} if _HOST.fullmatch(host):
-                return service, f"{self._scheme(host)}://{host.lower()}"
-            case _:
-                return None
-
-    def _scheme(self, host: str) -> str:
+    def _origin(self, host: str) -> str:
         # A sandbox names its services without a scheme, as the API does, and has no TLS.
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        return "http" if speaks_plainly(self._discovery) and is_loopback(name) else "https"
+        plain = speaks_plainly(self._discovery) and is_loopback(bare_host(host) or "")
+        return f"{'http' if plain else 'https'}://{host.lower()}"
+
+
+def _shown(host: str) -> str:
+    # What stands before the @ may be a password.
+    *hidden, shown = host.rsplit("@", 1)
+    return repr(f"…@{shown}"[:_EXCERPT] if hidden else shown[:_EXCERPT])
+
+
+def _listed(named: dict[str, str]) -> str:
+    return ", ".join(sorted(named))[: 10 * _EXCERPT] or "none"
 
 
 def _entries(exchange: Exchange) -> list[JsonValue] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
+from connector_harness.client.limits import MAX_DEPTH
 from connector_harness.documents import JsonValue
 
 Headers = tuple[tuple[str, str], ...]
@@ -22,7 +23,19 @@ _LONG_TAIL: Final = 40
 
 
 class NotJsonError(ValueError):
-    """A body was to be read as JSON and is something else."""
+    """A body was to be read as JSON and is something else.
+
+    Attributes:
+        what: What it is, as ``"not JSON"``.
+    """
+
+    what = "not JSON"
+
+
+class TooDeepError(NotJsonError):
+    """A body is JSON, but nested so deep that nothing can be done with it."""
+
+    what = f"nested deeper than {MAX_DEPTH} levels"
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -42,14 +55,37 @@ _decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 def _parse(body: bytes, media_type: str, subject: str) -> JsonValue:
     try:
         document: JsonValue = _decode(body.decode())
-    except (ValueError, RecursionError) as error:
-        raise NotJsonError(
-            f"the {subject} is not JSON: {type(error).__name__}\n"
-            f"  content type: {media_type or 'none given'}\n"
-            f"  length: {len(body)} bytes\n"
-            "  next: see the attached exchange; a wrong address often answers with a page"
-        ) from None
+    except RecursionError:
+        raise TooDeepError(_unreadable(TooDeepError.what, body, media_type, subject)) from None
+    except ValueError as error:
+        what = f"{NotJsonError.what}: {type(error).__name__}"
+        raise NotJsonError(_unreadable(what, body, media_type, subject)) from None
     return document
+
+
+def _unreadable(what: str, body: bytes, media_type: str, subject: str) -> str:
+    return (
+        f"the {subject} is {what}\n"
+        f"  content type: {media_type or 'none given'}\n"
+        f"  length: {len(body)} bytes\n"
+        "  next: see the attached exchange; a wrong address often answers with a page"
+    )
+
+
+def _is_deep(body: bytes, document: JsonValue) -> bool:
+    # Most documents have too few brackets to be deep: then none is walked through.
+    return body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(document) > MAX_DEPTH
+
+
+def _depth(document: JsonValue) -> int:
+    level, depth = [document], 0
+    # Level by level: a recursion would end where the judgement of such a document does.
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [
+            child for each in level for child in (each.values() if isinstance(each, dict) else each)
+        ]
+    return depth
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -108,10 +144,17 @@ class Exchange:
         too large for a float are not JSON.
 
         Raises:
-            NotJsonError: The body is not a JSON document.
+            NotJsonError: The body is not a JSON document, or nested deeper than `MAX_DEPTH`.
         """
         if self._parsed is _UNREAD:
-            parsed = _parse(self.response_body, self.response_media_type, f"answer of {self.title}")
+            subject = f"answer of {self.title}"
+            parsed = _parse(self.response_body, self.response_media_type, subject)
+            if _is_deep(self.response_body, parsed):
+                raise TooDeepError(
+                    _unreadable(
+                        TooDeepError.what, self.response_body, self.response_media_type, subject
+                    )
+                )
             object.__setattr__(self, "_parsed", parsed)
         return self._parsed  # type: ignore[return-value]  # not _UNREAD: set just above
 

@@ -12,6 +12,8 @@ from connector_harness.documents import JsonValue
 SIGNATURE: Final = "temp_url_sig"
 """The query parameter that lets whoever knows it put or get the file; never shown."""
 
+# In characters; those of the API have about 250.
+_LONGEST: Final = 4_000
 # What may stand in a path as it is; an escape that is already there must not be escaped again.
 _PATH: Final = "/%:@!$&'()*+,;=~"
 
@@ -57,10 +59,11 @@ class FileAddress:
                 query = {name: str(value) for name, value in found.items()}
             case _:
                 raise AddressError(reply.exchange)
-        # Half a surrogate pair, which JSON can hold, has no place in a URL.
-        if not "".join([path, *query, *query.values()]).isprintable():
+        # Half a surrogate pair, which JSON can hold, has no place in a URL; nor has a book.
+        text = "".join([path, *query, *query.values()])
+        if not text.isprintable() or len(text) > _LONGEST:
             raise AddressError(reply.exchange)
-        reply.redactor.add_token(query.get(SIGNATURE, ""))
+        reply.redactor.add_token(query.get(SIGNATURE, ""), kind="file signature")
         return cls(path, query)
 
     @property

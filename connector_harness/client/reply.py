@@ -1,10 +1,14 @@
 """The endpoint's answer to one operation."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from connector_harness.client.exchange import Exchange
+from connector_harness.client.transport import HARMLESS
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
+
+_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +30,11 @@ class Reply:
     def __repr__(self) -> str:
         """Return the exchange's title in angle brackets."""
         return f"<Reply {self.exchange.title}>"
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the endpoint failed in a way that leaves open if it carried the call out."""
+        return self.status >= _SERVER_ERROR and self.exchange.operation not in HARMLESS
 
     @property
     def document(self) -> JsonValue:

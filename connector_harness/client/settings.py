@@ -2,14 +2,14 @@
 
 import ssl
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from connector_harness.client.origins import origin
-from connector_harness.redaction import SHORTEST
+from connector_harness.redaction import PERSONAL_DATA, SHORTEST
 
 LIVE_PERSON: Final = "https://api.liveperson.net"
 """Where the Domain API lives. Source: API facts §1."""
@@ -100,7 +100,12 @@ class Endpoint:
         connect_timeout_s: The longest wait for a connection, in seconds.
         read_timeout_s: The longest silence while sending or receiving, in seconds.
         total_timeout_s: The longest one HTTP call may take, in seconds.
+        allowed_domains: The domains in which discovered hosts must lie, beside this machine; none
+            for the discovery address itself and those of LivePerson.
         retry_after_budget_s: The longest one operation waits in sum when throttled, in seconds.
+        max_concurrent: The most calls at once, over all processes of a run; None for any number.
+        requests_per_second: The most calls that begin in a second, over all processes of a run;
+            None for any number.
         ca_file: Certificate authorities to trust instead of the usual ones.
         production: Whether real consumers and agents are there.
         campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
@@ -115,10 +120,13 @@ class Endpoint:
     address: str | None = None
     discovery: str = LIVE_PERSON
     hosts: Mapping[str, str] = field(default_factory=dict)
+    allowed_domains: Sequence[str] = ()
     connect_timeout_s: float = 5.0
     read_timeout_s: float = 10.0
     total_timeout_s: float = 30.0
     retry_after_budget_s: float = 30.0
+    max_concurrent: int | None = None
+    requests_per_second: float | None = None
     ca_file: Path | None = None
     production: bool = False
     campaigns: Mapping[str, str] = field(default_factory=dict)
@@ -139,6 +147,25 @@ def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None
         SettingsError: A file cannot be read.
     """
     return _Sources(rootdir, environ).chosen(name)[0]
+
+
+def personal_data(rootdir: Path) -> tuple[str, ...]:
+    """Return the names of the members whose values are personal, as ``personal_data`` says.
+
+    Args:
+        rootdir: The folder of ``pyproject.toml``.
+
+    Raises:
+        SettingsError: The file cannot be read, or names no members.
+    """
+    names = _read_settings(rootdir / "pyproject.toml").get("personal_data", list(PERSONAL_DATA))
+    if isinstance(names, list) and all(isinstance(name, str) and name for name in names):
+        return tuple(names)
+    raise SettingsError(
+        f"personal_data = {names!r} is no list of member names\n"
+        f"  at: pyproject.toml, {_TABLE}\n"
+        '  next: list the members of profiles to mask, as ["phone", "email"], or none, as []'
+    )
 
 
 def load_endpoint(
@@ -288,7 +315,7 @@ class _Sources:
     def _check_keys(self, problems: _Problems) -> None:
         for key in self._settings:
             # The other keys of this table are not the client's; only a near miss is a mistake.
-            known = ("endpoint", "endpoints")
+            known = ("endpoint", "endpoints", "personal_data")
             if key not in known and (near := get_close_matches(key, known, n=1, cutoff=0.8)):
                 problems.add(
                     f"{key} is no setting; the closest is {near[0]}",

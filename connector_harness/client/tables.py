@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from connector_harness.client.origins import origin
+from connector_harness.client.origins import bare_host, origin
 
 SERVICES = (
     "asyncMessagingEnt",
@@ -29,9 +29,18 @@ def _known(service: str) -> str:
     return service
 
 
+def _domain(name: str) -> str:
+    host = bare_host(name)
+    if host is None or host != name.lower():
+        raise ValueError("a domain is a host name like example.test, without *, scheme or port")
+    return host
+
+
+_Domain = Annotated[str, AfterValidator(_domain)]
 _Service = Annotated[str, AfterValidator(_known)]
 _Origin = Annotated[str, AfterValidator(origin)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Rate = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
 
 
 def _listening(address: str) -> str:
@@ -68,10 +77,13 @@ class EndpointTable(BaseModel):
     address: _Origin | None = None
     discovery: _Origin | None = None
     hosts: dict[_Service, _Origin] = {}
+    allowed_domains: list[_Domain] = Field(default=[], min_length=1)
     connect_timeout_s: _Seconds = 5.0
     read_timeout_s: _Seconds = 10.0
     total_timeout_s: _Seconds = 30.0
     retry_after_budget_s: float = Field(default=30.0, ge=0, allow_inf_nan=False)
+    max_concurrent: int | None = Field(default=None, ge=1)
+    requests_per_second: _Rate | None = None
     ca_file: str | None = None
     production: bool = False
     campaigns: dict[str, Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]] = {}

@@ -102,6 +102,11 @@ class TokenServices:
             content=encoded(document),
         )
 
+    def hold_consumer_token(self, consumer: str, token: str) -> None:
+        """Keep *token* as that of *consumer*, as `Connector.hold_consumer_token` says."""
+        self._redactor.add_token(token)
+        self._tokens.keep_consumer(consumer, token)
+
     def hold_outdated_app_token(self, *, unnoticed: bool = False) -> None:
         """Make the held app token one that has expired; *unnoticed*, it is used all the same.
 

@@ -15,31 +15,45 @@ from typing import Any
 
 import pytest
 
-from connector_harness.client.settings import SettingsError
+from connector_harness.client.settings import Endpoint, SettingsError, personal_data
 from connector_harness.plugin import (
     allure_bridge,
     fixtures,
     masking,
     options,
+    production,
+    spec_file,
     terminal,
     webhooks,
 )
+from connector_harness.plugin.accounts import guard_account, tell_folder
 from connector_harness.plugin.allure_results import ResultsFolder
+from connector_harness.plugin.categories import categories
 from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
+from connector_harness.plugin.crashes import Crashes
 from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.evidence import Evidence
-from connector_harness.plugin.failure import FailureText
+from connector_harness.plugin.failures import Failures
+from connector_harness.plugin.farewell import Farewell
 from connector_harness.plugin.guard import Finding, near_misses
 from connector_harness.plugin.hearing import Remainder
+from connector_harness.plugin.junit_types import JUnitTypes
+from connector_harness.plugin.leak_audit import LeakAudit
+from connector_harness.plugin.leash import put_on_leash
+from connector_harness.plugin.living_document import LivingDocument
+from connector_harness.plugin.not_run import Planned
+from connector_harness.plugin.quarantine_report import CATEGORY, QuarantineReport
 from connector_harness.plugin.selection import resolve_lines
+from connector_harness.plugin.signals import SIGNALS, StopSignals
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
+from connector_harness.plugin.unwritten import Unwritten
 from connector_harness.plugin.workers import CollectionErrors
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import SandboxError
 
 RESULTS = pytest.StashKey[ResultsFolder]()
 NOTICES = pytest.StashKey[list[Finding | str]]()
-OUTCOMES = ("passed", "failed", "skipped", "xfailed", "xpassed")
+OUTCOMES = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY)
 OTHER_ADAPTER = "allure_pytest_bdd"
 
 
@@ -55,7 +69,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say which endpoint is under test, and that the other Allure adapter is off."""
     lines = []
     if ENDPOINT in config.stash and not config.getoption("--spec-check"):
-        lines.append(f"endpoint: {config.stash[ENDPOINT].name}")
+        lines.append(f"endpoint: {config.stash[ENDPOINT].name}{production.in_words(config)}")
     if importlib.util.find_spec(OTHER_ADAPTER) is not None:
         lines.append(
             "allure-pytest-bdd is installed too and switched off: it and allure-pytest cannot "
@@ -78,7 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOTICES] = []
     config.stash[SPEC] = spec = Spec(config)
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
-    config.stash[REDACTOR] = redactor = Redactor()
+    config.stash[REDACTOR] = redactor = Redactor(_personal_data(config))
     schemas = config.rootpath / config.getini("connector_schemas")
     config.stash[EVIDENCE] = Evidence(schemas, redactor)
     config.add_cleanup(masking.mask_log(redactor))
@@ -90,9 +104,60 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[ENDPOINT] = EndpointUnderTest(config)
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from None
+        full_trace = bool(config.getoption("fulltrace", default=False))
+        config.stash[SIGNALS] = signals = StopSignals(full_trace=full_trace)
+        config.add_cleanup(signals.install())
+        config.pluginmanager.register(signals)
+        config.pluginmanager.register(Failures(config))
+        _tell_story(config)
+        if config.option.xmlpath and not _is_worker(config):
+            config.pluginmanager.register(JUnitTypes(config.option.xmlpath))
+            config.pluginmanager.register(masking.JUnitMask(config.option.xmlpath, redactor))
         _take_over_allure(config, redactor)
-        if not _is_worker(config):
-            config.pluginmanager.register(CollectionErrors())
+        config.pluginmanager.register(QuarantineReport())
+        _prepare_for_the_end(config)
+
+
+def _personal_data(config: pytest.Config) -> tuple[str, ...]:
+    """Return the members whose values are personal, as the settings name them.
+
+    Raises:
+        pytest.UsageError: They name none.
+    """
+    try:
+        return personal_data(config.rootpath)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _prepare_for_the_end(config: pytest.Config) -> None:
+    """Register what makes every end of a run an orderly one, as far as it goes."""
+    plugins = config.pluginmanager
+    if _runs_here(config):
+        planned = Planned()
+        plugins.register(planned)
+        # Before the next, so that it makes them from what that one has settled.
+        plugins.register(LivingDocument(config, config.stash[RESULTS], planned))
+    plugins.register(Unwritten(config.stash[RESULTS]))
+    written: list[bytes] = []
+    config.add_cleanup(masking.mask_streams(config.stash[REDACTOR], written))
+    plugins.register(LeakAudit(config, config.stash[RESULTS], written))
+    if _is_worker(config):
+        put_on_leash(config, config.stash[SIGNALS])
+        return
+    plugins.register(CollectionErrors())
+    plugins.register(Farewell())
+    plugins.register(Crashes(config.stash[RESULTS], config.rootpath))
+
+
+def _tell_story(config: pytest.Config) -> None:
+    """Show the run as the spec reads, where ``-v`` asks for that."""
+    if config.option.verbose > 0:
+        # A plain run does not pay for it.
+        from connector_harness.plugin import story  # noqa: PLC0415
+
+        if story.is_wanted(config):
+            config.pluginmanager.register(story.StoryTeller(config))
 
 
 def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
@@ -186,6 +251,7 @@ def pytest_collection_modifyitems(
         items.clear()
     if RESULTS in config.stash and not all(isinstance(item, ScenarioItem) for item in items):
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
+    _learn_rows(config.stash[REDACTOR], items)
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]
     notices.extend(str(finding) for finding in config.stash[SPEC].notices)
@@ -199,6 +265,14 @@ def pytest_collection_modifyitems(
         notices.extend(terminal.unknown_tags(config.option.markexpr, names))
 
 
+def _learn_rows(redactor: Redactor, items: list[pytest.Item]) -> None:
+    """Let *redactor* mask what stands in columns that are called as personal data are."""
+    for item in items:
+        row = item.scenario.row if isinstance(item, ScenarioItem) else None
+        for name in redactor.personal_data.intersection(row or ()):
+            redactor.learn_value(name, (row or {})[name])
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Run nothing where only the spec is to be checked; otherwise make sure of the endpoint."""
@@ -208,6 +282,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     if _runs_here(config) and collected and not session.testsfailed:
         _reach_endpoint(config)
+    if ENDPOINT in config.stash and not config.option.collectonly:
+        guard_account(config, session.items)
+    if collected and not session.testsfailed and not config.option.collectonly:
+        spec_file.keep_spec(session, config.stash[RESULTS])
     config.stash[EVIDENCE].cache = getattr(config, "cache", None)
     if collected:
         # The items stay to the end; looking through them for garbage over and over costs a tenth
@@ -228,6 +306,21 @@ def _reach_endpoint(config: pytest.Config) -> None:
     except (SandboxError, SettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+    try:
+        _prepare_results(config, endpoint)
+    except OSError as error:
+        raise pytest.UsageError(
+            f"the results cannot be written: {error}\n"
+            "  next: make room, or let connector_results or --alluredir name another folder"
+        ) from None
+
+
+def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
+    """Empty the folder of the results, and note for the report what is under test.
+
+    Raises:
+        OSError: It cannot be written to.
+    """
     if config.option.clean_alluredir:
         # Not before something is sure to run: a mistyped -k shall not cost the last results.
         config.stash[RESULTS].clean()
@@ -243,6 +336,7 @@ def _reach_endpoint(config: pytest.Config) -> None:
             **versions,
         }
     )
+    config.stash[RESULTS].write_categories(categories())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -251,6 +345,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401
     if _runs_here(node.config):
         _reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
+        tell_folder(node.config, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -286,28 +381,23 @@ def pytest_runtest_makereport(
     """Mask the secrets in what pytest shows of a test."""
     report = yield
     masking.mask_report(report, item.config.stash[REDACTOR])
-    shown: object = report.longrepr
-    if isinstance(shown, FailureText):
-        # xdist hands over the text of a failure alone, and what stands on the report itself.
-        vars(report)["reason"] = shown.reason
     return report
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Give a failure that came from a worker its short reason back."""
-    reason = getattr(report, "reason", None)
-    if reason is not None and isinstance(report.longrepr, str):
-        report.longrepr = FailureText(report.longrepr, *reason)  # type: ignore[assignment]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what is worth a look, and where the results are."""
     config = terminalreporter.config
+    obituary = config.stash[ENDPOINT].obituary() if ENDPOINT in config.stash else None
+    if obituary is not None:
+        terminalreporter.section("sandbox", red=True)
+        terminalreporter.line(obituary)
     notices: list[Finding | str] = config.stash[NOTICES]
     terminal.write_notices(terminalreporter, notices)
     if config.getoption("--spec-check"):
         terminal.write_check(terminalreporter, len(config.stash[SPEC].names))
-    elif _runs_here(config) and any(terminalreporter.stats.get(kind) for kind in OUTCOMES):
+    elif _runs_here(config) and (
+        any(terminalreporter.stats.get(kind) for kind in OUTCOMES)
+        or terminal.classes(terminalreporter)
+    ):
         endpoint = config.stash[ENDPOINT].name
         terminal.write_results(terminalreporter, config.stash[RESULTS].path, endpoint)

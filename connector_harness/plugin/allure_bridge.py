@@ -6,9 +6,10 @@ writes a single result. ``allure.attach``, ``allure.step`` and ``allure.dynamic`
 inside step definitions as they do elsewhere.
 """
 
+import contextlib
 import os
 import sysconfig
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
+from connector_harness.plugin import quarantine_report
 from connector_harness.plugin.allure_results import ResultsFolder, ScenarioResult
 from connector_harness.plugin.collection import ScenarioItem
+from connector_harness.plugin.failure_class import FailureClass
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.scenario import now, status_of
+from connector_harness.plugin.signals import SIGNALS
 from connector_harness.plugin.stash import EVIDENCE
-from connector_harness.redaction import Redactor
 
 FOLDERS = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
@@ -44,9 +47,11 @@ class GherkinListener:
         self._config = config
         self._folder = folder
         self._evidence = config.stash[EVIDENCE]
+        self._signals = config.stash[SIGNALS]
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self._thread = f"{os.getpid()}-{worker}"
         self._item: ScenarioItem | None = None
+        self._is_told = False
         self._record: ScenarioRecord | None = None
         self._parts: dict[str, StepRecord] = {}
 
@@ -58,6 +63,10 @@ class GherkinListener:
         self._begin(item)
         try:
             return (yield)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            if self._record is not None:
+                self._interrupt(self._record)
+            raise
         finally:
             self._end()
             self._item = None
@@ -78,27 +87,50 @@ class GherkinListener:
             self._note(item.record, call, report)
         return report
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(
+        self, report: pytest.TestReport
+    ) -> Generator[None, object, object]:
+        """Let a report go out as a whole; what it says is settled then."""
+        self._signals.held = True
+        try:
+            done = yield
+            self._is_told = self._is_told or report.when == "call"
+        finally:
+            self._signals.release()
+        return done
+
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logfinish(self) -> None:
         """Write the result."""
         self._end()
 
+    def _interrupt(self, record: ScenarioRecord) -> None:
+        """Note that the run ends here, unless pytest has been told how the scenario ended."""
+        if record.status is None or (record.status == "passed" and not self._is_told):
+            record.status, record.message = "broken", "interrupted"
+
     def _begin(self, item: ScenarioItem) -> None:
         self._item = item
+        self._is_told = False
         self._record = self._evidence.record = item.begin()
 
     def _end(self) -> None:
         item, record = self._item, self._record
         if item is None or record is None:
             return
-        self._record = self._evidence.record = None
-        self._parts.clear()
-        record.stop = now()
-        if record.status is None and record.failed is not None:
-            record.status, record.message = "broken", "interrupted"
-        result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
-        self._folder.write_result(result.document())
-        item.record = None
+        # From here to the last byte of the result nothing comes in between.
+        self._signals.held = True
+        try:
+            self._record = self._evidence.record = None
+            self._parts.clear()
+            record.stop = now()
+            quarantine_report.show(item, record)
+            result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
+            self._folder.write(result.document)
+            item.record = None
+        finally:
+            self._signals.release()
 
     def _note(
         self,
@@ -108,16 +140,20 @@ class GherkinListener:
     ) -> None:
         if call.excinfo is not None and record.status in (None, "passed"):
             # An expected failure is skipped in pytest's own words, too.
-            record.status = "skipped" if report.skipped else status_of(call.excinfo.value)
+            is_skipped = report.skipped and not quarantine_report.is_muted(report)
+            record.status = "skipped" if is_skipped else status_of(call.excinfo.value)
             crash = getattr(report.longrepr, "reprcrash", None)
             exception = call.excinfo.exconly().partition("\n")[0]
             record.message = crash.message if crash is not None else exception
             record.trace = self._without_folders(str(report.longrepr or ""))
+            if record.status == "skipped":
+                record.failure_class = None
             if record.failed is not None:
                 record.failed.message = record.message
         elif report.failed and record.status in (None, "passed"):
             # A success that was not expected comes without an exception.
-            record.status, record.message = "failed", str(report.longrepr)
+            record.status, record.message = "failed", f"[spec] {report.longrepr}"
+            record.failure_class = FailureClass.SPEC
         elif report.when == "call" and record.status is None:
             record.status = "passed"
         if report.sections and report.when == "teardown" and self._config.option.attach_capture:
@@ -272,28 +308,51 @@ class RedactedLogger(AllureFileLogger):
 
     Args:
         folder: Where results go.
-        redactor: Masks the secrets.
     """
 
-    def __init__(self, folder: Path, redactor: Redactor) -> None:
-        super().__init__(str(folder), clean=False)  # type: ignore[no-untyped-call]
-        self._redactor = redactor
+    def __init__(self, folder: ResultsFolder) -> None:
+        super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]
+        self._redactor = folder.redactor
+        self._lost = folder.lost
 
     def _report_item(self, item: Any) -> None:  # noqa: ANN401
-        for place in (item, getattr(item, "statusDetails", None)):
-            for name in ("message", "trace", "description"):
-                text = getattr(place, name, None)
-                if isinstance(text, str):
-                    setattr(place, name, self._redactor.text(text))
-        super()._report_item(item)  # type: ignore[no-untyped-call]
+        self._mask(item)
+        with self._losing():
+            super()._report_item(item)  # type: ignore[no-untyped-call]
+
+    def _mask(self, place: Any) -> Any:  # noqa: ANN401
+        """Mask all texts in *place* and its parts, and return it."""
+        if isinstance(place, str):
+            # A kind of text, as a status is, has no secret and stays what it is.
+            return self._redactor.text(place) if type(place) is str else place
+        if isinstance(place, list):
+            return [self._mask(part) for part in place]
+        if hasattr(place, "__dict__"):
+            for name, part in vars(place).items():
+                setattr(place, name, self._mask(part))
+        return place
+
+    @allure_commons.hookimpl
+    def report_attached_file(self, source: str, file_name: str) -> None:
+        """Write an attachment that lies in a file."""
+        self.report_attached_data(Path(source).read_bytes(), file_name)
 
     @allure_commons.hookimpl
     def report_attached_data(self, body: str | bytes, file_name: str) -> None:
         """Write an attachment."""
         content = body.encode() if isinstance(body, str) else bytes(body)
-        super().report_attached_data(  # type: ignore[no-untyped-call]
-            self._redactor.content(content), file_name
-        )
+        with self._losing():
+            super().report_attached_data(  # type: ignore[no-untyped-call]
+                self._redactor.content(content), file_name
+            )
+
+    @contextlib.contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Let what cannot be written cost itself, and not the run."""
+        try:
+            yield
+        except OSError as error:
+            self._lost.append(error.strerror or str(error))
 
 
 def hear_scenarios(config: pytest.Config, folder: ResultsFolder) -> None:
@@ -306,7 +365,7 @@ def hear_scenarios(config: pytest.Config, folder: ResultsFolder) -> None:
 def hear_ordinary_tests(config: pytest.Config, folder: ResultsFolder) -> None:
     """Let the ordinary tests of this process write to *folder* as well."""
     config.pluginmanager.register(OrdinaryListener(config), "allure_listener")
-    _hear(config, RedactedLogger(folder.path, folder.redactor))
+    _hear(config, RedactedLogger(folder))
 
 
 def _hear(config: pytest.Config, listener: object) -> None:

@@ -8,18 +8,17 @@ import platform
 import re
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from connector_harness.client.exchange import Exchange, Headers, header
+from connector_harness.documents import JsonObject
 from connector_harness.plugin.guard import SEVERITIES
+from connector_harness.plugin.identity import full_name, history_id, test_case_id
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
-from connector_harness.plugin.spec import StepSpec
+from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.redaction import Redactor
-
-if TYPE_CHECKING:
-    from connector_harness.plugin.collection import ScenarioItem
 
 EXTENSIONS = {
     "application/json": "json",
@@ -32,10 +31,10 @@ EXTENSIONS = {
 }
 """File name endings by media type; the report opens a file by them."""
 
-
+_SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 _RESULT = re.compile(
     r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
-    r"|environment\.properties"
+    r"|environment\.properties|categories\.json|spec\.json|run\.json"
 )
 
 
@@ -45,13 +44,19 @@ class ResultsFolder:
     Args:
         path: The folder; made when the first file is written.
         redactor: Masks the secrets.
+
+    Attributes:
+        lost: Why results could not be written, for each of them.
     """
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
         self.redactor = redactor
+        self.lost: list[str] = []
         self._prefix = f"{path}{os.sep}"
         self._written: OrderedDict[bytes, str] = OrderedDict()
+        # What has been written for a result that is not there yet.
+        self._fresh: list[tuple[bytes, str]] = []
 
     def clean(self) -> None:
         """Make the folder, and take an earlier run's results out of it; leave all else alone."""
@@ -59,6 +64,41 @@ class ResultsFolder:
         for file in self.path.iterdir():
             if _RESULT.fullmatch(file.name):
                 file.unlink(missing_ok=True)
+
+    def remove_orphans(self) -> None:
+        """Take out what processes left that were killed: attachments of no result, and drafts."""
+        files = [file for file in self.path.iterdir() if _RESULT.fullmatch(file.name)]
+        drafts = [file for file in files if file.name.startswith(".") or file.suffix == ".tmp"]
+        documents = [file for file in files if file.suffix == ".json" and file not in drafts]
+        named = {name for file in documents for name in _SOURCE.findall(file.read_bytes())}
+        for file in files:
+            is_orphan = "-attachment." in file.name and file.name.encode() not in named
+            if is_orphan or file in drafts:
+                file.unlink(missing_ok=True)
+
+    def write(self, document: Callable[[], dict[str, Any]]) -> None:
+        """Write a result and its attachments, or nothing of it.
+
+        A full disk costs the result, which is noted in `lost`, and not the run.
+
+        Args:
+            document: Returns the result, and writes its attachments.
+        """
+        try:
+            self.write_result(document())
+        except OSError as error:
+            self._take_back()
+            self.lost.append(error.strerror or str(error))
+        except BaseException:
+            self._take_back()
+            raise
+        self._fresh.clear()
+
+    def _take_back(self) -> None:
+        for key, source in self._fresh:
+            self._written.pop(key, None)
+            Path(self._prefix + source).unlink(missing_ok=True)
+        self._fresh.clear()
 
     def write_result(self, result: dict[str, Any]) -> None:
         """Write a result; a reader never sees half of it.
@@ -87,15 +127,36 @@ class ResultsFolder:
             source = f"{_new_id()}-attachment.{attachment.extension}"
             self._write(self._prefix + source, content)
             self._written[key] = source
+            self._fresh.append((key, source))
             if len(self._written) > REMEMBERED:
                 self._written.popitem(last=False)
-        return {"name": attachment.name, "source": source, "type": attachment.media_type}
+        return {
+            "name": self.redactor.text(attachment.name),
+            "source": source,
+            "type": attachment.media_type,
+        }
+
+    def write_document(self, name: str, document: JsonObject) -> None:
+        """Write what documents made from the results need beside them.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        content = _encode(document).encode()
+        self.redactor.learn(content)
+        self._write(f"{self._prefix}{name}", self.redactor.content(content))
 
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""
         lines = [f"{name} = {value}" for name, value in environment.items()]
         text = self.redactor.text("\n".join(lines) + "\n")
         self._write(f"{self._prefix}environment.properties", text.encode())
+
+    def write_categories(self, content: bytes) -> None:
+        """Write how the report groups failures, unless somebody has laid that down there."""
+        file = self.path / CATEGORIES
+        if not file.exists():
+            self._write(str(file), content)
 
     def _write(self, file: str, content: bytes) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -108,6 +169,9 @@ class ResultsFolder:
             left = memoryview(content)
             while left:
                 left = left[os.write(descriptor, left) :]
+        except BaseException:
+            Path(file).unlink(missing_ok=True)
+            raise
         finally:
             os.close(descriptor)
 
@@ -120,10 +184,25 @@ def _new_id() -> str:
     return str(uuid.UUID(int=next(_ids)))
 
 
+CATEGORIES = "categories.json"
+"""What Allure reads its groups of failures from."""
+
 REMEMBERED = 1_000
 """How many attachments a process remembers in order not to write them again."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Described(Protocol):
+    """A scenario and the feature that it is from."""
+
+    @property
+    def feature(self) -> FeatureSpec:
+        """The feature."""
+
+    @property
+    def scenario(self) -> ScenarioSpec:
+        """The scenario."""
 
 
 class ScenarioResult:
@@ -137,7 +216,7 @@ class ScenarioResult:
     """
 
     def __init__(
-        self, item: "ScenarioItem", record: ScenarioRecord, *, folder: ResultsFolder, thread: str
+        self, item: Described, record: ScenarioRecord, *, folder: ResultsFolder, thread: str
     ) -> None:
         self._item = item
         self._record = record
@@ -152,17 +231,16 @@ class ScenarioResult:
         Shape: a ``*-result.json`` of Allure 2 and 3.
         """
         record, scenario, feature = self._record, self._item.scenario, self._item.feature
-        full_name = f"{feature.path}::{scenario.name}"
         row = scenario.row or {}
         outside = self._step(record.outside)
         return {
             "uuid": _new_id(),
             "name": self._mask(record.title or scenario.title),
-            "fullName": full_name,
-            "testCaseId": _digest(full_name),
-            "historyId": _digest(full_name, *(f"{name}={value}" for name, value in row.items())),
+            "fullName": full_name(feature, scenario),
+            "testCaseId": test_case_id(feature, scenario),
+            "historyId": history_id(feature, scenario),
             "status": record.status or "skipped",
-            "statusDetails": self._details(record.message, record.trace),
+            "statusDetails": self._details(record.message, record.trace) | _muted(record),
             "stage": "finished",
             "description": self._mask(_description(self._item, record)),
             "start": record.start,
@@ -178,12 +256,12 @@ class ScenarioResult:
             "titlePath": _title_path(self._item),
         }
 
-    def _details(self, message: str, trace: str = "") -> dict[str, str]:
+    def _details(self, message: str, trace: str = "") -> dict[str, Any]:
         details = {"message": message, "trace": trace}
         return {name: self._mask(text) for name, text in details.items() if text}
 
     def _parameters(self, pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-        return [{"name": name, "value": self._mask(value)} for name, value in pairs]
+        return [{"name": self._mask(name), "value": self._mask(value)} for name, value in pairs]
 
     def _step(self, record: StepRecord) -> dict[str, Any]:
         parts = [self._step(part) for part in record.parts]
@@ -229,11 +307,12 @@ class ScenarioResult:
             yield "failure", self._mask(exchange.failure)
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
+def _muted(record: ScenarioRecord) -> dict[str, bool]:
+    """Return the marks with which Allure keeps a failure from counting."""
+    return {"known": True, "muted": True} if record.is_muted else {}
 
 
-def _description(item: "ScenarioItem", record: ScenarioRecord) -> str:
+def _description(item: Described, record: ScenarioRecord) -> str:
     rule = item.scenario.rule
     parts = [item.feature.description]
     if rule is not None:
@@ -248,12 +327,12 @@ def _folders(path: str) -> tuple[str, ...]:
     return tuple(folder.replace("_", " ") for folder in folders[1:] or folders)
 
 
-def _title_path(item: "ScenarioItem") -> list[str]:
+def _title_path(item: Described) -> list[str]:
     rule = item.scenario.rule
     return [*_folders(item.feature.path), item.feature.title, *([rule.title] if rule else [])]
 
 
-def _labels(item: "ScenarioItem", record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
+def _labels(item: Described, record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
     feature, scenario, rule = item.feature, item.scenario, item.scenario.rule
     folder = " / ".join(_folders(feature.path)) or "features"
     yield "epic", folder
@@ -273,6 +352,8 @@ def _labels(item: "ScenarioItem", record: ScenarioRecord, thread: str) -> Iterat
     yield "language", "gherkin"
     yield "host", HOST
     yield "thread", thread
+    if record.failure_class is not None:
+        yield "failureClass", record.failure_class.value
     yield from record.labels
 
 

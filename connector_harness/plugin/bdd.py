@@ -9,6 +9,7 @@ import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from opcode import opmap
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -33,6 +34,12 @@ Hook = Literal[
     "pytest_bdd_after_step",
     "pytest_bdd_step_error",
 ]
+
+
+_HARMFUL = frozenset(
+    number for name, number in opmap.items() if name.startswith(("CALL", "RAISE", "YIELD"))
+)
+"""The instructions by which a function may fail on purpose, or let another one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +72,12 @@ class StepDefinition:
         object.__setattr__(self, "parameters", parameters)
         object.__setattr__(self, "required", tuple(get_required_args(self.function)))
         object.__setattr__(self, "yields", inspect.isgeneratorfunction(self.function))
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether there is anything in the function that could raise: a call, or a raise."""
+        code = inspect.unwrap(self.function).__code__
+        return not _HARMFUL.isdisjoint(code.co_code[::2])
 
     @property
     def is_exact(self) -> bool:

@@ -16,6 +16,7 @@ from connector_harness.plugin.bdd import (
     fixture_names,
     step_definitions,
 )
+from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.fixtures import LASTING, MADE
 from connector_harness.plugin.guard import Finding, Guard
 from connector_harness.plugin.record import ScenarioRecord
@@ -53,6 +54,7 @@ class Spec:
         self.config = config
         self.hooks = Hooks(config)
         self.names: list[str] = []
+        self.features: list[tuple[FeatureSpec, Path]] = []
         self.notices: list[Finding] = []
         self.chosen: dict[Path, set[str]] = {}
         self.tags: list[tuple[str, str, int]] = []
@@ -62,6 +64,7 @@ class Spec:
         self._lasting: dict[str, object] = {}
         self._makers: dict[str, Callable[[], object]] = {}
         self._provided: set[str] = set()
+        self._only_given: frozenset[str] = frozenset()
 
     @property
     def index(self) -> StepIndex:
@@ -73,6 +76,11 @@ class Spec:
             self._provide(index)
             self._index = (len(plugins.get_plugins()), index)
         return self._index[1]
+
+    @property
+    def only_given(self) -> frozenset[str]:
+        """The names of values that nothing but a step gives."""
+        return self._only_given
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
@@ -86,7 +94,8 @@ class Spec:
         # A fixture of the user's with one of these names may live shorter than ours does.
         self._lasting = dict.fromkeys(LASTING - fixtures - names)
         self._makers = {name: MADE[name] for name in MADE.keys() - fixtures - names}
-        new = names - fixtures - self._provided
+        self._only_given = frozenset(names - fixtures)
+        new = self._only_given - self._provided
         if new:
             self._provided |= new
             holder = type(
@@ -154,12 +163,15 @@ class FeatureFile(pytest.File):
         """
         spec = self.config.stash[SPEC]
         feature = self._read()
-        guard = Guard(feature, self.path, spec.index, self.config.rootpath)
+        guard = Guard(
+            feature, self.path, spec.index, self.config.rootpath, only_given=spec.only_given
+        )
         resolved = guard.resolve()
         if guard.findings:
             raise SpecError(guard.findings)
         spec.notices.extend(guard.notices())
         spec.names.extend(scenario.name for scenario in feature.scenarios)
+        spec.features.append((feature, self.path))
         spec.tags.extend((tag, feature.path, line) for tag, line in feature.tag_lines)
         shared: Any = None
         chosen = spec.chosen.get(self.path.resolve())
@@ -297,7 +309,15 @@ class ScenarioItem(pytest.Function):
             given=self.given,
             heard=self.config.stash[EVIDENCE].heard,
         )
-        run.run(self.steps)
+        under_test = self.config.stash[ENDPOINT]
+        if under_test.is_lost:
+            raise under_test.loss()
+        try:
+            run.run(self.steps)
+        except Exception as error:
+            if under_test.look():
+                raise under_test.loss(error) from error
+            raise
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where the scenario stands, for headlines and editors."""
@@ -307,10 +327,6 @@ class ScenarioItem(pytest.Function):
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> Any:  # noqa: ANN401
         """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
-        if (
-            self.record is None
-            or self.record.failed is None
-            or self.config.getoption("fulltrace", default=False)
-        ):
+        if self.record is None or self.config.getoption("fulltrace", default=False):
             return super().repr_failure(excinfo)
-        return failure.FailureText(*failure.describe(self, self.record, excinfo))
+        return failure.describe(self, self.record, excinfo.value, "call")

@@ -1,17 +1,29 @@
 """The endpoint under test, for one run: chosen, started if it is the sandbox, and stopped."""
 
 import os
+import socket
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
+from connector_harness.plugin.signals import Terminated
 from connector_harness.redaction import Redactor
-from connector_harness.sandbox.server import RunningSandbox, StartingSandbox, start_sandbox
+from connector_harness.sandbox.server import (
+    RunningSandbox,
+    SandboxError,
+    StartingSandbox,
+    start_sandbox,
+)
 
 SANDBOX = "sandbox"
+
+
+class SandboxLostError(SandboxError):
+    """The sandbox ended in the middle of the run."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,17 @@ class EndpointUnderTest:
     Args:
         config: pytest's configuration.
 
+    Attributes:
+        is_lost: Whether the sandbox is known to have ended by itself; see `look`.
+
     Raises:
         SettingsError: The settings cannot be read.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self.is_lost = False
+        self._parent = os.getppid()
         self.name = endpoint_name(
             rootdir=config.rootpath, environ=os.environ, name=config.getoption("--endpoint")
         )
@@ -80,10 +97,12 @@ class EndpointUnderTest:
     def _sandbox_account(self) -> Account | RunningSandbox | None:
         if self.name != SANDBOX:
             return None
-        told = getattr(self._config, "workerinput", {}).get(SANDBOX)
-        if told is not None:
-            return _own_account(told)
-        return self._ready()
+        return self._ready() if self._told is None else _own_account(self._told)
+
+    @property
+    def _told(self) -> str | None:
+        """The sandbox's address, in a worker."""
+        return getattr(self._config, "workerinput", {}).get(SANDBOX)
 
     def _ready(self) -> RunningSandbox:
         if self._starting is None:
@@ -105,10 +124,61 @@ class EndpointUnderTest:
         if self.name != SANDBOX:
             redactor.add(self.endpoint.client_secret.get_secret_value())
 
+    def look(self) -> bool:
+        """Look whether the sandbox has ended by itself, and return it.
+
+        It is asked after a failure only: a scenario that passed had its answers.
+
+        Raises:
+            Terminated: This is a worker, and the whole run has ended.
+        """
+        if not self.is_lost and self.name == SANDBOX:
+            url = self._told or (self._running.url if self._running else None)
+            self.is_lost = url is not None and _is_gone(url)
+        if self.is_lost and self._told and os.getppid() != self._parent:
+            # The sandbox has gone with the process that controlled the run.
+            raise Terminated("the run was killed")
+        return self.is_lost
+
+    def loss(self, cause: BaseException | None = None) -> SandboxLostError:
+        """Return what to raise where a scenario finds no sandbox any more.
+
+        Args:
+            cause: How the scenario came to know of it; None where it was known before.
+        """
+        met = f"\n  met as: {str(cause).partition(chr(10))[0]}" if cause else ""
+        return SandboxLostError(
+            f"the sandbox has ended in the middle of the run{met}\n"
+            "  next: the last lines of the run say how it ended; this scenario may well be sound"
+        )
+
+    def obituary(self) -> str | None:
+        """Return how the sandbox that this process started ended; None while it serves."""
+        words = None if self._running is None else self._starting and self._starting.last_words()
+        return f"the sandbox {words}" if words else None
+
     def stop(self) -> None:
         """End the sandbox, if this process started one."""
         if self._starting is not None:
             self._starting.stop()
+
+
+def _is_gone(url: str) -> bool:
+    """Return whether there is no server at *url* any more; one that is slow is there."""
+    address = urlsplit(url)
+    try:
+        with socket.create_connection((address.hostname, address.port), LOOK_S) as connection:
+            # A server that is just being killed takes connections to its last moment.
+            connection.sendall(b"GET /_sandbox/ HTTP/1.0\r\n\r\n")
+            return not connection.recv(1)
+    except ConnectionError:
+        return True
+    except OSError:
+        return False
+
+
+LOOK_S = 1.0
+"""How long an answer of the sandbox is waited for that only shows that it is there."""
 
 
 def _own_account(url: str) -> Account:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.contract import NO_DOCUMENT, WITHOUT_DOCUMENT, Contract, ContractError
 from connector_harness.documents import JsonValue
+from connector_harness.plugin import correspondence
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.redaction import Redactor
 from connector_harness.schemas import fingerprint
@@ -14,6 +15,7 @@ from connector_harness.schemas import fingerprint
 # A run without notifications should not wait for what reads them.
 if TYPE_CHECKING:
     from connector_harness.plugin.hearing import Hearing
+    from connector_harness.plugin.ledger import Ledger
     from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
@@ -32,6 +34,11 @@ REQUESTS = {
     "app_manifest": "request/app_manifest",
 }
 """The schema that judges what an operation sends, in a header or a manifest too."""
+
+ANSWERED_BY_ID = frozenset(REQUESTS) - {
+    *("app_token", "consumer_token", "client_properties", "app_manifest"),
+}
+"""The operations that send commands, each of which is answered under its id."""
 
 
 class Cache(Protocol):
@@ -55,6 +62,7 @@ class Evidence:
         cache: Remembers between runs which schema files are sound; None where pytest keeps none.
         opened: The ids of the conversations opened in this process.
         hearing: What the receiver was told; None as long as there is none.
+        ledger: Which conversations are to be closed at the end; None where none is.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
@@ -63,6 +71,7 @@ class Evidence:
         self.cache: Cache | None = None
         self.opened: set[str] = set()
         self.hearing: Hearing | None = None
+        self.ledger: Ledger | None = None
         self.record: ScenarioRecord | None = None
 
     @cached_property
@@ -96,11 +105,27 @@ class Evidence:
         if self.record is not None:
             self.record.current.exchanges.append(exchange)
             self.record.last_exchange = exchange
+        self._redactor.learn(exchange.request_body, exchange.response_body)
+        if self.ledger is not None:
+            # Before it is judged: what a wrong answer has opened is to be closed as well.
+            self.ledger.note(exchange)
         judged = exchange.status is not None and exchange.status < UNJUDGED
         if judged and exchange.status != THROTTLED:
             self._judge(exchange, exchange.status or 0)
-        if exchange.operation == "create_conversation" and exchange.status == OPENED:
+        if exchange.operation == "create_conversation" and exchange.status == GOOD:
             self._own(exchange)
+
+    def adopt(self, conversation_id: str) -> None:
+        """Take a conversation as opened in this process, and as the scenario's own.
+
+        Every one that an answer tells of is; one whose answer was lost is not, unless whoever
+        finds it says so.
+        """
+        self.opened.add(conversation_id)
+        if self.ledger is not None:
+            self.ledger.adopt(conversation_id)
+        if self.record is not None:
+            self.record.conversations.append(conversation_id)
 
     def heard(self) -> None:
         """Keep what has been heard of the scenario's conversations with the step under way.
@@ -114,6 +139,7 @@ class Evidence:
 
     def judge_notification(self, notification: "Notification") -> str | None:
         """Return what is wrong with the document of *notification*, if anything."""
+        self._redactor.learn(notification.body)
         try:
             self.contract.check_notification(notification.document)
         except ContractError as error:
@@ -128,9 +154,7 @@ class Evidence:
             body = answer.get("body") if isinstance(answer, dict) else None
             id_ = body.get("conversationId") if isinstance(body, dict) else None
             if isinstance(id_, str):
-                self.opened.add(id_)
-                if self.record is not None:
-                    self.record.conversations.append(id_)
+                self.adopt(id_)
 
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
@@ -145,16 +169,18 @@ class Evidence:
             )
         if name != NO_DOCUMENT:
             self.contract.check(document, name, subject=subject)
+        if status == GOOD and exchange.operation in ANSWERED_BY_ID:
+            correspondence.check(exchange)
 
     def _document(self, exchange: Exchange, subject: str) -> JsonValue:
         media_type = exchange.response_media_type
         try:
             document = exchange.document
-        except NotJsonError:
+        except NotJsonError as error:
             # Masked before it is cut: half a secret is not recognised as one.
             text = self._redactor.text(exchange.response_body.decode(errors="replace"))
             raise ContractError(
-                f"{subject} is not JSON\n"
+                f"{subject} is {error.what}\n"
                 f"  at: {exchange.title}, content type: {media_type or 'none given'}\n"
                 f"  it begins: {text[:EXCERPT]!r}\n"
                 "  next: see the attached exchange; a wrong address often answers with a page"
@@ -173,8 +199,8 @@ JSON_TYPES = ("application/json", "")
 """The media types of an answer. Without one it is taken for what it is: API facts §4.7."""
 
 
-OPENED = 200
-"""The status of an answer that names a new conversation. Source: API facts §4.7."""
+GOOD = 200
+"""The status of an answer to commands that were carried out. Source: API facts §4.7 and §5.1."""
 
 THROTTLED = 429
 """What this answer holds is not documented (API facts §4.8); the client waits and asks again."""

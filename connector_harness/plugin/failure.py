@@ -1,27 +1,40 @@
 """Why a scenario failed, in one look."""
 
-import traceback
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-import pytest
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from connector_harness.client.exchange import Exchange
+from connector_harness.differences import MAX_VALUE, shortened
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.failure_advice import advice
+from connector_harness.plugin.failure_class import FailureClass, classify
+from connector_harness.plugin.failure_exchange import ShownExchange
+from connector_harness.plugin.failure_reason import Reason, read_reason
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
 from connector_harness.plugin.stash import REDACTOR
 
 if TYPE_CHECKING:
     from connector_harness.plugin.collection import ScenarioItem
 
-SHOWN = 600
-"""How many characters of a body the terminal shows; the report holds it whole."""
-
 _CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
-SPELLED_OUT = {code: f"\\x{code:02x}" for code in _CONTROLS}
+SPELLED_OUT: Final = {code: f"\\x{code:02x}" for code in _CONTROLS}
 """Control characters as text: an answer must not steer the terminal."""
 
-MARKS = {"passed": "passed ", "failed": "FAILED ", "broken": "FAILED ", None: "not run"}
+MARKS: Final = {"passed": "passed ", "failed": "FAILED ", "broken": "FAILED ", None: "not run"}
+"""How a step ended, in words of one width."""
+
+Phase: TypeAlias = Literal["setup", "call", "teardown"]
+"""When something failed, in pytest's words."""
+
+OUTSIDE: Final[dict[Phase, str]] = {
+    "setup": "set-up, before the steps",
+    "call": "around the steps",
+    "teardown": "tear-down, after the steps",
+}
+"""What failed where no step did."""
 
 
 class Writer(Protocol):
@@ -44,111 +57,156 @@ class Crash:
         return f"{self.path}:{self.lineno}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is told of a failure besides the whole message; plain, so that workers can hand it on.
+
+    Attributes:
+        failure_class: Whom it is for.
+        reason: The gist in one line, the class in front.
+        path: The feature file.
+        line: The line of the step that failed, or of the scenario.
+        head: How the message begins; all that is told where another one has failed likewise.
+        cause: The same for scenarios that fail likewise; empty if this one's failure is its own.
+    """
+
+    failure_class: str
+    reason: str
+    path: str
+    line: int
+    head: str
+    cause: str = ""
+
+
 class FailureText:
     """A failure that pytest, xdist and JUnit show as it stands.
 
     Args:
         text: The whole message.
-        reason: Its gist, for the line in the short summary.
-        path: The feature file.
-        line: The line of the step.
+        failure: What else is told of it.
+
+    Attributes:
+        told_with: The scenario whose message tells the rest, if that is not this one.
     """
 
-    def __init__(self, text: str, reason: str, path: str, line: int) -> None:
+    def __init__(self, text: str, failure: Failure) -> None:
         self.text = text
-        self.reason = [reason, path, line]
-        self.reprcrash = Crash(path, line, reason)
+        self.failure = failure
+        self.reprcrash = Crash(failure.path, failure.line, failure.reason)
+        self.told_with: str | None = None
 
     def __str__(self) -> str:
         """Return the message."""
         return self.text
 
     def toterminal(self, writer: Writer) -> None:
-        """Write the message to the terminal."""
-        for line in self.text.splitlines():
+        """Write the message to the terminal; in short where the rest has been told before."""
+        text = self.text
+        if self.told_with is not None:
+            text = f"{self.failure.head}\n  the same as above, in {self.told_with}"
+        for line in text.split("\n"):
             writer.line(line)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where in the feature something failed: at a step, or else before, after or between them."""
+
+    path: str
+    line: int
+    name: str
+    step: StepRecord | None
+
+    @property
+    def failed(self) -> str:
+        return f"  FAILED   {self.name}  ({self.path}:{self.line})"
+
+    def lines(self, record: ScenarioRecord, phase: Phase) -> Iterator[str]:
+        """Yield a line a step, and one for what failed if that is none."""
+        if self.step is None and phase != "teardown":
+            yield self.failed
+        for each in record.steps:
+            mark = MARKS.get(each.status, each.status)
+            yield self.failed if each is self.step else f"  {mark}  {each.name}"
+        if self.step is None and phase == "teardown":
+            yield self.failed
+
+
 def describe(
-    item: "ScenarioItem", record: ScenarioRecord, excinfo: pytest.ExceptionInfo[BaseException]
-) -> tuple[str, str, str, int]:
-    """Return the message, its gist, the feature file and the line of the step that failed."""
-    path = item.feature.path
-    failed = record.failed
-    line = failed.spec.line if failed is not None and failed.spec else item.scenario.line
-    what = message(excinfo.value)
-    place = _place(excinfo.value, item.config.rootpath)
-    lines = [f"Scenario: {item.scenario.name}", *_steps(record, path), "", what]
-    if place:
-        lines.append(f"  checked in {place}")
-    if record.last_exchange is not None:
-        lines += ["", *_exchange(record.last_exchange, item)]
-    if "next: " not in what:
-        lines += ["", f"next: {_advice(excinfo.value, place)}"]
-    name = failed.name if failed is not None else item.scenario.title
-    reason = f"{name} ({path}:{line}): {what.splitlines()[0]}"
+    item: "ScenarioItem", record: ScenarioRecord, error: BaseException, phase: Phase
+) -> FailureText:
+    """Return how the failure of a scenario is told, and note its class.
+
+    Args:
+        item: The scenario.
+        record: How it went so far.
+        error: What was raised.
+        phase: When it was.
+    """
     redactor = item.config.stash[REDACTOR]
-    text = redactor.text("\n".join(lines)).translate(SPELLED_OUT)
-    return text, redactor.text(reason).translate(SPELLED_OUT), path, line
+    kind = classify(error, record, ours=_is_ours(item))
+    record.failure_class = record.failure_class or kind
+    reason = read_reason(
+        error, record.comparison, rootpath=item.config.rootpath, mask=redactor.text
+    )
+    exchange = ShownExchange(record.last_exchange, redactor)
+    spot = _spot(item, record, phase)
+    scenario, what = f"Scenario: {item.scenario.name}", f"[{kind}] {reason.headline}"
+    told = [what, *(f"  {line}" for line in reason.details if not exchange.shows(line))]
+    whole = [scenario, *spot.lines(record, phase), "", *told]
+    whole += [f"  code: {reason.place}"] if reason.place else []
+    whole += [*exchange.lines(), "", *(f"next: {each}" for each in advice(kind, reason, record))]
+
+    def shown(text: str) -> str:
+        return redactor.text(text).translate(SPELLED_OUT)
+
+    failure = Failure(
+        failure_class=kind.value,
+        reason=shown(f"{what}{_news(reason)} ({spot.name}, {spot.path}:{spot.line})"),
+        path=spot.path,
+        line=spot.line,
+        head=shown("\n".join([scenario, spot.failed, "", *told])),
+        cause=shown(_cause(kind, error, reason, record.last_exchange)),
+    )
+    return FailureText(shown("\n".join(whole)), failure)
 
 
-def message(error: BaseException) -> str:
-    """Return what *error* says, with its kind where that is not an unmet expectation."""
-    if isinstance(error, pytest.FixtureLookupError):
-        return error.msg or (
-            f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
-            f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
-        )
-    text = str(error).strip()
-    notes = "\n".join(getattr(error, "__notes__", ()))
-    text = "\n".join(part for part in (text, notes) if part)
-    if isinstance(error, AssertionError | pytest.fail.Exception) and text:
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+def _is_ours(item: "ScenarioItem") -> bool:
+    """Return whether the endpoint is the sandbox of this run, and nobody made it misbehave."""
+    endpoint = item.config.stash.get(ENDPOINT, None)
+    return endpoint is not None and endpoint.name == SANDBOX and "faults" not in item.given.values
 
 
-def _steps(record: ScenarioRecord, path: str) -> list[str]:
-    return [
-        f"  {MARKS.get(step.status, step.status)}  {_step(step, path)}" for step in record.steps
-    ]
+def _spot(item: "ScenarioItem", record: ScenarioRecord, phase: Phase) -> _Spot:
+    step = record.failed if phase == "call" else None
+    if step is None:
+        return _Spot(item.feature.path, item.scenario.line, OUTSIDE[phase], None)
+    line = step.spec.line if step.spec is not None else item.scenario.line
+    return _Spot(item.feature.path, line, step.name, step)
 
 
-def _step(step: StepRecord, path: str) -> str:
-    line = step.spec.line if step.spec else 0
-    return f"{step.name}  ({path}:{line})" if step.status in ("failed", "broken") else step.name
-
-
-def _place(error: BaseException, rootpath: Path) -> str:
-    """Return where in the project's own step code *error* came up, as ``steps/batch.py:12``."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        file = Path(frame.filename)
-        inside = file.is_relative_to(rootpath) and not _is_ours(file, rootpath)
-        if inside:
-            return f"{file.relative_to(rootpath).as_posix()}:{frame.lineno}"
+def _news(reason: Reason) -> str:
+    """Return what the gist adds to the headline: the first difference, or what came instead."""
+    for line in reason.details:
+        if line.startswith("at $"):
+            return f": {line}"
+    for line in reason.details:
+        if line.startswith("came: "):
+            came = shortened(line.removeprefix("came: ").strip(), MAX_VALUE)
+            known = re.search(rf"(?<!\w){re.escape(came)}(?!\w)", reason.headline)
+            return "" if known else f": {came} came"
     return ""
 
 
-def _is_ours(file: Path, rootpath: Path) -> bool:
-    parts = file.relative_to(rootpath).parts
-    return file.is_relative_to(Path(__file__).parents[1]) or "site-packages" in parts
+def _cause(
+    kind: FailureClass, error: BaseException, reason: Reason, exchange: Exchange | None
+) -> str:
+    """Return what scenarios have in common that fail likewise; empty for what is one's own.
 
-
-def _exchange(exchange: Exchange, item: "ScenarioItem") -> list[str]:
-    redactor = item.config.stash[REDACTOR]
-    # Masked before it is cut: half a secret is not recognised as one.
-    answer = redactor.text(exchange.response_body.decode(errors="replace"))
-    if len(answer) > SHOWN:
-        answer = f"{answer[:SHOWN]} … ({len(exchange.response_body)} bytes)"
-    lines = [f"last exchange: {exchange.title} in {exchange.elapsed_s * 1000:.0f} ms"]
-    if exchange.status is not None:
-        lines.append(f"  answer: {answer or 'empty'}")
-    curl = redactor.curl(exchange)
-    hint = ["  (with the tokens where *** stands)"] if "***" in curl else []
-    return [*lines, f"  repeat: {curl}", *hint]
-
-
-def _advice(error: BaseException, place: str) -> str:
+    An expectation that was not met is always the scenario's own.
+    """
     if isinstance(error, AssertionError):
-        return "compare the answer above with the sentence that failed"
-    where = f" ({place})" if place else ""
-    return f"mend the step's code{where}; --full-trace shows the whole way there"
+        return ""
+    host = urlsplit(exchange.url).netloc if exchange is not None else ""
+    where = reason.place if kind is FailureClass.SPEC else host
+    return f"{kind} at {where}: {reason.headline}"

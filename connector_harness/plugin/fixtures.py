@@ -1,7 +1,7 @@
 """What steps can ask for."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,7 +9,9 @@ from connector_harness.agent import Agent
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
+from connector_harness.faults import Faults
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.limits import turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
@@ -39,7 +41,12 @@ def contract(request: pytest.FixtureRequest) -> Contract:
 def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Connector]:
     """The connector of this process: its connections and tokens serve all scenarios."""
     stash = request.config.stash
-    with Connector(endpoint, witness=stash[EVIDENCE], redactor=stash[REDACTOR]) as connector:
+    with Connector(
+        endpoint,
+        witness=stash[EVIDENCE],
+        redactor=stash[REDACTOR],
+        turn=turn(request.config, endpoint),
+    ) as connector:
         yield connector
 
 
@@ -75,6 +82,22 @@ def clock(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Virtual
     if sandbox_control is None:
         pytest.skip(f"time cannot be put forward: endpoint {endpoint.name!r} is no sandbox")
     return VirtualClock(sandbox_control)
+
+
+@pytest.fixture
+def faults(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Iterator[Faults]:
+    """The sandbox's faults, which end with the scenario; without a sandbox it is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"no fault can be injected: endpoint {endpoint.name!r} is no sandbox")
+    faults = Faults(sandbox_control)
+    yield faults
+    faults.recover()
+
+
+@pytest.fixture(scope="session")
+def adopt(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Takes a conversation of which no answer told, by its id, as the scenario's own."""
+    return request.config.stash[EVIDENCE].adopt
 
 
 def new_consumer() -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from connector_harness.plugin import quarantine
 from connector_harness.plugin.bdd import StepDefinition
 from connector_harness.plugin.spec import (
     ExamplesSpec,
@@ -51,12 +52,14 @@ class Guard:
         file: Its absolute path.
         index: The step definitions.
         rootpath: pytest's rootdir; places in messages are relative to it.
+        only_given: The names of values that nothing but a step gives.
     """
 
     feature: FeatureSpec
     file: Path
     index: StepIndex
     rootpath: Path
+    only_given: frozenset[str] = frozenset()
     _findings: dict[tuple[int, str], Finding] = field(default_factory=dict)
     _checked: set[tuple[int, str]] = field(default_factory=set)
 
@@ -67,11 +70,18 @@ class Guard:
         """
         self._check_titles()
         self._check_prose()
+        for problem in quarantine.problems(self.feature):
+            self._find(*problem)
         for line, name in self.feature.unfilled:
             self._unfilled(line, name, "a background")
         for outline in self.feature.outlines:
             self._check_outline(outline)
-        return [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
+        resolved = [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
+        # A step that is not understood may well have given what another one lacks.
+        if not self._findings:
+            for steps in resolved:
+                self._check_values(steps)
+        return resolved
 
     @property
     def findings(self) -> list[Finding]:
@@ -207,6 +217,7 @@ class Guard:
                     self._check_blocks(step, match.definition)
                     self._check_arguments(step, match)
                     self._check_table(step, match.definition)
+                    self._check_judgement(step, match.definition)
                 yield ResolvedStep(step, match.definition, match.arguments)
 
     def _undefined(self, step: StepSpec) -> None:
@@ -271,6 +282,34 @@ class Guard:
             if problem is not None:
                 self._find(step.line, f"argument {name} {value}", *problem)
 
+    def _check_judgement(self, step: StepSpec, definition: StepDefinition) -> None:
+        if step.type == "then" and not definition.can_fail:
+            self._find(
+                step.line,
+                "judgement",
+                f"a step that expects nothing: {step.keyword} {step.text}",
+                f"let {self._function(definition)} fail where it does not hold",
+            )
+
+    def _check_values(self, steps: Sequence[ResolvedStep]) -> None:
+        """Find the values that a step of a scenario asks for and no step before it gives."""
+        given: set[str | None] = set()
+        for number, step in enumerate(steps):
+            needed = self.only_given.intersection(step.definition.required)
+            for name in sorted(needed - given - step.arguments.keys()):
+                self._lacking(step.spec, name, [each.spec.text for each in steps[:number]])
+            given.add(step.definition.target_fixture)
+
+    def _lacking(self, step: StepSpec, name: str, said: Sequence[str]) -> None:
+        sentences = self.index.giving(name, like=said)
+        places = "\n      ".join(self._sentence(definition) for definition in sentences)
+        self._find(
+            step.line,
+            f"value {name}",
+            f"no step before it gives the {name!r} of: {step.keyword} {step.text}",
+            f"write one of these, or another that gives it, before it:\n      {places}",
+        )
+
     def _check_table(self, step: StepSpec, definition: StepDefinition) -> None:
         converter: object = definition.converters.get("datatable")
         if step.table is not None and isinstance(converter, CheckedConverter):
@@ -287,7 +326,7 @@ def _closest(name: str, known: Iterable[str], shape: str = "{}") -> str:
 def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
     """Yield the tags that look like a slip of the pen.
 
-    A tag that stands once and is close to one that stands oftener, or to a severity.
+    A tag that stands once and is close to one that stands oftener, or to one with a meaning.
 
     Args:
         tags: Each tag of the run with the path and the line where it stands.
@@ -297,8 +336,10 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
         places.setdefault(tag, []).append((path, line))
     for tag, [(path, line), *others] in places.items():
         known = [name for name in places if len(places[name]) > 1 and name != tag]
-        close = difflib.get_close_matches(tag, [*known, *SEVERITIES], n=1, cutoff=0.8)
-        if not others and tag not in SEVERITIES and close:
+        close = difflib.get_close_matches(tag, [*known, *MEANING], n=1, cutoff=0.8)
+        # Two days, or two issues, look alike and are meant to.
+        own = tag in MEANING or quarantine.belongs(tag)
+        if not others and not own and close:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
@@ -311,3 +352,9 @@ ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "wher
 
 SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 """Tags that set the severity of a scenario in the Allure report."""
+
+SAFE = "safe-in-production"
+"""The tag of scenarios that run on an endpoint marked as production."""
+
+MEANING = (*SEVERITIES, SAFE)
+"""Tags with a meaning to the harness, which need not stand twice."""

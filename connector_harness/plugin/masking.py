@@ -1,8 +1,13 @@
 """No secret in what pytest itself writes: terminal, JUnit file and log."""
 
+import contextlib
 import logging
+import os
+import sys
 import warnings
-from collections.abc import Callable
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,7 +74,7 @@ def mask_log(redactor: Redactor) -> Callable[[], None]:
         record = before(*args, **kwargs)
         try:
             message = record.getMessage()
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001  # an argument's text may fail in any way; logging says so
             return record
         record.msg, record.args = redactor.text(message), None
         if record.exc_info:
@@ -79,3 +84,99 @@ def mask_log(redactor: Redactor) -> Callable[[], None]:
 
     logging.setLogRecordFactory(masked)
     return lambda: logging.setLogRecordFactory(before)
+
+
+def mask_streams(redactor: Redactor, written: list[bytes]) -> Callable[[], None]:
+    """Mask the secrets in what is written to standard output and error from now on.
+
+    The streams themselves stay in place, for pytest puts its own there and takes them away again.
+
+    Args:
+        redactor: Masks the secrets.
+        written: Gets all that these streams write, as it goes out.
+
+    Returns:
+        What ends it.
+    """
+    stack = contextlib.ExitStack()
+    usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    for stream in {id(stream): stream for stream in usual if stream is not None}.values():
+        # Whatever else stands there, as in an editor, has no bytes to look at.
+        if hasattr(stream, "__dict__") and hasattr(stream, "buffer"):
+            stack.callback(_replace_write(stream, _masked_write(stream.write, redactor)))
+            stack.callback(_replace_write(stream.buffer, _kept_write(stream.buffer.write, written)))
+    return stack.close
+
+
+def _masked_write(write: Callable[[str], int], redactor: Redactor) -> Callable[[str], int]:
+    def masked(text: str) -> int:
+        write(redactor.text(text) if isinstance(text, str) else text)
+        return len(text)
+
+    return masked
+
+
+def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable[[bytes], int]:
+    def kept(content: bytes) -> int:
+        written.append(bytes(content))
+        return write(content)
+
+    return kept
+
+
+def _replace_write(stream: object, write: Callable[..., int]) -> Callable[[], None]:
+    """Let *stream* write with *write*; return what undoes that."""
+    attributes = vars(stream)
+    before = attributes.get("write")
+    attributes["write"] = write
+
+    def undo() -> None:
+        attributes.pop("write", None)
+        if before is not None:
+            attributes["write"] = before
+
+    return undo
+
+
+class JUnitMask:
+    """A plugin that masks the secrets in the JUnit file: names of rows, properties of the run.
+
+    Args:
+        file: The JUnit file, as the command line names it.
+        redactor: Masks the secrets.
+    """
+
+    def __init__(self, file: str, redactor: Redactor) -> None:
+        self._file = Path(os.path.expandvars(file)).expanduser().absolute()
+        self._redactor = redactor
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Mask the file once pytest has written it."""
+        done = yield
+        # Without a whole file there is nothing to mask, and pytest has said why.
+        with contextlib.suppress(FileNotFoundError, ET.ParseError):
+            mask_xml(self._file, self._redactor)
+        return done
+
+
+def mask_xml(file: Path, redactor: Redactor) -> None:
+    """Mask the secrets in the texts and attributes of *file*.
+
+    Raises:
+        OSError: The file cannot be read or written; then it stays as it was.
+        xml.etree.ElementTree.ParseError: It is no XML.
+    """
+    tree = ET.parse(file)  # noqa: S314  # written by this very run
+    before = ET.tostring(tree.getroot())
+    for element in tree.iter():
+        element.text = element.text and redactor.text(element.text)
+        for name, value in element.items():
+            element.set(name, redactor.text(value))
+    if ET.tostring(tree.getroot()) != before:
+        scratch = file.with_name(f".{file.name}.tmp")
+        try:
+            tree.write(scratch, encoding="utf-8", xml_declaration=True)
+            scratch.replace(file)
+        finally:
+            scratch.unlink(missing_ok=True)

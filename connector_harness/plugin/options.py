@@ -18,6 +18,24 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="check the feature files and run nothing: no network, no sandbox",
     )
+    group.addoption(
+        "--allow-production",
+        action="store_true",
+        help="on an endpoint marked as production, run all scenarios, not only those tagged "
+        "@safe-in-production",
+    )
+    group.addoption(
+        "--keep-conversations",
+        action="store_true",
+        help="leave the conversations open that the run opens, to look at them afterwards",
+    )
+    group.addoption(
+        "--since",
+        metavar="DIR",
+        default=None,
+        help="the results of an earlier run, to tell in reports/spec.html what has changed; those "
+        "that this run replaces are read first",
+    )
     parser.addini(
         "connector_schemas",
         "folder of the JSON Schemas, from the rootdir",

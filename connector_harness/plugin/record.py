@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from connector_harness.client.exchange import Exchange
+from connector_harness.plugin.comparison import Comparison
+from connector_harness.plugin.failure_class import FailureClass
 from connector_harness.plugin.spec import StepSpec
 
 Status: TypeAlias = Literal["passed", "failed", "broken", "skipped"]
@@ -44,7 +46,8 @@ class ScenarioRecord:
 
     `outside` holds what happened before the first and after the last step, in fixtures. `open`
     is the stack of steps under way, the innermost last. `conversations` are the ids of those
-    that it opened.
+    that it opened. `comparison` is the last one that did not hold in an assert. `is_muted` says
+    that its failure does not count.
     """
 
     steps: list[StepRecord]
@@ -54,12 +57,15 @@ class ScenarioRecord:
     status: Status | None = None
     message: str = ""
     trace: str = ""
+    is_muted: bool = False
     labels: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)
     title: str | None = None
     description: str | None = None
     open: list[StepRecord] = field(default_factory=list)
     failed: StepRecord | None = None
+    failure_class: FailureClass | None = None
+    comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)
 

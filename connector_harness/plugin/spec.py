@@ -76,11 +76,12 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True)
 class ExamplesSpec:
-    """One Examples table: its line, its columns, and how many rows it has."""
+    """One Examples table: its line, its columns, how many rows it has, and its title."""
 
     line: int
     columns: tuple[str, ...]
     rows: int
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class OutlineSpec:
     """A scenario or outline as it is written, before any row is filled in.
 
     `placeholders` has the line of each name in angle brackets, wherever it stands; `spoken` those
-    of the sentences alone.
+    of the sentences alone. `sentences` are the steps with their placeholders, no background's.
     """
 
     title: str
@@ -101,6 +102,7 @@ class OutlineSpec:
     examples: tuple[ExamplesSpec, ...]
     rows: int
     steps: int
+    sentences: tuple[StepSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,24 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
-        document = Parser().parse(text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise FeatureSyntaxError(path, [(line, "not UTF-8 text")]) from None
+    return parse_feature(text, path)
+
+
+def parse_feature(text: str, path: str) -> FeatureSpec | None:
+    """Return the feature in *text*, or None where there is none.
+
+    Args:
+        text: The text of a feature file.
+        path: How messages and node ids name the file.
+
+    Raises:
+        FeatureSyntaxError: It is not Gherkin.
+    """
+    try:
+        document = Parser().parse(text)
     except CompositeParserException as errors:
         raise FeatureSyntaxError(path, [_problem(error) for error in errors.errors]) from None
     except ParserException as error:
@@ -322,7 +338,7 @@ class _Reader:
             header = examples.get("tableHeader")
             cells = tuple(cell["value"] for cell in header["cells"]) if header else ()
             body = examples.get("tableBody", [])
-            tables.append(ExamplesSpec(examples["location"]["line"], cells, len(body)))
+            tables.append(_examples(examples, cells, len(body)))
             for row in body:
                 self._rows[row["id"]] = (row, examples)
         self._steps.update((step["id"], step) for step in node["steps"])
@@ -337,6 +353,7 @@ class _Reader:
             examples=tuple(tables),
             rows=sum(table.rows for table in tables),
             steps=len(node["steps"]),
+            sentences=tuple(_sentences(node["steps"])),
         )
         self._templates[node["id"]] = _Template(node, rule, outline)
 
@@ -401,6 +418,28 @@ class _Reader:
                 table=_table(argument),
                 doc_string=_doc_string(argument),
             )
+
+
+def _examples(node: Examples, columns: tuple[str, ...], rows: int) -> ExamplesSpec:
+    return ExamplesSpec(node["location"]["line"], columns, rows, node["name"])
+
+
+def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
+    """Yield the steps of a scenario as they are written."""
+    previous: StepType | None = None
+    for step in steps:
+        keyword = step["keyword"].strip()
+        previous = TYPES.get(step.get("keywordType", ""), previous)
+        yield StepSpec(
+            keyword=keyword,
+            type=previous,
+            starred=keyword == "*",
+            text=step["text"],
+            line=step["location"]["line"],
+            column=step["location"].get("column", 1),
+            table=_table(step),
+            doc_string=_doc_string(step),
+        )
 
 
 def _start(child: object) -> int:

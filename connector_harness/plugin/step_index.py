@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,30 @@ class StepIndex:
             reverse=True,
         )
         return [self.definitions[-number] for score, number in scores[:limit] if score > LIKE]
+
+    def giving(
+        self, name: str, *, like: Sequence[str] = (), limit: int = 5
+    ) -> list[StepDefinition]:
+        """Return the definitions that give a value, those nearest to some sentences first.
+
+        Args:
+            name: The name of the value.
+            like: The sentences.
+            limit: How many definitions at the most.
+        """
+
+        def likeness(definition: StepDefinition) -> float:
+            pattern = definition.pattern.lower()
+            ratios = (difflib.SequenceMatcher(None, each.lower(), pattern).ratio() for each in like)
+            return max(ratios, default=0.0)
+
+        # One that needs the value itself is no way to come by it.
+        givers = (
+            each
+            for each in self.definitions
+            if each.target_fixture == name and name not in each.required
+        )
+        return sorted(givers, key=likeness, reverse=True)[:limit]
 
 
 LIKE = 0.55

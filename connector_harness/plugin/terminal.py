@@ -3,11 +3,14 @@
 import difflib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from connector_harness.plugin.failure_class import FailureClass
+from connector_harness.plugin.failures import failure_of
 from connector_harness.plugin.guard import Finding
 
 _WORD = re.compile(r"[^\s()]+")
@@ -29,9 +32,19 @@ def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str
     where = Path(os.path.relpath(folder, reporter.config.invocation_params.dir)).as_posix()
     report = (Path(where).parent / "allure-report").as_posix()
     reporter.section("results")
+    failed = classes(reporter)
+    if failed:
+        reporter.line(f"failed by class: {failed}", red=True)
     reporter.line(f"endpoint: {endpoint}")
     reporter.line(f"results:  {where}")
     reporter.line(f"open:     npx allure generate {where} -o {report} --open")
+
+
+def classes(reporter: pytest.TerminalReporter) -> str:
+    """Return how many failures there were of each class, as ``product 2, timeout 1``."""
+    reports = [*reporter.stats.get("failed", ()), *reporter.stats.get("error", ())]
+    found = Counter(told.failure_class for each in reports if (told := failure_of(each)))
+    return ", ".join(f"{kind} {found[kind]}" for kind in FailureClass if kind in found)
 
 
 def write_check(reporter: pytest.TerminalReporter, scenarios: int) -> None:

@@ -68,8 +68,7 @@ def inbox(
         yield main
         webhook_apps.remove_main()
     else:
-        # Other processes of this run use the same account; each needs an app to itself.
-        yield webhook_apps.install(inbox=main).inbox
+        yield webhook_apps.install_instead_of_main()
         webhook_apps.remove_all()
 
 
@@ -80,12 +79,14 @@ def own_app(
     """Installs apps of the scenario's own, which go with it; without a sandbox it is skipped."""
     if webhook_apps is None:
         pytest.skip(f"no app can be installed: endpoint {endpoint.name!r} is no sandbox")
-    hearing = request.config.stash[EVIDENCE].hearing
+    evidence = request.config.stash[EVIDENCE]
+    hearing = evidence.hearing
     assert hearing is not None  # noqa: S101  # the receiver has made it
     installed = []
 
     def install(**wanted: object) -> OwnApp:
-        app = webhook_apps.install(**wanted)  # type: ignore[arg-type]  # passed on as given
+        # Where processes share an account, it is told of what the others open, too.
+        app = webhook_apps.install(among=evidence.opened, **wanted)  # type: ignore[arg-type]  # passed on as given
         hearing.inboxes.append(app.inbox)
         installed.append(app)
         return app

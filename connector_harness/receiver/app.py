@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,8 @@ class App:
         witness: Judges every notification with a good signature.
         account: The account that deliveries must name; None for any.
         client_id: The client id that deliveries must name; None for any.
+        among: The conversations it is for; grows from outside. What is delivered of others is
+            answered 200, and neither refused nor kept. None for all there are.
     """
 
     ANY: Final = "*"
@@ -64,12 +66,14 @@ class App:
         witness: Witness,
         account: str | None = None,
         client_id: str | None = None,
+        among: Container[str] | None = None,
     ) -> None:
         """Refuse nothing yet."""
         self.path = path
         self.inbox = inbox
         self._secret = secret
         self._witness = witness
+        self._among = among
         self._named = {ACCOUNT_HEADER: account, CLIENT_HEADER: client_id}
         self._refusals: dict[str, _Refusal] = {}
         self._lock = threading.Lock()
@@ -106,12 +110,22 @@ class App:
         if signed is None or not signature.is_signed(signed, request.body, self._secret):
             self.inbox.deliver(notification.unsigned(_bad_signature(signed)))
             return UNAUTHORIZED
+        if self._is_for_others(notification):
+            return OK
         status = self._refusal(notification)
         if status is not None:
             return status
         faults = [*self._faults_of_request(request, notification), *self._judge(notification)]
         self.inbox.deliver(notification.with_faults(*faults))
         return OK
+
+    def _is_for_others(self, notification: Notification) -> bool:
+        named = notification.conversation_ids
+        return (
+            self._among is not None
+            and bool(named)
+            and not any(each in self._among for each in named)
+        )
 
     def _refusal(self, notification: Notification) -> int | None:
         with self._lock:

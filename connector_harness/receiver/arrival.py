@@ -10,7 +10,16 @@ SHOWN: Final = 30
 
 
 class NotArrivedError(AssertionError):
-    """Something waited for did not come; the message lists what was observed, with times."""
+    """Something waited for did not come; the message lists what was observed, with times.
+
+    Attributes:
+        is_hopeless: Whether it could not come any more, so that more time would not have helped.
+    """
+
+    def __init__(self, message: str, *, is_hopeless: bool = False) -> None:
+        """Keep the whole message."""
+        super().__init__(message)
+        self.is_hopeless = is_hopeless
 
 
 def in_vain(what: str, within_s: float) -> str:
@@ -37,19 +46,14 @@ def report(
         head: What happened.
         conversation_id: Where it was waited for.
         notifications: What was delivered there.
-        began: When the waiting began, in seconds of the monotonic clock; times count from it.
+        began: When the waiting began, in seconds of the monotonic clock.
         losses: Which limits of the inbox have been reached.
     """
-    lines = list(_observed(notifications, began))
-    if len(lines) > SHOWN:
-        lines = [f"  … {len(lines) - SHOWN} earlier", *lines[-SHOWN:]]
+    lines = timeline(notifications, began=began)
     return "\n".join(
         [
             head,
             f"  conversation: {conversation_id!r}",
-            "  observed, in seconds from when the waiting began:"
-            if lines
-            else "  observed: nothing",
             *lines,
             *(f"  lost: {each}" for each in losses),
             f"  next: {_advice(notifications)}",
@@ -57,13 +61,30 @@ def report(
     )
 
 
-def _observed(notifications: Sequence[Notification], began: float) -> Iterator[str]:
-    for each in notifications:
-        time = f"  {each.received_at - began:+7.1f} s  "
-        for change in each.changes:
-            yield f"{time}{change}"
-        for fault in each.faults:
-            yield f"{time}wrong: {fault.splitlines()[0] if fault else 'unknown'}"
+def timeline(notifications: Sequence[Notification], *, began: float | None = None) -> list[str]:
+    """Return what was heard, a line each below a head, with times from the first of them.
+
+    Args:
+        notifications: What was delivered, in order.
+        began: When somebody began to wait, in seconds of the monotonic clock; None leaves it out.
+    """
+    if not notifications:
+        return ["  heard: nothing"]
+    first = notifications[0].received_at
+    told = [(each.received_at, line) for each in notifications for line in _told(each)]
+    earlier = [f"  … {len(told) - SHOWN} earlier"] if len(told) > SHOWN else []
+    told = told[-SHOWN:]
+    if began is not None:
+        place = sum(at < began for at, _ in told)
+        told.insert(place, (began, "(the waiting begins)"))
+    lines = [f"  {at - first:9.3f} s  {line}" for at, line in told]
+    return ["  heard, in seconds since the first:", *earlier, *lines]
+
+
+def _told(notification: Notification) -> Iterator[str]:
+    yield from map(str, notification.changes)
+    for fault in notification.faults:
+        yield f"wrong: {fault.splitlines()[0] if fault else 'unknown'}"
 
 
 def _advice(notifications: Sequence[Notification]) -> str:

@@ -60,12 +60,31 @@ class Inbox:
         self._records = Records(limits)
         self._arrived = threading.Condition()
         self._waited_for: Counter[str | None] = Counter()
+        self._expected: Counter[str] = Counter()
 
     def deliver(self, notification: Notification) -> None:
         """Keep *notification* with every conversation it names, and wake whoever waits."""
         with self._arrived:
+            if not notification.signed:
+                notification = self._as_expected(notification)
             self._records.add(notification, spare=self._waited_for)
             self._arrived.notify_all()
+
+    def expect_bad_signature(self, conversation_id: str, *, times: int = 1) -> None:
+        """Take the next deliveries of a conversation that are signed wrongly as expected.
+
+        They are refused and kept as ever; only, they are no news, and fail no scenario.
+
+        Args:
+            conversation_id: Whose deliveries; those of the others are not concerned.
+            times: How many of them.
+        """
+        with self._arrived:
+            self._expected[conversation_id] += times
+
+    def refused(self, conversation_id: str) -> list[Notification]:
+        """Return the deliveries that name a conversation and were signed wrongly."""
+        return [each for each in self.notifications_of(conversation_id) if not each.signed]
 
     def of(self, conversation_id: str) -> list[Change]:
         """Return the changes of a conversation in the order of their arrival."""
@@ -100,6 +119,7 @@ class Inbox:
         """Let go what has been delivered of a conversation."""
         with self._arrived:
             self._records.drop(conversation_id)
+            del self._expected[conversation_id]
 
     @property
     def overflow(self) -> list[str]:
@@ -159,6 +179,13 @@ class Inbox:
 
         return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
 
+    def _as_expected(self, notification: Notification) -> Notification:
+        for id_ in notification.conversation_ids:
+            if self._expected[id_] > 0:
+                self._expected[id_] -= 1
+                return notification.as_expected()
+        return notification
+
     def _wait(
         self,
         conversation_id: str,
@@ -180,9 +207,10 @@ class Inbox:
             reason = outlook(changes)
             if reason is not None:
                 head = arrival.hopeless(what, reason, time.monotonic() - began)
-                raise self._not_arrived(head, conversation_id, began)
+                raise NotArrivedError(self._report(head, conversation_id, began), is_hopeless=True)
             if time.monotonic() >= deadline:
-                raise self._not_arrived(arrival.in_vain(what, within_s), conversation_id, began)
+                head = arrival.in_vain(what, within_s)
+                raise NotArrivedError(self._report(head, conversation_id, began))
             seen = len(changes)
 
     def _other_than(self, seen: int, conversation_id: str, deadline: float) -> list[Change]:
@@ -198,13 +226,11 @@ class Inbox:
                 self._waited_for -= Counter({conversation_id: 1})
             return list(self._records.of(conversation_id).changes)
 
-    def _not_arrived(self, head: str, conversation_id: str, began: float) -> NotArrivedError:
-        return NotArrivedError(
-            arrival.report(
-                head,
-                conversation_id=conversation_id,
-                notifications=self.notifications_of(conversation_id),
-                began=began,
-                losses=self.overflow,
-            )
+    def _report(self, head: str, conversation_id: str, began: float) -> str:
+        return arrival.report(
+            head,
+            conversation_id=conversation_id,
+            notifications=self.notifications_of(conversation_id),
+            began=began,
+            losses=self.overflow,
         )

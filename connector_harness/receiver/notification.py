@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.bodies import BodyError, read_json
-from connector_harness.receiver.wording import content_text, deed, state_of
+from connector_harness.receiver.wording import content_text, deed, state_of, who_is
 
 MESSAGING: Final = "ms.MessagingEventNotification"
 """The type of notifications about events: messages, receipts, typing."""
@@ -58,7 +58,8 @@ class Change:
     @property
     def is_content(self) -> bool:
         """Whether it is a message: a text, a file, rich content, or content of another type."""
-        return self.event.get("type") in {"ContentEvent", "RichContentEvent"}
+        # Not a set: in a malformed event the type may be of a kind that has no hash.
+        return self.event.get("type") in ("ContentEvent", "RichContentEvent")
 
     @property
     def text(self) -> str:
@@ -66,13 +67,14 @@ class Change:
         return content_text(self.kind, self.event)
 
     def __str__(self) -> str:
-        """Return it in words, as ``ASSIGNED_AGENT says 'On its way.' (2)``."""
+        """Return it in words, as ``the agent says 'On its way.' (2)``."""
         if self.kind == "conversation":
             return state_of(self.details)
-        who = self.role if self.role and self.role.isprintable() else "somebody"
         number = "" if self.sequence is None else f" ({self.sequence})"
         elsewhere = self.dialog_id not in (None, self.conversation_id)
         place = f" in dialog {self.dialog_id!r}" if elsewhere else ""
+        # The robot that asks a survey has an agent's role, in a dialog of its own.
+        who = "the robot" if elsewhere and self.role == "AGENT" else who_is(self.role)
         return f"{who} {deed(self.kind, self.event)}{number}{place}"
 
 
@@ -91,6 +93,7 @@ class Notification:
         consumer_ids: The consumers it names, by the API's own ids.
         faults: What is wrong with it.
         signed: Whether its signature is right.
+        expected: Whether somebody has said beforehand that it would be wrong.
     """
 
     received_at: float
@@ -103,6 +106,7 @@ class Notification:
     consumer_ids: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
     signed: bool = True
+    expected: bool = False
 
     def __repr__(self) -> str:
         """Return type and conversation: bodies carry what people wrote."""
@@ -135,6 +139,10 @@ class Notification:
     def unsigned(self, fault: str) -> Self:
         """Return it as nobody's word: with the bytes and whom they name, and nothing told."""
         return replace(self, document=None, changes=(), faults=(fault,), signed=False)
+
+    def as_expected(self) -> Self:
+        """Return it as one whose faults nobody needs to be told of."""
+        return replace(self, expected=True)
 
 
 def read_notification(

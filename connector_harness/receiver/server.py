@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from collections.abc import Container
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -124,6 +125,7 @@ class Receiver:
         *,
         inbox: Inbox | None = None,
         client_id: str | None = None,
+        among: Container[str] | None = None,
     ) -> App:
         """Receive for one more app and return its end; it may be added while others receive.
 
@@ -132,6 +134,7 @@ class Receiver:
             secret: Its client secret.
             inbox: Where they are kept; default: a new one.
             client_id: The client id they must name; None for any.
+            among: The conversations it is for; None for all there are.
 
         Raises:
             ValueError: *path* is no path, or collides with that of another app.
@@ -148,6 +151,7 @@ class Receiver:
             witness=self._witness,
             account=self._account,
             client_id=client_id,
+            among=among,
         )
         # Replaced as a whole, because the receiver's thread may be reading it.
         self._apps = {**self._apps, path: app}

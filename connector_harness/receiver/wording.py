@@ -1,11 +1,44 @@
-"""What a delivery tells, in words for people."""
+"""What a delivery tells, in the words of the features."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from connector_harness.documents import JsonObject, JsonValue
 
 _LONGEST = 80
 _MOST_NAMED = 5
+_ROLES: Final = {
+    "CONSUMER": "the shopper",
+    "ASSIGNED_AGENT": "the agent",
+    "AGENT": "the agent",
+    "CONTROLLER": "the brand",
+    "MANAGER": "a manager",
+    "ASSIGNED_MANAGER": "a manager",
+    "AGENT_MANAGER": "a manager",
+    "READER": "a reader",
+}
+_RECEIPTS: Final = {
+    "ACCEPT": "delivered",
+    "READ": "read",
+    "ACCESS": "opened",
+    "NACK": "missing",
+    "ACTION": "acted on",
+}
+_PRESENCES: Final = {
+    "ACTIVE": "active",
+    "INACTIVE": "inactive",
+    "GONE": "gone",
+    "COMPOSING": "typing",
+    "PAUSE": "pausing",
+}
+_STATES: Final = {"OPEN": "open", "CLOSE": "closed"}
+_DIALOGS: Final = {"MAIN": "main dialog", "POST_SURVEY": "survey"}
+
+
+def who_is(role: JsonValue) -> str:
+    """Return who has *role*, as ``the shopper``; a role that no page names as it is."""
+    is_told = isinstance(role, str) and role.isprintable() and role
+    return _worded(role, _ROLES) if is_told else "somebody"
 
 
 def content_text(kind: str, event: JsonObject) -> str:
@@ -31,13 +64,14 @@ def content_text(kind: str, event: JsonObject) -> str:
 
 
 def deed(kind: str, event: JsonObject) -> str:
-    """Return what somebody did, as ``says 'On its way.'`` or ``marks 0, 1 as READ``."""
+    """Return what somebody did, as ``says 'On its way.'`` or ``marks messages 0, 1 as read``."""
     if kind == "receipt":
         numbers = event.get("sequenceList")
         listed = numbers if isinstance(numbers, list) else [numbers]
-        return f"marks {_cut(', '.join(map(str, listed)))} as {_plain(event.get('status'))}"
+        what = f"message{'s' * (len(listed) != 1)} {_cut(', '.join(map(str, listed)))}"
+        return f"marks {what} as {_worded(event.get('status'), _RECEIPTS)}"
     if kind == "typing":
-        return f"is {_plain(event.get('chatState'))}"
+        return f"appears {_worded(event.get('chatState'), _PRESENCES)}"
     if kind == "text":
         return f"says {_short(event.get('message'))}"
     verb = "shows" if kind == "rich content" else "sends"
@@ -45,20 +79,24 @@ def deed(kind: str, event: JsonObject) -> str:
 
 
 def state_of(details: JsonObject) -> str:
-    """Return how a conversation stands, as ``the conversation is OPEN, skill '-1', CONSUMER``."""
-    state, stage = _plain(details.get("state")), _plain(details.get("stage", details.get("state")))
+    """Return how a conversation stands: ``the conversation is open, skill '-1', the shopper``."""
+    state = _worded(details.get("state"), _STATES)
+    stage = _worded(details.get("stage", details.get("state")), _STATES)
     said = [f"the conversation is {state}" if state == stage else f"state {state}, stage {stage}"]
     if isinstance(skill := details.get("skillId"), str):
         said.append(f"skill {_short(skill)}")
-    roles = [_plain(each.get("role")) for each in _objects(details.get("participants"))]
+    roles = [who_is(each.get("role")) for each in _objects(details.get("participants"))]
     if roles:
         said.append(" and ".join(roles[:_MOST_NAMED]))
     said += [
-        f"{_plain(each.get('dialogType'))} {_plain(each.get('state'))}"
+        f"{_worded(each.get('dialogType'), _DIALOGS)} {_worded(each.get('state'), _STATES)}"
         for each in _objects(details.get("dialogs"))[1:_MOST_NAMED]
     ]
+    rating = details.get("csat")
+    if isinstance(rating, dict):
+        said.append(f"rated {_short(rating.get('csatRate'))}")
     if reason := details.get("closeReason"):
-        said.append(f"closed by {_plain(reason)}")
+        said.append(f"closed by {_worded(reason, _ROLES)}")
     return ", ".join(said)
 
 
@@ -74,6 +112,11 @@ def _card_texts(content: JsonValue) -> Iterator[str]:
 
 def _objects(value: JsonValue) -> list[JsonObject]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _worded(value: JsonValue, words: Mapping[str, str]) -> str:
+    """Return the word for *value*; one that there is none for, as it is."""
+    return words.get(value, _plain(value)) if isinstance(value, str) else _plain(value)
 
 
 def _plain(value: JsonValue) -> str:

@@ -70,12 +70,14 @@ def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[C
 def _serve(options: argparse.Namespace, bound: socket.socket, tls: "Certified | None") -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
     from connector_harness.sandbox.app import create_app  # noqa: PLC0415
+    from connector_harness.sandbox.masking import Mask, mask_log  # noqa: PLC0415
     from connector_harness.sandbox.state import Store  # noqa: PLC0415
 
     store = Store()
     account = store.add(
         options.account, client_id=options.client_id, client_secret=options.client_secret
     )
+    mask_log(lambda: Mask(store.secrets))
     app = create_app(store)
 
     def announce() -> None:

@@ -18,6 +18,7 @@ from connector_harness.sandbox import (
     control,
     conversations,
     discovery,
+    fault_control,
     sending,
     signin,
     swift,
@@ -29,9 +30,12 @@ from connector_harness.sandbox.bodies import BodyTooLargeError, read_body
 from connector_harness.sandbox.calls import FORM_MEDIA_TYPE, Call
 from connector_harness.sandbox.clocks import Clocks
 from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.faults import Fault, FaultBook
 from connector_harness.sandbox.state import Store
+from connector_harness.sandbox.struck_calls import carry_out, deliver, find_fault
 from connector_harness.sandbox.tokens import Tokens
 from connector_harness.sandbox.webhooks import Webhooks
+from connector_harness.sandbox.wrong_answers import UNANSWERED, spoilt
 
 Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -56,14 +60,15 @@ def create_app(
         clock: Seconds since the epoch; tokens expire by it.
         tokens: The issuer; default: a new one with a new key.
     """
-    assumptions, clocks = assumptions or Assumptions(), Clocks(clock)
+    assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
     deployment = Deployment(
         store,
         tokens or Tokens(clock),
         assumptions,
         clock=clock,
         clocks=clocks,
-        webhooks=Webhooks(clocks, assumptions),
+        webhooks=Webhooks(clocks, assumptions, faults),
+        faults=faults,
     )
 
     @asynccontextmanager
@@ -87,6 +92,8 @@ def create_app(
         lifespan=close_webhooks,
     )
     app.router.redirect_slashes = False
+    # Whoever serves the application tells them.
+    app.state.connections = deployment.connections
     return app
 
 
@@ -121,11 +128,15 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
         route("POST", "/_sandbox/files", "", agent_files.add_file),
         route("POST", "/_sandbox/accounts", "", control.add_account),
         route("POST", "/_sandbox/surveys", "", control.add_survey),
+        route("POST", "/_sandbox/outdated_app_tokens", "", control.issue_outdated_app_token),
         route("POST", "/_sandbox/agent", "", agent.play_agent),
         route("POST", "/_sandbox/clock", "", webhook_control.advance_clock),
         route("POST", "/_sandbox/webhooks", "", webhook_control.subscribe),
         route("GET", "/_sandbox/webhooks", "", webhook_control.show_webhooks),
         route("DELETE", "/_sandbox/webhooks", "", webhook_control.unsubscribe),
+        route("POST", "/_sandbox/faults", "", fault_control.inject),
+        route("GET", "/_sandbox/faults", "", fault_control.show),
+        route("DELETE", "/_sandbox/faults", "", fault_control.recover),
         route("GET", "/_sandbox/journal", "", control.read_journal),
         route("GET", "/_sandbox/conversations", "", control.list_conversations),
     ]
@@ -139,22 +150,25 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
         try:
             body = await read_body(request.stream(), declared=declared, limit=limit)
         except BodyTooLargeError as exc:
-            answer: Answer = plain_error(413, "Payload Too Large", str(exc))
-            response = _finish(deployment, request, operation, _call(request, b""), answer)
+            refusal = plain_error(413, "Payload Too Large", str(exc))
+            response = _finish(deployment, request, operation, _call(request, b""), refusal)
             # The rest of the body is not read, so the connection cannot be used again.
             response.headers["connection"] = "close"
             return response
         except ClientDisconnect:
             return Response(status_code=400)
         call = _call(request, body)
-        done = handler(deployment, call)
-        response = _finish(
-            deployment,
-            request,
-            operation,
-            call,
-            done if isinstance(done, Answer) else await done,
-        )
+        fault = find_fault(deployment, operation, call)
+        if fault is None:
+            done = handler(deployment, call)
+            answer = done if isinstance(done, Answer) else await done
+        else:
+            answer, fault = await carry_out(
+                deployment, call, fault, lambda: handler(deployment, call)
+            )
+        response = _finish(deployment, request, operation, call, answer, fault=fault)
+        if fault is not None:
+            response = deliver(deployment, fault, response)
         # From here to the answer nothing waits, so what starts now starts after it.
         await deployment.webhooks.go_first(call.account)
         return response
@@ -183,9 +197,17 @@ def _call(request: Request, body: bytes) -> Call:
 
 
 def _finish(
-    deployment: Deployment, request: Request, operation: str, call: Call, answer: Answer
+    deployment: Deployment,
+    request: Request,
+    operation: str,
+    call: Call,
+    answer: Answer,
+    *,
+    fault: Fault | None = None,
 ) -> Response:
     content, media_type = _rendered(answer)
+    if fault is not None:
+        content, media_type = spoilt(fault, content, media_type)
     if isinstance(answer, Refusal):
         level = logging.INFO if answer.status < FIRST_SERVER_ERROR else logging.WARNING
         name = operation or call.path
@@ -199,10 +221,11 @@ def _finish(
             method=call.method,
             path=call.path,
             query=request.scope["query_string"].decode("latin-1"),
-            status=answer.status,
+            status=None if answer is UNANSWERED else answer.status,
             request=call.body,
             form=call.media_type == FORM_MEDIA_TYPE,
             response=content,
+            fault=None if fault is None else fault.name,
         )
     return Response(content, status_code=answer.status, media_type=media_type)
 
@@ -210,5 +233,7 @@ def _finish(
 def _rendered(answer: Answer) -> tuple[bytes, str | None]:
     if isinstance(answer, FileAnswer):
         return answer.content, answer.media_type
+    if answer is UNANSWERED:
+        return b"", None
     content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
     return content.encode(), _MEDIA_TYPE

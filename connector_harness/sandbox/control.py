@@ -12,9 +12,14 @@ from connector_harness.sandbox.dialogs import Dialog, Message
 from connector_harness.sandbox.envelopes import ID
 from connector_harness.sandbox.shapes import Shape, members, non_empty_string, pattern, string
 from connector_harness.sandbox.state import Account, Conversation, StateError
+from connector_harness.sandbox.tokens import APP_TOKEN_LIFETIME_S
+
+OUTDATED_S = 2 * APP_TOKEN_LIFETIME_S
+"""How old an outdated app token is, in seconds."""
 
 _ACCOUNT_ID = pattern("(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account")
 _ACCOUNT_REQUEST = members({}, {"account": _ACCOUNT_ID})
+_TOKEN_REQUEST = members({"account": string}, {})
 _SURVEY_REQUEST = members({"account": string, "skill": ID}, {"question": non_empty_string})
 
 
@@ -50,6 +55,7 @@ def read_journal(deployment: Deployment, call: Call) -> Answer:
             account=call.query.get("account"),
             consumer=call.query.get("consumer"),
             limit=None if limit is None else int(limit),
+            secrets=deployment.store.secrets,
         ),
     )
 
@@ -88,6 +94,21 @@ def add_survey(deployment: Deployment, call: Call) -> Answer:
     question = document.get("question", deployment.assumptions.survey_question)
     account.surveys[str(document["skill"])] = str(question)
     return Answer(200, {})
+
+
+def issue_outdated_app_token(deployment: Deployment, call: Call) -> Answer:
+    """Answer with an app token that is wrong in nothing but that its hour is over.
+
+    Shape: ``{"account"}`` in; ``{"token"}`` out. Source: API facts §2.2.
+    """
+    document = read_request(deployment, call, _TOKEN_REQUEST)
+    if isinstance(document, Refusal):
+        return document
+    account = find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    token = deployment.tokens.issue_app_token(account.id, account.client_id, age_s=OUTDATED_S)
+    return Answer(201, {"token": token})
 
 
 def read_request(deployment: Deployment, call: Call, shape: Shape) -> JsonObject | Refusal:

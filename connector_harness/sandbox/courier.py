@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import time
+from collections.abc import Container
 
 from connector_harness.sandbox.clocks import Clocks
 from connector_harness.sandbox.delivery_log import DELIVERED, DROPPED, FAILED, DeliveryLog
+from connector_harness.sandbox.faults import Fault
 from connector_harness.sandbox.notifications import Notification
 from connector_harness.sandbox.outbox import Outbox
 from connector_harness.sandbox.owed import Owed
 from connector_harness.sandbox.sender import ACCEPTED, Sender
 from connector_harness.sandbox.subscriptions import Subscription
+from connector_harness.sandbox.webhook_faults import WebhookFaults
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ class Courier:
         sender: Sends it.
         clocks: Tell when it is due.
         log: Is told of every attempt.
+        faults: What goes wrong on purpose.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Courier:
         sender: Sender,
         clocks: Clocks,
         log: DeliveryLog,
+        faults: WebhookFaults,
     ) -> None:
         self.subscription = subscription
         self.overflowed = 0
@@ -51,6 +56,7 @@ class Courier:
         self._sender = sender
         self._clocks = clocks
         self._log = log
+        self._faults = faults
         self._tasks: dict[Owed, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -62,7 +68,7 @@ class Courier:
     @property
     def owed(self) -> int:
         """How many events the app has not got yet."""
-        return len(self._outbox)
+        return len(self._outbox) + self._faults.held_back
 
     def owe(self, notification: Notification, body: bytes) -> None:
         """Deliver a notification if the app wants to be told of such, starting at once."""
@@ -78,14 +84,23 @@ class Courier:
             receiver=receiver,
             since=since,
         )
-        dropped = self._outbox.add(owed)
-        if dropped is not None:
-            self._overflow(dropped)
-        self._go()
+        self._add(self._faults.arrange(owed))
 
-    def due(self) -> list[asyncio.Task[None]]:
-        """Return the tasks that try something now, rather than wait for a time to come."""
-        return [task for owed, task in self._tasks.items() if self._is_due(owed)]
+    def release(self, ended: Container[Fault]) -> None:
+        """Deliver what faults that have ended held back."""
+        self._add(self._faults.release(ended))
+
+    def due(self, consumer: str | None = None) -> list[asyncio.Task[None]]:
+        """Return the tasks that try something now, rather than wait for a time to come.
+
+        Args:
+            consumer: Whose events, None for all.
+        """
+        return [
+            task
+            for owed, task in self._tasks.items()
+            if consumer in (None, owed.consumer) and self._is_due(owed)
+        ]
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Let everything that is owed go and return the tasks that are about to end."""
@@ -96,6 +111,13 @@ class Courier:
 
     def _is_due(self, owed: Owed) -> bool:
         return owed.due is None or owed.due <= self._clocks.now(owed.consumer)
+
+    def _add(self, events: list[Owed]) -> None:
+        for owed in events:
+            dropped = self._outbox.add(owed)
+            if dropped is not None:
+                self._overflow(dropped)
+        self._go()
 
     def _go(self) -> None:
         for owed in self._outbox.take():
@@ -112,13 +134,15 @@ class Courier:
         self._go()
 
     async def _try(self, owed: Owed, at: float) -> None:
+        forged = self._faults.forge(owed)
         started = time.monotonic()
-        status = await self._sender.send(self._account_id, self.subscription, owed)
+        status = await self._sender.send(self._account_id, self.subscription, owed, forged=forged)
         took = time.monotonic() - started
         delivered = status in ACCEPTED
         given_up = self._outbox.settle(owed, delivered=delivered, at=at, took=took)
         outcome = DELIVERED if delivered else DROPPED if owed in given_up else FAILED
-        self._record(owed, at=at, status=status, outcome=outcome)
+        fault = "wrong_signature" if forged else owed.fault
+        self._record(owed, at=at, status=status, outcome=outcome, fault=fault)
         for lost in given_up:
             if lost is not owed:
                 self._record(lost, at=self._clocks.now(lost.consumer), status=None, outcome=DROPPED)
@@ -139,9 +163,17 @@ class Courier:
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    def _record(self, owed: Owed, *, at: float, status: int | None, outcome: str) -> None:
+    def _record(
+        self,
+        owed: Owed,
+        *,
+        at: float,
+        status: int | None,
+        outcome: str,
+        fault: str | None = None,
+    ) -> None:
         client_id = self.subscription.client_id
-        self._log.record(client_id, owed, at=at, status=status, outcome=outcome)
+        self._log.record(client_id, owed, at=at, status=status, outcome=outcome, fault=fault)
         if outcome != DELIVERED:
             _logger.info(
                 "webhook %s to app %r, attempt %d: %s, answer %s",

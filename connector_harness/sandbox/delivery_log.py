@@ -22,7 +22,14 @@ class DeliveryLog:
         return self._recorded - len(self._entries)
 
     def record(
-        self, client_id: str, owed: Owed, *, at: float, status: int | None, outcome: str
+        self,
+        client_id: str,
+        owed: Owed,
+        *,
+        at: float,
+        status: int | None,
+        outcome: str,
+        fault: str | None = None,
     ) -> None:
         """Keep one attempt, or the loss of an event that was not tried any more.
 
@@ -32,6 +39,7 @@ class DeliveryLog:
             at: When, by the consumer's clock.
             status: What the app answered; None for nothing.
             outcome: `DELIVERED`, `FAILED` (it is tried again) or `DROPPED` (it is lost).
+            fault: The injected fault that struck it, None for none.
         """
         self._recorded += 1
         entry: JsonObject = {
@@ -42,6 +50,7 @@ class DeliveryLog:
             "at": at,
             "status": status,
             "outcome": outcome,
+            **({} if fault is None else {"fault": fault}),
         }
         self._entries.append((owed.consumer, entry))
 
@@ -49,6 +58,6 @@ class DeliveryLog:
         """Return the attempts, all or those about one consumer's conversations.
 
         Shape: ``[{"clientId", "conversation", "type", "attempt": int, "at": seconds, "status":
-        int | None, "outcome": "delivered" | "failed" | "dropped"}]``.
+        int | None, "outcome": "delivered" | "failed" | "dropped", "fault"?}]``.
         """
         return [entry for whose, entry in self._entries if consumer in (None, whose)]

@@ -1,31 +1,18 @@
 """The journal: what the sandbox received and answered, without tokens and secrets."""
 
-import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
 
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.sandbox.bodies import BodyError, parse_json
+from connector_harness.sandbox.masking import Mask
 
-MASK = "***"
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
 """The longest body the journal keeps whole."""
 SHOWN_DEPTH = 100
 """The deepest document the journal shows as JSON; a deeper one is shown as text."""
-
-SECRET_NAMES = frozenset(
-    {
-        *("access_token", "authorization", "client_secret", "clientsecret", "temp_url_sig"),
-        *("token", "x-lp-on-behalf"),
-    }
-)
-_TOKEN = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}")
-_SECRET_MEMBER = re.compile(
-    r'("(?:access_token|client_?secret|temp_url_sig|token)"\s*:\s*")[^"]*|(\bclient_secret=)[^&"]*',
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +27,13 @@ class Entry:
     method: str
     path: str
     query: str
-    status: int
+    status: int | None
     request: bytes
     request_size: int
     form: bool
     response: bytes
     response_size: int
+    fault: str | None
 
 
 class Journal:
@@ -70,12 +58,16 @@ class Journal:
         method: str,
         path: str,
         query: str,
-        status: int,
+        status: int | None,
         request: bytes,
         form: bool,
         response: bytes,
+        fault: str | None = None,
     ) -> None:
-        """Keep one call; what is longer than `KEPT_BYTES` is cut."""
+        """Keep one call, and the fault it was struck by; what exceeds `KEPT_BYTES` is cut.
+
+        The status is None where a call was neither carried out nor answered.
+        """
         self._received += 1
         self._entries.append(
             Entry(
@@ -93,17 +85,25 @@ class Journal:
                 form=form,
                 response=response[:KEPT_BYTES],
                 response_size=len(response),
+                fault=fault,
             )
         )
 
     def read(
-        self, *, account: str | None = None, consumer: str | None = None, limit: int | None = None
+        self,
+        *,
+        account: str | None = None,
+        consumer: str | None = None,
+        limit: int | None = None,
+        secrets: Iterable[str] = (),
     ) -> JsonObject:
         """Return the calls, of one account or consumer if given, the last *limit* of them.
 
+        Tokens, *secrets* and personal data are masked.
+
         Shape: ``{"entries": [{"number", "at", "account", "consumer", "operation", "method",
-        "path", "status", "request", "response"}], "dropped": int}``; a body that was cut is
-        ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
+        "path", "status", "request", "response", "fault"?}], "dropped": int}``; a body that was
+        cut is ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
         """
         chosen = [
             entry
@@ -112,11 +112,12 @@ class Journal:
         ]
         if limit is not None:
             chosen = chosen[max(len(chosen) - limit, 0) :]
-        return {"entries": [_shown(entry) for entry in chosen], "dropped": self.dropped}
+        mask = Mask(secrets)
+        return {"entries": [_shown(entry, mask) for entry in chosen], "dropped": self.dropped}
 
 
-def _shown(entry: Entry) -> JsonObject:
-    query = f"?{_masked_query(entry.query)}" if entry.query else ""
+def _shown(entry: Entry, mask: Mask) -> JsonObject:
+    query = f"?{mask.query(entry.query)}" if entry.query else ""
     return {
         "number": entry.number,
         "at": entry.at,
@@ -124,55 +125,23 @@ def _shown(entry: Entry) -> JsonObject:
         "consumer": entry.consumer,
         "operation": entry.operation,
         "method": entry.method,
-        "path": _masked_text(entry.path) + query,
+        "path": mask.text(entry.path) + query,
         "status": entry.status,
-        "request": _shown_body(entry.request, entry.request_size, form=entry.form),
-        "response": _shown_body(entry.response, entry.response_size, form=False),
+        "request": _shown_body(entry.request, entry.request_size, mask, form=entry.form),
+        "response": _shown_body(entry.response, entry.response_size, mask, form=False),
+        **({} if entry.fault is None else {"fault": entry.fault}),
     }
 
 
-def _shown_body(body: bytes, size: int, *, form: bool) -> JsonValue:
+def _shown_body(body: bytes, size: int, mask: Mask, *, form: bool) -> JsonValue:
     text = body.decode(errors="replace")
     if size > len(body):
-        return {
-            "cut": True,
-            "size": size,
-            "text": _masked_query(text) if form else _masked_text(text),
-        }
+        return {"cut": True, "size": size, "text": mask.query(text) if form else mask.text(text)}
     if form:
-        return dict(_masked_pairs(text))
+        return dict(mask.pairs(text))
     if not text:
         return None
     try:
-        return _masked(parse_json(body, deepest=SHOWN_DEPTH))
+        return mask.document(parse_json(body, deepest=SHOWN_DEPTH))
     except BodyError:
-        return _masked_text(text)
-
-
-def _masked_query(text: str) -> str:
-    return urlencode(_masked_pairs(text), safe="*")
-
-
-def _masked_pairs(text: str) -> list[tuple[str, str]]:
-    pairs = parse_qsl(text, keep_blank_values=True)
-    return [(name, str(_masked_member(name, value))) for name, value in pairs]
-
-
-def _masked_member(name: str, value: JsonValue) -> JsonValue:
-    return MASK if name.lower() in SECRET_NAMES else _masked(value)
-
-
-def _masked(document: JsonValue) -> JsonValue:
-    if isinstance(document, str):
-        return _TOKEN.sub(MASK, document)
-    if isinstance(document, list):
-        return [_masked(item) for item in document]
-    if isinstance(document, dict):
-        return {
-            _TOKEN.sub(MASK, name): _masked_member(name, value) for name, value in document.items()
-        }
-    return document
-
-
-def _masked_text(text: str) -> str:
-    return _TOKEN.sub(MASK, _SECRET_MEMBER.sub(r"\1\2" + MASK, text))
+        return mask.text(text)

@@ -22,6 +22,7 @@ class Owed:
         attempts: How often it was tried.
         taken: Whether somebody has it, to try it when it is due.
         loose: Whether it waits outside the lanes, as its order has been given up.
+        fault: The injected fault that struck it when it happened, None for none.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Owed:
     attempts: int = 0
     taken: bool = False
     loose: bool = False
+    fault: str | None = None
 
 
 class Lanes:

@@ -37,14 +37,23 @@ class Sender:
         """Get ready, so that the first delivery need not wait for it."""
         self._opened()
 
-    async def send(self, account_id: str, subscription: Subscription, owed: Owed) -> int | None:
-        """Send one notification and return the status of the answer, None if there was none."""
+    async def send(
+        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool = False
+    ) -> int | None:
+        """Send one notification and return the status of the answer, None if there was none.
+
+        Args:
+            account_id: The account that the app is installed in.
+            subscription: What the app wants to be told.
+            owed: What it is told.
+            forged: Whether it is signed with another secret than the app's.
+        """
         import httpx  # noqa: PLC0415 - see the top of the module
 
         request = httpx.Request(
             "POST",
             owed.receiver.url,
-            headers=self._headers(account_id, subscription, owed),
+            headers=self._headers(account_id, subscription, owed, forged=forged),
             content=owed.body,
             extensions={"timeout": self._timeouts()},
         )
@@ -82,15 +91,16 @@ class Sender:
         return self._client
 
     def _headers(
-        self, account_id: str, subscription: Subscription, owed: Owed
+        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool
     ) -> list[tuple[str, str]]:
+        secret = f"not {subscription.secret}" if forged else subscription.secret
         agent = [("user-agent", USER_AGENT)] if self._assumptions.webhook_user_agent_sent else []
         return [
             *agent,
             ("content-type", self._assumptions.webhook_content_type),
             ("x-liveperson-account-id", account_id),
             ("x-liveperson-client-id", subscription.client_id),
-            (SIGNATURE_HEADER, sign(owed.body, subscription.secret, subscription.signature)),
+            (SIGNATURE_HEADER, sign(owed.body, secret, subscription.signature)),
             *owed.receiver.headers,
         ]
 

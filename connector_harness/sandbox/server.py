@@ -1,6 +1,7 @@
 """The sandbox as a process: served from this one, or started beside it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -100,6 +101,11 @@ class StartingSandbox:
             self._ca_file,
         )
 
+    def last_words(self) -> str | None:
+        """Return how the process ended and what it said last; None while it runs or was stopped."""
+        status = None if self._errors.closed else self._process.poll()
+        return None if status is None else f"{_ending(status)}{self._said()}"
+
     def stop(self) -> None:
         """End the process, by force if it does not go; calling it again does nothing."""
         if self._errors.closed:
@@ -136,18 +142,31 @@ class StartingSandbox:
 
     def _give_up(self, timeout_s: float) -> str:
         status = None if self._reader.is_alive() else self._process.wait(STOP_TIMEOUT_S)
-        self._errors.seek(0)
-        words = self._errors.read().decode(errors="replace").splitlines()[-_SHOWN_LINES:]
+        said = self._said()
         self.stop()
         what = (
             f"the sandbox did not say its address within {timeout_s} s"
             if status is None
-            else f"the sandbox ended with exit code {status} before it said its address"
+            else f"the sandbox {_ending(status)} before it said its address"
         )
-        said = "".join(f"\n  stderr: {line}" for line in words) or "\n  stderr: (nothing)"
         return (
             f"{what}{said}\n  next: run it by hand: python -m connector_harness.sandbox --verbose"
         )
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        words = self._errors.read().decode(errors="replace").splitlines()[-_SHOWN_LINES:]
+        return "".join(f"\n  stderr: {line}" for line in words) or "\n  stderr: (nothing)"
+
+
+def _ending(status: int) -> str:
+    """Return in words how a process ended."""
+    if status >= 0:
+        return f"ended with exit code {status}"
+    try:
+        return f"was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"was ended by signal {-status}"
 
 
 def start_sandbox(*arguments: str) -> StartingSandbox:
@@ -212,12 +231,17 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - see the top of the module
 
+    from connector_harness.sandbox.connections import protocol  # noqa: PLC0415 - likewise
+
+    connections = app.state.connections
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             announce()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            connections.let_go()
             if tls is not None:
                 _leave_idle(self.server_state.connections)
             await super().shutdown(sockets=sockets)
@@ -225,7 +249,9 @@ def serve(
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=protocol(connections),
+        # What a client says of its own address is not taken for it: connections go by it.
+        proxy_headers=False,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -189,5 +189,10 @@ class Store:
         self._accounts[account_id] = account
         return account
 
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets of all accounts."""
+        return [account.client_secret for account in self._accounts.values()]
+
     def _unused_id(self) -> str:
         return next(name for number in self._numbers if (name := str(number)) not in self._accounts)

@@ -55,12 +55,17 @@ class Tokens:
         self._consumer_key_id = f"consumerjws-{day}"
         self._known: dict[tuple[str, str], JsonObject] = {}
 
-    def issue_app_token(self, account: str, client_id: str) -> str:
+    def issue_app_token(self, account: str, client_id: str, *, age_s: int = 0) -> str:
         """Return a token that lets the app *client_id* act for one hour.
 
         Source: API facts §2.2.
+
+        Args:
+            account: The account.
+            client_id: The app.
+            age_s: How many seconds ago that hour began.
         """
-        now = int(self._clock())
+        now = int(self._clock()) - age_s
         claims: JsonObject = {
             "aud": account,
             "azp": client_id,

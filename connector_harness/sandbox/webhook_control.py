@@ -97,13 +97,14 @@ def unsubscribe(deployment: Deployment, call: Call) -> Answer:
 async def show_webhooks(deployment: Deployment, call: Call) -> Answer:
     """Answer with apps and deliveries, once what is due now has been tried.
 
-    ``account`` is in the query, and ``consumer`` if only theirs are wanted.
+    ``account`` is in the query, and ``consumer`` if only theirs are wanted, and waited for.
     """
     account = find_account(deployment, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
-    await deployment.webhooks.quiet(account.id)
-    return Answer(200, deployment.webhooks.show(account.id, call.query.get("consumer")))
+    consumer = call.query.get("consumer")
+    await deployment.webhooks.quiet(account.id, consumer)
+    return Answer(200, deployment.webhooks.show(account.id, consumer))
 
 
 async def advance_clock(deployment: Deployment, call: Call) -> Answer:
@@ -121,13 +122,11 @@ async def advance_clock(deployment: Deployment, call: Call) -> Answer:
     if clocks.advanced >= limit:
         reason = f"the time of {limit} consumers was advanced, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
+    consumer, seconds = str(document["consumer"]), document["seconds"]
     # What is due already belongs to the time before.
-    await deployment.webhooks.quiet(account.id)
-    seconds = document["seconds"]
-    now = clocks.advance(
-        str(document["consumer"]), float(seconds) if isinstance(seconds, int | float) else 0.0
-    )
-    await deployment.webhooks.quiet(account.id)
+    await deployment.webhooks.quiet(account.id, consumer)
+    now = clocks.advance(consumer, float(seconds) if isinstance(seconds, int | float) else 0.0)
+    await deployment.webhooks.quiet(account.id, consumer)
     return Answer(200, {"now": now})
 
 

@@ -3,17 +3,20 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Container
 
 from connector_harness.documents import JsonObject
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.clocks import Clocks
 from connector_harness.sandbox.courier import Courier
 from connector_harness.sandbox.delivery_log import DeliveryLog
+from connector_harness.sandbox.faults import Fault, FaultBook
 from connector_harness.sandbox.notifications import Notification
 from connector_harness.sandbox.outbox import Outbox
 from connector_harness.sandbox.recovery import RecoveringOutbox
 from connector_harness.sandbox.sender import Sender
 from connector_harness.sandbox.subscriptions import Subscription
+from connector_harness.sandbox.webhook_faults import WebhookFaults
 
 PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
@@ -25,13 +28,18 @@ class Webhooks:
     Args:
         clocks: The time of each consumer; deliveries are due by it.
         assumptions: What the API leaves open about webhooks.
+        faults: What goes wrong on purpose.
     """
 
     def __init__(
-        self, clocks: Clocks | None = None, assumptions: Assumptions | None = None
+        self,
+        clocks: Clocks | None = None,
+        assumptions: Assumptions | None = None,
+        faults: FaultBook | None = None,
     ) -> None:
         self._clocks = clocks or Clocks()
         self._assumptions = assumptions or Assumptions()
+        self._faults = faults or FaultBook()
         self._sender = Sender(self._assumptions)
         self._couriers: dict[str, dict[str, Courier]] = {}
         self._logs: dict[str, DeliveryLog] = {}
@@ -55,6 +63,7 @@ class Webhooks:
             sender=self._sender,
             clocks=self._clocks,
             log=self._logs.setdefault(account_id, DeliveryLog()),
+            faults=WebhookFaults(self._faults, account_id, subscription.client_id),
         )
 
     def unsubscribe(self, account_id: str, client_id: str) -> bool:
@@ -87,6 +96,11 @@ class Webhooks:
         for courier in couriers.values():
             courier.owe(notification, body)
 
+    def release(self, account_id: str, ended: Container[Fault]) -> None:
+        """Let every app have what faults that have ended held back."""
+        for courier in self._couriers.get(account_id, {}).values():
+            courier.release(ended)
+
     async def go_first(self, account_id: str) -> None:
         """Wait for the first webhooks where they go out before the answer of the call.
 
@@ -95,16 +109,19 @@ class Webhooks:
         if self._couriers.get(account_id) and next(self._goes_first):
             await self.quiet(account_id)
 
-    async def quiet(self, account_id: str, *, within_s: float = PATIENCE_S) -> None:
+    async def quiet(
+        self, account_id: str, consumer: str | None = None, *, within_s: float = PATIENCE_S
+    ) -> None:
         """Wait until nothing is being delivered and nothing is due.
 
         Args:
             account_id: Whose apps are waited for.
+            consumer: Whose events, None for all; those of others may never come to an end.
             within_s: Longest wait, in seconds.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + within_s
-        while (due := self._due(account_id)) and (left := end - loop.time()) > 0:
+        while (due := self._due(account_id, consumer)) and (left := end - loop.time()) > 0:
             await asyncio.wait(due, timeout=left)
 
     def show(self, account_id: str, consumer: str | None = None) -> JsonObject:
@@ -151,6 +168,6 @@ class Webhooks:
             now=self._clocks.now,
         )
 
-    def _due(self, account_id: str) -> list[asyncio.Task[None]]:
+    def _due(self, account_id: str, consumer: str | None) -> list[asyncio.Task[None]]:
         couriers = self._couriers.get(account_id, {}).values()
-        return [task for courier in couriers for task in courier.due()]
+        return [task for courier in couriers for task in courier.due(consumer)]

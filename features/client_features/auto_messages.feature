@@ -6,18 +6,20 @@ Feature: The brand greets who writes at once
   Background:
     Given the connector listens
 
+  # The endpoint's own time counts too, so the first wait stays well below the limit; the second
+  # is the limit itself.
   @critical
   Scenario: Who writes within ten seconds is greeted
     Given the shopper's app can do "auto messages"
     And a shopper with an open conversation
-    And it is 8 seconds later
+    And it is five seconds later
     When the shopper says "Hello"
     Then within 10 seconds the brand's greeting arrives with number 1
 
   Scenario: Who writes later is not greeted
     Given the shopper's app can do "auto messages"
     And a shopper with an open conversation
-    And it is 12 seconds later
+    And it is ten seconds later
     When the shopper says "Hello"
     Then nobody greets the shopper
 

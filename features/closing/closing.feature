@@ -3,11 +3,13 @@ Feature: A conversation ends when either side closes it
   Closing tells both sides that the matter is settled. What has been closed stays closed: who has
   something further to say opens a new conversation.
 
-  Background:
-    Given the connector listens
-    And a shopper in conversation with an agent
-
   Rule: Either side can close
+    A shopper's app may close the whole conversation; its dialog alone, so that a survey may follow;
+    or everything, the survey too. Where no survey is due, all three come to the same.
+
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     # Assumed: every way is answered in the same words; documented are those of the first.
     @critical
@@ -24,7 +26,8 @@ Feature: A conversation ends when either side closes it
         | everything       |
 
     Scenario: The agent closes
-      Given the shopper has said "Thank you"
+      Given an agent has joined
+      And the shopper has said "Thank you"
       When the agent closes
       Then within 10 seconds the connector hears that the agent has closed the conversation
 
@@ -40,7 +43,10 @@ Feature: A conversation ends when either side closes it
       Then closing is accepted
       And within 10 seconds the connector hears that the shopper has closed the conversation
 
-  Rule: What is closed stays closed
+  Rule: What is closed is not written in
+
+    Background:
+      Given a shopper with an open conversation
 
     @negative @critical
     Scenario Outline: Nobody writes after <end>
@@ -54,6 +60,19 @@ Feature: A conversation ends when either side closes it
         | end                              |
         | the conversation has been closed |
         | the agent has closed             |
+
+    Scenario: A new conversation follows a closed one
+      Given the shopper has said "Thank you"
+      And the conversation has been closed
+      When the shopper asks for another conversation
+      Then a conversation is open
+      And it is another one, and counts from 0
+
+  Rule: What is closed stays closed
+
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     # Assumed: closing twice is refused in the words in which a message would be.
     @negative
@@ -77,22 +96,34 @@ Feature: A conversation ends when either side closes it
       Then it is refused
       And the connector hears of no further change
 
-    Scenario: A new conversation follows a closed one
-      Given the shopper has said "Thank you"
-      And the conversation has been closed
-      When the shopper asks for another conversation
-      Then a conversation is open
-      And it is another one, and counts from 0
+  Rule: More than a week of silence closes
+
+    Scenario: The connector hears that silence has closed the conversation
+      Given the connector listens
+      And a shopper who has asked "Are you open on Sundays?"
+      And it is 8 days later
+      When the shopper says "Here I am"
+      Then within 10 seconds the connector hears that the conversation has closed by itself
 
     @negative
-    Scenario: A week of silence closes a conversation
-      Given the shopper has said "I will be back"
+    Scenario: Nobody writes after more than a week of silence
+      Given a shopper who has asked "Are you open on Sundays?"
       And it is 8 days later
       When the shopper says "Here I am"
       Then it is refused because the conversation is closed
       And the conversation shows no further message
 
+    Scenario: Who writes within the week finds the conversation open
+      Given a shopper who has asked "Are you open on Sundays?"
+      And it is 6 days later
+      When the shopper says "Here I am"
+      Then it is accepted with number 1
+
   Rule: A conversation is closed by those who hold it
+
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     # Assumed: the error is that of a wrong consumer token; documented is only the refusal.
     @negative
@@ -101,6 +132,7 @@ Feature: A conversation ends when either side closes it
       When another shopper closes this conversation
       Then it is refused as another shopper's
       And the connector hears of no further change
+      And the conversation is still open, and shows no further message
 
     # Assumed: a conversation that does not exist is refused like any other mistake.
     @negative

@@ -1,7 +1,8 @@
 @closing @surveys
 Feature: No survey is due to everybody
   Who never met an agent has nothing to judge, and an app that cannot show a second dialog must not
-  get one. The conversation then ends when its dialog is closed.
+  get one. The conversation then ends when its dialog is closed; and a shopper who closes more than
+  the dialog wants no survey.
 
   Background:
     Given the connector listens
@@ -26,3 +27,16 @@ Feature: No survey is due to everybody
     When the shopper closes the dialog
     Then within 10 seconds the connector hears that the shopper has closed the conversation
     And there is no survey
+
+  # Assumed: every way is answered in the same words; documented are those of the first.
+  Scenario Outline: Closing <what> ends all at once
+    Given a shopper in conversation with an agent, before the survey
+    When the shopper closes <what>
+    Then closing is accepted
+    And within 10 seconds the connector hears that the shopper has closed the conversation
+    And there is no survey
+
+    Examples: the two ways to close that ask for no survey
+      | what             |
+      | the conversation |
+      | everything       |

@@ -6,6 +6,7 @@ Feature: A shopper's first message opens a conversation
 
   Rule: A batch that introduces the shopper opens the conversation
 
+    # @seed: the example that the harness began with.
     @seed @critical
     Scenario: The first message opens the conversation
       Given a batch of

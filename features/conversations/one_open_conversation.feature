@@ -14,7 +14,7 @@ Feature: A shopper has one open conversation at a time
     And no further conversation was opened
 
   @negative
-  Scenario: The refusal stands however often the shopper asks
+  Scenario: The refusal stands when the shopper asks again
     Given the shopper has asked for another conversation
     When the shopper asks for another conversation
     Then the conversation is refused because one is open already

@@ -9,14 +9,14 @@ Feature: The address of a file is good for one minute and one purpose
 
   Rule: An address holds for a minute
 
-    Scenario: A picture is put before the minute is over
+    Scenario: A file is put before the minute is over
       Given the connector has asked where to put it
       And it is 50 seconds later
       When the connector puts it there
       Then the file is taken
 
     @negative @critical
-    Scenario: A picture that comes after a minute is not taken
+    Scenario: A file that comes after a minute is not taken
       Given the connector has asked where to put it
       And it is 61 seconds later
       When the connector puts it there
@@ -25,7 +25,7 @@ Feature: The address of a file is good for one minute and one purpose
 
     # Assumed: an address to fetch from ends like one to put to.
     @negative
-    Scenario: A picture that is fetched after a minute is not given
+    Scenario: A file that is fetched after a minute is not given
       Given the shopper has sent it
       And the connector has asked where to fetch it
       And it is 61 seconds later

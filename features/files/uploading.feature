@@ -1,13 +1,13 @@
 @files
-Feature: A shopper sends a picture
-  A picture is put at an address that is good for a minute and for that picture alone; a message
+Feature: A shopper sends a file
+  A file is put at an address that is good for a minute and for that file alone; a message
   then tells the agent where it is. What was put there comes back byte for byte.
 
-  Background:
-    Given the connector listens
-    And a shopper with an open conversation
+  Rule: A file goes out and comes back byte for byte
 
-  Rule: A picture goes out and comes back byte for byte
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     @critical
     Scenario Outline: The shopper sends "<file>"
@@ -24,27 +24,31 @@ Feature: A shopper sends a picture
         | label         |
         | waving parcel |
 
-    Scenario: A picture needs no caption
+    Scenario: A file needs no caption
       Given the file "torn parcel"
       When the shopper sends it
       Then it is accepted with number 0
       And the file can be fetched, byte for byte
 
     # Assumed: a megabyte is 1024 times 1024 bytes.
-    Scenario: The largest picture is taken
-      Given a picture of 3 MB
+    Scenario: The largest file is taken
+      Given a file of 3 MB
       When the shopper sends it
       Then it is accepted with number 0
       And the file can be fetched, byte for byte
 
   Rule: There is no address for what may not be sent
 
-    # Assumed: a picture that is too large gets no address; documented is only the limit.
+    Background:
+      Given a shopper with an open conversation
+
+    # Assumed: a file that is too large gets no address; documented is only the limit.
     @negative
-    Scenario: A picture of one byte too many gets no address
-      Given a picture of 3 MB and one byte
+    Scenario: A file of one byte too many gets no address
+      Given a file of 3 MB and one byte
       When the shopper sends it
       Then it is refused
+      And no address is given
       And the conversation shows no further message
 
     # Assumed: a file of another type gets no address; documented are only the types.
@@ -53,9 +57,10 @@ Feature: A shopper sends a picture
       Given a file of type <type>
       When the shopper sends it all the same
       Then it is refused
+      And no address is given
       And the conversation shows no further message
 
-      Examples: what may be named elsewhere, and what may never
+      Examples: pictures, texts and documents, which other pages name, and a program
         | type |
         | IMG  |
         | TXT  |

@@ -3,11 +3,11 @@ Feature: A receipt says what became of a message
   Whoever wrote wants to know whether it arrived and was read. A receipt names the messages it is
   for, one or several, and takes a number of its own in the dialog.
 
-  Background:
-    Given the connector listens
-    And a shopper in conversation with an agent
-
   Rule: A receipt takes the next number
+
+    Background:
+      Given the connector listens
+      And a shopper in conversation with an agent
 
     Scenario Outline: A shopper marks a message as <receipt>
       Given the agent has answered "On its way."
@@ -38,10 +38,13 @@ Feature: A receipt says what became of a message
 
   Rule: A receipt that says nothing is refused
 
+    Background:
+      Given a shopper with an open conversation
+
     # Assumed: an unknown kind is refused like any other mistake.
     @negative
     Scenario Outline: A receipt needs its parts: <mistake>
-      Given the agent has answered "On its way."
+      Given the shopper has said "Where is my parcel?"
       When the shopper mistakenly sends <mistake>
       Then it is refused
       And the conversation shows no further message
@@ -55,7 +58,7 @@ Feature: A receipt says what became of a message
     # Assumed: what is closed takes no receipts either.
     @negative
     Scenario: A receipt in a closed conversation is refused
-      Given the agent has answered "On its way."
+      Given the shopper has said "Where is my parcel?"
       And the conversation has been closed
       When the shopper marks message 0 as read
       Then it is refused because the conversation is closed

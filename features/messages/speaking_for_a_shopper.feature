@@ -1,7 +1,8 @@
 @messages @sign-in
 Feature: A connector shows for whom it speaks with every message
   The tokens that opened the conversation are shown again with each call in it. Who shows a wrong
-  one, or none, or speaks another version, says nothing.
+  one, or none, or speaks another version, says nothing. The error says what is wrong: 40102 and
+  40105 an app token that does not hold, or none; 40103 and 40104 the same of a consumer token.
 
   Background:
     Given a shopper with an open conversation
@@ -34,32 +35,58 @@ Feature: A connector shows for whom it speaks with every message
       | 4       |
 
   @negative
-  Scenario Outline: No <command> without a consumer token
+  Scenario Outline: Nobody sends <command> without a consumer token
     Given the shopper is signed in without a consumer token
     When the shopper sends <command> as signed in
     Then the sign-in is refused with error 40104
-    And the conversation shows no further message
+    And no address is given
 
-    Examples: whatever else a shopper may ask for
+    Examples: both kinds of address
       | command                   |
       | a request to put a file   |
       | a request to fetch a file |
-      | a profile                 |
-      | a closing                 |
 
   @negative
-  Scenario Outline: No <command> in another version
+  Scenario: Nobody introduces a shopper without a consumer token
+    Given the shopper is signed in without a consumer token
+    When the shopper sends a profile as signed in
+    Then the sign-in is refused with error 40104
+    And the conversation is still open, and shows no further message
+    And the brand learns no further detail of the shopper
+
+  @negative
+  Scenario: Nobody closes without a consumer token
+    Given the shopper is signed in without a consumer token
+    When the shopper sends a closing as signed in
+    Then the sign-in is refused with error 40104
+    And the conversation is still open, and shows no further message
+
+  @negative
+  Scenario Outline: Nobody sends <command> in another version
     Given the shopper is signed in
     When the shopper sends <command> in version 4
     Then the version is refused
-    And the conversation shows no further message
+    And no address is given
 
-    Examples: whatever else a shopper may send
+    Examples: both kinds of address
       | command                   |
       | a request to put a file   |
       | a request to fetch a file |
-      | a profile                 |
-      | a closing                 |
+
+  @negative
+  Scenario: Nobody introduces a shopper in another version
+    Given the shopper is signed in
+    When the shopper sends a profile in version 4
+    Then the version is refused
+    And the conversation is still open, and shows no further message
+    And the brand learns no further detail of the shopper
+
+  @negative
+  Scenario: Nobody closes in another version
+    Given the shopper is signed in
+    When the shopper sends a closing in version 4
+    Then the version is refused
+    And the conversation is still open, and shows no further message
 
   Scenario: An app token that runs out between two messages is renewed once
     Given the shopper has said "Hello"

@@ -1,7 +1,8 @@
 @notifications
 Feature: Whoever is told can tell that it is true
   Anybody could write to the connector's address. So every notification is signed with the secret
-  of the app, over exactly the bytes that arrive, in the way the app has asked for.
+  of the app that it is for, over exactly the bytes that arrive, in the way the app has asked for.
+  The app is what the brand has installed for the connector, not the shopper's.
 
   Scenario Outline: An app that asks for "<signature>"
     Given an app that asks for "<signature>"

@@ -1,7 +1,8 @@
 @notifications
 Feature: Who was not reached is told again
-  Receivers go down. What they missed is told again, so many times or for so long as the app has
-  asked for; then it is given up.
+  A brand installs apps to be told of everything, one of them the connector's. Such an app may be
+  down. What it missed is told again, so many times or for so long as the app has asked for; then it
+  is given up.
 
   Background:
     Given a shopper with an open conversation
@@ -69,7 +70,8 @@ Feature: Who was not reached is told again
       Given an app that is told again for 3600 seconds
       And the app answers "broken" from now on
       When the shopper says "Hello"
-      Then the app is told of it 11 times, at intervals that double up to 300 seconds
+      Then the app is told of it 19 times, at intervals that double up to 300 seconds
+      And it is given up
 
     Scenario: What piled up is told in order
       Given an app that is told again for 3600 seconds

@@ -39,6 +39,8 @@ Feature: A connector signs in before it speaks for a shopper
       And the connector asked for 1 further app token
 
   Rule: Without valid tokens nothing is opened
+    Errors 40102 and 40105 are for an app token that does not hold, and for none; 40103 and 40104
+    are for a consumer token, likewise.
 
     @negative @critical
     Scenario Outline: A call <mistake> is refused
@@ -57,6 +59,21 @@ Feature: A connector signs in before it speaks for a shopper
         | without any token                 | 40105 |
 
     @negative
+    Scenario: A wrong secret gets no app token
+      Given the connector has a wrong secret
+      When the connector asks for an app token
+      Then no token is given
+
+    @negative
+    Scenario: An unreadable app token gets no consumer token
+      Given the shopper is signed in with an unreadable app token
+      When the connector asks for a consumer token
+      Then no token is given
+
+  Rule: A request is for the brand of the account
+    Error 40001 is for a request that names no brand, or another one.
+
+    @negative
     Scenario: A request that names no brand is refused
       Given an empty profile
       And a conversation request that names no brand
@@ -71,18 +88,6 @@ Feature: A connector signs in before it speaks for a shopper
       When the connector sends the broken batch
       Then the sign-in is refused with error 40001
       And no conversation was opened
-
-    @negative
-    Scenario: A wrong secret gets no app token
-      Given the connector has a wrong secret
-      When the connector asks for an app token
-      Then no token is given
-
-    @negative
-    Scenario: An unreadable app token gets no consumer token
-      Given the shopper is signed in with an unreadable app token
-      When the connector asks for a consumer token
-      Then no token is given
 
   Rule: Only the current version is spoken
 

@@ -26,12 +26,13 @@ Feature: An agent shows more than text
     Then within 10 seconds the agent's "What shall we do?" arrives with number 1
     And it gives the choice "refund or exchange"
 
-  Scenario Outline: The agent asks for data in a form: <form>
+  # Assumed: what the shopper's browser made of a form is told like what an agent sends.
+  Scenario Outline: A form arrives as it was sent: <form>
     Given the shopper has said "I have moved"
     When the agent sends the form "<form>"
     Then within 10 seconds the form "<form>" arrives with number 1
 
-    Examples: the question, and what the shopper's browser made of it
+    Examples: the question, and the note that it was filled in
       | form              |
       | secure invitation |
       | secure submission |

@@ -3,12 +3,12 @@ Feature: A shopper's app shows structured content
   An app may show the agent what the shopper looks at. Every element has its parts and its
   limits; within them the content goes through as it is, beyond them none of it does.
 
-  Background:
-    Given the connector listens
-    And a shopper with an open conversation
-
   # Assumed: shoppers may show structured content at all, as a real client does.
   Rule: Within its limits a content goes through
+
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     Scenario Outline: The shopper shows "<content>"
       When the shopper shows the structured content "<content>"
@@ -28,7 +28,7 @@ Feature: A shopper's app shows structured content
       And within 10 seconds it comes back under the name of today
 
     Scenario Outline: As much as fits: <content>
-      When the shopper shows content with <content>
+      When the shopper shows structured content with <content>
       Then it is accepted with number 0
       And within 10 seconds it comes back unchanged
 
@@ -44,10 +44,13 @@ Feature: A shopper's app shows structured content
 
   Rule: Beyond its limits nothing of a content goes through
 
+    Background:
+      Given a shopper with an open conversation
+
     # Assumed: the limits are kept by the endpoint too; documented are only their values.
     @negative
     Scenario Outline: Too much: <content>
-      When the shopper tries to show content with <content>
+      When the shopper shows structured content with <content>
       Then it is refused
       And the conversation shows no further message
 
@@ -64,7 +67,7 @@ Feature: A shopper's app shows structured content
     # Assumed: as above.
     @negative
     Scenario Outline: Too little: <content>
-      When the shopper tries to show content with <content>
+      When the shopper shows structured content with <content>
       Then it is refused
       And the conversation shows no further message
 

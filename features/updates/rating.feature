@@ -5,7 +5,7 @@ Feature: A shopper rates the conversation
 
   Background:
     Given the connector listens
-    And a shopper in conversation with an agent
+    And a shopper with an open conversation
 
   Rule: A rating is kept
 

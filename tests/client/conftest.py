@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from connector_harness.client.calls import Turn
 from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.settings import Endpoint, Secret
@@ -118,12 +119,13 @@ def connect(
     """Build connectors to the endpoint, with some of its settings changed."""
     built: list[Connector] = []
 
-    def build(**changes: object) -> Connector:
+    def build(turn: Turn | None = None, **changes: object) -> Connector:
         changed = replace(endpoint, **changes)  # type: ignore[arg-type]  # checked by use
-        built.append(
-            Connector(changed, witness=record, redactor=redactor, clock=clock, wait=clock.wait)
+        connector = Connector(
+            changed, witness=record, redactor=redactor, clock=clock, wait=clock.wait, turn=turn
         )
-        return built[-1]
+        built.append(connector)
+        return connector
 
     yield build
     for connector in built:

@@ -141,7 +141,9 @@ def read_request(connection: socket.socket) -> None:
     """Read one request, head and body."""
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65536)
+        if not (piece := connection.recv(65536)):
+            raise ConnectionError("the client left without a request")
+        received += piece
     head, _, body = received.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head.lower())
     left = int(length[1]) - len(body) if length else 0

@@ -133,6 +133,20 @@ def test_throttling_ends_with_the_budget(
     assert (reply.status, clock.pauses) == (429, [2, 2])
 
 
+def test_hurry_shortens_the_budget_for_a_while(
+    connect: Connect, server: LocalServer, clock: Clock
+) -> None:
+    """In a hurry pauses end sooner, never later, and afterwards the endpoint's budget holds."""
+    connector = connect(retry_after_budget_s=5.0)
+    for within_s, pauses in ((3.0, [2]), (9.0, [2, 2])):
+        for _ in range(len(pauses) + 1):
+            server.will_answer("conversation", 429, {}, Retry_After="2")
+        clock.pauses.clear()
+        with connector.hurried(within_s=within_s):
+            connector.create_conversation(batch(), consumer="shopper-1")
+        assert clock.pauses == pauses
+
+
 def test_token_services_are_given_more_time(
     connector: Connector, server: LocalServer, clock: Clock
 ) -> None:

@@ -39,9 +39,9 @@ def test_explicit_host_wins(connect: Connect, server: LocalServer) -> None:
     assert connector.create_conversation_as([], sign_in=NOBODY).status == 200
 
 
-def _listing(server: LocalServer, **hosts: str) -> object:
+def _listing(server: LocalServer, **hosts: object) -> object:
     host = server.url.removeprefix("http://")
-    named = {"sentinel": host, "idp": host, **hosts}
+    named: dict[str, object] = {"sentinel": host, "idp": host, **hosts}
     return {"baseURIs": [{"service": name, "baseURI": base} for name, base in named.items()]}
 
 
@@ -66,9 +66,9 @@ def test_listing_that_is_no_json(connect: Connect, server: LocalServer) -> None:
         connect(address=None).sign_in("shopper-1")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1/path", "u@127.0.0.1", "http://127.0.0.1", "", None])
-def test_listed_host_that_is_none(connect: Connect, server: LocalServer, host: str) -> None:
-    """What is not a bare host is passed over, and the service counts as not named."""
+@pytest.mark.parametrize("host", ["", None, 7])
+def test_listed_host_that_is_none(connect: Connect, server: LocalServer, host: object) -> None:
+    """What is no text, or an empty one, is passed over, and the service counts as not named."""
     server.will_answer("baseURI.json", 200, _listing(server, sentinel=host))
     with pytest.raises(DomainError, match="names no service 'sentinel'") as caught:
         connect(address=None).sign_in("shopper-1")
@@ -79,10 +79,10 @@ def test_listed_hosts_mean_https(
     connector: Connector, server: LocalServer, endpoint: Endpoint
 ) -> None:
     """Hosts carry no scheme: they mean https, unless they and discovery are on this machine."""
-    server.will_answer("baseURI.json", 200, _listing(server, swift="files.test"))
+    server.will_answer("baseURI.json", 200, _listing(server, swift="z1.files.liveperson.net"))
     domains = Domains(replace(endpoint, address=None))
     assert domains.learn(connector.domains().exchange, service="sentinel") == server.url
-    assert domains.known("swift") == "https://files.test"
+    assert domains.known("swift") == "https://z1.files.liveperson.net"
 
 
 def test_one_service(connector: Connector, server: LocalServer) -> None:

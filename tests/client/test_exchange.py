@@ -3,6 +3,7 @@
 import pytest
 
 from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.limits import MAX_DEPTH
 
 URL = "http://127.0.0.1:9/api/account/70000001/messaging/consumer/conversation?v=3"
 
@@ -108,3 +109,27 @@ def test_request_that_is_not_json() -> None:
     """A request that is no JSON document says that it was the request."""
     with pytest.raises(NotJsonError, match="the request of POST"):
         _ = exchange(request=("application/json", b"<")).request_document
+
+
+def nested(levels: int) -> bytes:
+    """Return a document nested so deep, with brackets in texts that do not count."""
+    return b'{"a":' * (levels - 1) + b'["[[[["]' + b"}" * (levels - 1)
+
+
+def test_depth_of_an_answer() -> None:
+    """An answer may be nested as deep as any of the API; width does not count."""
+    assert exchange(nested(MAX_DEPTH)).document
+    assert len(exchange(b"[" + b"[]," * 500 + b"{}]").document) == 501  # type: ignore[arg-type]  # a list
+
+
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, 900, 400_000])
+def test_answer_nested_too_deep(levels: int) -> None:
+    """A deeper answer is refused as such, before a recursion can fail of it."""
+    with pytest.raises(NotJsonError, match="is nested deeper than 100 levels"):
+        _ = exchange(nested(levels)).document
+
+
+def test_request_may_be_deeper() -> None:
+    """What was sent on purpose can be looked at, however deep."""
+    sent = exchange(request=("application/json", nested(MAX_DEPTH + 1)))
+    assert isinstance(sent.request_document, dict)

@@ -10,8 +10,8 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.files import AddressError, FileAddress
+from connector_harness.client.limits import MAX_ANSWER
 from connector_harness.client.reply import Reply
-from connector_harness.client.transport import MAX_ANSWER
 from connector_harness.redaction import Redactor
 from tests.client.conftest import Clock, Record
 from tests.client.server import ADDRESS, FILE_NAME, FILE_PATH, SIGNATURE, LocalServer, RawServer
@@ -56,6 +56,7 @@ def test_signature_is_never_shown(redactor: Redactor) -> None:
         {"body": {"relativePath": "", "queryParams": {}}},
         {"body": {"relativePath": "/v1/a.PNG"}},
         {"body": {"relativePath": "/v1/\ud83d", "queryParams": {}}},
+        {"body": {"relativePath": f"/v1/{'a' * 4_000}.PNG", "queryParams": {}}},
         {"body": {"relativePath": "/v1/a.PNG", "queryParams": {"temp_url_sig": "\r\n"}}},
     ],
 )

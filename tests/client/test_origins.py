@@ -2,7 +2,13 @@
 
 import pytest
 
-from connector_harness.client.origins import is_loopback, origin, speaks_plainly
+from connector_harness.client.origins import (
+    bare_host,
+    is_loopback,
+    is_within,
+    origin,
+    speaks_plainly,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,8 @@ def test_usable_addresses(address: str, expected: str) -> None:
         ("https://", "needs a host"),
         ("https://host:0", "a port other than 0"),
         ("https://host:70000", "(?i)port"),
+        ("https://a..b", "neither a name nor an address"),
+        ("https://127.1", "neither a name nor an address"),
     ],
 )
 def test_refused_addresses(address: str, reason: str) -> None:
@@ -41,6 +49,55 @@ def test_refused_addresses(address: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason) as caught:
         origin(address)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("VA.msg.example.test", "va.msg.example.test"),
+        ("example.test:8443", "example.test"),
+        ("xn--hst-0qa.test", "xn--hst-0qa.test"),
+        ("127.0.0.1:80", "127.0.0.1"),
+        ("[::1]:80", "[::1]"),
+    ],
+)
+def test_bare_hosts(text: str, expected: str) -> None:
+    """A host is a name or an address, with or without a port."""
+    assert bare_host(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", ".", "a..b", "example.test.", "-a.test", "a-.test", f"{'a' * 64}.test", "a." * 130),
+        *("example.test:0", "example.test:65536", "example.test:", "example.test:+1"),
+        *("u@example.test", "example.test/", "example.test#", "exam ple.test", "https://a.test"),
+        *("127.1", "2130706433", "0x7f.0x1", "0177.0.0.1", "256.0.0.1", "1.2.3.4.5", "a.1"),
+        *("::1", "[1.2.3.4]", "[::1", "[]", "[fe80::1%25lo]"),
+        *("h\u00f6st.test", "example\u3002test", "example\uff0etest", "\u2113iveperson.net"),
+    ],
+)
+def test_no_bare_hosts(text: str) -> None:
+    """What needs another reading, or is read in several ways, is no host."""
+    assert bare_host(text) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("example.test", True),
+        ("a.b.example.test", True),
+        ("192.0.2.7", True),
+        ("evilexample.test", False),
+        ("example.test.evil.test", False),
+        ("test", False),
+        ("1.192.0.2.7", False),
+        ("192.0.2.8", False),
+    ],
+)
+def test_hosts_within_domains(host: str, expected: bool) -> None:  # noqa: FBT001  # a row's value
+    """A domain holds itself and what lies below it; an address holds itself alone."""
+    assert is_within(host, ["example.test", "192.0.2.7"]) is expected
 
 
 @pytest.mark.parametrize(

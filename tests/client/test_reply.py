@@ -46,6 +46,27 @@ def test_codes(document: object, code: object, error_code: int | None) -> None:
     assert (reply_with(document).code, reply_with(document).error_code) == (code, error_code)
 
 
+@pytest.mark.parametrize(
+    ("operation", "status", "uncertain"),
+    [
+        ("publish_event", 500, True),
+        ("create_conversation", 504, True),
+        ("put_file", 503, True),
+        ("publish_event", 429, False),
+        ("publish_event", 200, False),
+        ("app_token", 503, False),
+        ("get_file", 500, False),
+    ],
+)
+def test_failure_of_the_endpoint_is_uncertain(
+    operation: str, status: int, *, uncertain: bool
+) -> None:
+    """Where the endpoint failed, what would have changed something may have done so."""
+    exchange = Exchange(operation, "POST", "http://h/x", (), b"", status, (), b"", 0, 0)
+
+    assert Reply(exchange, status).is_uncertain is uncertain
+
+
 def test_reply_without_json() -> None:
     """Asking a page for answers says that it is a page, instead of finding none."""
     with pytest.raises(NotJsonError):

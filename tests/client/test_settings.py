@@ -16,6 +16,7 @@ from connector_harness.client.settings import (
     SettingsError,
     endpoint_name,
     load_endpoint,
+    personal_data,
 )
 
 CREDENTIALS = {
@@ -181,8 +182,15 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ("read_timeout_s = 0", "read_timeout_s: Input should be greater than 0"),
         ("total_timeout_s = inf", "total_timeout_s: Input should be a finite number"),
         ("retry_after_budget_s = -1", "retry_after_budget_s: Input should be greater than or"),
+        ("max_concurrent = 0", "max_concurrent: Input should be greater than or equal to 1"),
+        ("max_concurrent = 1.5", "max_concurrent: Input should be a valid integer"),
+        ("requests_per_second = 0", "requests_per_second: Input should be greater than or equal"),
         ('discovery = "http://h.test"', "discovery: plain http is allowed to this machine only"),
         ('hosts = { idp = "u:in-the-open@h" }', "hosts.idp: an address carries no user name"),
+        ('allowed_domains = ["*.a.test"]', "allowed_domains.0: a domain is a host name"),
+        ('allowed_domains = ["a.test:443"]', "allowed_domains.0: a domain is a host name"),
+        ("allowed_domains = []", "allowed_domains: List should have at least 1 item"),
+        ('address = "https://256.0.0.1"', "address: the host is neither a name nor an address"),
         ('campaigns = { spring = "x" }', "campaigns.spring: String should match"),
         ('ca_file = "none.pem"', "ca_file 'none.pem' cannot be used: No such file"),
         ('ca_file = "pyproject.toml"', "ca_file 'pyproject.toml' cannot be used"),
@@ -193,6 +201,22 @@ def test_wrong_setting(configure: Configure, line: str, what: str) -> None:
     message = complaint(configure(TABLE + line))
     assert f"  {what}" in message
     assert "in-the-open" not in message
+
+
+def test_allowed_domains(configure: Configure) -> None:
+    """The domains of discovered hosts can be named, also addresses; case does not matter."""
+    line = 'allowed_domains = ["Example.test", "192.0.2.7", "[2001:db8::7]"]'
+    endpoint = load_endpoint(rootdir=configure(TABLE + line), environ=CREDENTIALS, name="staging")
+    assert endpoint.allowed_domains == ["example.test", "192.0.2.7", "[2001:db8::7]"]
+
+
+def test_limits(configure: Configure) -> None:
+    """Calls are not limited unless the table says so, and then as it says."""
+    root = configure(f"{TABLE}max_concurrent = 2\nrequests_per_second = 0.5")
+    limited = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
+    free = load_endpoint(rootdir=configure(TABLE), environ=CREDENTIALS, name="staging")
+    assert (limited.max_concurrent, limited.requests_per_second) == (2, 0.5)
+    assert (free.max_concurrent, free.requests_per_second) == (None, None)
 
 
 def test_unknown_endpoint(configure: Configure) -> None:
@@ -239,6 +263,21 @@ def test_secret_too_short_to_mask(configure: Configure) -> None:
 def test_broken_file(configure: Configure, pyproject: str, what: str) -> None:
     """A file that makes no sense is named, with what is wrong in it."""
     assert what in complaint(configure(pyproject), name=None)
+
+
+def test_personal_data(configure: Configure) -> None:
+    """The members whose values are personal are those that the settings name, or the usual ones."""
+    named = configure('[tool.connector_harness]\npersonal_data = ["phone", "lastName"]')
+    assert personal_data(named) == ("phone", "lastName")
+    assert personal_data(configure("")) == ("phone", "email", "mail", "mobileNum")
+
+
+@pytest.mark.parametrize("value", ["1", '"phone"', "[1]", '[""]'])
+def test_wrong_personal_data(configure: Configure, value: str) -> None:
+    """What is no list of names is refused, and shown as it stands there."""
+    wrong = configure(f"[tool.connector_harness]\npersonal_data = {value}")
+    with pytest.raises(SettingsError, match=r"is no list of member names\n  at: pyproject\.toml"):
+        personal_data(wrong)
 
 
 def test_dotenv_that_is_no_text(configure: Configure) -> None:

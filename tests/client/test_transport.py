@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import signal
 import socket
 import struct
 import threading
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from connector_harness.client.connector import Connector
+from connector_harness.client.limits import MAX_ANSWER
 from connector_harness.client.tokens import SignIn
-from connector_harness.client.transport import MAX_ANSWER, TransportError
+from connector_harness.client.transport import TransportError
 from tests.client.conftest import Clock, Record
 from tests.client.server import LocalServer, RawServer, read_request
 
@@ -94,7 +96,7 @@ def resetting(connection: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("behave", "kind"),
     [
-        (flooding, "timed_out"),
+        (flooding, "too_large"),
         (resetting, "closed"),
         (silent, "timed_out"),
         (dripping_head, "timed_out"),
@@ -149,6 +151,15 @@ def test_server_that_reads_slowly(raw_server: StartRaw, connect: Connect) -> Non
     assert caught.value.exchange.elapsed_s < 1
 
 
+def test_hurry_ends_a_call_sooner(raw_server: StartRaw, connect: Connect) -> None:
+    """In a hurry a call ends within that time; without, the endpoint's own time holds again."""
+    connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.6)
+    for within_s, least, most in ((0.2, 0.2, 0.5), (5.0, 0.6, 1.0)):
+        with connector.hurried(within_s=within_s), pytest.raises(TransportError) as caught:
+            connector.create_conversation_as([], sign_in=NOBODY)
+        assert least <= caught.value.exchange.elapsed_s < most
+
+
 def test_silence_longer_than_the_call(raw_server: StartRaw, connect: Connect) -> None:
     """A call ends with its own time, even while silence would be allowed for longer."""
     connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.2)
@@ -169,12 +180,25 @@ def test_refused_connection(connect: Connect, server: LocalServer) -> None:
     assert lines[2] == "  next: start the endpoint, or correct its address"
 
 
-@pytest.mark.parametrize("host", ["nowhere.localhost", "a..b.localhost"])
-def test_unknown_host(connect: Connect, host: str) -> None:
+def test_unknown_host(connect: Connect) -> None:
     """A host name that leads nowhere is told as unreachable."""
     with pytest.raises(TransportError) as caught:
-        connect(address=f"http://{host}:1", discovery=f"http://{host}:1").domains()
+        connect(discovery="http://nowhere.localhost:1").domains()
     assert caught.value.kind in {"unreachable", "refused"}
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://a..b.localhost:1", "neither a name nor an address"),
+        ("https://api.example.test:99999", "(?i)port"),
+        ("http://127.0.0.1:1\x00", "no address"),
+    ],
+)
+def test_host_that_is_none(connect: Connect, address: str, reason: str) -> None:
+    """What cannot be a host is refused before anything is looked up."""
+    with pytest.raises(ValueError, match=reason):
+        connect(discovery=address).domains()
 
 
 def test_server_without_tls(connect: Connect, server: LocalServer) -> None:
@@ -192,6 +216,22 @@ def test_failed_call_in_the_evidence(connect: Connect, raw_server: StartRaw) -> 
     exchange = caught.value.exchange
     assert (exchange.status, exchange.request_document) == (None, [1])
     assert exchange.title == "POST …/conversation → no answer (connection closed)"
+
+
+def test_interrupted_call_in_the_evidence(
+    connect: Connect, raw_server: StartRaw, record: Record
+) -> None:
+    """Ctrl-C leaves behind what was being sent: nobody knows whether it was carried out."""
+
+    def interrupt(connection: socket.socket) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        connection.recv(1)
+
+    connector = connect(address=raw_server(interrupt).url, read_timeout_s=20, total_timeout_s=20)
+    with pytest.raises(KeyboardInterrupt):
+        connector.create_conversation_as([1], sign_in=NOBODY)
+    [exchange] = record.exchanges
+    assert (exchange.request_document, exchange.failure) == ([1], "interrupted")
 
 
 def test_plain_http_to_another_machine(connect: Connect) -> None:

@@ -44,7 +44,7 @@ class HostileRun:
 
     def path(self, fault: str) -> str:
         """Return the feature file in which the seed scenario met *fault*."""
-        return f"features/faults/{fault}/create_and_send.feature"
+        return f"features/hostile/{fault}/create_and_send.feature"
 
     def failure(self, fault: str) -> str:
         """Return how the failure of the seed scenario reads."""
@@ -61,7 +61,7 @@ def project_of_faults(folder: Path, settings: str, names: list[str]) -> Path:
     """Make a project that has the seed's feature once for each of *names*."""
     project = make_project(folder, settings)
     for name in names:
-        place = project / "features" / "faults" / name / "create_and_send.feature"
+        place = project / "features" / "hostile" / name / "create_and_send.feature"
         place.parent.mkdir(parents=True)
         place.symlink_to(ROOT / SEED_FEATURE)
     return project
@@ -94,7 +94,7 @@ def hostile_run(folder: Path, server: RecordingServer, service: str) -> HostileR
     settings = f'[tool.connector_harness.endpoints.hostile]\n{key} = "{server.url}"\n{TIMEOUTS}'
     project = project_of_faults(folder / "project", settings, [*known, OTHERWISE])
     which = "critical" if service == "conversation" else "seed"
-    more = ("features/faults", "-m", which, "--endpoint", "hostile")
+    more = ("features/hostile", "-m", which, "--endpoint", "hostile")
     return HostileRun(run(folder / "results", *more, cwd=project), server, known)
 
 

@@ -2,8 +2,10 @@
 
 import base64
 import contextlib
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -77,7 +79,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def run(folder: Path, *more: str, cwd: Path = ROOT) -> Run:
+def run(folder: Path, *more: str, cwd: Path = ROOT, timeout_s: float = TIMEOUT_S) -> Run:
     """Run pytest with the arguments *more* and wait for its end."""
     ended = subprocess.run(  # noqa: S603  # our own command line
         arguments(folder, *more),
@@ -86,7 +88,7 @@ def run(folder: Path, *more: str, cwd: Path = ROOT) -> Run:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
     )
     return Run(folder, ended.returncode, ended.stdout)
@@ -140,12 +142,18 @@ def line_of(text: str, feature: Path = ROOT / SEED_FEATURE) -> int:
 
 def forms(secret: str) -> list[str]:
     """Return how *secret* may look in a file."""
+    raw = secret.encode()
+    # Of Base64, without the letters that the secret shares with what stands around it.
     encoded = [
-        base64.b64encode(text.encode()).decode().rstrip("=")[:-1]
-        for text in (secret, f"{CLIENT_ID}:{secret}")
+        base64.b64encode(before + raw).decode().rstrip("=")[start:-1]
+        for before, start in ((b"", 0), (b"1", 2), (b"12", 3), (f"{CLIENT_ID}:".encode(), 0))
     ]
-    plain = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret)]
-    return [*plain, json.dumps(secret)[1:-1], *encoded, *(form[:10] for form in plain)]
+    encoded += [form.translate({ord("+"): "-", ord("/"): "_"}) for form in encoded]
+    urls = [quote(secret), quote(secret, safe=""), quote_plus(secret)]
+    codes = "".join(f"\\u{ord(letter):04x}" for letter in secret)
+    plain = [secret, *urls, *(re.sub("%..", lambda code: code[0].lower(), url) for url in urls)]
+    pages = [html.escape(secret), codes, raw.hex(), raw.hex().upper()]
+    return [*plain, *pages, json.dumps(secret)[1:-1], *encoded, *(form[:10] for form in plain)]
 
 
 def leaks(run: Run, tokens: list[str]) -> list[str]:

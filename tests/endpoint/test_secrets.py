@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.endpoint.conftest import TIMEOUTS
-from tests.endpoint.runs import Run, leaks, make_project, run
+from tests.endpoint.runs import ROOT, Run, leaks, make_project, run
 from tests.endpoint.server import CLIENT_SECRET, RecordingServer
+from tests.failing.cases import CASES, GOOD, WITH_AN_AGENT
+from tests.failing.runs import failing_project, right
+
+PERSONAL = ("mira@example.test", "+4930123456", "test@gmail.com", "1750345346")
+"""What the profiles of the features hold of people; each stands in one."""
 
 LEAKY_FEATURE = """
 Feature: Steps that say too much
@@ -123,4 +128,89 @@ def test_failures_on_the_sandbox(tmp_path: Path) -> None:
     ran = run(tmp_path / "results", "features", "--endpoint", "sandbox", cwd=project)
     assert (ran.exit_code, {r["status"] for r in ran.results} >= {"passed", "broken"}) == (1, True)
     assert len(set(told(project))) >= 4
+    assert leaks(ran, [*told(project), *PERSONAL]) == []
+
+
+def test_personal_data_is_that_of_the_features() -> None:
+    """What these tests search for stands in the documents that the features name."""
+    profiles = [file.read_text() for file in (ROOT / "features/data/profiles").iterdir()]
+    assert all(any(datum in profile for profile in profiles) for datum in PERSONAL)
+
+
+GOSSIP = '''
+
+import base64
+import html
+import json
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+import allure
+from connector_harness.plugin.stash import REDACTOR
+
+
+@pytest.fixture(autouse=True)
+def gossip(request, connector, endpoint, consumer, record_property):
+    """Tell all secrets in all ways, however the scenario ends."""
+    yield
+    known = [each.value for each in request.config.stash[REDACTOR].secrets]
+    connector.sign_out()
+    sign_in = connector.sign_in(consumer)
+    secrets = [*known, sign_in.app_token, sign_in.consumer_token]
+    with (Path(__file__).parent / "told.txt").open("a") as told:
+        told.writelines(f"{secret}\\n" for secret in secrets)
+    for secret in secrets:
+        for text in (
+            secret,
+            quote(secret, safe=""),
+            json.dumps(json.dumps([secret])),
+            html.escape(secret),
+            base64.b64encode(f"x{secret}".encode()).decode(),
+            secret.encode().hex(),
+            "".join(f"\\\\u{ord(letter):04x}" for letter in secret),
+        ):
+            print(f"<{text}>")
+            logging.getLogger("gossip").warning("it is %r", text)
+            record_property("told", text)
+            allure.attach(text, name=text)
+    raise OSError(" ".join(secrets))
+'''
+"""Makes every scenario end with all that it knows being told."""
+
+
+def gossiping(project: Path) -> Path:
+    """Let the scenarios of *project* tell all they know."""
+    with (project / "conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write(GOSSIP)
+    return project
+
+
+MORE = ("-rA", "-vv", "-ojunit_logging=all", "-ojunit_family=xunit1", "-olog_cli=true")
+
+
+def test_failures_of_every_class_on_an_endpoint(server: RecordingServer, tmp_path: Path) -> None:
+    """However a scenario fails, and whatever is told after it, no secret is left anywhere."""
+    for case in (case for case in CASES.values() if case.kind != "spec" and case.feature == GOOD):
+        server.will_fail("conversation", *[right(case)] * case.times)
+    table = f'[tool.connector_harness.endpoints.own]\naddress = "{server.url}"\n{TIMEOUTS}'
+    project = gossiping(failing_project(tmp_path / "project", GOOD, table))
+    paths = [
+        f"features/failing/{name}.feature" for name, case in CASES.items() if case.feature == GOOD
+    ]
+    ran = run(tmp_path / "results", *paths, "--endpoint", "own", *MORE, cwd=project)
+    kinds = {case.kind for case in CASES.values() if case.feature == GOOD}
+    assert (ran.exit_code, [kind for kind in kinds if f"[{kind}] " not in ran.output]) == (1, [])
+    assert leaks(ran, [*server.issued, *told(project)]) == []
+
+
+def test_failures_of_every_class_on_the_sandbox(tmp_path: Path) -> None:
+    """The same holds for those that need a sandbox, with what is heard and what two workers do."""
+    project = gossiping(failing_project(tmp_path / "project", WITH_AN_AGENT))
+    ran = run(tmp_path / "results", "features/failing", "-n", "2", *MORE, cwd=project)
+    assert (ran.exit_code, "[sandbox] " in ran.output, "[timeout] " in ran.output) == (
+        1,
+        True,
+        True,
+    )
     assert leaks(ran, told(project)) == []

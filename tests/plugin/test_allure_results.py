@@ -348,7 +348,9 @@ def test_failure_is_told_at_its_step_and_above(project: Project) -> None:
     result = project.result()
 
     assert statuses(result) == ["passed", "passed", "failed", "skipped"]
-    reason = "Then the basket holds 3 (features/shop.feature:6): the basket holds 1, not 3"
+    reason = (
+        "[product] the basket holds 1, not 3 (Then the basket holds 3, features/shop.feature:6)"
+    )
     assert result["status"] == "failed"
     assert result["statusDetails"]["message"] == reason
     assert result["statusDetails"]["trace"].startswith("Scenario: Too few\n")
@@ -433,7 +435,7 @@ def test_error_before_the_steps_is_broken(project: Project) -> None:
 
     result = project.result()
     assert result["status"] == "broken"
-    assert result["statusDetails"]["message"] == "OSError: no power"
+    assert result["statusDetails"]["message"].startswith("[spec] OSError: no power (set-up, ")
     assert statuses(result) == ["skipped"] * 3
 
 
@@ -446,7 +448,7 @@ def test_error_after_the_steps_is_broken(project: Project) -> None:
 
     result = project.result()
     assert result["status"] == "broken"
-    assert result["statusDetails"]["message"] == "OSError: lamp stuck"
+    assert result["statusDetails"]["message"].startswith("[spec] OSError: lamp stuck (tear-")
     assert statuses(result) == ["passed"] * 3
 
 
@@ -608,7 +610,7 @@ def test_failure_shows_the_last_exchange(project: Project) -> None:
 
 
 def test_nothing_else_is_written(project: Project) -> None:
-    """A result a scenario, the environment and attachments; no container of a fixture."""
+    """A result a scenario, attachments and what stands beside them; no container of a fixture."""
     project.write("conftest.py", LIGHT.format("pass", "pass"))
     project.feature(PASSING)
     project.feature(FULL, "features/full.feature")
@@ -619,6 +621,9 @@ def test_nothing_else_is_written(project: Project) -> None:
     assert kinds == {
         "result.json": 2,
         "environment.properties": 1,
+        "categories.json": 1,
+        "run.json": 1,
+        "spec.json": 1,
         "attachment.csv": 1,
         "attachment.json": 1,
     }

@@ -1,9 +1,6 @@
 """The endpoint is known before anything runs, and the sandbox leaves with the run."""
 
-import os
-import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +13,6 @@ from tests.plugin.project import CREDENTIALS, PASSING, Project
 
 ASKING = """
     import os
-    import threading
     from pathlib import Path
 
 
@@ -29,12 +25,6 @@ ASKING = """
     def the_account_is_noted(endpoint):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         Path(f"account-of-{worker}").write_text(endpoint.account)
-
-
-    @when("it takes for ever")
-    def it_takes_for_ever(endpoint):
-        Path("address").write_text(endpoint.address)
-        threading.Event().wait()
 """
 
 ASKED = """
@@ -42,14 +32,6 @@ ASKED = """
       Scenario: S
         Given a basket
         When the endpoint is asked for
-"""
-
-ENDLESS = """
-    Feature: Endless
-      Scenario: Endless
-        Given a basket
-        When it takes for ever
-        Then the basket holds 0
 """
 
 
@@ -227,57 +209,3 @@ def test_sandbox_is_not_started_where_nothing_runs(
     project.run(option, endpoint="sandbox")
 
     assert not python_that_ends.exists()
-
-
-@contextmanager
-def endless(project: Project, *args: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run a scenario that never ends, and hand out the process and the sandbox's address."""
-    project.feature(PASSING, "features/a.feature")
-    project.feature(ENDLESS, "features/b.feature")
-    project.write("seen_plugin.py", "import pytest\n\n\n@pytest.fixture\ndef seen(): return []\n")
-    os.mkfifo(project.root / "address")
-    command = [sys.executable, "-m", "pytest", "-p", "seen_plugin", *args]
-    with subprocess.Popen(  # noqa: S603 - our own command line
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as process:
-        try:
-            # A pipe with a name: reading waits until the step has come so far.
-            yield process, (project.root / "address").read_text(encoding="utf-8")
-        finally:
-            process.kill()
-
-
-def test_interrupted_run_leaves_results_and_no_process(asking: Project) -> None:
-    """Ctrl-C ends run, workers and sandbox; what was finished can be read."""
-    with endless(asking, "-n", "2") as (process, address):
-        assert is_open(address)
-        os.killpg(process.pid, signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
-
-    assert process.returncode == pytest.ExitCode.INTERRUPTED
-    assert b"Traceback" not in output
-    assert not is_open(address)
-    assert ("One thing", "passed") in {(r["name"], r["status"]) for r in asking.results()}
-
-
-def test_interrupted_scenario_is_broken(asking: Project) -> None:
-    """Without workers, too, the sandbox goes; the report shows where the run was stopped."""
-    with endless(asking) as (process, address):
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
-
-    assert not is_open(address)
-    _, result = asking.results()
-    assert (result["status"], result["statusDetails"]) == ("broken", {"message": "interrupted"})
-    assert [step["status"] for step in result["steps"]] == ["passed", "broken", "skipped"]
-
-
-def test_killed_run_leaves_no_process(asking: Project) -> None:
-    """Even a pytest that cannot clean up takes the sandbox with it."""
-    with endless(asking) as (process, address), connected(address) as connection:
-        process.kill()
-        # Waits for the sandbox, which closes its connections when it ends.
-        assert connection.recv(1) == b""
-
-    assert not is_open(address)
-    assert ("One thing", "passed") in {(r["name"], r["status"]) for r in asking.results()}

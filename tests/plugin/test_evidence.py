@@ -32,6 +32,14 @@ def exchange(
     return Exchange(operation, "POST", url, (), b"[]", status, JSON, body, 0.0, 0.0)
 
 
+def test_found_conversation_is_the_scenarios_own(evidence: Evidence) -> None:
+    """A conversation of which no answer told belongs to whoever has found it."""
+    evidence.record = record = ScenarioRecord([], StepRecord("outside"), start=0)
+    evidence.adopt("c-7")
+
+    assert (evidence.opened, record.conversations) == ({"c-7"}, ["c-7"])
+
+
 @pytest.mark.parametrize(
     ("operation", "document"),
     [
@@ -72,6 +80,14 @@ def test_answer_off_the_contract_fails(
     """An answer that is not what is documented fails without a step that asks for it."""
     with pytest.raises(ContractError, match=reason):
         evidence.exchanged(exchange(status, body))
+
+
+def test_personal_data_of_an_exchange_is_masked_from_then_on() -> None:
+    """What a body holds of a person is masked elsewhere too, whether the answer is right or not."""
+    redactor = Redactor()
+    with pytest.raises(ContractError):
+        Evidence(SCHEMAS, redactor).exchanged(exchange(200, b'[{"email":"mira@example.test"}]'))
+    assert redactor.text("<mira@example.test>") == "<***>"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, None])

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.plugin.project import FAILING, Project
+from tests.plugin.project import FAILING, PASSING, Project
 
 TEXT = """\
 Scenario: Too few
@@ -14,17 +14,44 @@ Scenario: Too few
   FAILED   Then the basket holds 3  (features/shop.feature:6)
   not run  And the basket holds 1
 
-the basket holds 1, not 3
-assert 1 == 3
- +  where 1 = len(['tea'])
-  checked in shop_steps.py:29
+[product] the basket holds 1, not 3
+  expected: 3
+  came:     1
+  code: shop_steps.py:29
 
-next: compare the answer above with the sentence that failed
+next: compare what came with the sentence that failed: one of them is wrong
+"""
+
+SET_UP = """\
+Scenario: Too few
+  FAILED   set-up, before the steps  (features/shop.feature:3)
+  not run  Given a basket
+  not run  When "tea" is added
+  not run  Then the basket holds 3
+  not run  And the basket holds 1
+
+[spec] OSError: no power
+  code: conftest.py:8
+
+next: mend the code (conftest.py:8); --full-trace shows the whole way there
+"""
+
+TEAR_DOWN = """\
+Scenario: One thing
+  passed   Given a basket
+  passed   When "tea" is added
+  passed   Then the basket holds 1
+  FAILED   tear-down, after the steps  (features/shop.feature:3)
+
+[spec] OSError: stuck
+  code: conftest.py:10
+
+next: mend the code (conftest.py:10); --full-trace shows the whole way there
 """
 
 SUMMARY = (
     "FAILED features/shop.feature::Too few - "
-    "Then the basket holds 3 (features/shop.feature:6): the basket holds 1, not 3"
+    "[product] the basket holds 1, not 3 (Then the basket holds 3, features/shop.feature:6)"
 )
 
 
@@ -99,8 +126,7 @@ def test_line_style_is_one_line(failing: Project) -> None:
     """``--tb=line`` shows place and reason in the form that editors understand."""
     output = failing.run("--tb=line").stdout.str()
 
-    where = "features/shop.feature:6: Then the basket holds 3 (features/shop.feature:6): "
-    assert f"\n{where}the basket holds 1, not 3\n" in output
+    assert "\nfeatures/shop.feature:6: [product] the basket holds 1, not 3 (Then the " in output
 
 
 def test_junit_file_holds_the_same_text(failing: Project) -> None:
@@ -137,10 +163,10 @@ def test_failure_in_a_row_names_the_row(project: Project) -> None:
 def test_error_that_is_no_assertion_shows_its_kind(project: Project) -> None:
     """An exception is named with its type, and the advice leads to the step's code."""
     assert fails(project, 'raise KeyError("price")').endswith(
-        "\nKeyError: 'price'\n"
-        "  checked in shop_steps.py:35\n"
+        "\n[spec] KeyError: 'price'\n"
+        "  code: shop_steps.py:35\n"
         "\n"
-        "next: mend the step's code (shop_steps.py:35); --full-trace shows the whole way there\n"
+        "next: mend the code (shop_steps.py:35); --full-trace shows the whole way there\n"
     )
 
 
@@ -149,24 +175,24 @@ def test_message_with_advice_gets_no_second_one(project: Project) -> None:
     text = fails(project, 'raise AssertionError("no tea\\n  next: buy some")')
 
     assert text.count("next: ") == 1
-    assert "no tea\n  next: buy some\n" in text
+    assert text.endswith("\n\nnext: buy some\n")
 
 
 def test_notes_of_an_exception_are_shown(project: Project) -> None:
     """What other plugins add to an exception is not lost."""
     text = fails(project, 'e = ValueError("no"); e.add_note("since noon"); raise e')
 
-    assert "\nValueError: no\nsince noon\n" in text
+    assert "\n[spec] ValueError: no\n  since noon\n" in text
 
 
 def test_explicit_failure_shows_its_reason(project: Project) -> None:
     """``pytest.fail`` is an unmet expectation."""
-    assert "\nsold out\n" in fails(project, 'import pytest; pytest.fail("sold out")')
+    assert "\n[product] sold out\n" in fails(project, 'import pytest; pytest.fail("sold out")')
 
 
 def test_exception_without_words_shows_its_kind(project: Project) -> None:
     """An empty message is not an empty line."""
-    assert "\nRuntimeError\n" in fails(project, "raise RuntimeError")
+    assert "\n[spec] RuntimeError\n" in fails(project, "raise RuntimeError")
 
 
 def test_converter_that_fails_is_a_failure_of_the_step(project: Project) -> None:
@@ -204,7 +230,7 @@ def test_fixture_that_a_step_asks_for_fails_at_the_step(project: Project) -> Non
     text = shown(project.run())
 
     assert "  FAILED   Given a shelf  (features/shop.feature:3)\n" in text
-    assert "OSError: the shelf fell down\n  checked in shop_steps.py:38\n" in text
+    assert "OSError: the shelf fell down\n  code: shop_steps.py:38\n" in text
 
 
 def test_unknown_fixture_is_named(project: Project) -> None:
@@ -218,31 +244,167 @@ def test_unknown_fixture_is_named(project: Project) -> None:
 
     text = shown(project.run())
 
-    assert "\nno earlier step has given 'ghost', and no fixture has that name\n" in text
+    assert "\n[spec] no earlier step has given 'ghost', and no fixture has that name\n" in text
     assert text.count("next: ") == 1
 
 
-def test_fixture_that_fails_before_the_steps_is_an_error(project: Project) -> None:
-    """What goes wrong in a set-up is pytest's error with its own traceback."""
-    project.write(
-        "conftest.py",
-        """
-        import pytest
+BROKEN = """
+    import pytest
 
-        pytest_plugins = ["shop_steps"]
+    pytest_plugins = ["shop_steps"]
 
 
-        @pytest.fixture(autouse=True)
-        def light():
-            raise OSError("no power")
-        """,
-    )
+    @pytest.fixture(autouse=True)
+    def light():
+        {}
+        yield
+        {}
+"""
+
+
+def test_set_up_that_fails_is_told_like_a_step(project: Project) -> None:
+    """What goes wrong before the first step has the same shape, without a traceback."""
+    project.write("conftest.py", BROKEN.format('raise OSError("no power")', "pass"))
     project.feature(FAILING)
 
     run = project.run()
 
     run.assert_outcomes(errors=1)
-    run.stdout.fnmatch_lines(["E       OSError: no power", "conftest.py:8: OSError"])
+    assert shown(run) == SET_UP
+
+
+def test_tear_down_that_fails_is_told_like_a_step(project: Project) -> None:
+    """What goes wrong after the last step stands below the steps, all of which have passed."""
+    project.write("conftest.py", BROKEN.format("pass", 'raise OSError("stuck")'))
+    project.feature(PASSING)
+
+    run = project.run()
+
+    run.assert_outcomes(passed=1, errors=1)
+    assert shown(run) == TEAR_DOWN
+
+
+def test_full_trace_shows_the_python_way_of_a_set_up(project: Project) -> None:
+    """``--full-trace`` is pytest's traceback there, too."""
+    project.write("conftest.py", BROKEN.format('raise OSError("no power")', "pass"))
+    project.feature(FAILING)
+
+    project.run("--full-trace").stdout.fnmatch_lines(["E *OSError: no power", "conftest.py:8: *"])
+
+
+def test_several_errors_of_a_tear_down_are_all_named(project: Project) -> None:
+    """Where two fixtures fail, none is lost."""
+    project.steps("""
+        import pytest
+
+
+        @pytest.fixture
+        def lamp():
+            yield
+            raise OSError("lamp stuck")
+
+
+        @pytest.fixture
+        def door(lamp):
+            yield
+            raise ValueError("door open")
+
+
+        @given("a door")
+        def a_door(door):
+            pass
+    """)
+    project.feature("Feature: F\n  Scenario: S\n    Given a door\n")
+
+    text = shown(project.run())
+
+    assert "[spec] OSError: lamp stuck\n" in text
+    assert "  and also: ValueError: door open\n" in text
+
+
+def test_step_that_is_called_wrongly_shows_no_frames(project: Project) -> None:
+    """A TypeError of a step's own code is one line and its place."""
+    text = fails(project, "len(1, 2)")
+
+    assert "[spec] TypeError: len() takes exactly one argument (2 given)\n  code: " in text
+    assert "scenario.py" not in text
+
+
+def test_assertion_without_a_message_says_what_was_compared(project: Project) -> None:
+    """Both values make the message, and pytest's own words for them are left out."""
+    text = fails(project, "assert len([1]) == 3")
+
+    assert "[product] expected 3; 1 came\n  expected: 3\n  came:     1\n  code: " in text
+
+
+def test_assertion_without_a_comparison_shows_its_code(project: Project) -> None:
+    """Where nothing was compared, the line of code says what does not hold."""
+    text = fails(project, "assert isinstance([], dict)")
+
+    assert "[product] does not hold: isinstance([], dict)\n  where False = isinstance(" in text
+
+
+def test_documents_are_told_apart_by_path(project: Project) -> None:
+    """Each difference between two documents is a line with its path."""
+    text = fails(project, 'assert {"a": [1, 2], "b": 1} == {"a": [1, 3], "c": 1}, "no"')
+
+    assert "  at $.a[1]: expected 3, came 2\n" in text
+    assert "  at $.c: is missing; expected 1\n  at $.b: was not expected: 1\n" in text
+
+
+def test_secret_in_a_comparison_is_masked(project: Project) -> None:
+    """What is compared goes through the redaction, also where only its name tells the secret."""
+    text = fails(project, 'assert {"token": "s3cr3t-of-mine"} == {"token": "x"}, "no"')
+
+    assert "at $.token: expected ***, came ***\n" in text.replace("'***'", "***")
+    assert "s3cr3t" not in text
+
+
+TWO = """
+    Feature: F
+      Scenario: First
+        Given it goes wrong
+      Scenario: Second
+        Given it goes wrong
+"""
+
+AGAIN = """\
+Scenario: Second
+  FAILED   Given it goes wrong  (features/shop.feature:5)
+
+[spec] OSError: no power
+  the same as above, in features/shop.feature::First
+"""
+
+
+def test_what_recurs_is_told_once(project: Project) -> None:
+    """The second scenario that fails for the same reason says so, in short."""
+    project.steps("""
+        @given("it goes wrong")
+        def it_goes_wrong():
+            raise OSError("no power")
+    """)
+    project.feature(TWO)
+
+    output = project.run().stdout.str()
+
+    assert AGAIN in output
+    assert output.count("next: mend the code") == 1
+
+
+def test_what_recurs_is_whole_in_the_junit_file(project: Project) -> None:
+    """CI shows one test case at a time, so none of them refers to another."""
+    project.steps("""
+        @given("it goes wrong")
+        def it_goes_wrong():
+            raise OSError("no power")
+    """)
+    project.feature(TWO)
+
+    project.run("--junitxml", "junit.xml")
+
+    cases = ET.parse(project.root / "junit.xml").findall(".//failure")  # noqa: S314 - our own file
+    assert [(case.text or "").count("next: mend the code") for case in cases] == [1, 1]
 
 
 def test_run_goes_on_after_a_failure(failing: Project) -> None:

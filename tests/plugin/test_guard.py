@@ -205,6 +205,13 @@ NO_GHERKIN = """
       Scenario S
 """
 
+LACKING = """
+    Feature: F
+      Scenario: S
+        Given the customer Ada
+        Then the receipt is paid
+"""
+
 MORE_STEPS = """
     from pathlib import Path
 
@@ -234,6 +241,17 @@ MORE_STEPS = """
     @given(parsers.parse("the customer {name}"), converters={"name": CUSTOMERS})
     def the_customer(name, seen):
         seen.append(name)
+
+
+    @given("everything is paid for", target_fixture="receipt")
+    @given("a customer has paid", target_fixture="receipt")
+    def has_paid():
+        return "paid"
+
+
+    @then("the receipt is paid")
+    def the_receipt_is_paid(receipt, seen):
+        seen.append(receipt)
 """
 
 FINDINGS = {
@@ -390,6 +408,13 @@ FINDINGS = {
             'next: did you mean "Ada"? Or write features/data/customers/Adda.json'
         ),
     ),
+    "value that nothing gives": (
+        LACKING,
+        (
+            ":4: no step before it gives the 'receipt' of: Then the receipt is paid\n"
+            "next: write one of these, or another that gives it, before it:"
+        ),
+    ),
     "broken document": (
         BROKEN_DOCUMENT,
         (
@@ -420,6 +445,23 @@ def test_each_fault_is_found_and_nothing_runs(shop: Project, feature: str, findi
     assert findings(run) == [f"features/faulty.feature{finding}"]
     assert run.ret == pytest.ExitCode.INTERRUPTED
     assert shop.seen == []
+
+
+def test_value_given_before_is_no_finding(shop: Project) -> None:
+    """A step that comes after one which gives its value is sound."""
+    sound = LACKING.replace("the customer Ada", "a customer has paid")
+    shop.feature(sound, "features/sound.feature")
+    shop.run().assert_outcomes(passed=2)
+
+    assert "paid" in shop.seen
+
+
+def test_sentences_that_give_the_value_are_named(shop: Project) -> None:
+    """The sentences that would give what is lacking are listed, the likeliest first."""
+    shop.feature(LACKING, "features/faulty.feature")
+    said = str(shop.run().stdout)
+
+    assert said.index("'a customer has paid'") < said.index("'everything is paid for'")
 
 
 def test_sound_features_have_no_findings(shop: Project) -> None:
@@ -696,3 +738,19 @@ def test_scenario_that_expects_nothing_is_worth_a_look(shop: Project) -> None:
 
     run.assert_outcomes(passed=1)
     run.stdout.fnmatch_lines(['features/idle.feature:2: scenario "S" has no Then: it checks *'])
+
+
+def test_then_that_cannot_fail_is_found(shop: Project) -> None:
+    """A Then whose function calls nothing and raises nothing stops the run, with its place."""
+    shop.steps(
+        "from pytest_bdd import then\n\n\n"
+        '@then("all is well")\ndef all_is_well():\n    """Expect the best."""\n'
+    )
+    shop.feature("Feature: F\n  Scenario: S\n    Then all is well\n", "features/faulty.feature")
+
+    [finding] = findings(shop.run("features/faulty.feature"))
+
+    assert finding.startswith(
+        "features/faulty.feature:3: a step that expects nothing: Then all is well\n"
+        "next: let all_is_well (shop_steps.py:"
+    )

@@ -54,7 +54,7 @@ def test_notification_is_shown_with_the_step_under_way(
     hearing.collect(record)
 
     (attachment,) = record.steps[0].attachments
-    assert attachment.name == "notification: ASSIGNED_AGENT says 'On its way.' (0)"
+    assert attachment.name == "notification: the agent says 'On its way.' (0)"
 
 
 def test_wrong_notifications_fail_the_scenario_that_owns_them(
@@ -69,6 +69,41 @@ def test_wrong_notifications_fail_the_scenario_that_owns_them(
 
     assert "first fault" in str(caught.value)
     assert "second fault\n  next: " in str(caught.value)
+
+
+def test_expected_bad_signature_fails_no_scenario(hearing: Hearing, record: ScenarioRecord) -> None:
+    """A delivery of which somebody has said that it would be badly signed is shown, and no news."""
+    hearing.inboxes[0].expect_bad_signature("own")
+    hearing.inboxes[0].deliver(told("own").unsigned("a bad signature"))
+
+    hearing.collect(record)
+
+    assert len(record.steps[0].attachments) == 1
+    assert list(hearing.remainder().lines()) == []
+
+
+def test_unexpected_bad_signature_fails_its_scenario(
+    hearing: Hearing, record: ScenarioRecord
+) -> None:
+    """One more than was expected, or one of another conversation, fails."""
+    hearing.inboxes[0].expect_bad_signature("own")
+    hearing.inboxes[0].expect_bad_signature("other")
+    for _ in range(2):
+        hearing.inboxes[0].deliver(told("own").unsigned("a bad signature"))
+
+    with pytest.raises(ContractError) as caught:
+        hearing.collect(record)
+
+    assert str(caught.value).count("a bad signature") == 1
+
+
+def test_other_faults_are_never_expected(hearing: Hearing, record: ScenarioRecord) -> None:
+    """Whoever expects a bad signature does not expect anything else to be wrong."""
+    hearing.inboxes[0].expect_bad_signature("own")
+    hearing.inboxes[0].deliver(told("own", "Hello", "off its schema"))
+
+    with pytest.raises(ContractError, match="off its schema"):
+        hearing.collect(record)
 
 
 def test_wrong_notification_that_came_too_late_is_told_at_the_end(hearing: Hearing) -> None:

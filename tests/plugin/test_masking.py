@@ -1,7 +1,12 @@
 """No secret in anything that pytest or Allure writes."""
 
+import contextlib
+import io
+
 import pytest
 
+from connector_harness.plugin.masking import mask_streams
+from connector_harness.redaction import Redactor
 from tests.plugin.project import PASSING, SECRET, Project
 
 CARELESS = """
@@ -120,8 +125,8 @@ def scenario(*sentences: str) -> str:
     """Return a feature whose scenarios have one of *sentences* each, and then fail."""
     lines = ["Feature: F"]
     for sentence in sentences:
-        lines += [f"  Scenario: {sentence}", f"    Given {sentence}", "    When these are added:"]
-        lines += ["      | tea |"]
+        lines += [f"  Scenario: {sentence}", f"    Given {sentence}", "    And a basket"]
+        lines += ["    Then the basket holds 3"]
     return "\n".join(lines)
 
 
@@ -259,3 +264,162 @@ def test_secret_in_a_file_that_cannot_be_collected(project: Project) -> None:
     assert "boom ***" in run.stdout.str()
     assert SECRET not in run.stdout.str() + run.stderr.str()
     assert SECRET not in (project.root / "junit.xml").read_text(encoding="utf-8")
+
+
+STREAMS = """
+    import os
+    import sys
+
+    SECRET = os.environ["CONNECTOR_CLIENT_SECRET"]
+
+
+    @given("a secret is written to every stream")
+    def written():
+        print(SECRET)
+        print("error", SECRET, file=sys.stderr)
+        sys.__stdout__.write(SECRET)
+        sys.__stderr__.writelines([f"lines {SECRET}"])
+"""
+
+
+def test_streams_are_masked_where_nothing_is_captured(project: Project) -> None:
+    """With -s, what a step prints is masked on its way to the terminal."""
+    project.steps(STREAMS)
+    project.feature(scenario("a secret is written to every stream"))
+
+    run = project.run_process("-s")
+
+    text = run.stdout.str() + run.stderr.str()
+    assert SECRET not in text
+    assert ("error ***" in text, "lines ***" in text) == (True, True)
+
+
+def test_streams_write_as_before_once_the_run_has_ended() -> None:
+    """The streams are not ours to keep."""
+    stream = io.TextIOWrapper(io.BytesIO())
+    redactor = Redactor()
+    redactor.add(SECRET)
+    with contextlib.redirect_stdout(stream):
+        stop = mask_streams(redactor, [])
+        stream.write(SECRET)
+        stop()
+        stream.write(SECRET)
+        stream.flush()
+    assert stream.buffer.getvalue() == f"***{SECRET}".encode()
+
+
+def test_whole_suite_is_masked_in_the_junit_file(project: Project) -> None:
+    """What pytest writes there without showing it to anybody is masked too."""
+    project.steps(
+        """
+        import os
+
+        import pytest
+
+
+        @pytest.fixture(autouse=True, scope="session")
+        def told(record_testsuite_property):
+            record_testsuite_property("told", f"<{os.environ['CONNECTOR_CLIENT_SECRET']}>")
+        """
+    )
+    project.feature(PASSING)
+
+    run = project.run("--junitxml=out/junit.xml")
+
+    assert run.ret == pytest.ExitCode.OK
+    assert 'value="&lt;***&gt;"' in (project.root / "out/junit.xml").read_text(encoding="utf-8")
+
+
+ROWS = """
+    Feature: Many buy
+
+      Scenario Outline: <email> buys
+        Given a basket
+        When "<email>" is added
+        Then the basket holds 1
+
+        Examples:
+          | email             |
+          | mira@example.test |
+          | kim@example.test  |
+"""
+
+
+def test_personal_data_of_rows_is_masked(project: Project) -> None:
+    """Mail addresses in a column called so stand nowhere, and the run stays green."""
+    project.feature(ROWS)
+
+    run = project.run(*TELL_ALL)
+
+    run.assert_outcomes(passed=2)
+    assert run.ret == pytest.ExitCode.OK
+    assert "@example.test" not in everything(project, run)
+
+
+def test_personal_data_that_nobody_named_stays(project: Project) -> None:
+    """Settings that name other members, or none, leave the rest readable."""
+    settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+    project.write("pyproject.toml", settings + "\n[tool.connector_harness]\npersonal_data = []\n")
+    project.feature(ROWS)
+
+    assert "mira@example.test" in everything(project, project.run("-v"))
+
+
+def test_wrong_settings_of_personal_data(project: Project) -> None:
+    """Settings that name no members end the run before it begins."""
+    settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+    project.write("pyproject.toml", settings + "\n[tool.connector_harness]\npersonal_data = 1\n")
+    project.feature(PASSING)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert "personal_data = 1 is no list of member names" in run.stderr.str()
+
+
+def test_everything_of_an_ordinary_test_is_masked(careless: Project) -> None:
+    """Names, labels, parameters and files that allure-pytest writes are masked, nothing else."""
+    careless.write(
+        "test_plain.py",
+        """
+        import os
+        from pathlib import Path
+
+        import allure
+        import pytest
+
+        SECRET = os.environ["CONNECTOR_CLIENT_SECRET"]
+
+
+        @allure.label("label", SECRET)
+        @allure.link(f"https://shop.test/{SECRET}", name=SECRET)
+        @pytest.mark.parametrize("given", [SECRET], ids=["x"])
+        def test_plain(given, tmp_path):
+            file = tmp_path / "proof.txt"
+            file.write_text(SECRET)
+            allure.attach.file(file, name=f"proof {SECRET}")
+            with allure.step(f"a step with {SECRET}"):
+                allure.dynamic.parameter("told", SECRET)
+        """,
+    )
+    careless.feature(PASSING)
+
+    run = careless.run("features", "test_plain.py")
+
+    run.assert_outcomes(passed=2)
+    assert run.ret == pytest.ExitCode.OK
+    assert SECRET not in everything(careless, run)
+    assert {result["status"] for result in careless.results()} == {"passed"}
+
+
+def test_log_call_with_any_fault_is_left_to_logging(careless: Project) -> None:
+    """A faulty log call of a step does not fail in our code."""
+    careless.steps("""
+        @given("a log call lacks a key")
+        def lacks_a_key():
+            logging.raiseExceptions = False
+            logging.Logger("aside").warning("%(missing)s", {"there": 1})
+    """)
+    careless.feature("Feature: F\n  Scenario: S\n    Given a log call lacks a key\n")
+
+    careless.run().assert_outcomes(passed=1)

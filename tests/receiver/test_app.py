@@ -44,7 +44,7 @@ def app(inbox: Inbox) -> App:
 def test_good_delivery(app: App, inbox: Inbox) -> None:
     """A delivery in which all is right is kept and answered 200."""
     assert app.receive(request(HELLO)) == 200
-    assert [str(each) for each in inbox.of(CONVERSATION)] == ["ASSIGNED_AGENT says 'Grüße 👋' (0)"]
+    assert [str(each) for each in inbox.of(CONVERSATION)] == ["the agent says 'Grüße 👋' (0)"]
     assert inbox.faults_of(CONVERSATION) == []
 
 
@@ -189,3 +189,22 @@ def test_status_nobody_can_answer_with(app: App, status: int) -> None:
     """A status that is no final answer is refused at once."""
     with pytest.raises(ValueError, match="is no status to answer with\n  next: use one of 200"):
         app.refuse(CONVERSATION, status=status)
+
+
+def test_what_others_opened_is_not_refused_and_not_kept(inbox: Inbox) -> None:
+    """Where others share the account, what is told of their conversations uses no refusal up."""
+    opened: set[str] = set()
+    app = App("/notifications", SECRET, inbox=inbox, witness=accept, among=opened)
+    app.refuse(App.ANY, status=500, times=1)
+    strangers = app.receive(request(HELLO))
+    opened.add(CONVERSATION)
+
+    assert (strangers, inbox.of(CONVERSATION)) == (200, [])
+    assert [app.receive(request(HELLO)) for _ in range(2)] == [500, 200]
+
+
+def test_what_names_no_conversation_is_for_everybody(inbox: Inbox) -> None:
+    """A delivery that cannot be told to be for others is kept, with what is wrong with it."""
+    App("/notifications", SECRET, inbox=inbox, witness=accept, among=()).receive(request(b"no"))
+
+    assert len(inbox.faults_of(None)) > 0

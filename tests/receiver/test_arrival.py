@@ -1,4 +1,4 @@
-"""A wait in vain tells what was observed meanwhile, and what to do."""
+"""A wait in vain tells what was heard meanwhile, and what to do."""
 
 from connector_harness.receiver.arrival import SHOWN, hopeless, in_vain, report
 from connector_harness.receiver.notification import Notification
@@ -13,17 +13,18 @@ def told(*notifications: Notification, head: str = "head", losses: tuple[str, ..
 
 
 def test_whole_message() -> None:
-    """Head, conversation, observations with signed times, and the next step, in this order."""
+    """Head, conversation, what was heard with times, and the next step, in this order."""
     hello = notification(event_item(text("Hi"), 0, role="CONSUMER"), at=98.76)
     bad = notification(event_item(text("No"), 1)).with_faults("off the schema\n  at $.x")
     bad = Notification(100.31, 0, (), b"", changes=bad.changes, faults=bad.faults)
     assert told(hello, bad, head=in_vain("the agent's answer", 10)).splitlines() == [
         "waited 10 s in vain for the agent's answer",
         "  conversation: 'c-1'",
-        "  observed, in seconds from when the waiting began:",
-        "     -1.2 s  CONSUMER says 'Hi' (0)",
-        "     +0.3 s  ASSIGNED_AGENT says 'No' (1)",
-        "     +0.3 s  wrong: off the schema",
+        "  heard, in seconds since the first:",
+        "      0.000 s  the shopper says 'Hi' (0)",
+        "      1.240 s  (the waiting begins)",
+        "      1.550 s  the agent says 'No' (1)",
+        "      1.550 s  wrong: off the schema",
         "  next: correct what is wrong first: a delivery with a bad signature does not count",
     ]
 
@@ -34,14 +35,14 @@ def test_hopeless_head() -> None:
     assert head == "no use in waiting for the answer: the conversation is closed (after 0.2 s)"
 
 
-def test_nothing_observed() -> None:
+def test_nothing_heard() -> None:
     """Silence is told as such, with what usually causes it."""
-    *_, observed, advice = told().splitlines()
-    assert observed == "  observed: nothing"
+    *_, heard, advice = told().splitlines()
+    assert heard == "  heard: nothing"
     assert advice.startswith("  next: check that the app's webhooks name the receiver's address")
 
 
-def test_something_else_observed() -> None:
+def test_something_else_heard() -> None:
     """What came instead is to be compared."""
     assert "\n  next: compare what came with what was waited for" in told(
         notification(state_item())
@@ -54,7 +55,7 @@ def test_only_the_latest_are_listed() -> None:
     lines = told(notification(*items)).splitlines()
     assert lines[3] == f"  … {100 - SHOWN} earlier"
     assert lines[-2].endswith("(99)")
-    assert len(lines) == SHOWN + 5
+    assert len(lines) == SHOWN + 6
 
 
 def test_losses_are_told() -> None:

@@ -40,16 +40,16 @@ def test_documented_sample() -> None:
 @pytest.mark.parametrize(
     ("event", "kind", "words"),
     [
-        (text("On its way."), "text", "ASSIGNED_AGENT says 'On its way.' (2)"),
-        (FILE, "file", "ASSIGNED_AGENT sends '[file] label' (2)"),
-        (CARD, "rich content", "ASSIGNED_AGENT shows '[card] Keep the order? / Yes' (2)"),
-        (receipt(0, 1), "receipt", "ASSIGNED_AGENT marks 0, 1 as READ (2)"),
-        (TYPING, "typing", "ASSIGNED_AGENT is COMPOSING (2)"),
-        ({"type": "Unheard"}, "other", "ASSIGNED_AGENT sends '[Unheard]' (2)"),
+        (text("On its way."), "text", "the agent says 'On its way.' (2)"),
+        (FILE, "file", "the agent sends '[file] label' (2)"),
+        (CARD, "rich content", "the agent shows '[card] Keep the order? / Yes' (2)"),
+        (receipt(0, 1), "receipt", "the agent marks messages 0, 1 as read (2)"),
+        (TYPING, "typing", "the agent appears typing (2)"),
+        ({"type": "Unheard"}, "other", "the agent sends '[Unheard]' (2)"),
         (
             {"type": "ContentEvent", "contentType": "forms/secure-invitation", "message": {}},
             "other",
-            "ASSIGNED_AGENT sends '[forms/secure-invitation]' (2)",
+            "the agent sends '[forms/secure-invitation]' (2)",
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_typing_has_no_number() -> None:
     """Nothing stands in for a number that was not told."""
     told = change(event_item(TYPING))
     assert told.sequence is None
-    assert str(told) == "ASSIGNED_AGENT is COMPOSING"
+    assert str(told) == "the agent appears typing"
 
 
 @pytest.mark.parametrize("number", [True, "2", 2.0, None])
@@ -75,7 +75,7 @@ def test_number_that_is_none(number: object) -> None:
 def test_another_dialog_is_named() -> None:
     """What is said in a survey is told apart from the conversation."""
     words = str(change(event_item(text("How was it?"), 0, dialog=SURVEY, role="AGENT")))
-    assert words == f"AGENT says 'How was it?' (0) in dialog '{SURVEY}'"
+    assert words == f"the robot says 'How was it?' (0) in dialog '{SURVEY}'"
 
 
 def test_long_text_is_cut() -> None:
@@ -88,15 +88,16 @@ def test_long_text_is_cut() -> None:
 @pytest.mark.parametrize(
     ("details", "words"),
     [
-        ({}, "the conversation is OPEN, skill '-1', CONSUMER"),
-        ({"state": "CLOSE"}, "state CLOSE, stage OPEN, skill '-1', CONSUMER"),
+        ({}, "the conversation is open, skill '-1', the shopper"),
+        ({"csat": {"csatRate": 4}}, "the conversation is open, skill '-1', the shopper, rated 4"),
+        ({"state": "CLOSE"}, "state closed, stage open, skill '-1', the shopper"),
         (
             {"state": "CLOSE", "stage": "CLOSE", "closeReason": "AGENT"},
-            "the conversation is CLOSE, skill '-1', CONSUMER, closed by AGENT",
+            "the conversation is closed, skill '-1', the shopper, closed by the agent",
         ),
         (
             {"dialogs": [{"dialogType": "MAIN"}, {"dialogType": "POST_SURVEY", "state": "OPEN"}]},
-            "the conversation is OPEN, skill '-1', CONSUMER, POST_SURVEY OPEN",
+            "the conversation is open, skill '-1', the shopper, survey open",
         ),
     ],
 )

@@ -9,6 +9,7 @@ from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.calls import Call
 from connector_harness.sandbox.control import list_conversations
 from connector_harness.sandbox.state import Account
+from connector_harness.sandbox.tokens import InvalidTokenError, Tokens
 from tests.sandbox.callers import InProcess
 from tests.sandbox.talks import Talk
 
@@ -22,6 +23,21 @@ def test_account_is_added(api: InProcess) -> None:
     path = f"/sentinel/api/account/{added['account']}/app/token"
     secret = {"client_secret": added["clientSecret"]}
     assert api("POST", path, params=query, data=secret).status_code == 200
+
+
+def test_outdated_app_token_is_wrong_in_nothing_else(api: InProcess, shared_tokens: Tokens) -> None:
+    """The token is signed, and for this account, but its hour is over."""
+    path, account = "/_sandbox/outdated_app_tokens", {"account": "70000001"}
+    token = api("POST", path, json=account).json()["token"]
+
+    with pytest.raises(InvalidTokenError, match="the app token expired at"):
+        shared_tokens.check_app_token(token, "70000001")
+
+
+@pytest.mark.parametrize("body", [{}, {"account": 7}, {"account": "9"}])
+def test_outdated_app_token_is_for_an_account(api: InProcess, body: dict[str, object]) -> None:
+    """Nothing is issued for no account, or one that does not exist."""
+    assert api("POST", "/_sandbox/outdated_app_tokens", json=body).status_code in (400, 404)
 
 
 @pytest.mark.parametrize("name", ["42", "le42", "qa7"])
@@ -46,6 +62,14 @@ def test_faulty_account_is_refused(api: InProcess, body: bytes) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["body"]["details"]
+
+
+def test_journal_hides_the_secrets_of_accounts(api: InProcess) -> None:
+    """A secret that somebody writes into a call is not shown."""
+    secret = api("POST", "/_sandbox/accounts", json={}).json()["clientSecret"]
+    api("GET", f"/nowhere/{secret}")
+
+    assert api("GET", "/_sandbox/journal").json()["entries"][-1]["path"] == "/nowhere/***"
 
 
 def test_journal_is_narrowed(api: InProcess, batch: list[Any]) -> None:

@@ -99,6 +99,8 @@ def test_entries_can_be_chosen(chosen: dict[str, Any], numbers: list[int]) -> No
         {"request": f"broken {TOKEN}".encode()},
         {"request": json.dumps({"note": [f"see {TOKEN}"], TOKEN: 1}).encode()},
         {"path": f"/api/{TOKEN}"},
+        {"request": b'[{"mail":"s3cret-word","contacts":[{"phone":"s3cret","email":"s3cret"}]}]'},
+        {"request": b'{"mobileNum":"\\"s3cret-word", broken'},
     ],
 )
 def test_secret_is_masked(changes: dict[str, Any]) -> None:
@@ -108,6 +110,28 @@ def test_secret_is_masked(changes: dict[str, Any]) -> None:
     assert "***" in shown or '"cut": true' in shown
     assert "s3cret" not in shown
     assert "eyJ" not in shown
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"path": "/p/the-secret"},
+        {"request": b'{"note":["the-secret"]}'},
+        {"response": b"broken the-secret"},
+        {"query": "x=the-secret"},
+        {"request": b"x=the-secret", "form": True},
+    ],
+    ids=["path", "request", "response", "query", "form"],
+)
+def test_secret_of_an_account_is_masked(changes: dict[str, Any]) -> None:
+    """A secret of the sandbox's own accounts is masked without its name, too."""
+    journal = Journal()
+    _record(journal, **changes)
+
+    shown = json.dumps(journal.read(secrets=["the-secret"]))
+
+    assert "***" in shown
+    assert "the-secret" not in shown
 
 
 def test_long_body_is_cut_and_marked() -> None:

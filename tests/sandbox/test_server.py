@@ -203,16 +203,19 @@ def test_other_machines_are_warned_of(run: Run) -> None:
 
 
 def test_verbose_says_why(run: Run) -> None:
-    """Asked to, it tells each refusal with its reason."""
-    process = run("--verbose")
+    """Asked to, it tells each refusal with its reason, and no secret."""
+    process = run("--verbose", "--client-secret", "secret-of-mine")
     connection = _connect(_read_lines(process, 1)[0].removeprefix("sandbox: "))
-    connection.request("GET", "/nowhere")
+    path = "/sentinel/api/account/70000001/app/token?v=1.0&grant_type=client_credentials"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", path, "client_id=secret-of-mine&client_secret=x", form)
     connection.getresponse()
     connection.close()
     process.terminate()
 
     errors = process.communicate(timeout=5)[1]
-    assert "unknown: 404, because no route for GET" in errors
+    assert "because no client '***' with this secret in account '70000001'" in errors
+    assert "secret-of-mine" not in errors
 
 
 def test_running_sandbox_is_described(sandbox: RunningSandbox) -> None:

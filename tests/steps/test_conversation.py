@@ -18,12 +18,33 @@ OPENED: list[JsonValue] = [
 ]
 
 
+@pytest.mark.parametrize(("status", "doubt"), [(503, True), (400, False)])
+def test_failed_endpoint_leaves_open_what_arrived(
+    replying: Replying, status: int, *, doubt: bool
+) -> None:
+    """Where the endpoint failed, the message says that the request may have been delivered."""
+    said = sentences.answered(replying(status, {}), "a conversation opened")
+
+    assert ("may or may not have been delivered" in said) is doubt
+
+
+def test_second_opening_is_named(connector: Connector, endpoint: Endpoint, consumer: str) -> None:
+    """A scenario opens one conversation; another opening is told as what it is."""
+    opening = sentences.Opening(connector, endpoint, consumer, [])
+    opening()
+
+    with pytest.raises(AssertionError, match=r"this scenario already has a conversation.*\n  next"):
+        opening()
+
+
 def test_what_was_answered_is_said(replying: Replying) -> None:
     """A failed expectation shows what was expected, the status, and the begin of the answer."""
     text = sentences.answered(replying(400, {"msg": "für " + "x" * 300}), "a refusal")
 
-    assert text.startswith('expected a refusal; the endpoint answered 400: {"msg": "für xxx')
-    assert len(text.partition("400: ")[2]) == 200
+    head, _, answer = text.partition("\nanswer: ")
+    assert head == "expected a refusal; the endpoint answered 400"
+    assert answer.startswith('{"msg": "für xxx')
+    assert len(answer) == 200
 
 
 def test_commands_accepted_in_order_pass(replying: Replying, endpoint: Endpoint) -> None:
@@ -47,7 +68,7 @@ def test_commands_not_accepted_in_order_fail(
     replying: Replying, endpoint: Endpoint, status: int, answers: JsonValue
 ) -> None:
     """A missing, extra, swapped or refused answer fails, and so does another status."""
-    with pytest.raises(AssertionError, match=f"the endpoint answered {status}: "):
+    with pytest.raises(AssertionError, match=f"the endpoint answered {status}\n"):
         sentences.every_command_is_accepted(
             replying(status, answers), sentences.minimal_batch(endpoint)
         )

@@ -14,10 +14,10 @@ CONTRACT = Contract(Path(__file__).parents[2] / "schemas")
 PUBLISH = "request/publish_event"
 
 
-@pytest.mark.parametrize("content", element.FITTING.values(), ids=element.FITTING)
-def test_what_fits_is_on_the_schema(content: JsonObject) -> None:
+@pytest.mark.parametrize("event", element.FITTING.values(), ids=element.FITTING)
+def test_what_fits_is_on_the_schema(event: JsonObject) -> None:
     """The largest of each kind is structured content."""
-    CONTRACT.check(content, "request/structured_content", subject="it")
+    CONTRACT.check(publishing(TALK, event), PUBLISH, subject="it")
 
 
 @pytest.mark.parametrize(

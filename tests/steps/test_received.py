@@ -1,6 +1,7 @@
 """Tests of the sentences about what arrived."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -10,10 +11,12 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_control import SandboxControl, SandboxControlError
 from connector_harness.sandbox_view import SandboxView
 from steps import received as sentences
 from tests.client.server import LocalServer
+from tests.receiver.deliveries import event_item, notification, text
 
 PROFILE: JsonObject = {"role": "X"}
 
@@ -41,38 +44,53 @@ def test_sandbox_shows_what_it_received(
     reply: Reply, view: SandboxView, endpoint: Endpoint, consumer: str
 ) -> None:
     """Profile, request and texts are those that one consumer's batch held."""
-    assert sentences.received(view, reply, consumer) == sentences.Received(
+    assert reply.status == 200
+    assert sentences.received(view, consumer, "it") == sentences.Received(
         PROFILE, {"brandId": endpoint.account, "skillId": "7"}, ["Grüße 📦 "]
     )
 
 
-def test_elsewhere_the_batch_sent_is_judged(reply: Reply, view: SandboxView, consumer: str) -> None:
-    """Without a look into the endpoint, what left for it counts, and it is the same."""
-    assert sentences.received(None, reply, consumer) == sentences.received(view, reply, consumer)
+def test_elsewhere_nothing_is_taken_as_arrived(reply: Reply, consumer: str) -> None:
+    """Without a look into the endpoint, and no echo, nobody can say what arrived."""
+    with pytest.raises(pytest.skip.Exception, match="whether the message arrived unchanged"):
+        sentences.the_endpoint_received(None, None, reply, consumer, "Grüße 📦 ")
+
+
+@pytest.mark.parametrize(("came", "is_unchanged"), [("Grüße 📦 ", True), ("Grüße 📦", False)])
+def test_elsewhere_the_echo_is_judged(
+    reply: Reply,
+    consumer: str,
+    came: str,
+    is_unchanged: bool,  # noqa: FBT001
+) -> None:
+    """Without a look into the endpoint, the message must come back as it was sent."""
+    inbox, id_ = Inbox(), str(reply.conversation_id)
+    inbox.deliver(notification(event_item(text(came), 0, role="CONSUMER", conversation=id_)))
+
+    with nullcontext() if is_unchanged else pytest.raises(AssertionError):
+        sentences.the_endpoint_received(None, inbox, reply, consumer, "Grüße 📦 ")
 
 
 def test_changed_message_fails(reply: Reply, view: SandboxView, consumer: str) -> None:
     """A text that came otherwise than it was written is not unchanged."""
     with pytest.raises(AssertionError):
-        sentences.the_endpoint_received(view, reply, consumer, "Grüße 📦")
+        sentences.the_endpoint_received(view, None, reply, consumer, "Grüße 📦")
 
 
-def test_another_profile_fails(reply: Reply, view: SandboxView, consumer: str) -> None:
+@pytest.mark.usefixtures("reply")
+def test_another_profile_fails(view: SandboxView, consumer: str) -> None:
     """A profile that lost a member on its way is not the named one."""
     named: JsonObject = {"body": {"role": "X", "firstName": "Mira"}}
     with pytest.raises(AssertionError):
-        sentences.the_endpoint_received_the_profile(view, reply, consumer, named)
+        sentences.the_endpoint_received_the_profile(view, consumer, named)
 
 
-def test_another_request_fails(
-    reply: Reply, view: SandboxView, endpoint: Endpoint, consumer: str
-) -> None:
+@pytest.mark.usefixtures("reply")
+def test_another_request_fails(view: SandboxView, endpoint: Endpoint, consumer: str) -> None:
     """A request that lost a member on its way is not the named one."""
     named: JsonObject = {"body": {"brandId": "{accountid}"}}
     with pytest.raises(AssertionError):
-        sentences.the_endpoint_received_the_conversation_request(
-            view, reply, endpoint, consumer, named
-        )
+        sentences.the_endpoint_received_the_conversation_request(view, endpoint, consumer, named)
 
 
 @pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "http://example.test"])

@@ -1,5 +1,6 @@
 """Tests of the sentences about what a conversation holds."""
 
+from contextlib import nullcontext
 from typing import cast
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.documents import JsonObject
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_view import SandboxView
 from steps import said as sentences
 from steps.answer import CLOSED
-from steps.said import Said
+from steps.said import MARKER, Said
+from tests.receiver.deliveries import event_item, notification
+from tests.receiver.deliveries import text as text_event
 from tests.steps.answers import accepted, refused, reply_to
 
 
@@ -105,19 +109,56 @@ def test_closed_conversation_shows_nothing_further() -> None:
 
 
 def test_last_message_is_compared() -> None:
-    """The text held last is the one expected; elsewhere the text that was sent."""
+    """The text held last is the one expected; what checks have said does not count."""
     reply = reply_to(accepted({"sequence": 1}))
-    sentences.the_conversation_shows(talk(), reply, held("a", "Hello"), "Hello")
-    sentences.the_conversation_shows(talk(), reply, None, "Hello")
+    sentences.the_conversation_shows(talk(), reply, held("Hello", MARKER), None, "Hello")
 
     for view in (held("Hello", "a"), held()):
         with pytest.raises(AssertionError, match="expected 'Hello'"):
-            sentences.the_conversation_shows_it_unchanged(talk(), reply, view)
+            sentences.the_conversation_shows_it_unchanged(talk(), reply, view, None)
+
+
+@pytest.mark.parametrize(("text", "is_sent"), [("Hello", True), ("Hallo", False)])
+def test_echo_is_compared_where_nobody_can_look(text: str, is_sent: bool) -> None:  # noqa: FBT001
+    """What comes back under the number of the answer is compared with what was sent."""
+    item = event_item(text_event(text), 1, role="CONSUMER", conversation="c-1")
+    inbox, reply = Inbox(), reply_to(accepted({"sequence": 1}))
+    inbox.deliver(notification(item))
+
+    with nullcontext() if is_sent else pytest.raises(AssertionError, match="expected 'Hello'"):
+        sentences.the_conversation_shows(talk(), reply, None, inbox, "Hello")
+
+
+def test_what_nobody_can_see_is_no_pass() -> None:
+    """Where nothing can be looked into or heard, the scenario is skipped, and says what it saw."""
+    with pytest.raises(pytest.skip.Exception, match="the message was accepted with number 1"):
+        sentences.the_conversation_shows(
+            talk(), reply_to(accepted({"sequence": 1})), None, None, "Hello"
+        )
 
 
 def test_next_number_is_compared() -> None:
     """A gap left by a refusal is noticed."""
-    sentences.the_next_message_takes_number(talk(), 1)
+    sentences.the_next_message_takes_number(talk(), Said(), 1)
 
     with pytest.raises(AssertionError, match="expected number 0"):
-        sentences.the_next_message_takes_number(talk(), 0)
+        sentences.the_next_message_takes_number(talk(), Said(), 0)
+
+
+def test_checks_do_not_disturb_each_other() -> None:
+    """What a check has said moves the numbers that the others expect."""
+    said = one_said()
+    sentences.the_next_number_is_free(talk(), said)
+
+    sentences.the_next_message_takes_number(talk(reply_to(accepted({"sequence": 2}))), said, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [(refused(CLOSED), 400), (accepted({"sequence": 2}), 200)]
+)
+def test_end_and_gap_are_told_from_an_open_conversation(answer: JsonObject, status: int) -> None:
+    """A conversation that was closed, or has an unknown number, is no more as it was."""
+    with pytest.raises(AssertionError, match="expected"):
+        sentences.the_conversation_is_still_open(
+            talk(reply_to(answer, status=status)), one_said(), held("Hello")
+        )

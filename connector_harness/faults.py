@@ -1,0 +1,111 @@
+"""The sandbox's faults, which a scenario may ask for."""
+
+from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.sandbox_control import SandboxControl
+
+
+class Faults:
+    """Lets the sandbox misbehave, and behave again.
+
+    Args:
+        control: The sandbox's control routes.
+    """
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+        self._injected: dict[str, str | None] = {}
+
+    def inject(
+        self,
+        fault: str,
+        *,
+        consumer: str | None,
+        operation: str | None = None,
+        times: int | None = 1,
+        **parameters: JsonValue,
+    ) -> str:
+        """Let calls, or webhooks, go wrong from now on, and return the id of the fault.
+
+        A call is struck by one fault at the most, the one that was injected first; so
+        ``status_503`` twice and then ``throttled`` is two calls of `inject`.
+
+        ============================  ===========================================================
+        fault                         parameters, and what happens
+        ============================  ===========================================================
+        ``latency``                   ``delay_s``: carried out, and answered so much later
+        ``slow_body``                 ``chunk_s``, ``chunk_bytes`` (1): carried out; the answer's
+                                      body comes in chunks, with so much time between two
+        ``timeout``                   ``processed`` (false): no answer, ever
+        ``reset_before``              reset before the call is carried out
+        ``reset_after``               carried out, then reset
+        ``half_body``                 carried out; half of the answer's body, then the end
+        ``wrong_content_type``        ``content_type`` (text/html): carried out
+        ``invalid_json``              carried out; the body is complete and no JSON
+        ``reordered_answers``         carried out; create only, as the next two
+        ``duplicate_answer``          the first answer stands twice
+        ``missing_answer``            the last answer is left out
+        ``throttled``                 ``retry_after`` (null: no header), in seconds: 429
+        ``status_500``, ``…_502``,    ``processed`` (false): that status
+        ``…_503``, ``…_504``
+        ``expired_token``             ``token``: ``app`` (40102, the default) or ``consumer``
+                                      (40103)
+        ``late``                      ``delay_s``, by the consumer's clock; those behind it in
+                                      their conversation wait too
+        ``twice``                     delivered, and delivered again
+        ``out_of_order``              delivered after the next one of its conversation, or once
+                                      recovered
+        ``wrong_signature``           one attempt is signed with another secret
+        ============================  ===========================================================
+
+        The last four are about webhooks, and are narrowed by ``client_id`` (of the app) and
+        ``type`` (as in the manifest, ``ms.MessagingEventNotification.ContentEvent``).
+
+        Args:
+            fault: Its name.
+            consumer: Whose calls or webhooks, by the id outside the endpoint; None for everybody's
+                in the account. Of ``app_token`` and ``domains`` calls nobody knows the consumer:
+                only a fault for everybody strikes them.
+            operation: ``create_conversation``, ``send``, ``app_token``, ``consumer_token``,
+                ``domains``, ``put_file``, ``get_file`` or ``webhook``; None for all that fit.
+            times: How many are struck; None for all until recovered.
+            parameters: See above.
+
+        Raises:
+            SandboxControlError: The sandbox refuses, and says why.
+        """
+        wanted: JsonObject = {
+            "fault": fault,
+            "times": times,
+            **({} if consumer is None else {"consumer": consumer}),
+            **({} if operation is None else {"operation": operation}),
+            **parameters,
+        }
+        fault_id = str(self._control.tell("faults", wanted)["id"])
+        self._injected[fault_id] = consumer
+        return fault_id
+
+    def recover(self, *, consumer: str | None = None) -> None:
+        """End the faults that were injected here; what they held back is delivered.
+
+        Args:
+            consumer: Whose; None for all.
+
+        Raises:
+            SandboxControlError: The sandbox refuses.
+        """
+        for fault_id, whose in list(self._injected.items()):
+            if consumer in (None, whose):
+                self._control.remove("faults", id=fault_id)
+                del self._injected[fault_id]
+
+    def struck(self, fault_id: str) -> int:
+        """Return how often a fault has struck, also when it is over.
+
+        Raises:
+            SandboxControlError: The sandbox does not know it, or not any more.
+        """
+        found = self._control.read("faults", id=fault_id)
+        faults = found.get("faults") if isinstance(found, dict) else None
+        fault = faults[0] if isinstance(faults, list) else None
+        struck = fault.get("struck") if isinstance(fault, dict) else None
+        return struck if isinstance(struck, int) else 0

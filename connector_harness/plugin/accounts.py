@@ -1,0 +1,39 @@
+"""What guards the account that a run uses, on an endpoint that outlives the run."""
+
+from typing import Any
+
+import pytest
+
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.limits import is_limited
+from connector_harness.plugin.production import ProductionGuard, is_production
+from connector_harness.plugin.shared_folder import TOLD, shared_folder
+
+
+def tell_folder(config: pytest.Config, workerinput: dict[str, Any]) -> None:
+    """Tell a worker of pytest-xdist where the processes of the run meet, if they have to."""
+    under_test = config.stash[ENDPOINT]
+    if under_test.name != SANDBOX or is_limited(under_test.endpoint):
+        workerinput[TOLD] = str(shared_folder(config))
+
+
+def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let only run what may, and have closed at the end what is opened.
+
+    The sandbox of the run needs neither: it ends with it.
+
+    Args:
+        config: pytest's configuration.
+        items: What this process is about to run; none where workers do.
+    """
+    if config.stash[ENDPOINT].name == SANDBOX:
+        return
+    if is_production(config) and not config.getoption("allow_production"):
+        guard = ProductionGuard(config)
+        guard.hold_back(items)
+        config.pluginmanager.register(guard)
+    if not config.getoption("keep_conversations"):
+        # Imported here: a run on its own sandbox has no use for it.
+        from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
+
+        config.pluginmanager.register(Cleanup(config))

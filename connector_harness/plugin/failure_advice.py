@@ -1,0 +1,34 @@
+"""What to do next about a failure."""
+
+from typing import Final
+
+from connector_harness.plugin.failure_class import FailureClass
+from connector_harness.plugin.failure_reason import Reason
+from connector_harness.plugin.record import ScenarioRecord
+
+ADVICE: Final = {
+    FailureClass.PRODUCT: "compare what came with the sentence that failed: one of them is wrong",
+    FailureClass.AUTHENTICATION: "see whether the account may do this, and with these credentials",
+    FailureClass.SANDBOX: "the sandbox failed by itself; "
+    "`python -m connector_harness.sandbox --verbose` serves one that says why",
+}
+"""What to do where the failure itself does not say."""
+
+OUT_OF_ORDER: Final = "see the endpoint's log: by its own account it has failed"
+_SERVER_ERROR: Final = 500
+
+
+def advice(kind: FailureClass, reason: Reason, record: ScenarioRecord) -> tuple[str, ...]:
+    """Return what to do next, in the words of the failure itself where it has any."""
+    if reason.advice:
+        return reason.advice
+    if kind is FailureClass.PRODUCT and _has_failed(record):
+        return (OUT_OF_ORDER,)
+    where = f" ({reason.place})" if reason.place else ""
+    usual = f"mend the code{where}; --full-trace shows the whole way there"
+    return (ADVICE.get(kind, usual),)
+
+
+def _has_failed(record: ScenarioRecord) -> bool:
+    exchange = record.last_exchange
+    return exchange is not None and (exchange.status or 0) >= _SERVER_ERROR

@@ -1,0 +1,104 @@
+"""What kind of thing went wrong: whom a failure is for."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from connector_harness.client.domains import DomainError
+from connector_harness.client.exchange import NotJsonError
+from connector_harness.client.files import AddressError
+from connector_harness.client.tokens import SignInError
+from connector_harness.client.transport import TransportError
+from connector_harness.contract import ContractError
+from connector_harness.receiver.arrival import NotArrivedError
+from connector_harness.receiver.server import ReceiverError
+from connector_harness.sandbox.server import SandboxError
+from connector_harness.sandbox_control import SandboxControlError
+
+if TYPE_CHECKING:
+    from connector_harness.plugin.record import ScenarioRecord
+
+
+class FailureClass(StrEnum):
+    """Whom a failure is for."""
+
+    PRODUCT = "product"
+    CONTRACT = "contract"
+    TRANSPORT = "transport"
+    AUTHENTICATION = "authentication"
+    TIMEOUT = "timeout"
+    SANDBOX = "sandbox"
+    SPEC = "spec"
+
+
+MEANINGS: Final[dict[FailureClass, str]] = {
+    FailureClass.PRODUCT: "an answer that the feature contradicts",
+    FailureClass.CONTRACT: "a document that is off its schema",
+    FailureClass.TRANSPORT: "no usable answer",
+    FailureClass.AUTHENTICATION: "not let in",
+    FailureClass.TIMEOUT: "not in time",
+    FailureClass.SANDBOX: "the local server failed",
+    FailureClass.SPEC: "the feature or the code of its steps",
+}
+"""What each class means, in a few words."""
+
+_BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
+    ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
+    ((ContractError,), FailureClass.CONTRACT),
+    ((TransportError, NotJsonError, DomainError, AddressError), FailureClass.TRANSPORT),
+    ((SignInError,), FailureClass.AUTHENTICATION),
+    ((AssertionError, pytest.fail.Exception), FailureClass.PRODUCT),
+)
+"""The class of each type of error, where nothing else decides; the first that fits counts."""
+
+_UNAUTHORISED: Final = (401, 403)
+_SERVER_ERROR: Final = 500
+
+
+def classify(error: BaseException, record: "ScenarioRecord", *, ours: bool = False) -> FailureClass:
+    """Return the class of *error*, which ended a step or a fixture of the scenario of *record*.
+
+    Args:
+        error: What was raised; of a group, the first decides.
+        record: How the scenario went so far.
+        ours: Whether the endpoint is the sandbox of this run, and the scenario injects no fault
+            there: then it has no excuse for not answering.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return classify(error.exceptions[0], record, ours=ours)
+    if ours and _is_down(error, record):
+        return FailureClass.SANDBOX
+    if _is_late(error):
+        return FailureClass.TIMEOUT
+    if _is_shut_out(error, record):
+        return FailureClass.AUTHENTICATION
+    return next((kind for types, kind in _BY_TYPE if isinstance(error, types)), FailureClass.SPEC)
+
+
+def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
+    """Return whether the endpoint did not answer, or answered that it failed."""
+    if isinstance(error, TransportError):
+        return True
+    status = record.last_exchange and record.last_exchange.status
+    is_about_answer = isinstance(error, AssertionError | NotJsonError | SignInError)
+    return is_about_answer and (status or 0) >= _SERVER_ERROR
+
+
+def _is_late(error: BaseException) -> bool:
+    if isinstance(error, NotArrivedError):
+        return not error.is_hopeless
+    return isinstance(error, TransportError) and error.kind == "timed_out"
+
+
+def _is_shut_out(error: BaseException, record: "ScenarioRecord") -> bool:
+    """Return whether an expectation was not met because of a 401 or 403 that nobody expected.
+
+    Where values were compared, the status must have been what was not expected.
+    """
+    if not isinstance(error, AssertionError) or isinstance(error, ContractError | NotArrivedError):
+        return False
+    exchange, comparison = record.last_exchange, record.comparison
+    if exchange is None or exchange.status not in _UNAUTHORISED:
+        return False
+    return comparison is None or comparison.came == repr(exchange.status)

@@ -1,0 +1,23 @@
+"""A temporary folder that all processes of one run share."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+TOLD = "connector_harness_folder"
+"""Under which name a worker of pytest-xdist is told of the folder."""
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def shared_folder(config: pytest.Config) -> Path:
+    """Return the folder; the controlling process makes it, and removes it when the run ends."""
+    told = getattr(config, "workerinput", {}).get(TOLD)
+    if told is not None:
+        return Path(told)
+    if _FOLDER not in config.stash:
+        config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="connector-harness-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return config.stash[_FOLDER]

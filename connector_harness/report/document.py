@@ -1,0 +1,248 @@
+"""The living document: one HTML file that needs nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from markupsafe import Markup
+
+from connector_harness.report.extra import Extra
+from connector_harness.report.page import Case, Chapter, Part, parts_of
+from connector_harness.report.results import Result, Results, Status
+from connector_harness.report.sent import MOST
+from connector_harness.report.since import Changes, changes
+from connector_harness.report.totals import Totals, by_tag, totals
+from connector_harness.report.transcript import SHOWN
+from connector_harness.report.transcript_text import clock, moment_of, short
+
+NAME: Final = "spec.html"
+"""The name of the document."""
+
+FAILING_SHOWN: Final = 60
+"""How many failures the list at the beginning names."""
+
+_EXCERPT: Final = 4_000
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_GLYPHS: Final[dict[Status, str]] = {
+    "passed": "✓",
+    "failed": "✗",
+    "broken": "✗",
+    "skipped": "○",
+    "not run": "○",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the template shows.
+
+    Attributes:
+        headline: The result in one sentence.
+        facts: Names and values that belong to the run.
+        totals: How the scenarios went.
+        failing: The failures that are listed first.
+        failing_left_out: How many are too many for the list.
+        changes: What has changed since the last run; None where none was given.
+        links: The id in the document of each scenario, by its history id.
+        parts: The features, by folder.
+        tags: How the scenarios of each tag went.
+        extras: What others add.
+        not_run: What was planned and did not run to its end.
+        strays: How many results belong to no scenario.
+        made_from: The runs in words.
+    """
+
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    totals: Totals
+    failing: tuple[Case, ...]
+    failing_left_out: int
+    changes: Changes | None
+    links: dict[str, str]
+    parts: tuple[Part, ...]
+    tags: list[tuple[str, Totals]]
+    extras: tuple[Extra, ...]
+    not_run: tuple[str, ...]
+    strays: int
+    made_from: str
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """All features."""
+        return [chapter for part in self.parts for chapter in part.chapters]
+
+    @property
+    def cases(self) -> Iterator[Case]:
+        """All scenarios as they ran."""
+        return (case for chapter in self.chapters for case in chapter.cases)
+
+
+def render(page: Page) -> str:
+    """Return the document."""
+    template = _environment().get_template("spec.html")
+    return template.render(
+        page=page,
+        style=Markup(_source("spec.css")),  # noqa: S704  # our own file
+        script=Markup(_source("spec.js")),  # noqa: S704  # our own file
+    )
+
+
+def write(page: Page, folder: Path) -> Path:
+    """Write the document into *folder* and return its file; a reader never sees half of it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / NAME
+    draft = folder / f".{NAME}.tmp"
+    try:
+        draft.write_text(render(page), encoding="utf-8", errors="replace")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return file
+
+
+def page_of(
+    results: Results, *, before: Results | None = None, extras: Sequence[Extra] = ()
+) -> Page:
+    """Return what the document shows, in order.
+
+    Args:
+        results: What it is made from.
+        before: The results of the last run, to tell what has changed.
+        extras: Sections that other modules have made.
+    """
+    parts = parts_of(results)
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    cases = [case for chapter in chapters for case in chapter.cases]
+    failing = [case for case in cases if case.failure]
+    found = totals(results.scenarios)
+    return Page(
+        headline(found),
+        tuple(_facts(results)),
+        found,
+        tuple(failing[:FAILING_SHOWN]),
+        max(0, len(failing) - FAILING_SHOWN),
+        changes(before, results) if before else None,
+        {case.scenario.history_id: case.id for case in cases},
+        parts,
+        by_tag(results.scenarios),
+        tuple(extras),
+        tuple(each for run in results.runs for each in run.not_run),
+        len(results.strays),
+        _made_from(results),
+    )
+
+
+def headline(found: Totals) -> str:
+    """Return how the scenarios went, in one sentence."""
+    ran = found.all - found.of("not run", "skipped")
+    scenarios = "scenario" if ran == 1 else "scenarios"
+    if not ran:
+        return "No scenario was run"
+    if found.failed:
+        return f"{found.failed:,} of {ran:,} {scenarios} failed"
+    if ran == 1:
+        return "The one scenario passed"
+    return f"All {ran:,} {scenarios} passed" if ran == found.all else f"{ran:,} {scenarios} passed"
+
+
+def _facts(results: Results) -> Iterable[tuple[str, str]]:
+    environment = results.environment
+    for name in ("endpoint", "address", "account"):
+        if environment.get(name):
+            yield name.capitalize(), environment[name]
+    latest = [each.result for each in results.scenarios if each.result]
+    if latest:
+        yield "Date", _span(latest)
+    if results.runs:
+        yield "Took", duration(sum(run.duration_ms for run in results.runs))
+
+
+def _span(latest: Sequence[Result]) -> str:
+    first = moment_of(min(each.start for each in latest))
+    last = moment_of(max(each.start for each in latest))
+    if first is None or last is None:
+        return "unknown"
+    if first.date() == last.date():
+        return f"{_day(last)}, {last:%H:%M} UTC"
+    return f"{_day(first)} to {_day(last)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _made_from(results: Results) -> str:
+    if not results.runs:
+        return "a run"
+    runs = "a run" if len(results.runs) == 1 else f"{len(results.runs)} runs"
+    codes = ", ".join(str(run.exit_code) for run in results.runs)
+    return f"{runs} that ended with exit code {codes}"
+
+
+def duration(milliseconds: int) -> str:
+    """Return a duration in the unit that suits it."""
+    if milliseconds < 1000:  # noqa: PLR2004 - a second
+        return f"{milliseconds} ms"
+    if milliseconds < 60_000:  # noqa: PLR2004 - a minute
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds // 60_000} min {milliseconds % 60_000 // 1000} s"
+
+
+def _date(milliseconds: int) -> str:
+    moment = moment_of(milliseconds)
+    return f"{moment.day} {moment:%b, %H:%M}" if moment else ""
+
+
+def _iso(milliseconds: int) -> str:
+    moment = moment_of(milliseconds) or datetime.fromtimestamp(0, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}\n… ({len(text)} characters)"
+
+
+def _css(status: Status) -> str:
+    return status.replace(" ", "-")
+
+
+def _glyph(status: Status) -> str:
+    return _GLYPHS[status]
+
+
+def _source(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = {
+        "clock": clock,
+        "count_of": _count,
+        "css": _css,
+        "date": _date,
+        "duration": duration,
+        "iso": _iso,
+    }
+    environment.filters |= {**filters, "excerpt": _excerpt, "glyph": _glyph, "short": short}
+    environment.globals |= {"shown": SHOWN, "most": MOST}
+    return environment

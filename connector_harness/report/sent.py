@@ -1,0 +1,90 @@
+"""What a scenario sent: the named documents that it uses, and its calls in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from connector_harness.documents import JsonValue
+from connector_harness.report.evidence import Exchange
+from connector_harness.report.json_text import json_text
+from connector_harness.report.refusals import refusal
+from connector_harness.report.results import Result, Results
+from connector_harness.report.wire import inside, objects
+
+MOST: Final = 25
+"""How many calls are shown; a conversation may have a thousand messages."""
+
+_NAMES: Final = {
+    "create_conversation": "Opening the conversation",
+    "publish_event": "Saying something",
+    "update_conversation_field": "Changing the conversation",
+    "generate_upload_url": "Asking where to put a file",
+    "generate_download_url": "Asking where to get a file",
+    "set_user_profile": "Setting the profile",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A named document that a sentence refers to.
+
+    Attributes:
+        kind: As ``conversation requests``.
+        name: As the sentence has it.
+        text: What is in it.
+    """
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, as it went out.
+
+    Attributes:
+        title: What it was for.
+        status: Its HTTP status; 0 where no answer came.
+        refusal: Why it was not carried out; empty if it was.
+        commands: The commands in order.
+    """
+
+    title: str
+    status: int
+    refusal: str
+    commands: tuple[str, ...]
+
+
+def calls_of(result: Result) -> Iterator[Call]:
+    """Yield the calls of a scenario that sent commands."""
+    for step in result.steps:
+        for exchange in step.exchanges:
+            if exchange.operation in _NAMES and exchange.request is not None:
+                yield _call(exchange)
+
+
+def _call(exchange: Exchange) -> Call:
+    request = exchange.request
+    commands = request if isinstance(request, list) and request else [request]
+    failed = [
+        each for each in objects(exchange.response) if inside(each, "code") not in (None, "OK")
+    ]
+    return Call(
+        _NAMES[exchange.operation],
+        exchange.status or 0,
+        refusal(exchange, failed[0] if failed else None),
+        tuple(json_text(command) for command in commands),
+    )
+
+
+def documents_of(results: Results, sentences: tuple[str, ...]) -> Iterator[Document]:
+    """Yield the named documents that *sentences* refer to, each once."""
+    seen: set[tuple[str, str]] = set()
+    for sentence in sentences:
+        for key in results.uses.get(sentence, ()):
+            kind, name = key
+            if key not in seen:
+                seen.add(key)
+                found: JsonValue = results.documents.get(kind, {}).get(name)
+                yield Document(kind.replace("_", " "), name, json_text(found))

@@ -1,0 +1,151 @@
+"""Sentences that let calls to the endpoint go wrong."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pytest_bdd import given, parsers, then
+
+from connector_harness.client.connector import Connector
+from connector_harness.documents import JsonValue
+from connector_harness.faults import Faults
+from steps.attempt import TIMES
+from steps.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """What can befall a call, as the sandbox knows it.
+
+    Attributes:
+        fault: Its name there.
+        parameters: What else is to be said of it.
+    """
+
+    fault: str
+    parameters: Mapping[str, JsonValue]
+
+
+def mishap(fault: str, **parameters: JsonValue) -> Mishap:
+    """Return a mishap."""
+    return Mishap(fault, parameters)
+
+
+CALLS: Final = Vocabulary(
+    "call",
+    {
+        "message": "send",
+        "request for a conversation": "create_conversation",
+        "sign-in of the shopper": "consumer_token",
+        "upload": "put_file",
+        "download": "get_file",
+    },
+)
+"""What can go wrong for one shopper alone."""
+
+MISHAPS: Final = Vocabulary(
+    "mishap",
+    {
+        "a line that breaks before it is read": mishap("reset_before"),
+        "a line that breaks after it is read": mishap("reset_after"),
+        "half an answer": mishap("half_body"),
+        "silence": mishap("timeout"),
+        "silence after it is read": mishap("timeout", processed=True),
+        "an answer half a second late": mishap("latency", delay_s=0.5),
+        "an answer in small pieces": mishap("slow_body", chunk_s=0.02, chunk_bytes=4),
+        "an answer that trickles": mishap("slow_body", chunk_s=0.3),
+        "a breakdown": mishap("status_500"),
+        "a breakdown after it is read": mishap("status_500", processed=True),
+        "a gateway that finds nobody": mishap("status_502"),
+        "an endpoint out of service": mishap("status_503"),
+        "a gateway that stops waiting": mishap("status_504", processed=True),
+        "a busy endpoint": mishap("throttled"),
+        "a busy endpoint that asks for a second": mishap("throttled", retry_after=1),
+        "a busy endpoint that asks for an hour": mishap("throttled", retry_after=3600),
+        "an app token that has run out": mishap("expired_token", token="app"),
+        "a consumer token that is no longer known": mishap("expired_token", token="consumer"),
+        "an answer that claims to be a page": mishap("wrong_content_type"),
+        "an answer that nobody can read": mishap("invalid_json"),
+        "an answer in another order": mishap("reordered_answers"),
+        "an answer with a part too many": mishap("duplicate_answer"),
+        "an answer with a part too few": mishap("missing_answer"),
+    },
+)
+"""What a call can meet with, in the words of the features."""
+
+
+@given(
+    parsers.parse("the next {call} meets {mishap}"),
+    converters={"call": CALLS, "mishap": MISHAPS},
+    target_fixture="fault",
+)
+def the_next_call_meets(faults: Faults, consumer: str, call: str, mishap: Mishap) -> str:
+    """Let one call of the shopper's go wrong."""
+    return faults.inject(
+        mishap.fault, consumer=consumer, operation=call, times=1, **mishap.parameters
+    )
+
+
+@given(
+    parsers.parse("the next two messages meet {mishap}"),
+    converters={"mishap": MISHAPS},
+    target_fixture="fault",
+)
+def the_next_two_messages_meet(faults: Faults, consumer: str, mishap: Mishap) -> str:
+    """Let two messages of the shopper's go wrong, and no further one."""
+    return faults.inject(
+        mishap.fault, consumer=consumer, operation="send", times=2, **mishap.parameters
+    )
+
+
+@given(
+    parsers.parse("every {call} meets {mishap}"),
+    converters={"call": CALLS, "mishap": MISHAPS},
+    target_fixture="fault",
+)
+def every_call_meets(faults: Faults, consumer: str, call: str, mishap: Mishap) -> str:
+    """Let all such calls of the shopper's go wrong until the endpoint recovers."""
+    return faults.inject(
+        mishap.fault, consumer=consumer, operation=call, times=None, **mishap.parameters
+    )
+
+
+@given(
+    parsers.parse("the connector must sign in anew and meets {mishap}"),
+    converters={"mishap": MISHAPS},
+    target_fixture="fault",
+)
+def the_connector_must_sign_in_anew(connector: Connector, faults: Faults, mishap: Mishap) -> str:
+    """Let the connector sign in anew, and that go wrong until the endpoint recovers."""
+    connector.sign_out()
+    # Of these calls nobody knows for which shopper they are.
+    return faults.inject(
+        mishap.fault, consumer=None, operation="app_token", times=None, **mishap.parameters
+    )
+
+
+@given("the endpoint has recovered")
+def the_endpoint_has_recovered(faults: Faults, consumer: str) -> None:
+    """Let the shopper's calls go well again."""
+    faults.recover(consumer=consumer)
+
+
+@given(parsers.parse("the connector waits {seconds:d} second at the most"))
+@given(parsers.parse("the connector waits {seconds:d} seconds at the most"))
+def the_connector_waits_at_the_most(connector: Connector, seconds: int) -> Iterator[None]:
+    """Let no call take longer, to the end of the scenario."""
+    with connector.hurried(within_s=seconds):
+        yield
+
+
+@then(parsers.parse("the connector sent it {times}"), converters={"times": TIMES})
+def the_connector_sent_it(faults: Faults, fault: str, times: int) -> None:
+    """Expect so many calls to have met the mishap that all of them were to meet."""
+    struck = faults.struck(fault)
+    assert struck == times, f"expected {times} call(s); {struck} arrived"
+
+
+@then("it happened once")
+def it_happened_once(faults: Faults, fault: str) -> None:
+    """Expect the mishap not to have been in vain: the scenario would show nothing without it."""
+    the_connector_sent_it(faults, fault, 1)

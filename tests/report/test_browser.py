@@ -1,0 +1,100 @@
+"""The living document as it is used: in a browser, by keyboard, on a phone.
+
+Skipped where there is no Node, no Chromium, or no npm registry. ``CONNECTOR_NODE_MODULES`` may
+name a folder that has ``playwright-core`` and ``axe-core`` already.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector_harness.report.document import page_of, write
+from connector_harness.report.results import read_results
+from tests.report.conversations import Talk
+from tests.report.runs import write_run
+
+SCRIPT = Path(__file__).with_name("browser.js")
+PACKAGES = ("playwright-core@1", "axe-core@4")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_S = 180
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    """The browser."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return found or pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages that drive the browser."""
+    if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
+        pytest.skip("no Node: node and npm are needed to drive a browser")
+    named = os.environ.get("CONNECTOR_NODE_MODULES")
+    if named:
+        return Path(named)
+    folder = tmp_path_factory.mktemp("npm")
+    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    try:
+        subprocess.run([*command, *PACKAGES], check=True, timeout=PATIENCE_S, capture_output=True)  # noqa: S603 - our own words
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        pytest.skip(f"npm cannot install {' and '.join(PACKAGES)}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The document of a run with a failure and a conversation."""
+    folder = tmp_path_factory.mktemp("run")
+    write_run(folder, failed=("One parcel",))
+    card = {"type": "vertical", "elements": [{"type": "button", "title": "Yes"}]}
+    talk = Talk(folder).say("Hello", 0).say_in_vain("Hello?", status=400)
+    talk.hear({"type": "RichContentEvent", "content": card}, 1, role="ASSIGNED_AGENT")
+    for file in folder.glob("*-result.json"):
+        result = json.loads(file.read_bytes())
+        steps = [*result["steps"][:-1], *talk.result().raw["steps"], result["steps"][-1]]
+        file.write_text(json.dumps(result | {"steps": steps}))
+    return write(page_of(read_results(folder)), folder)
+
+
+@pytest.fixture(scope="module")
+def seen(document: Path, modules: Path, chromium: str) -> dict[str, Any]:
+    """What a reader can do with the document."""
+    node = shutil.which("node") or "node"
+    link = "parcels-a-parcel-to-oslo"
+    command = [node, str(SCRIPT), str(document), link, str(modules), chromium]
+    run = subprocess.run(command, check=False, timeout=PATIENCE_S, capture_output=True, text=True)  # noqa: S603 - ours
+    assert run.returncode == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+@pytest.mark.parametrize("view", ["light", "dark", "phone"])
+def test_everybody_can_use_it(seen: dict[str, Any], view: str) -> None:
+    """Nothing serious is found, with everything unfolded, and nothing is wider than the screen."""
+    assert seen[view] == {"serious": [], "overflow": 0}
+
+
+def test_link_leads_to_its_row(seen: dict[str, Any]) -> None:
+    """A link that was sent shows the row that it names."""
+    assert seen["link"]
+
+
+def test_filters_narrow_the_document(seen: dict[str, Any]) -> None:
+    """By result, by tag and by text only what fits is left."""
+    found = seen["filter"]
+
+    assert found["all"] == 2
+    assert (found["failed"], found["slow"]) == (["One parcel"], ["One parcel"])
+    assert (found["oslo"], found["told"]) == (["A parcel to <place>"], "2 scenarios")
+
+
+def test_it_can_be_read_without_javascript(seen: dict[str, Any]) -> None:
+    """Nothing but the filter is missing."""
+    assert seen["plain"] == {"scenarios": 2, "filter": 0}
