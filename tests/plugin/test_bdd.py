@@ -570,9 +570,9 @@ def test_results_of_steps_do_not_outlive_their_scenario(project: Project) -> Non
     run.assert_outcomes(passed=1, failed=1)
     run.stdout.fnmatch_lines(
         [
-            "LookupError: no step has given 'basket' yet",
-            "  next: write one of these before the step that needs it:",
-            "    a basket",
+            "[[]spec] LookupError: no step has given 'basket' yet",
+            "next: write one of these before the step that needs it:",
+            "  a basket",
         ]
     )
 
