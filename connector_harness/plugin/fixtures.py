@@ -39,8 +39,13 @@ def contract(request: pytest.FixtureRequest) -> Contract:
 
 @pytest.fixture(scope="session")
 def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Connector]:
-    """The connector of this process: its connections and tokens serve all scenarios."""
+    """The connector of this process: its connections and tokens serve all scenarios.
+
+    Where the endpoint can reach a receiver, that listens before the first call is made.
+    """
     stash = request.config.stash
+    if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
+        request.getfixturevalue("inbox")
     with Connector(
         endpoint,
         witness=stash[EVIDENCE],
