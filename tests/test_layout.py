@@ -8,7 +8,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("connector_harness", "steps", "tests", "benchmarks", "conftest")
-SHARED = ("connector_harness.documents", "connector_harness.redaction")
+SHARED = (
+    "connector_harness.documents",
+    "connector_harness.redaction",
+    "connector_harness.roles",
+)
 CONTRACT = (
     *SHARED,
     "connector_harness.contract",

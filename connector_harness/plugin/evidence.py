@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
-from connector_harness.contract import NO_DOCUMENT, WITHOUT_DOCUMENT, Contract, ContractError
+from connector_harness.contract import WITHOUT_DOCUMENT, Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin import correspondence
 from connector_harness.plugin.record import ScenarioRecord
@@ -167,8 +167,7 @@ class Evidence:
                 f"{subject} has status {status}, which the API does not document\n"
                 f"  next: {_advice(status)}"
             )
-        if name != NO_DOCUMENT:
-            self.contract.check(document, name, subject=subject)
+        self.contract.check(document, name, subject=subject)
         if status == GOOD and exchange.operation in ANSWERED_BY_ID:
             correspondence.check(exchange)
 
