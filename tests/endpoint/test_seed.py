@@ -158,12 +158,11 @@ def test_consumer_token_is_asked_for_once(seen: Seen) -> None:
 def test_nothing_else_is_sent(seen: Seen) -> None:
     """Three calls make the scenario, in this order; an address needs no discovery.
 
-    Before them the address is asked whether it is a sandbox; at its end the run signs in anew, and
-    closes the conversation.
+    At its end the run signs in anew and closes the conversation.
     """
     services = [request.service for request in seen.server.received]
     scenario = ["app_token", "consumer_token", "conversation"]
-    assert services == ["control", *scenario, "app_token", "sending"]
+    assert services == [*scenario, "app_token", "sending"]
 
 
 def test_nothing_secret_is_left(seen: Seen) -> None:

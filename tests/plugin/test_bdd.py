@@ -124,7 +124,10 @@ LISTENING = '''
 BARE = """
     [tool.pytest]
     pythonpath = ["."]
-    addopts = ["--import-mode=importlib", "-p", "no:connector_harness.plugin"]
+    addopts = [
+        "--import-mode=importlib", "-p", "no:connector_harness.plugin",
+        "-p", "no:anyio", "-p", "no:hypothesispytest",
+    ]
     markers = ["feature", "negative", "row"]
     filterwarnings = ["ignore"]
 """
