@@ -88,8 +88,8 @@ def hostile_run(folder: Path, server: RecordingServer, service: str) -> HostileR
     Beside it runs a scenario that meets no fault: the other critical one of the same file where
     faults hit the conversation service, and otherwise the same one after all faults.
     """
-    packed(1)
-    packed(2)
+    faults.packed(1)
+    faults.packed(2)
     known = dict(sorted(FAULTS[service].items()))
     server.will_fail(service, *known.values())
     key = "discovery" if service == "discovery" else "address"
