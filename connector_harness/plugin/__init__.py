@@ -58,6 +58,10 @@ from connector_harness.sandbox.server import SandboxError
 RESULTS = pytest.StashKey[ResultsFolder]()
 NOTICES = pytest.StashKey[list[Finding | str]]()
 HISTORY = pytest.StashKey[History | None]()
+ALLURE_SELECTS = (
+    *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
+    *("allure_severities", "allure_labels"),
+)
 OUTCOMES = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY)
 OTHER_ADAPTER = "allure_pytest_bdd"
 
@@ -275,6 +279,11 @@ def pytest_collection_modifyitems(
         items.clear()
     if RESULTS in config.stash and not all(isinstance(item, ScenarioItem) for item in items):
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
+    if any(getattr(config.option, name, None) for name in ALLURE_SELECTS):
+        # A plain run does not pay for it.
+        from connector_harness.plugin import allure_marks  # noqa: PLC0415
+
+        allure_marks.mark(items)
     _learn_rows(config.stash[REDACTOR], items)
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]

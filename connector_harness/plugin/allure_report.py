@@ -13,6 +13,7 @@ import pytest
 from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.living_document import documents_folder, has_run, now_ms
 from connector_harness.plugin.report_settings import REPORT, History
+from connector_harness.plugin.terminal import opening
 from connector_harness.report.allure_command import (
     AllureCommand,
     AllureError,
@@ -58,6 +59,7 @@ class AllureReport:
         what, *more = why.splitlines()
         self._lines.append((f"report:   not made: {what}", True))
         self._lines += [(line, True) for line in more]
+        self._lines.append((opening(self._shown(self._folder.path)), False))
 
     def _make(self) -> None:
         command = find_command(os.environ)

@@ -17,7 +17,7 @@ from connector_harness.client.exchange import Exchange, Headers, header
 from connector_harness.documents import JsonObject
 from connector_harness.plugin.executor import EXECUTOR
 from connector_harness.plugin.identity import full_name, history_id, test_case_id
-from connector_harness.plugin.labels import ID_LABELS, ISSUE, Meaning, address, meaning_of
+from connector_harness.plugin.labels import ID_LABELS, ISSUE, address, meaning_of
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.redaction import Redactor
@@ -271,7 +271,7 @@ class ScenarioResult:
             "steps": [self._step(step) for step in record.steps] + outside["steps"],
             "attachments": outside["attachments"],
             "parameters": self._parameters(_row(scenario)),
-            "labels": self._parameters(_labels(self._item, record, self._thread, self._meaning)),
+            "labels": self._parameters(_labels(self._item, record, self._thread)),
             "links": [
                 {"type": kind, "url": self._mask(url), "name": self._mask(name)}
                 for kind, url, name in (*self._links(), *record.links)
@@ -372,23 +372,20 @@ def _title_path(item: Described) -> list[str]:
     return [*_folders(item.feature.path), item.feature.title, *([rule.title] if rule else [])]
 
 
-def _labels(
-    item: Described, record: ScenarioRecord, thread: str, meaning: Meaning
-) -> Iterator[tuple[str, str]]:
+def labels_of(item: Described) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each label that a scenario has wherever and however it runs."""
+    meaning = meaning_of(item.scenario.tags)
     named = {name for name, _ in meaning.labels}
     # What a tag says takes the place of what the file and its titles say.
-    yield from (label for label in _usual_labels(item, thread) if label[0] not in named)
+    yield from (label for label in _usual_labels(item) if label[0] not in named)
     yield from meaning.labels
     if meaning.id is not None:
         yield from ((name, meaning.id) for name in ID_LABELS)
     yield from (("tag", tag) for tag in meaning.tags)
     yield from ((ISSUE, key) for kind, key in meaning.links if kind == ISSUE)
-    if record.failure_class is not None:
-        yield "failureClass", record.failure_class.value
-    yield from record.labels
 
 
-def _usual_labels(item: Described, thread: str) -> Iterator[tuple[str, str]]:
+def _usual_labels(item: Described) -> Iterator[tuple[str, str]]:
     feature, rule = item.feature, item.scenario.rule
     folder = " / ".join(_folders(feature.path)) or "features"
     yield "epic", folder
@@ -401,8 +398,15 @@ def _usual_labels(item: Described, thread: str) -> Iterator[tuple[str, str]]:
     yield "package", feature.path.replace("/", ".")
     yield "framework", "pytest-bdd"
     yield "language", "gherkin"
+
+
+def _labels(item: Described, record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
+    yield from labels_of(item)
     yield "host", HOST
     yield "thread", thread
+    if record.failure_class is not None:
+        yield "failureClass", record.failure_class.value
+    yield from record.labels
 
 
 HOST = platform.node()

@@ -222,8 +222,8 @@ def problem(tag: str) -> tuple[str, str] | None:
         return _problem_of_word(tag)
     if _key(_short(name)).rpartition(".")[2] == SEVERITY and value.lower() not in SEVERITIES:
         close = difflib.get_close_matches(value.lower(), SEVERITIES, n=1)
-        advice = f"did you mean @{name}:{close[0]}" if close else f"write @{name}:critical"
-        return f"{value!r} in @{tag} is no severity", f"{advice}? known: {', '.join(SEVERITIES)}"
+        advice = f"write @{name}:{close[0]}; known: " if close else "write one of: "
+        return f"{value!r} in @{tag} is no severity", advice + ", ".join(SEVERITIES)
     if _key(_short(name)) in (*SEVERITIES, *MARKS):
         return f"@{tag} has a value and means nothing", f"write @{_key(_short(name))} alone"
     if not value and (_key(_short(name)) in _WRITTEN or _short(name) != name):

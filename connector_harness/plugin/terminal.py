@@ -31,7 +31,6 @@ def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str
     """Write where the results are and how to open them."""
     # From where the command is pasted, which need not be the rootdir.
     where = Path(os.path.relpath(folder, reporter.config.invocation_params.dir)).as_posix()
-    report = (Path(where).parent / REPORT).as_posix()
     reporter.section("results")
     failed = classes(reporter)
     if failed:
@@ -39,7 +38,13 @@ def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str
     reporter.line(f"endpoint: {endpoint}")
     reporter.line(f"results:  {where}")
     if not reporter.config.getoption("--report"):
-        reporter.line(f"open:     npx allure generate {where} -o {report} --open")
+        reporter.line(opening(where))
+
+
+def opening(where: str) -> str:
+    """Return the line that says how to open the results in the folder *where*."""
+    report = (Path(where).parent / REPORT).as_posix()
+    return f"open:     npx allure generate {where} -o {report} --open"
 
 
 def classes(reporter: pytest.TerminalReporter) -> str:

@@ -163,8 +163,7 @@ def _run(words: Sequence[str], environ: Mapping[str, str], timeout_s: float) -> 
     try:
         told, _ = process.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
-        what = f"{name} took longer than {timeout_s:g} s"
-        raise AllureError(f"{what}\n  next: {_by_hand(words)}") from None
+        raise AllureError(f"{name} took longer than {timeout_s:g} s") from None
     finally:
         _end(process)
     said = _COLORS.sub("", told.decode(errors="replace"))
@@ -187,12 +186,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _failed(name: str, code: int, said: str) -> str:
     if name.startswith("npx") and _OFFLINE.search(said):
-        return f"npx cannot reach the registry to fetch {PACKAGE}\n  next: go online, or {_GET_IT}"
+        advice = "go online once; or have the command here, by npm install -g allure"
+        return f"npx cannot reach the registry to fetch {PACKAGE}\n  next: {advice}"
     return f"{name} ended with exit code {code}: {_last_line(said)}"
-
-
-def _by_hand(words: Sequence[str]) -> str:
-    return f"see how far it gets by hand: {' '.join([Path(words[0]).name, *words[1:]])}"
 
 
 def _last_line(said: str) -> str:
