@@ -43,6 +43,7 @@ LOST: Final = "was lost with what it knew; the secrets of its own were not looke
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
+_IN_REPORT: Final = f"{os.sep}{REPORT}{os.sep}"
 _BETWEEN: Final = b"\n\0\n"
 
 
@@ -102,8 +103,8 @@ def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[t
     size = 0
     for file in files:
         try:
-            is_report = Path(file).parent.name == REPORT
-            for piece in _inside(file, since_s) if is_report else _pieces(file, since_s):
+            read = _inside if _IN_REPORT in file else _pieces
+            for piece in read(file, since_s):
                 batch.append((file, piece))
                 size += len(piece)
         except OSError as error:
