@@ -61,6 +61,7 @@ MAY_KNOW = {
     ),
     "connector_harness.report": (
         *SHARED,
+        "connector_harness.plugin.labels",
         "connector_harness.plugin.spec",
         "connector_harness.report",
     ),

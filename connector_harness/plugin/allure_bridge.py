@@ -19,7 +19,7 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
-from connector_harness.plugin import quarantine_report
+from connector_harness.plugin import quarantine_report, retries
 from connector_harness.plugin.allure_results import ResultsFolder, ScenarioResult
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.failure_class import FailureClass
@@ -125,6 +125,7 @@ class GherkinListener:
             self._record = self._evidence.record = None
             self._parts.clear()
             record.stop = now()
+            retries.note(item, record)
             quarantine_report.show(item, record)
             result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
             self._folder.write(result.document)

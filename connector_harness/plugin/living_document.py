@@ -34,7 +34,7 @@ class LivingDocument:
         self._config = config
         self._folder = folder
         self._planned = planned
-        self._start = _now_ms()
+        self._start = now_ms()
         self._before: Results | None = None
         self._lines: list[tuple[str, bool]] = []
 
@@ -55,7 +55,7 @@ class LivingDocument:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Make the documents from what is on disk by now."""
         done = yield
-        if self._has_run():
+        if has_run(self._folder.path, self._start):
             try:
                 self._make(int(session.exitstatus))
             except Exception as error:  # noqa: BLE001 - whatever it is, the run is what it is
@@ -78,17 +78,6 @@ class LivingDocument:
         )
         return found
 
-    def _has_run(self) -> bool:
-        """Return whether this run has left any result."""
-        folder = self._folder.path
-        if not folder.is_dir():
-            return False
-        with os.scandir(folder) as entries:
-            return any(
-                entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= self._start
-                for entry in entries
-            )
-
     def _make(self, exit_code: int) -> None:
         from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - late
         from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
@@ -97,7 +86,7 @@ class LivingDocument:
 
         processes = getattr(self._config.option, "numprocesses", None) or 1
         missing = self._planned.missing(self._reporter) if self._reporter else ()
-        run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
+        run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
         self._folder.write_document(RUN_FILE, run.document)
         results = read_results(self._folder.path)
         if not any(scenario.results for scenario in results.scenarios):
@@ -125,5 +114,22 @@ def _relative(file: Path, config: pytest.Config) -> str:
     return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
 
 
-def _now_ms() -> int:
+def has_run(results: Path, since_ms: int) -> bool:
+    """Return whether a run has left any result.
+
+    Args:
+        results: The folder of the results.
+        since_ms: When the run began, in milliseconds since the epoch.
+    """
+    if not results.is_dir():
+        return False
+    with os.scandir(results) as entries:
+        return any(
+            entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= since_ms
+            for entry in entries
+        )
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since the epoch."""
     return round(time.time() * 1000)

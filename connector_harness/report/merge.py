@@ -13,6 +13,9 @@ from connector_harness.report.run_facts import RUN_FILE, Run, read_run
 FOLDER: Final = "allure-results"
 """The name of the merged folder."""
 
+HISTORY: Final = "history"
+"""The folder that Allure 2 reads the history of earlier runs from."""
+
 _RESULT: Final = re.compile(r"[0-9a-f-]{36}-(result|container|globals)\.json")
 _OURS: Final = re.compile(
     r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\..*)"
@@ -34,10 +37,13 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     for file in into.iterdir():
         if _OURS.fullmatch(file.name):
             file.unlink()
+    shutil.rmtree(into / HISTORY, ignore_errors=True)
     for folder in folders:
         for file in sorted(folder.iterdir()):
             if _OURS.fullmatch(file.name):
                 shutil.copyfile(file, into / file.name)
+        if (folder / HISTORY).is_dir():
+            shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)
     _write(into / SPEC_FILE, _merged_spec(folders))
     runs = [run for run in map(read_run, folders) if run]
     if runs:

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Final
 
+from connector_harness.plugin.labels import meaning_of
 from connector_harness.plugin.spec import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.report.failure import Failure, failure_of
 from connector_harness.report.prose import Sentence, sentences
@@ -299,14 +300,10 @@ class _Writer:
         )
 
     def _id(self, scenario: Scenario, title: str) -> str:
-        named = [tag.rpartition("id:")[2] for tag in scenario.spec.own_tags if _is_id(tag)]
-        if named:
-            return self.slugs.of(named[0])
+        named = meaning_of(scenario.spec.tags).id
+        if named is not None:
+            return self.slugs.of(named)
         return self.slugs.of(*_words(scenario.feature), title, fallback=scenario.history_id)
-
-
-def _is_id(tag: str) -> bool:
-    return tag.startswith(("id:", "allure.id:"))
 
 
 def _words(feature: FeatureSpec) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ def test_tags_are_listed_as_markers(shop: Project) -> None:
 
         def pytest_runtest_setup(item):
             marks = [mark.name for mark in item.iter_markers()]
-            assert marks == ["shop", "team:blue", "severity:critical"]
+            assert marks == ["shop", "team:blue", "severity:critical", "critical"]
             assert item.get_closest_marker("shop")
         """,
     )
