@@ -58,8 +58,10 @@ def junit(results: Results) -> ET.Element:
         suite = _suite(module, [_test(each, module) for each in tests])
         _date(suite, tests)
         root.append(suite)
-    whole = [(name, results.environment[name]) for name in _SUBJECT if name in results.environment]
-    whole += [each for run in results.runs for each in run.properties]
+    whole = [
+        *((name, text) for name, text in results.environment.items() if name in _SUBJECT),
+        *(each for run in results.runs for each in run.properties),
+    ]
     for suite in root:
         suite[:0] = _properties(whole)
     _sum(root, [*root.iter("testsuite")])
