@@ -30,6 +30,7 @@ PYPROJECT = """
     ]
     addopts = [
         "-ra", "--import-mode=importlib", "-p", "connector_harness.plugin", "-p", "no:anyio",
+        "-p", "no:hypothesispytest",
     ]
 """
 
