@@ -40,7 +40,6 @@ from connector_harness.plugin.failures import Failures
 from connector_harness.plugin.farewell import Farewell
 from connector_harness.plugin.guard import Finding, near_misses
 from connector_harness.plugin.hearing import Remainder
-from connector_harness.plugin.junit_types import JUnitTypes
 from connector_harness.plugin.leak_audit import LeakAudit
 from connector_harness.plugin.leash import put_on_leash
 from connector_harness.plugin.living_document import LivingDocument
@@ -48,6 +47,8 @@ from connector_harness.plugin.not_run import Planned
 from connector_harness.plugin.quarantine_report import CATEGORY, QuarantineReport
 from connector_harness.plugin.report_settings import History
 from connector_harness.plugin.selection import resolve_lines
+from connector_harness.plugin.shard import ShardError, parse_shard
+from connector_harness.plugin.sharding import SHARDING, Sharding
 from connector_harness.plugin.signals import SIGNALS, StopSignals
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.plugin.unwritten import Unwritten
@@ -108,6 +109,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(masking.WarningMask(redactor))
     config.pluginmanager.register(fixtures)
     config.pluginmanager.register(webhooks)
+    _choose_shard(config)
     if _wants_features(config):
         try:
             config.stash[ENDPOINT] = EndpointUnderTest(config)
@@ -120,7 +122,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Failures(config))
         _tell_story(config)
         if config.option.xmlpath and not _is_worker(config):
-            config.pluginmanager.register(JUnitTypes(config.option.xmlpath))
+            # For what pytest writes there of a run whose features cannot be collected.
             config.pluginmanager.register(masking.JUnitMask(config.option.xmlpath, redactor))
         _take_over_allure(config, redactor)
         _follow_plan(config)
@@ -140,6 +142,24 @@ def _personal_data(config: pytest.Config) -> tuple[str, ...]:
         raise pytest.UsageError(str(error)) from None
 
 
+def _choose_shard(config: pytest.Config) -> None:
+    """Let one shard run, where the command line names one.
+
+    Raises:
+        pytest.UsageError: It names none that there is.
+    """
+    written, since = config.getoption("--shard"), config.getoption("--since")
+    if written is None:
+        return
+    try:
+        shard = parse_shard(written)
+    except ShardError as error:
+        raise pytest.UsageError(str(error)) from None
+    folder = config.invocation_params.dir / since if since is not None else None
+    config.stash[SHARDING] = sharding = Sharding(shard, folder)
+    config.pluginmanager.register(sharding)
+
+
 def _prepare_for_the_end(config: pytest.Config) -> None:
     """Register what makes every end of a run an orderly one, as far as it goes."""
     plugins = config.pluginmanager
@@ -148,7 +168,8 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
         planned = Planned()
         plugins.register(planned)
         # Before the next, so that it makes them from what that one has settled.
-        plugins.register(LivingDocument(config, config.stash[RESULTS], planned))
+        sharding = config.stash.get(SHARDING, None)
+        plugins.register(LivingDocument(config, config.stash[RESULTS], planned, sharding))
         if config.getoption("--report"):
             # A plain run does not pay for it.
             from connector_harness.plugin.allure_report import AllureReport  # noqa: PLC0415
@@ -313,6 +334,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if config.getoption("--spec-check"):
         return True
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
+    # An empty shard leaves results as well: without a scenario, but with the facts of its run.
+    collected = collected or (SHARDING in config.stash and config.stash[SHARDING].is_empty)
     if _runs_here(config) and collected and not session.testsfailed:
         _reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:

@@ -170,7 +170,12 @@ class LeakAudit:
         self._written = written
         self._redactor = folder.redactor
         self._elsewhere: list[tuple[str, str]] = []
-        named = (config.option.xmlpath, config.option.log_file or config.getini("log_file"))
+        named = (
+            config.option.xmlpath,
+            config.option.log_file or config.getini("log_file"),
+            config.getoption("--messages"),
+            os.environ.get("GITHUB_STEP_SUMMARY"),
+        )
         # Now, for a step may change the working directory.
         self._named = [_absolute(name) for name in named if name]
         # File systems count time more coarsely than clocks do.

@@ -50,6 +50,19 @@ def add_options(parser: pytest.Parser) -> None:
         "reports/history.jsonl, which --report adds this run to; or the folder history of the "
         "last report of Allure 2",
     )
+    group.addoption(
+        "--messages",
+        metavar="FILE",
+        default=None,
+        help="write the run as Cucumber's messages, one a line, for its HTML formatter and others",
+    )
+    group.addoption(
+        "--shard",
+        metavar="N/OF",
+        default=None,
+        help="run one part of what is selected, as 2/5: each scenario is in exactly one of the "
+        "parts; balanced by the durations in the --since folder, which all of them must be given",
+    )
     parser.addini(
         "connector_schemas",
         "folder of the JSON Schemas, from the rootdir",

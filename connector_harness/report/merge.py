@@ -66,16 +66,19 @@ def _merged_spec(folders: Iterable[Path]) -> dict[str, Any]:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[str, Any] = {}
+    meant: dict[str, Any] = {}
     for file in (folder / SPEC_FILE for folder in folders):
         found = json.loads(file.read_bytes()) if file.is_file() else {}
         features |= {each["path"]: each for each in found.get("features", ())}
         uses |= found.get("uses", {})
+        meant |= found.get("meant", {})
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
         "features": list(features.values()),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
+        "meant": meant,
     }
 
 
@@ -90,6 +93,7 @@ def _merged_run(runs: Sequence[Run], into: Path) -> Run:
         max(run.exit_code for run in runs),
         sum(run.processes for run in runs),
         tuple(missing),
+        properties=tuple(dict.fromkeys(each for run in runs for each in run.properties)),
     )
 
 

@@ -48,8 +48,9 @@ class HostileRun:
 
     def failure(self, fault: str) -> str:
         """Return how the failure of the seed scenario reads."""
-        name = self.path(fault).replace("/", ".")
-        return self.run.cases[f"{name}::{SEED_TITLE}"].findtext("failure", default="")
+        name = self.path(fault).removesuffix(".feature").replace("/", ".")
+        case = self.run.cases[f"{name}::{SEED_TITLE}"]
+        return case.findtext("failure") or case.findtext("error") or ""
 
     @cached_property
     def failed(self) -> set[str]:
