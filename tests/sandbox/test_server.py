@@ -100,7 +100,7 @@ def test_address_accepts_connections_once_printed(run: Run) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
-    """It ends without waiting the second that is given to clients, without complaint, though a client is connected."""
+    """It ends without complaint, and without the second that is given to busy clients."""
     process = run()
     connection = _connect(_read_lines(process, 1)[0].removeprefix("sandbox: "))
     connection.request("GET", "/")
