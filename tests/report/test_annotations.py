@@ -1,5 +1,6 @@
 """Commands to a CI system are of its form, whatever they hold."""
 
+import dataclasses
 import re
 
 import pytest
@@ -65,6 +66,19 @@ def test_title_is_escaped() -> None:
     [line] = annotations([failure(title="a, b: c")], GITHUB)
 
     assert ",title=a%2C b%3A c [product]::" in line
+
+
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_path_is_escaped(system: CiSystem) -> None:
+    """A file may be called almost anything."""
+    odd = dataclasses.replace(failure(), path="a,b:c;d].feature")
+    [line] = annotations([odd], system)
+
+    match = FORMS[system.name].fullmatch(line)
+
+    assert match is not None
+    path = match["file"].replace("%2C", ",").replace("%3A", ":")
+    assert path.replace("%3B", ";").replace("%5D", "]") == "e2e/a,b:c;d].feature"
 
 
 def test_there_are_no_more_than_are_shown() -> None:

@@ -10,12 +10,15 @@ from connector_harness.report.run_facts import RUN_FILE, Run
 from tests.report.runs import START_MS, write_run
 
 
-def test_document_is_made_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A folder of results is all that is needed; where the document is, is said."""
+@pytest.fixture(autouse=True)
+def outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No CI system, whatever runs these tests."""
     for variable in ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"):
         monkeypatch.delenv(variable, raising=False)
+
+
+def test_document_is_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder of results is all that is needed; where the document is, is said."""
     folder = write_run(tmp_path / "results")
 
     assert main([str(folder), "--out", str(tmp_path / "out")]) == 0
@@ -67,16 +70,11 @@ def test_missing_shard_is_told_beside_the_documents(
     assert (tmp_path / "out/junit.xml").is_file()
 
 
-@pytest.fixture
-def gitlab(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job of GitLab."""
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    monkeypatch.setenv("GITLAB_CI", "true")
-
-
-@pytest.mark.usefixtures("gitlab")
-def test_ci_system_gets_its_files_of_the_whole(tmp_path: Path) -> None:
+def test_ci_system_gets_its_files_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where shards are merged, the system is told of all of them together."""
+    monkeypatch.setenv("GITLAB_CI", "true")
     write_run(tmp_path / "results", failed=("One parcel",))
 
     main([str(tmp_path / "results"), "--out", str(tmp_path)])
