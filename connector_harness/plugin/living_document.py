@@ -99,14 +99,30 @@ class LivingDocument:
         missing = self._planned.missing(self._reporter) if self._reporter else ()
         run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
         self._folder.write_document(RUN_FILE, run.document)
+        self._keep_contract()
         results = read_results(self._folder.path)
         if not any(scenario.results for scenario in results.scenarios):
             return
         where = documents_folder(self._config, self._folder.path)
         made = make_documents(results, where, before=self._before)
         attach_transcripts(made.page.cases)
-        for file in made.files:
-            self._lines.append((f"document: {_relative(file, self._config)}", False))
+        for kind, file in made.files:
+            self._lines.append((f"{kind}: {_relative(file, self._config)}", False))
+
+    def _keep_contract(self) -> None:
+        """Keep the schemas beside the results; a project without any has no coverage of them."""
+        from connector_harness.report.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
+        from connector_harness.schemas import SchemaError  # noqa: PLC0415 - late
+
+        folder = self._config.rootpath / self._config.getini("connector_schemas")
+        if not folder.is_dir():
+            return
+        try:
+            self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
+        except (SchemaError, ValueError) as error:
+            first, *rest = str(error).splitlines()
+            self._lines.append((f"coverage: {UNWRITTEN}: {first}", True))
+            self._lines += [(line, True) for line in rest]
 
 
 def documents_folder(config: pytest.Config, results: Path) -> Path:

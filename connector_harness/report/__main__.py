@@ -42,7 +42,7 @@ def _make(folders: Sequence[Path], out: Path, since: Path | None) -> list[str]:
         lines.append(f"results:  {folders[0].as_posix()}")
     before = read_results(since) if since else None
     made = make_documents(read_results(*folders), out, before=before)
-    return [*lines, *(f"document: {file.as_posix()}" for file in made.files)]
+    return [*lines, *(f"{kind}: {file.as_posix()}" for kind, file in made.files)]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, parse_feature
+from connector_harness.report.contract_file import KeptContract, read_contract
 from connector_harness.report.evidence import (
     NOTIFICATION,
     Attached,
@@ -175,6 +176,7 @@ class Results:
         environment: What was under test, by name.
         strays: Results of scenarios that no spec names.
         runs: The facts of the runs, where they left some, the earliest first.
+        contract: What the runs were judged by; None where it was not kept.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -184,6 +186,7 @@ class Results:
     environment: dict[str, str] = field(default_factory=dict)
     strays: tuple[Result, ...] = ()
     runs: tuple[Run, ...] = ()
+    contract: KeptContract | None = None
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
@@ -219,6 +222,7 @@ def read_results(*folders: Path) -> Results:
         environment,
         tuple(each for id_, found in results.items() if id_ not in known for each in found),
         tuple(sorted(filter(None, map(read_run, folders)), key=lambda run: run.start)),
+        next(filter(None, map(read_contract, reversed(folders))), None),
     )
 
 
