@@ -91,6 +91,7 @@ class LivingDocument:
 
     def _make(self, exit_code: int) -> None:
         from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - late
+        from connector_harness.report.collector import collector_at_rest  # noqa: PLC0415 - late
         from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
         from connector_harness.report.results import read_results  # noqa: PLC0415 - late
         from connector_harness.report.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
@@ -100,12 +101,13 @@ class LivingDocument:
         run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
         self._folder.write_document(RUN_FILE, run.document)
         self._keep_contract()
-        results = read_results(self._folder.path)
-        if not any(scenario.results for scenario in results.scenarios):
-            return
-        where = documents_folder(self._config, self._folder.path)
-        made = make_documents(results, where, before=self._before)
-        attach_transcripts(made.page.cases)
+        with collector_at_rest():
+            results = read_results(self._folder.path)
+            if not any(scenario.results for scenario in results.scenarios):
+                return
+            where = documents_folder(self._config, self._folder.path)
+            made = make_documents(results, where, before=self._before)
+            attach_transcripts(made.page.cases)
         for kind, file in made.files:
             self._lines.append((f"{kind}: {_relative(file, self._config)}", False))
 

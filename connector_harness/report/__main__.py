@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from connector_harness.report.collector import collector_at_rest
 from connector_harness.report.making import make_documents
 from connector_harness.report.merge import FOLDER, merge
 from connector_harness.report.results import ResultsError, read_results
@@ -24,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     told = _parser().parse_args(arguments)
     try:
-        for line in _make(told.results or [Path(USUAL)], told.out, told.since):
-            sys.stdout.write(f"{line}\n")
+        with collector_at_rest():
+            lines = _make(told.results or [Path(USUAL)], told.out, told.since)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

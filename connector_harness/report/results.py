@@ -23,6 +23,7 @@ from connector_harness.report.run_facts import Run, read_run
 SPEC_FILE: Final = "spec.json"
 
 Status: TypeAlias = Literal["passed", "failed", "broken", "skipped", "not run"]
+_STATUSES: Final[dict[object, Status]] = {status: status for status in get_args(Status)}
 
 
 class ResultsError(Exception):
@@ -287,8 +288,7 @@ def _environment(folder: Path) -> Iterator[tuple[str, str]]:
 def _status(raw: Raw) -> Status:
     if raw.get("stage") == "scheduled":
         return "not run"
-    known: dict[object, Status] = {status: status for status in get_args(Status)}
-    return known.get(raw.get("status"), "not run")
+    return _STATUSES.get(raw.get("status"), "not run")
 
 
 def _message(raw: Raw) -> str:

@@ -114,6 +114,20 @@ def test_commands_of_a_batch_are_told_apart(tmp_path: Path) -> None:
     assert "create_conversation → 200, first_message" not in batch
 
 
+TOKEN = "https://x.test/sentinel/api/account/1/app/token?v=1.0"
+GIVEN = {"access_token": "***", "token_type": "Bearer"}
+
+
+def test_sign_in_on_the_way_counts_for_nobody(tmp_path: Path) -> None:
+    """Who comes first in a process signs in by chance; who does nothing else means to."""
+    one, other = Talk(tmp_path / "one"), Talk(tmp_path / "other")
+    one.call({}, GIVEN, url=TOKEN)
+    other.call({}, GIVEN, url=TOKEN).call(example(TYPING), example(ACCEPTED))
+
+    assert "app_token → 200" in calling(tmp_path / "1", one)
+    assert "app_token → 200" not in calling(tmp_path / "2", other)
+
+
 def test_totals_are_those_of_the_contract(tmp_path: Path) -> None:
     """Every item has one state, exercised or not."""
     found: Coverage | None = coverage_of(covered_run(tmp_path))
