@@ -34,6 +34,7 @@ class ContractReader:
         self._shape = Shapes(schemas.values())
         self._known: dict[tuple[str, Hashable], frozenset[str] | None] = {}
         self._noted: set[str] = set()
+        self._parts: dict[int, Validator] = {}
         rules = {"properties": self._properties, "enum": self._enum, "const": self._const}
         lenient = {name: _lenient(_RULES[name]) for name in _OF_TEXT}
         # The stubs of jsonschema leave this function without types.
@@ -69,12 +70,21 @@ class ContractReader:
         return frozenset(self._noted) if is_sound else None
 
     def _properties(
-        self, validator: Validator, described: JsonObject, value: JsonValue, schema: JsonObject
+        self, validator: Validator, described: JsonObject, value: JsonValue, _: JsonObject
     ) -> Iterator[ValidationError]:
         if isinstance(value, dict):
             members = self._contract.members.get(id(described), {})
             self._noted.update(id_ for name, id_ in members.items() if name in value)
-        yield from _RULES["properties"](validator, described, value, schema)
+            for name, part in described.items():
+                if name in value:
+                    yield from self._validator(validator, part).iter_errors(value[name])
+
+    def _validator(self, validator: Validator, part: JsonValue) -> Validator:
+        """Return what judges a part; jsonschema would make it anew for each document."""
+        known = self._parts.get(id(part))
+        if known is None:
+            known = self._parts[id(part)] = validator.evolve(schema=part)
+        return known
 
     def _enum(
         self, validator: Validator, words: list[JsonValue], value: JsonValue, schema: JsonObject
