@@ -59,6 +59,14 @@ MAY_KNOW = {
         "connector_harness.report",
         "connector_harness.sandbox.server",
     ),
+    # What the contract consists of, and what of it is in a document.
+    "connector_harness.report.contract_file": (
+        *SHARED,
+        "connector_harness.schemas",
+    ),
+    "connector_harness.report.contract_items": (*CONTRACT, "connector_harness.report"),
+    "connector_harness.report.contract_reader": (*CONTRACT, "connector_harness.report"),
+    "connector_harness.report.coverage": (*CONTRACT, "connector_harness.report"),
     "connector_harness.report": (
         *SHARED,
         "connector_harness.plugin.labels",

@@ -36,7 +36,7 @@ EXTENSIONS = {
 _SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 _RESULT = re.compile(
     r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
-    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json"
+    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
 )
 
 
@@ -151,6 +151,17 @@ class ResultsFolder:
         content = _encode(document).encode()
         self.redactor.learn(content)
         self._write(f"{self._prefix}{name}", self.redactor.content(content))
+
+    def write_schemas(self, name: str, document: JsonObject) -> None:
+        """Write what documents need of the project's own schemas, which name no values.
+
+        Masked is what is known to be secret. A member called ``phone`` is described there, and no
+        phone number stands below it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._write(f"{self._prefix}{name}", self.redactor.known(_encode(document)).encode())
 
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""

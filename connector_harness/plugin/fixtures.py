@@ -17,9 +17,7 @@ from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
 from connector_harness.virtual_clock import VirtualClock
 
-LASTING = frozenset(
-    {"agent", "clock", "connector", "contract", "endpoint", "inbox", "sandbox_view"}
-)
+LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
 """The fixtures that live as long as the process."""
 
 

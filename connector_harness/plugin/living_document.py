@@ -106,6 +106,7 @@ class LivingDocument:
         return self._sharding is not None and self._sharding.is_empty
 
     def _make(self, exit_code: int) -> None:
+        from connector_harness.report.collector import collector_at_rest  # noqa: PLC0415 - late
         from connector_harness.report.results import read_results  # noqa: PLC0415 - late
         from connector_harness.report.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
 
@@ -119,13 +120,15 @@ class LivingDocument:
             found = suite_properties(absolute(xml, self._config))
             run = dataclasses.replace(run, properties=found)
         self._folder.write_document(RUN_FILE, run.document)
-        results = read_results(self._folder.path)
-        if not self._is_empty_shard and not any(each.results for each in results.scenarios):
-            return
-        where = documents_folder(self._config, self._folder.path)
-        with self._telling("document"):
-            self._write_documents(results, where)
-        self._serve(pipeline_of(self._config, where), results)
+        self._keep_contract()
+        with collector_at_rest():
+            results = read_results(self._folder.path)
+            if not self._is_empty_shard and not any(each.results for each in results.scenarios):
+                return
+            where = documents_folder(self._config, self._folder.path)
+            with self._telling("document"):
+                self._write_documents(results, where)
+            self._serve(pipeline_of(self._config, where), results)
 
     def _write_documents(self, results: "Results", where: Path) -> None:
         from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - late
@@ -133,8 +136,23 @@ class LivingDocument:
 
         made = make_documents(results, where, before=self._before)
         attach_transcripts(made.page.cases)
-        for file in made.files:
-            self._lines.append((f"document: {_relative(file, self._config)}", False))
+        for kind, file in made.files:
+            self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
+
+    def _keep_contract(self) -> None:
+        """Keep the schemas beside the results; a project without any has no coverage of them."""
+        from connector_harness.report.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
+        from connector_harness.schemas import SchemaError  # noqa: PLC0415 - late
+
+        folder = self._config.rootpath / self._config.getini("connector_schemas")
+        if not folder.is_dir():
+            return
+        try:
+            self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
+        except (SchemaError, ValueError) as error:
+            first, *rest = str(error).splitlines()
+            self._lines.append((f"coverage: {UNWRITTEN}: {first}", True))
+            self._lines += [(line, True) for line in rest]
 
     def _serve(self, pipeline: "Pipeline", results: "Results") -> None:
         """Make what a pipeline reads, each whether or not another can be made."""

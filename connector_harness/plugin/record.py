@@ -47,7 +47,8 @@ class ScenarioRecord:
     `outside` holds what happened before the first and after the last step, in fixtures. `open`
     is the stack of steps under way, the innermost last. `conversations` are the ids of those
     that it opened. `comparison` is the last one that did not hold in an assert. `is_muted` says
-    that its failure does not count, `is_flaky` that it passed after it had failed.
+    that its failure does not count, `is_flaky` that it passed after it had failed, `listens` that
+    it asked to hear notifications.
     """
 
     steps: list[StepRecord]
@@ -69,6 +70,7 @@ class ScenarioRecord:
     comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)
+    listens: bool = False
 
     @property
     def current(self) -> StepRecord:

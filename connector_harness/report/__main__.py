@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.report.ci_system import detect
+from connector_harness.report.collector import collector_at_rest
 from connector_harness.report.making import make_documents
 from connector_harness.report.merge import FOLDER, merge
 from connector_harness.report.pipeline import Pipeline
@@ -31,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     told = _parser().parse_args(arguments)
     try:
-        for line in _make(told):
-            sys.stdout.write(f"{line}\n")
+        with collector_at_rest():
+            for line in _make(told):
+                sys.stdout.write(f"{line}\n")
         problems = list(shard_problems(_runs(told.results or [Path(USUAL)])))
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
@@ -57,8 +59,8 @@ def _make(told: argparse.Namespace) -> Iterator[str]:
         yield f"results:  {folders[0].as_posix()}"
     before = read_results(told.since) if told.since else None
     results = read_results(*folders)
-    for file in make_documents(results, out, before=before).files:
-        yield f"document: {file.as_posix()}"
+    for kind, file in make_documents(results, out, before=before).files:
+        yield f"{kind + ':':<9} {file.as_posix()}"
     system = detect(os.environ, Path.cwd())
     pipeline = Pipeline(folder=out, messages=told.messages, system=system)
     for name, make in pipeline.makers(results):

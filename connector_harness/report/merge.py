@@ -19,7 +19,7 @@ HISTORY: Final = "history"
 _RESULT: Final = re.compile(r"[0-9a-f-]{36}-(result|container|globals)\.json")
 _OURS: Final = re.compile(
     r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\..*)"
-    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json"
+    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
 )
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, parse_feature
+from connector_harness.report.contract_file import KeptContract, read_contract
 from connector_harness.report.evidence import (
     NOTIFICATION,
     Attached,
@@ -22,6 +23,7 @@ from connector_harness.report.run_facts import Run, read_run
 SPEC_FILE: Final = "spec.json"
 
 Status: TypeAlias = Literal["passed", "failed", "broken", "skipped", "not run"]
+_STATUSES: Final[dict[object, Status]] = {status: status for status in get_args(Status)}
 
 
 class ResultsError(Exception):
@@ -192,6 +194,7 @@ class Results:
         runs: The facts of the runs, where they left some, the earliest first.
         sources: The text of each feature, by its path.
         definitions: The step definition that a sentence means.
+        contract: What the runs were judged by; None where it was not kept.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -203,6 +206,7 @@ class Results:
     runs: tuple[Run, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
+    contract: KeptContract | None = None
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
@@ -240,6 +244,7 @@ def read_results(*folders: Path) -> Results:
         tuple(sorted(filter(None, map(read_run, folders)), key=lambda run: run.start)),
         {str(each["path"]): str(each["source"]) for each in _entries(specs).values()},
         {sentence: meant for spec in specs for sentence, meant in _definitions(spec)},
+        next(filter(None, map(read_contract, reversed(folders))), None),
     )
 
 
@@ -315,8 +320,7 @@ def _environment(folder: Path) -> Iterator[tuple[str, str]]:
 def _status(raw: Raw) -> Status:
     if raw.get("stage") == "scheduled":
         return "not run"
-    known: dict[object, Status] = {status: status for status in get_args(Status)}
-    return known.get(raw.get("status"), "not run")
+    return _STATUSES.get(raw.get("status"), "not run")
 
 
 def _message(raw: Raw) -> str:

@@ -7,21 +7,13 @@ from typing import Final
 from connector_harness.documents import JsonValue
 from connector_harness.report.evidence import Exchange
 from connector_harness.report.json_text import json_text
+from connector_harness.report.operations import COMMANDING, OPERATIONS
 from connector_harness.report.refusals import refusal
 from connector_harness.report.results import Result, Results
 from connector_harness.report.wire import inside, objects
 
 MOST: Final = 25
 """How many calls are shown; a conversation may have a thousand messages."""
-
-_NAMES: Final = {
-    "create_conversation": "Opening the conversation",
-    "publish_event": "Saying something",
-    "update_conversation_field": "Changing the conversation",
-    "generate_upload_url": "Asking where to put a file",
-    "generate_download_url": "Asking where to get a file",
-    "set_user_profile": "Setting the profile",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ def calls_of(result: Result) -> Iterator[Call]:
     """Yield the calls of a scenario that sent commands."""
     for step in result.steps:
         for exchange in step.exchanges:
-            if exchange.operation in _NAMES and exchange.request is not None:
+            if exchange.operation in COMMANDING and exchange.request is not None:
                 yield _call(exchange)
 
 
@@ -71,7 +63,7 @@ def _call(exchange: Exchange) -> Call:
         each for each in objects(exchange.response) if inside(each, "code") not in (None, "OK")
     ]
     return Call(
-        _NAMES[exchange.operation],
+        OPERATIONS[exchange.operation],
         exchange.status or 0,
         refusal(exchange, failed[0] if failed else None),
         tuple(json_text(command) for command in commands),
