@@ -11,7 +11,7 @@ from connector_harness.plugin.spec import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.report.failure import Failure, failure_of
 from connector_harness.report.prose import Sentence, sentences
 from connector_harness.report.results import Result, Results, Scenario, Status
-from connector_harness.report.sent import Call, Document, calls_of, documents_of
+from connector_harness.report.sent import Call, Document, NamedDocuments, calls_of
 from connector_harness.report.slugs import Slugs
 from connector_harness.report.totals import Totals, totals, worst
 from connector_harness.report.transcript import Transcript, transcript_of
@@ -231,7 +231,7 @@ class _Writer:
 
     def __init__(self, results: Results) -> None:
         self.slugs = Slugs()
-        self._results = results
+        self._documents = NamedDocuments(results)
         self._scenarios: dict[str, list[Scenario]] = {}
         for scenario in results.scenarios:
             self._scenarios.setdefault(scenario.feature.path, []).append(scenario)
@@ -296,7 +296,7 @@ class _Writer:
             failure_of(result),
             transcript if transcript and transcript.talks else None,
             tuple(calls_of(result)) if result else (),
-            tuple(documents_of(self._results, tuple(step.text for step in spec.steps))),
+            self._documents.of(step.text for step in spec.steps),
         )
 
     def _id(self, scenario: Scenario, title: str) -> str:

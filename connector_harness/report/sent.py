@@ -1,6 +1,6 @@
 """What a scenario sent: the named documents that it uses, and its calls in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,13 +70,25 @@ def _call(exchange: Exchange) -> Call:
     )
 
 
-def documents_of(results: Results, sentences: tuple[str, ...]) -> Iterator[Document]:
-    """Yield the named documents that *sentences* refer to, each once."""
-    seen: set[tuple[str, str]] = set()
-    for sentence in sentences:
-        for key in results.uses.get(sentence, ()):
-            kind, name = key
-            if key not in seen:
-                seen.add(key)
-                found: JsonValue = results.documents.get(kind, {}).get(name)
-                yield Document(kind.replace("_", " "), name, json_text(found))
+class NamedDocuments:
+    """The named documents of a run, each laid out once: many scenarios use the same.
+
+    Args:
+        results: What names them.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._known: dict[tuple[str, str], Document] = {}
+
+    def of(self, sentences: Iterable[str]) -> tuple[Document, ...]:
+        """Return those that *sentences* refer to, each once."""
+        uses = self._results.uses
+        keys = dict.fromkeys(key for sentence in sentences for key in uses.get(sentence, ()))
+        return tuple(self._known.get(key) or self._read(*key) for key in keys)
+
+    def _read(self, kind: str, name: str) -> Document:
+        found: JsonValue = self._results.documents.get(kind, {}).get(name)
+        document = Document(kind.replace("_", " "), name, json_text(found))
+        self._known[kind, name] = document
+        return document
