@@ -118,14 +118,17 @@ def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefini
 _Fixture = type(pytest.fixture(lambda: None))
 
 
-def fixture_names(
-    plugins: pytest.PytestPluginManager, *, apart_from: tuple[ModuleType, ...]
-) -> frozenset[str]:
-    """Return the names of the fixtures of all loaded plugin modules and conftest files but some."""
+def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> frozenset[str]:
+    """Return the names of the fixtures of all loaded plugin modules and conftest files but some.
+
+    Args:
+        plugins: The plugins.
+        apart_from: The package whose modules are left out.
+    """
     return frozenset(
         str(value.__name__)
         for plugin in plugins.get_plugins()
-        if isinstance(plugin, ModuleType) and plugin not in apart_from
+        if isinstance(plugin, ModuleType) and not plugin.__name__.startswith(f"{apart_from}.")
         for value in list(vars(plugin).values())
         if isinstance(value, _Fixture)
     )

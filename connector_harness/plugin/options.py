@@ -3,6 +3,16 @@
 import pytest
 
 
+def is_idle(config: pytest.Config) -> bool:
+    """Return whether the command line asks for something else than to run."""
+    return any(config.getoption(name) for name in ("--spec-check", "--preview", "--collect-only"))
+
+
+def is_single(config: pytest.Config) -> bool:
+    """Return whether the command line asks for what one process does, however many are given."""
+    return any(config.getoption(name) for name in ("--spec-check", "--preview"))
+
+
 def add_options(parser: pytest.Parser) -> None:
     """Add the harness's options."""
     group = parser.getgroup("connector harness", "scenarios of feature files")
@@ -17,6 +27,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--spec-check",
         action="store_true",
         help="check the feature files and run nothing: no network, no sandbox",
+    )
+    group.addoption(
+        "--preview",
+        action="store_true",
+        help="write what the scenarios would send to reports/preview and send nothing: no network, "
+        "no sandbox",
     )
     group.addoption(
         "--allow-production",

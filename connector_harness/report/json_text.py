@@ -1,7 +1,7 @@
 """JSON as people read it: short things on one line, long texts cut."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from connector_harness.documents import JsonValue
@@ -15,18 +15,23 @@ LONGEST: Final = 240
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
-def json_text(document: JsonValue) -> str:
-    """Return *document* as text, two spaces of indentation, its long texts cut."""
-    return "\n".join(_lines(_cut(document), 0))
+def shortened(text: str) -> str:
+    """Return *text*, a long one cut."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
-def _cut(value: JsonValue) -> JsonValue:
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"{value[:LONGEST]}… ({len(value)} characters)"
+def json_text(document: JsonValue, *, shorten: Callable[[str], str] = shortened) -> str:
+    """Return *document* as text, two spaces of indentation, its texts shortened."""
+    return "\n".join(_lines(_cut(document, shorten), 0))
+
+
+def _cut(value: JsonValue, shorten: Callable[[str], str]) -> JsonValue:
+    if isinstance(value, str):
+        return shorten(value)
     if isinstance(value, dict):
-        return {name: _cut(part) for name, part in value.items()}
+        return {name: _cut(part, shorten) for name, part in value.items()}
     if isinstance(value, list):
-        return [_cut(part) for part in value]
+        return [_cut(part, shorten) for part in value]
     return value
 
 
