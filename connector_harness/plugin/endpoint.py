@@ -22,7 +22,10 @@ from connector_harness.sandbox.server import (
 
 SANDBOX = "sandbox"
 
-NOBODY = {"CONNECTOR_CLIENT_ID": "not-asked-for", "CONNECTOR_CLIENT_SECRET": "not-asked-for"}
+NOBODY = {
+    "CONNECTOR_CLIENT_ID": "nobody-signs-in",
+    "CONNECTOR_CLIENT_SECRET": "no-secret-is-asked-for",
+}
 """The credentials of who sends nothing."""
 
 

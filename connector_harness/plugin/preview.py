@@ -17,10 +17,9 @@ from connector_harness.contract import ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX, Account
-from connector_harness.plugin.preview_fixtures import RECORDER, STAGE
 from connector_harness.plugin.production import ProductionGuard, is_production
 from connector_harness.plugin.record import ScenarioRecord
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
 from connector_harness.plugin.step_index import ResolvedStep
 from connector_harness.preview.page import Line, Page, Scene, ShownSend
 from connector_harness.preview.placeholders import Placeholders

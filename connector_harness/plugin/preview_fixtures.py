@@ -11,18 +11,11 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.evidence import REQUESTS
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
 from connector_harness.plugin.webhooks import receiving
 from connector_harness.preview.sends import Recorder
-from connector_harness.preview.stage import Stage
 from connector_harness.receiver.server import Receiver
 from connector_harness.sandbox_control import SandboxControl
-
-STAGE = pytest.StashKey[Stage]()
-"""What answers in a preview."""
-
-RECORDER = pytest.StashKey[Recorder]()
-"""What notes the sends of a preview; there once there is a connector."""
 
 
 @pytest.fixture(scope="session")
