@@ -84,6 +84,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if options.is_single(config):
         for name, value in (("numprocesses", None), ("dist", "no"), ("tx", [])):
             setattr(config.option, name, value)
+    if config.getoption("--steps"):
+        # Before all plugins are configured; a run pays nothing for it.
+        from connector_harness.plugin.step_listing import StepListing  # noqa: PLC0415
+
+        config.pluginmanager.register(StepListing(config))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@ are read and served here and nowhere else, so that a new release of it can break
 """
 
 import inspect
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ _HARMFUL = frozenset(
     number for name, number in opmap.items() if name.startswith(("CALL", "RAISE", "YIELD"))
 )
 """The instructions by which a function may fail on purpose, or let another one."""
+
+
+_FIELD = re.compile(r"(?<!\{)\{(\w+)(?::([^{}]*))?\}")
+"""A name in braces, and behind a colon how its value is written."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,6 +95,15 @@ class StepDefinition:
         if isinstance(self.parser, parsers.parse):
             return self.pattern.partition("{")[0].lower()
         return ""
+
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        """How each argument is written in the pattern, as ``d``, by the argument's name."""
+        if isinstance(self.parser, parsers.parse):
+            return {found[1]: found[2] or "" for found in _FIELD.finditer(self.pattern)}
+        if isinstance(self.parser, parsers.re):
+            return dict.fromkeys(self.parser.regex.groupindex, "")
+        return {}
 
     def arguments(self, text: str) -> dict[str, Any] | None:
         """Return the arguments in *text*, or None where the sentence is another one."""
