@@ -119,7 +119,9 @@ def the_shopper_says_in_version(
 
 
 @then(
-    parsers.parse('within {seconds:d} seconds the shopper\'s "{text}" comes back with number {n:d}')
+    parsers.parse(
+        "within {seconds:d} seconds the shopper's " + '"{text}" comes back with number {n:d}'
+    )
 )
 def the_shoppers_text_comes_back(
     inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
