@@ -15,7 +15,7 @@ from connector_harness.client import commands
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.exchange import Exchange
-from connector_harness.client.settings import Endpoint, Secret
+from connector_harness.client.settings import load_endpoint
 from connector_harness.contract import Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.receiver.inbox import Inbox
@@ -23,11 +23,12 @@ from connector_harness.receiver.notification import Notification
 from connector_harness.receiver.server import Receiver
 from connector_harness.receiver.transcript import Transcript
 from connector_harness.redaction import Redactor
-from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox.server import start_sandbox
 from connector_harness.sandbox_control import SandboxControl
 from connector_harness.webhook_apps import WebhookApps
 
-CONTRACT = Contract(Path(__file__).parents[1] / "schemas")
+ROOT = Path(__file__).parents[1]
+CONTRACT = Contract(ROOT / "schemas")
 GROWTH_BAR = 1.25
 """How much more the last hundred may cost than the first, on a machine that is seldom alone."""
 
@@ -49,18 +50,6 @@ def judge(notification: Notification) -> str | None:
     except ContractError as error:
         return str(error)
     return None
-
-
-def endpoint_of(sandbox: RunningSandbox) -> Endpoint:
-    """Return *sandbox* as an endpoint."""
-    return Endpoint(
-        name="sandbox",
-        account=sandbox.account,
-        client_id=sandbox.client_id,
-        client_secret=Secret(sandbox.client_secret),
-        address=sandbox.url,
-        discovery=sandbox.url,
-    )
 
 
 def open_conversation(connector: Connector, account: str) -> Conversation:
@@ -113,7 +102,7 @@ def measure(messages: int) -> list[float]:
     """Return what each message of one conversation cost, in seconds."""
     starting = start_sandbox()
     try:
-        endpoint = endpoint_of(starting.ready())
+        endpoint = load_endpoint(rootdir=ROOT, environ={}, name="sandbox", sandbox=starting.ready())
         control = SandboxControl.of(endpoint, is_ours=True)
         if control is None:
             raise SystemExit("the sandbox shows no control routes")

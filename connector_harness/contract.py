@@ -73,6 +73,20 @@ WITHOUT_DOCUMENT: Final = frozenset(
 )
 """The operations whose answers hold bytes, which must not be read as JSON."""
 
+REQUESTS: Final[Mapping[str, str]] = {
+    "create_conversation": "request/batch",
+    "app_token": "request/app_token",
+    "consumer_token": "request/consumer_token",
+    "publish_event": "request/publish_event",
+    "update_conversation_field": "request/update_conversation_field",
+    "generate_upload_url": "request/generate_upload_url",
+    "generate_download_url": "request/generate_download_url",
+    "set_user_profile": "request/set_user_profile",
+    "client_properties": "request/client_properties",
+    "app_manifest": "request/app_manifest",
+}
+"""The schema that judges what an operation sends, in a header or a manifest too."""
+
 NOTIFICATIONS: Final[Mapping[str, str]] = {
     "ms.MessagingEventNotification": "notification/messaging_event",
     "cqm.ExConversationChangeNotification": "notification/conversation_change",
@@ -96,6 +110,25 @@ class ContractError(AssertionError):
 
 class UnknownSchemaError(LookupError):
     """No schema has the name asked for."""
+
+
+def answer_schema(operation: str, status: int, document: JsonValue) -> str | None:
+    """Return the name of the schema that judges an answer, None if nothing is documented of it.
+
+    Args:
+        operation: What the call was for: the first half of a key of `ANSWERS`.
+        status: HTTP status of the answer.
+        document: Body of the answer; None for those `WITHOUT_DOCUMENT`, whose schema is
+            `NO_DOCUMENT`.
+    """
+    row = ANSWERS.get((operation, status))
+    return row if row is None or isinstance(row, str) else row.get(_shape(document))
+
+
+def notification_schema(document: JsonValue) -> str | None:
+    """Return the name of the schema that judges a notification, None if its type is not known."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    return NOTIFICATIONS.get(kind) if isinstance(kind, str) else None
 
 
 class Contract:
@@ -206,13 +239,11 @@ class Contract:
             document: Body of the answer; None for those `WITHOUT_DOCUMENT`, whose schema is
                 `NO_DOCUMENT`.
         """
-        row = ANSWERS.get((operation, status))
-        return row if row is None or isinstance(row, str) else row.get(_shape(document))
+        return answer_schema(operation, status, document)
 
     def notification_name(self, document: JsonValue) -> str | None:
         """Return the schema that judges a notification, None if its type is not known."""
-        kind = document.get("type") if isinstance(document, dict) else None
-        return NOTIFICATIONS.get(kind) if isinstance(kind, str) else None
+        return notification_schema(document)
 
     def _compile(self, name: str) -> Validator:
         schema = self._schemas.get(name)

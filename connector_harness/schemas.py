@@ -132,7 +132,7 @@ def read_schemas(
     schemas, problems = _loaded(folder)
     broken, found = (set[str](), list[str]()) if checked else _broken(folder, schemas)
     sound = {name: each for name, each in schemas.items() if each["$id"] not in broken}
-    registry = _registered(sound.values())
+    registry = registered(sound.values())
     problems += found
     for name, schema in schemas.items():
         del schema["$schema"]
@@ -158,6 +158,14 @@ def parts(value: JsonValue, pointer: str = "") -> Iterator[tuple[str, JsonObject
 def pointer_text(path: Iterable[str | int]) -> str:
     """Return *path* as a JSON pointer. Source: RFC 6901, section 3."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def registered(schemas: Iterable[JsonObject]) -> SchemaRegistry:
+    """Return the registry that resolves references between *schemas* by their ``$id``."""
+    empty: SchemaRegistry = Registry()
+    return empty.with_resources(
+        [(str(schema["$id"]), DRAFT202012.create_resource(schema)) for schema in schemas]
+    )
 
 
 def _loaded(folder: Path) -> tuple[dict[str, JsonObject], list[str]]:
@@ -217,13 +225,6 @@ def _duplicate(name: str, schemas: Mapping[str, JsonObject]) -> Iterator[str]:
     for other, schema in schemas.items():
         if other < name and schema["$id"] == schemas[name]["$id"]:
             yield f"#/$id: {schema['$id']!r} is the $id of {other}.json too"
-
-
-def _registered(schemas: Iterable[JsonObject]) -> SchemaRegistry:
-    empty: SchemaRegistry = Registry()
-    return empty.with_resources(
-        [(str(schema["$id"]), DRAFT202012.create_resource(schema)) for schema in schemas]
-    )
 
 
 def _dangling(schema: JsonObject, registry: SchemaRegistry, broken: set[str]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from connector_harness.client.commands import Batch
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
 from connector_harness.named_documents import NamedDocuments
-from connector_harness.receiver.inbox import Inbox
 
 DATA = Path(__file__).parents[1] / "features" / "data"
 
@@ -27,7 +26,7 @@ conversation_requests = NamedDocuments(
 
 
 @pytest.fixture
-def batch(ear: Inbox | None) -> Batch:  # noqa: ARG001  # what may be heard is so from the first
+def batch() -> Batch:
     """The commands of the scenario's create call, in order."""
     return []
 

@@ -15,7 +15,7 @@ from connector_harness.sandbox_view import SandboxView
 from connector_harness.webhook_apps import WebhookApps
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ear(
     request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_view: SandboxView | None
 ) -> Inbox | None:

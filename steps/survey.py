@@ -105,6 +105,12 @@ def the_shopper_appears_typing_in_the_survey(survey: Conversation) -> Reply:
 
 
 @given("the survey has been completed")
+def the_survey_has_been_completed(agent: Agent, inbox: Inbox, conversation: Conversation) -> None:
+    """Let the robot end the survey, and wait until that is heard."""
+    agent.close_survey(conversation.id)
+    end(inbox, conversation, 10)
+
+
 @when("the survey is completed")
 def the_survey_is_completed(agent: Agent, conversation: Conversation) -> None:
     """Let the robot end the survey."""

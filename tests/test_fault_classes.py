@@ -61,9 +61,9 @@ from steps.misdelivery import misdeliver
 
 
 @given("a stranger tells of the next message")
-def a_stranger_tells(faults, consumer):
+def a_stranger_tells(faults, consumer, listener):
     """Let a notification be signed wrongly, without saying so."""
-    misdeliver(faults, consumer, "wrong_signature")
+    misdeliver(faults, consumer, listener, "wrong_signature")
 '''
 
 

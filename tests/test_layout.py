@@ -8,7 +8,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("connector_harness", "steps", "tests", "benchmarks", "conftest")
-SHARED = ("connector_harness.documents", "connector_harness.redaction")
+SHARED = (
+    "connector_harness.documents",
+    "connector_harness.redaction",
+    "connector_harness.roles",
+)
 CONTRACT = (
     *SHARED,
     "connector_harness.contract",
@@ -56,8 +60,17 @@ MAY_KNOW = {
         "connector_harness.report",
         "connector_harness.sandbox.server",
     ),
+    # What the contract consists of, and what of it is in a document.
+    "connector_harness.report.contract_file": (
+        *SHARED,
+        "connector_harness.schemas",
+    ),
+    "connector_harness.report.contract_items": (*CONTRACT, "connector_harness.report"),
+    "connector_harness.report.contract_reader": (*CONTRACT, "connector_harness.report"),
+    "connector_harness.report.coverage": (*CONTRACT, "connector_harness.report"),
     "connector_harness.report": (
         *SHARED,
+        "connector_harness.plugin.labels",
         "connector_harness.plugin.spec",
         "connector_harness.report",
     ),

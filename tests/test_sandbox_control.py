@@ -10,33 +10,9 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.redaction import Redactor
-from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox_control import SandboxControl, SandboxControlError
 from connector_harness.sandbox_view import SandboxView
 from connector_harness.virtual_clock import VirtualClock
-from tests.client.conftest import Record
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    """A sandbox in a process of its own."""
-    running = start_sandbox().ready()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def endpoint(sandbox: RunningSandbox) -> Endpoint:
-    """The sandbox, as an endpoint."""
-    return Endpoint(
-        name="sandbox",
-        account=sandbox.account,
-        client_id=sandbox.client_id,
-        client_secret=Secret(sandbox.client_secret),
-        address=sandbox.url,
-        discovery=sandbox.url,
-    )
 
 
 @pytest.fixture
@@ -46,13 +22,6 @@ def control(endpoint: Endpoint) -> Iterator[SandboxControl]:
     assert control is not None
     yield control
     control.close()
-
-
-@pytest.fixture
-def connector(endpoint: Endpoint) -> Iterator[Connector]:
-    """A connector to the sandbox."""
-    with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
-        yield connector
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from jsonschema import Draft202012Validator
 
-from connector_harness.contract import ANSWERS, NO_DOCUMENT, NOTIFICATIONS
-from connector_harness.plugin.evidence import REQUESTS
+from connector_harness.contract import ANSWERS, NO_DOCUMENT, NOTIFICATIONS, REQUESTS
 from connector_harness.schemas import Compiler, parts, read_schemas
 from tests.schema_examples import CONTRACT, EXAMPLES, FOLDER
 

@@ -158,7 +158,7 @@ def personal_data(rootdir: Path) -> tuple[str, ...]:
     Raises:
         SettingsError: The file cannot be read, or names no members.
     """
-    names = _read_settings(rootdir / "pyproject.toml").get("personal_data", list(PERSONAL_DATA))
+    names = settings_table(rootdir / "pyproject.toml").get("personal_data", list(PERSONAL_DATA))
     if isinstance(names, list) and all(isinstance(name, str) and name for name in names):
         return tuple(names)
     raise SettingsError(
@@ -229,7 +229,7 @@ class _Sources:
     def __init__(self, rootdir: Path, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._dotenv = _read_dotenv(rootdir / ".env")
-        self._settings = _read_settings(rootdir / "pyproject.toml")
+        self._settings = settings_table(rootdir / "pyproject.toml")
 
     def variable(self, name: str) -> str | None:
         """Return the variable *name*; an empty one counts as not set."""
@@ -315,7 +315,7 @@ class _Sources:
     def _check_keys(self, problems: _Problems) -> None:
         for key in self._settings:
             # The other keys of this table are not the client's; only a near miss is a mistake.
-            known = ("endpoint", "endpoints", "personal_data")
+            known = ("endpoint", "endpoints", "personal_data", "links", "history")
             if key not in known and (near := get_close_matches(key, known, n=1, cutoff=0.8)):
                 problems.add(
                     f"{key} is no setting; the closest is {near[0]}",
@@ -324,7 +324,15 @@ class _Sources:
                 )
 
 
-def _read_settings(path: Path) -> dict[str, Any]:
+def settings_table(path: Path) -> dict[str, Any]:
+    """Return the table ``[tool.connector_harness]``; an empty one if there is none.
+
+    Args:
+        path: The ``pyproject.toml``.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         settings = document.get("tool", {}).get("connector_harness", {})

@@ -8,6 +8,7 @@ import dataclasses
 import gc
 import importlib.metadata
 import importlib.util
+import os
 import platform
 from collections.abc import Generator
 from pathlib import Path
@@ -22,6 +23,7 @@ from connector_harness.plugin import (
     masking,
     options,
     production,
+    report_settings,
     spec_file,
     terminal,
     webhooks,
@@ -33,17 +35,20 @@ from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem,
 from connector_harness.plugin.crashes import Crashes
 from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.executor import executor
 from connector_harness.plugin.failures import Failures
 from connector_harness.plugin.farewell import Farewell
 from connector_harness.plugin.guard import Finding, near_misses
 from connector_harness.plugin.hearing import Remainder
-from connector_harness.plugin.junit_types import JUnitTypes
 from connector_harness.plugin.leak_audit import LeakAudit
 from connector_harness.plugin.leash import put_on_leash
 from connector_harness.plugin.living_document import LivingDocument
 from connector_harness.plugin.not_run import Planned
 from connector_harness.plugin.quarantine_report import CATEGORY, QuarantineReport
+from connector_harness.plugin.report_settings import History
 from connector_harness.plugin.selection import resolve_lines
+from connector_harness.plugin.shard import ShardError, parse_shard
+from connector_harness.plugin.sharding import SHARDING, Sharding
 from connector_harness.plugin.signals import SIGNALS, StopSignals
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.plugin.unwritten import Unwritten
@@ -53,6 +58,11 @@ from connector_harness.sandbox.server import SandboxError
 
 RESULTS = pytest.StashKey[ResultsFolder]()
 NOTICES = pytest.StashKey[list[Finding | str]]()
+HISTORY = pytest.StashKey[History | None]()
+ALLURE_SELECTS = (
+    *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
+    *("allure_severities", "allure_labels"),
+)
 OUTCOMES = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY)
 OTHER_ADAPTER = "allure_pytest_bdd"
 
@@ -104,6 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(masking.WarningMask(redactor))
     config.pluginmanager.register(fixtures)
     config.pluginmanager.register(webhooks)
+    _choose_shard(config)
     if _wants_features(config):
         try:
             config.stash[ENDPOINT] = EndpointUnderTest(config)
@@ -119,9 +130,10 @@ def pytest_configure(config: pytest.Config) -> None:
             config.option.xmlpath = None
         _tell_story(config)
         if config.option.xmlpath and not _is_worker(config):
-            config.pluginmanager.register(JUnitTypes(config.option.xmlpath))
+            # For what pytest writes there of a run whose features cannot be collected.
             config.pluginmanager.register(masking.JUnitMask(config.option.xmlpath, redactor))
         _take_over_allure(config, redactor)
+        _follow_plan(config)
         config.pluginmanager.register(QuarantineReport())
         _prepare_for_the_end(config)
 
@@ -138,14 +150,39 @@ def _personal_data(config: pytest.Config) -> tuple[str, ...]:
         raise pytest.UsageError(str(error)) from None
 
 
+def _choose_shard(config: pytest.Config) -> None:
+    """Let one shard run, where the command line names one.
+
+    Raises:
+        pytest.UsageError: It names none that there is.
+    """
+    written, since = config.getoption("--shard"), config.getoption("--since")
+    if written is None:
+        return
+    try:
+        shard = parse_shard(written)
+    except ShardError as error:
+        raise pytest.UsageError(str(error)) from None
+    folder = config.invocation_params.dir / since if since is not None else None
+    config.stash[SHARDING] = sharding = Sharding(shard, folder)
+    config.pluginmanager.register(sharding)
+
+
 def _prepare_for_the_end(config: pytest.Config) -> None:
     """Register what makes every end of a run an orderly one, as far as it goes."""
     plugins = config.pluginmanager
+    config.stash[HISTORY] = history = report_settings.history(config)
     if _runs_here(config):
         planned = Planned()
         plugins.register(planned)
         # Before the next, so that it makes them from what that one has settled.
-        plugins.register(LivingDocument(config, config.stash[RESULTS], planned))
+        sharding = config.stash.get(SHARDING, None)
+        plugins.register(LivingDocument(config, config.stash[RESULTS], planned, sharding))
+        if config.getoption("--report"):
+            # A plain run does not pay for it.
+            from connector_harness.plugin.allure_report import AllureReport  # noqa: PLC0415
+
+            plugins.register(AllureReport(config, config.stash[RESULTS], history))
     plugins.register(Unwritten(config.stash[RESULTS]))
     written: list[bytes] = []
     config.add_cleanup(masking.mask_streams(config.stash[REDACTOR], written))
@@ -185,7 +222,7 @@ def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
         )
     chosen = config.option.allure_report_dir
     path = config.invocation_params.dir / chosen if chosen else _usual_results(config)
-    folder = ResultsFolder(path, redactor)
+    folder = ResultsFolder(path, redactor, report_settings.link_patterns(config))
     config.stash[RESULTS] = folder
     # A folder of one's own may collect several runs, as with allure-pytest.
     config.option.clean_alluredir = config.option.clean_alluredir or not chosen
@@ -193,6 +230,18 @@ def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
     config.option.allure_report_dir = None
     if not options.is_idle(config):
         allure_bridge.hear_scenarios(config, folder)
+
+
+def _follow_plan(config: pytest.Config) -> None:
+    """Let a test plan of Allure choose what runs, where there is one."""
+    if os.environ.get("ALLURE_TESTPLAN_PATH"):
+        # A plain run does not pay for it.
+        from connector_harness.plugin import test_plan  # noqa: PLC0415
+
+        plan = test_plan.read_plan(os.environ, config.invocation_params.dir)
+        is_inverted = bool(config.getoption("inversion", default=False))
+        if plan is not None:
+            config.pluginmanager.register(test_plan.Planning(plan, is_inverted=is_inverted))
 
 
 def _usual_results(config: pytest.Config) -> Path:
@@ -266,6 +315,11 @@ def pytest_collection_modifyitems(
         items.clear()
     if RESULTS in config.stash and not all(isinstance(item, ScenarioItem) for item in items):
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
+    if any(getattr(config.option, name, None) for name in ALLURE_SELECTS):
+        # A plain run does not pay for it.
+        from connector_harness.plugin import allure_marks  # noqa: PLC0415
+
+        allure_marks.mark(items)
     _learn_rows(config.stash[REDACTOR], items)
     tags = config.stash[SPEC].tags
     notices = config.stash[NOTICES]
@@ -295,6 +349,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if config.getoption("--spec-check"):
         return True
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
+    # An empty shard leaves results as well: without a scenario, but with the facts of its run.
+    collected = collected or (SHARDING in config.stash and config.stash[SHARDING].is_empty)
     if _runs_here(config) and collected and not session.testsfailed:
         _reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:
@@ -352,6 +408,26 @@ def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
         }
     )
     config.stash[RESULTS].write_categories(categories())
+    _note_pipeline(config)
+
+
+def _note_pipeline(config: pytest.Config) -> None:
+    """Write for the report what runs the tests, and what is known of earlier runs.
+
+    Raises:
+        OSError: It cannot be written, or read.
+    """
+    told = executor(os.environ)
+    if told is not None:
+        config.stash[RESULTS].write_executor(told)
+    history = config.stash[HISTORY]
+    if history is not None and not history.is_file:
+        files = history.files()
+        if files:
+            config.stash[RESULTS].write_history(files)
+        else:
+            what = f"history: nothing in {history.path.as_posix()!r} yet"
+            config.stash[NOTICES].append(f"{what}\n    next: give the history of a report")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -19,10 +19,11 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
 
-from connector_harness.plugin import quarantine_report
+from connector_harness.plugin import quarantine_report, retries
 from connector_harness.plugin.allure_results import ResultsFolder, ScenarioResult
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.failure_class import FailureClass
+from connector_harness.plugin.quarantine import TAG as QUARANTINE
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.scenario import now, status_of
 from connector_harness.plugin.signals import SIGNALS
@@ -125,6 +126,7 @@ class GherkinListener:
             self._record = self._evidence.record = None
             self._parts.clear()
             record.stop = now()
+            retries.note(item, record)
             quarantine_report.show(item, record)
             result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
             self._folder.write(result.document)
@@ -156,8 +158,12 @@ class GherkinListener:
             record.failure_class = FailureClass.SPEC
         elif report.when == "call" and record.status is None:
             record.status = "passed"
-        if report.sections and report.when == "teardown" and self._config.option.attach_capture:
-            self._attach_captured(report)
+        if report.when == "teardown":
+            if report.sections and self._config.option.attach_capture:
+                self._attach_captured(report)
+            # From record_property; the one of a quarantine has a label already.
+            told = (each for each in report.user_properties if each[0] != QUARANTINE)
+            record.labels.extend((str(name), str(value)) for name, value in told)
 
     def _without_folders(self, trace: str) -> str:
         """Return *trace* without the folders of this machine in front of its files."""

@@ -8,14 +8,16 @@ import platform
 import re
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from connector_harness.client.exchange import Exchange, Headers, header
 from connector_harness.documents import JsonObject
-from connector_harness.plugin.guard import SEVERITIES
+from connector_harness.plugin.executor import EXECUTOR
 from connector_harness.plugin.identity import full_name, history_id, test_case_id
+from connector_harness.plugin.labels import ID_LABELS, ISSUE, address, meaning_of
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.redaction import Redactor
@@ -34,7 +36,7 @@ EXTENSIONS = {
 _SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 _RESULT = re.compile(
     r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
-    r"|environment\.properties|categories\.json|spec\.json|run\.json"
+    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
 )
 
 
@@ -44,14 +46,18 @@ class ResultsFolder:
     Args:
         path: The folder; made when the first file is written.
         redactor: Masks the secrets.
+        links: For each kind of link an address with ``{}`` in the place of what it leads to.
 
     Attributes:
         lost: Why results could not be written, for each of them.
     """
 
-    def __init__(self, path: Path, redactor: Redactor) -> None:
+    def __init__(
+        self, path: Path, redactor: Redactor, links: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.path = path
         self.redactor = redactor
+        self.links = links
         self.lost: list[str] = []
         self._prefix = f"{path}{os.sep}"
         self._written: OrderedDict[bytes, str] = OrderedDict()
@@ -146,11 +152,38 @@ class ResultsFolder:
         self.redactor.learn(content)
         self._write(f"{self._prefix}{name}", self.redactor.content(content))
 
+    def write_schemas(self, name: str, document: JsonObject) -> None:
+        """Write what documents need of the project's own schemas, which name no values.
+
+        Masked is what is known to be secret. A member called ``phone`` is described there, and no
+        phone number stands below it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._write(f"{self._prefix}{name}", self.redactor.known(_encode(document)).encode())
+
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""
         lines = [f"{name} = {value}" for name, value in environment.items()]
         text = self.redactor.text("\n".join(lines) + "\n")
         self._write(f"{self._prefix}environment.properties", text.encode())
+
+    def write_executor(self, document: JsonObject) -> None:
+        """Write what ran the tests, unless somebody has laid that down there."""
+        if not (self.path / EXECUTOR).exists():
+            self.write_document(EXECUTOR, document)
+
+    def write_history(self, files: Iterable[Path]) -> None:
+        """Write the history of earlier runs, for a report of Allure 2.
+
+        Args:
+            files: The files of the folder ``history`` of the last report.
+        """
+        (self.path / "history").mkdir(parents=True, exist_ok=True)
+        for file in files:
+            content = self.redactor.content(file.read_bytes())
+            self._write(f"{self._prefix}history{os.sep}{file.name}", content)
 
     def write_categories(self, content: bytes) -> None:
         """Write how the report groups failures, unless somebody has laid that down there."""
@@ -224,6 +257,8 @@ class ScenarioResult:
         self._write = folder.write_attachment
         self._mask = folder.redactor.text
         self._headers = folder.redactor.headers
+        self._meaning = meaning_of(item.scenario.tags)
+        self._patterns = folder.links
 
     def document(self) -> dict[str, Any]:
         """Return the result, its attachments written.
@@ -231,7 +266,6 @@ class ScenarioResult:
         Shape: a ``*-result.json`` of Allure 2 and 3.
         """
         record, scenario, feature = self._record, self._item.scenario, self._item.feature
-        row = scenario.row or {}
         outside = self._step(record.outside)
         return {
             "uuid": _new_id(),
@@ -240,21 +274,35 @@ class ScenarioResult:
             "testCaseId": test_case_id(feature, scenario),
             "historyId": history_id(feature, scenario),
             "status": record.status or "skipped",
-            "statusDetails": self._details(record.message, record.trace) | _muted(record),
+            "statusDetails": self._details(record.message, record.trace) | self._marks(),
             "stage": "finished",
             "description": self._mask(_description(self._item, record)),
             "start": record.start,
             "stop": record.stop or record.start,
             "steps": [self._step(step) for step in record.steps] + outside["steps"],
             "attachments": outside["attachments"],
-            "parameters": self._parameters(row.items()),
+            "parameters": self._parameters(_row(scenario)),
             "labels": self._parameters(_labels(self._item, record, self._thread)),
             "links": [
                 {"type": kind, "url": self._mask(url), "name": self._mask(name)}
-                for kind, url, name in record.links
+                for kind, url, name in (*self._links(), *record.links)
             ],
             "titlePath": _title_path(self._item),
         }
+
+    def _marks(self) -> dict[str, bool]:
+        """Return the marks of a failure that does not count, or of a scenario, and of tags."""
+        record = self._record
+        marks = dict.fromkeys(sorted(self._meaning.marks), True)
+        quarantined = {"known": True, "muted": True} if record.is_muted else {}
+        return marks | quarantined | ({"flaky": True} if record.is_flaky else {})
+
+    def _links(self) -> Iterator[tuple[str, str, str]]:
+        """Yield kind, address and name of each link that the tags tell of, where it has one."""
+        for kind, value in self._meaning.links:
+            url = address(kind, value, self._patterns)
+            if url is not None:
+                yield kind, url, value if value != url or kind == "link" else kind
 
     def _details(self, message: str, trace: str = "") -> dict[str, Any]:
         details = {"message": message, "trace": trace}
@@ -307,9 +355,12 @@ class ScenarioResult:
             yield "failure", self._mask(exchange.failure)
 
 
-def _muted(record: ScenarioRecord) -> dict[str, bool]:
-    """Return the marks with which Allure keeps a failure from counting."""
-    return {"known": True, "muted": True} if record.is_muted else {}
+def _row(scenario: ScenarioSpec) -> Iterator[tuple[str, str]]:
+    """Yield the values of a row, and what keeps it apart from one with the same values."""
+    yield from (scenario.row or {}).items()
+    if scenario.repeats > 1:
+        # Allure 3 tells results of one id apart by nothing else.
+        yield REPEATED, str(scenario.repeats)
 
 
 def _description(item: Described, record: ScenarioRecord) -> str:
@@ -332,24 +383,36 @@ def _title_path(item: Described) -> list[str]:
     return [*_folders(item.feature.path), item.feature.title, *([rule.title] if rule else [])]
 
 
-def _labels(item: Described, record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
-    feature, scenario, rule = item.feature, item.scenario, item.scenario.rule
+def labels_of(item: Described) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each label that a scenario has wherever and however it runs."""
+    meaning = meaning_of(item.scenario.tags)
+    named = {name for name, _ in meaning.labels}
+    # What a tag says takes the place of what the file and its titles say.
+    yield from (label for label in _usual_labels(item) if label[0] not in named)
+    yield from meaning.labels
+    if meaning.id is not None:
+        yield from ((name, meaning.id) for name in ID_LABELS)
+    yield from (("tag", tag) for tag in meaning.tags)
+    yield from ((ISSUE, key) for kind, key in meaning.links if kind == ISSUE)
+
+
+def _usual_labels(item: Described) -> Iterator[tuple[str, str]]:
+    feature, rule = item.feature, item.scenario.rule
     folder = " / ".join(_folders(feature.path)) or "features"
     yield "epic", folder
     yield "feature", feature.title
-    yield "story", rule.title if rule else scenario.outline.title
+    yield "story", rule.title if rule else item.scenario.outline.title
     yield "parentSuite", folder
     yield "suite", feature.title
     if rule is not None:
         yield "subSuite", rule.title
-    for tag in scenario.tags:
-        yield "tag", tag
-    severity = _severity(scenario.tags)
-    if severity:
-        yield "severity", severity
     yield "package", feature.path.replace("/", ".")
     yield "framework", "pytest-bdd"
     yield "language", "gherkin"
+
+
+def _labels(item: Described, record: ScenarioRecord, thread: str) -> Iterator[tuple[str, str]]:
+    yield from labels_of(item)
     yield "host", HOST
     yield "thread", thread
     if record.failure_class is not None:
@@ -359,11 +422,8 @@ def _labels(item: Described, record: ScenarioRecord, thread: str) -> Iterator[tu
 
 HOST = platform.node()
 
-
-def _severity(tags: tuple[str, ...]) -> str | None:
-    """Return the severity of a scenario; the innermost tag counts."""
-    named = [tag.removeprefix("severity:") for tag in tags]
-    return next((tag for tag in reversed(named) if tag in SEVERITIES), None)
+REPEATED = "repeated row"
+"""The parameter that tells which of several equal rows it is."""
 
 
 def _blocks(spec: StepSpec | None) -> Iterator[Attachment]:

@@ -18,6 +18,8 @@ from connector_harness.plugin.bdd import (
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.fixtures import LASTING, MADE
 from connector_harness.plugin.guard import Finding, Guard
+from connector_harness.plugin.identity import Place
+from connector_harness.plugin.labels import spellings
 from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.plugin.scenario import Forgiven, ScenarioRun, StepResults, new_record
 from connector_harness.plugin.spec import (
@@ -60,6 +62,7 @@ class Spec:
         self.notices: list[Finding] = []
         self.chosen: dict[Path, set[str]] = {}
         self.tags: list[tuple[str, str, int]] = []
+        self.ids: dict[str, Place] = {}
         self._known_tags: set[str] = set()
         self._index: tuple[int, StepIndex] | None = None
         self._shared: frozenset[str] = frozenset()
@@ -166,7 +169,12 @@ class FeatureFile(pytest.File):
         spec = self.config.stash[SPEC]
         feature = self._read()
         guard = Guard(
-            feature, self.path, spec.index, self.config.rootpath, only_given=spec.only_given
+            feature,
+            self.path,
+            spec.index,
+            self.config.rootpath,
+            only_given=spec.only_given,
+            ids=spec.ids,
         )
         resolved = guard.resolve()
         if guard.findings:
@@ -221,7 +229,7 @@ class FeatureFile(pytest.File):
             scenario=scenario,
             steps=steps,
         )
-        for tag in tags:
+        for tag in (*tags, *spellings(tags)):
             mark = spec.mark(tag)
             item.own_markers.append(mark)
             item.keywords[tag] = mark

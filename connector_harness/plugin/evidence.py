@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
-from connector_harness.contract import NO_DOCUMENT, WITHOUT_DOCUMENT, Contract, ContractError
+from connector_harness.contract import REQUESTS, WITHOUT_DOCUMENT, Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin import correspondence
 from connector_harness.plugin.record import ScenarioRecord
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
 
 CHECKED = "connector_harness/schemas"
 """Where pytest's cache keeps which schema files have been found sound."""
-
-REQUESTS = {
-    "create_conversation": "request/batch",
-    "app_token": "request/app_token",
-    "consumer_token": "request/consumer_token",
-    "publish_event": "request/publish_event",
-    "update_conversation_field": "request/update_conversation_field",
-    "generate_upload_url": "request/generate_upload_url",
-    "generate_download_url": "request/generate_download_url",
-    "set_user_profile": "request/set_user_profile",
-    "client_properties": "request/client_properties",
-    "app_manifest": "request/app_manifest",
-}
-"""The schema that judges what an operation sends, in a header or a manifest too."""
 
 ANSWERED_BY_ID = frozenset(REQUESTS) - {
     *("app_token", "consumer_token", "client_properties", "app_manifest"),
@@ -167,8 +153,7 @@ class Evidence:
                 f"{subject} has status {status}, which the API does not document\n"
                 f"  next: {_advice(status)}"
             )
-        if name != NO_DOCUMENT:
-            self.contract.check(document, name, subject=subject)
+        self.contract.check(document, name, subject=subject)
         if status == GOOD and exchange.operation in ANSWERED_BY_ID:
             correspondence.check(exchange)
 

@@ -17,9 +17,7 @@ from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
 from connector_harness.virtual_clock import VirtualClock
 
-LASTING = frozenset(
-    {"agent", "clock", "connector", "contract", "endpoint", "inbox", "sandbox_view"}
-)
+LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
 """The fixtures that live as long as the process."""
 
 
@@ -39,8 +37,13 @@ def contract(request: pytest.FixtureRequest) -> Contract:
 
 @pytest.fixture(scope="session")
 def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Connector]:
-    """The connector of this process: its connections and tokens serve all scenarios."""
+    """The connector of this process: its connections and tokens serve all scenarios.
+
+    Where the endpoint can reach a receiver, that listens before the first call is made.
+    """
     stash = request.config.stash
+    if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
+        request.getfixturevalue("inbox")
     with Connector(
         endpoint,
         witness=stash[EVIDENCE],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from connector_harness.plugin import quarantine
+from connector_harness.plugin import identity, labels, quarantine
 from connector_harness.plugin.bdd import StepDefinition
 from connector_harness.plugin.spec import (
     ExamplesSpec,
@@ -53,6 +53,7 @@ class Guard:
         index: The step definitions.
         rootpath: pytest's rootdir; places in messages are relative to it.
         only_given: The names of values that nothing but a step gives.
+        ids: The place of each id of the features before this one.
     """
 
     feature: FeatureSpec
@@ -60,6 +61,7 @@ class Guard:
     index: StepIndex
     rootpath: Path
     only_given: frozenset[str] = frozenset()
+    ids: dict[str, identity.Place] = field(default_factory=dict)
     _findings: dict[tuple[int, str], Finding] = field(default_factory=dict)
     _checked: set[tuple[int, str]] = field(default_factory=set)
 
@@ -70,8 +72,7 @@ class Guard:
         """
         self._check_titles()
         self._check_prose()
-        for problem in quarantine.problems(self.feature):
-            self._find(*problem)
+        self._check_tags()
         for line, name in self.feature.unfilled:
             self._unfilled(line, name, "a background")
         for outline in self.feature.outlines:
@@ -120,6 +121,17 @@ class Guard:
                 )
         if not self.feature.outlines:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
+
+    def _check_tags(self) -> None:
+        for problem in quarantine.problems(self.feature):
+            self._find(*problem)
+        for tag, line in self.feature.tag_lines:
+            found = labels.problem(tag)
+            # What a quarantine lacks has been said in its own words.
+            if found is not None and (line, f"issue {tag}") not in self._findings:
+                self._find(line, f"tag {tag}", *found)
+        for problem in identity.problems(self.feature, self.ids):
+            self._find(*problem)
 
     def _check_prose(self) -> None:
         steps = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
@@ -338,7 +350,7 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
         known = [name for name in places if len(places[name]) > 1 and name != tag]
         close = difflib.get_close_matches(tag, [*known, *MEANING], n=1, cutoff=0.8)
         # Two days, or two issues, look alike and are meant to.
-        own = tag in MEANING or quarantine.belongs(tag)
+        own = tag == SAFE or labels.is_of_allure(tag) or quarantine.belongs(tag)
         if not others and not own and close:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
@@ -350,11 +362,8 @@ UNFINISHED = frozenset({"Scenario", "Background"})
 ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "where"})
 """Words close to a keyword that descriptions may well begin with."""
 
-SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
-"""Tags that set the severity of a scenario in the Allure report."""
-
 SAFE = "safe-in-production"
 """The tag of scenarios that run on an endpoint marked as production."""
 
-MEANING = (*SEVERITIES, SAFE)
-"""Tags with a meaning to the harness, which need not stand twice."""
+MEANING = (*labels.SEVERITIES, *labels.MARKS, SAFE)
+"""Tags with a meaning, which need not stand twice."""

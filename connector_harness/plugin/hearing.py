@@ -26,25 +26,30 @@ class Hearing:
     def __init__(self, opened: set[str]) -> None:
         self.inboxes: list[Inbox] = []
         self._opened = opened
-        self._taken: dict[tuple[int, str], int] = {}
+        self._judged: dict[tuple[int, str], int] = {}
+        self._shown: dict[tuple[int, str], int] = {}
 
     def collect(self, record: ScenarioRecord) -> None:
-        """Keep what a scenario's conversations were told of with the step under way.
+        """Judge what a scenario's conversations were told of, and show it if the scenario listens.
+
+        What comes while a scenario does not listen depends on chance: on what other scenarios of
+        the process do, and on how long this one takes. Shown, it would make no two runs alike.
 
         Raises:
             ContractError: A notification is wrong; all that is wrong with them is reported.
         """
         __tracebackhide__ = True
-        faults = []
-        for notification in self._news(record.conversations):
-            record.current.attachments.append(_attachment(notification))
-            faults += _faults(notification)
+        judged = [*self._news(record.conversations, self._judged)]
+        wrong = [each for each in judged if _faults(each)]
+        shown = self._news(record.conversations, self._shown) if record.listens else wrong
+        record.current.attachments.extend(_attachment(each) for each in shown)
+        faults = [fault for each in wrong for fault in _faults(each)]
         if faults:
             raise ContractError("\n".join([*faults, NEXT]))
 
     def remainder(self) -> "Remainder":
         """Return what no scenario was told of, once the receiver has stopped."""
-        late = [fault for each in self._news(self._opened) for fault in _faults(each)]
+        late = [fault for each in self._news(self._opened, self._judged) for fault in _faults(each)]
         strangers = [each for inbox in self.inboxes for each in inbox.strangers(self._opened)]
         return Remainder(
             late=late,
@@ -53,14 +58,17 @@ class Hearing:
             opened=sorted(self._opened),
         )
 
-    def _news(self, conversations: "list[str] | set[str]") -> Iterator[Notification]:
+    def _news(
+        self, conversations: "list[str] | set[str]", seen: dict[tuple[int, str], int]
+    ) -> Iterator[Notification]:
+        """Yield what of some conversations has not been *seen*, and note that it has."""
         for number, inbox in enumerate(self.inboxes):
             for id_ in conversations:
                 key = (number, id_)
                 notifications = inbox.notifications_of(id_)
-                yield from notifications[self._taken.get(key, 0) :]
+                yield from notifications[seen.get(key, 0) :]
                 if notifications:
-                    self._taken[key] = len(notifications)
+                    seen[key] = len(notifications)
 
 
 NEXT = "  next: correct what sends them; a connector would have to drop them"

@@ -16,6 +16,8 @@ import pytest
 
 from connector_harness.needles import Needles
 from connector_harness.plugin.allure_results import ResultsFolder
+from connector_harness.plugin.report_settings import REPORT
+from connector_harness.plugin.single_file import unpacked
 from connector_harness.redaction import MASK, KnownSecret, without_word
 from connector_harness.secret_forms import encoded_forms, plain_forms
 from connector_harness.token_shape import without_tokens
@@ -41,6 +43,7 @@ LOST: Final = "was lost with what it knew; the secrets of its own were not looke
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
+_IN_REPORT: Final = f"{os.sep}{REPORT}{os.sep}"
 _BETWEEN: Final = b"\n\0\n"
 
 
@@ -100,7 +103,8 @@ def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[t
     size = 0
     for file in files:
         try:
-            for piece in _pieces(file, since_s):
+            read = _inside if _IN_REPORT in file else _pieces
+            for piece in read(file, since_s):
                 batch.append((file, piece))
                 size += len(piece)
         except OSError as error:
@@ -116,6 +120,15 @@ def _hits(search: Search, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str,
     if search.kinds(_BETWEEN.join(content for _, content in batch)):
         for name, content in batch:
             yield from ((name, HOLDS.format(kind)) for kind in search.kinds(content))
+
+
+def _inside(file: str, since_s: float) -> Iterator[bytes]:
+    """Yield what is packed into a report that is one file, in pieces that overlap."""
+    page = Path(file)
+    if page.stat().st_mtime >= since_s:
+        content = unpacked(page.read_bytes())
+        for start in range(0, len(content), _PIECE):
+            yield content[max(0, start - _OVERLAP) : start + _PIECE]
 
 
 def _pieces(file: str, since_s: float) -> Iterator[bytes]:
@@ -160,7 +173,12 @@ class LeakAudit:
         self._written = written
         self._redactor = folder.redactor
         self._elsewhere: list[tuple[str, str]] = []
-        named = (config.option.xmlpath, config.option.log_file or config.getini("log_file"))
+        named = (
+            config.option.xmlpath,
+            config.option.log_file or config.getini("log_file"),
+            config.getoption("--messages"),
+            os.environ.get("GITHUB_STEP_SUMMARY"),
+        )
         # Now, for a step may change the working directory.
         self.named = [_absolute(name) for name in named if name]
         # File systems count time more coarsely than clocks do.
@@ -221,7 +239,8 @@ class LeakAudit:
         beside = folder.parent != self._config.rootpath and folder.is_relative_to(
             self._config.rootpath
         )
-        for place in [folder, *([folder.parent] if beside else [])]:
+        places = [folder, *([folder.parent] if beside else [])]
+        for place in [*places, *(place / REPORT for place in places)]:
             if place.is_dir():
                 with os.scandir(place) as entries:
                     yield from (entry.path for entry in entries if entry.is_file())

@@ -3,9 +3,11 @@
 Registered in the process that controls the run. What makes them is loaded only then.
 """
 
+import contextlib
+import dataclasses
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +15,12 @@ import pytest
 
 from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.not_run import Planned
+from connector_harness.plugin.sharding import Sharding
+from connector_harness.plugin.suite_properties import suite_properties
 
 # A plain run does not wait for what is needed at its end.
 if TYPE_CHECKING:
+    from connector_harness.report.pipeline import Pipeline
     from connector_harness.report.results import Results
 
 UNWRITTEN: Final = "not made"
@@ -28,15 +33,24 @@ class LivingDocument:
         config: pytest's configuration.
         folder: Where the results are.
         planned: Knows what did not run.
+        sharding: Which part of the whole the run is; None if it is all of it.
     """
 
-    def __init__(self, config: pytest.Config, folder: ResultsFolder, planned: Planned) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        folder: ResultsFolder,
+        planned: Planned,
+        sharding: Sharding | None = None,
+    ) -> None:
         self._config = config
         self._folder = folder
         self._planned = planned
-        self._start = _now_ms()
+        self._sharding = sharding
+        self._start = now_ms()
         self._before: Results | None = None
         self._lines: list[tuple[str, bool]] = []
+        self._commands: list[str] = []
 
     def pytest_sessionstart(self) -> None:
         """Read the results to compare with, before this run takes their place."""
@@ -55,21 +69,30 @@ class LivingDocument:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Make the documents from what is on disk by now."""
         done = yield
-        if self._has_run():
-            try:
+        if self._is_empty_shard or has_run(self._folder.path, self._start):
+            with self._telling("document"):
                 self._make(int(session.exitstatus))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the run is what it is
-                lines = str(error).splitlines() or [""]
-                what = f"{type(error).__name__}: {lines[0]}"
-                self._lines.append((f"document: {UNWRITTEN}: {what}", True))
-                self._lines.append(("  next: python -m connector_harness.report shows it", True))
         return done
+
+    @contextlib.contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Tell of what cannot be made, whyever that is: the run is what it is."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            lines = str(error).splitlines() or [""]
+            why = f"{type(error).__name__}: {lines[0]}"
+            self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
+            self._lines.append(("  next: python -m connector_harness.report shows it", True))
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
         for line, is_wrong in self._lines:
             terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
+        for command in self._commands:
+            # No colour: a CI system reads it.
+            terminalreporter.line(self._folder.redactor.text(command))
 
     @property
     def _reporter(self) -> pytest.TerminalReporter | None:
@@ -78,35 +101,68 @@ class LivingDocument:
         )
         return found
 
-    def _has_run(self) -> bool:
-        """Return whether this run has left any result."""
-        folder = self._folder.path
-        if not folder.is_dir():
-            return False
-        with os.scandir(folder) as entries:
-            return any(
-                entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= self._start
-                for entry in entries
-            )
+    @property
+    def _is_empty_shard(self) -> bool:
+        return self._sharding is not None and self._sharding.is_empty
 
     def _make(self, exit_code: int) -> None:
-        from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - late
-        from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
+        from connector_harness.report.collector import collector_at_rest  # noqa: PLC0415 - late
         from connector_harness.report.results import read_results  # noqa: PLC0415 - late
         from connector_harness.report.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
 
         processes = getattr(self._config.option, "numprocesses", None) or 1
         missing = self._planned.missing(self._reporter) if self._reporter else ()
-        run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
+        run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
+        if self._sharding is not None:
+            shard, part = str(self._sharding.shard), self._sharding.fingerprint
+            run = dataclasses.replace(run, shard=shard, split=part)
+        if xml := self._config.option.xmlpath:
+            found = suite_properties(absolute(xml, self._config))
+            run = dataclasses.replace(run, properties=found)
         self._folder.write_document(RUN_FILE, run.document)
-        results = read_results(self._folder.path)
-        if not any(scenario.results for scenario in results.scenarios):
-            return
-        where = documents_folder(self._config, self._folder.path)
+        self._keep_contract()
+        with collector_at_rest():
+            results = read_results(self._folder.path)
+            if not self._is_empty_shard and not any(each.results for each in results.scenarios):
+                return
+            where = documents_folder(self._config, self._folder.path)
+            with self._telling("document"):
+                self._write_documents(results, where)
+            self._serve(pipeline_of(self._config, where), results)
+
+    def _write_documents(self, results: "Results", where: Path) -> None:
+        from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - late
+        from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
+
         made = make_documents(results, where, before=self._before)
         attach_transcripts(made.page.cases)
-        for file in made.files:
-            self._lines.append((f"document: {_relative(file, self._config)}", False))
+        for kind, file in made.files:
+            self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
+
+    def _keep_contract(self) -> None:
+        """Keep the schemas beside the results; a project without any has no coverage of them."""
+        from connector_harness.report.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
+        from connector_harness.schemas import SchemaError  # noqa: PLC0415 - late
+
+        folder = self._config.rootpath / self._config.getini("connector_schemas")
+        if not folder.is_dir():
+            return
+        try:
+            self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
+        except (SchemaError, ValueError) as error:
+            first, *rest = str(error).splitlines()
+            self._lines.append((f"coverage: {UNWRITTEN}: {first}", True))
+            self._lines += [(line, True) for line in rest]
+
+    def _serve(self, pipeline: "Pipeline", results: "Results") -> None:
+        """Make what a pipeline reads, each whether or not another can be made."""
+        for name, make in pipeline.makers(results):
+            with self._telling(name):
+                file = make()
+                self._lines.append((f"{name + ':':<9} {_relative(file, self._config)}", False))
+                told = pipeline.upload(name, file)
+                self._commands.extend([told] if told else [])
+        self._commands.extend(pipeline.commands(results))
 
 
 def documents_folder(config: pytest.Config, results: Path) -> Path:
@@ -121,9 +177,55 @@ def documents_folder(config: pytest.Config, results: Path) -> Path:
     return results.parent if is_beside else results
 
 
+def pipeline_of(config: pytest.Config, folder: Path) -> "Pipeline":
+    """Return where things for a pipeline go.
+
+    Args:
+        config: pytest's configuration.
+        folder: Where documents go.
+    """
+    from connector_harness.report.ci_system import detect  # noqa: PLC0415 - late
+    from connector_harness.report.pipeline import Pipeline  # noqa: PLC0415 - late
+
+    junit, messages = config.option.xmlpath, config.getoption("--messages")
+    return Pipeline(
+        folder=folder,
+        junit=absolute(junit, config) if junit else None,
+        messages=absolute(messages, config) if messages else None,
+        system=detect(os.environ, config.rootpath),
+    )
+
+
+def absolute(path: str, config: pytest.Config) -> Path:
+    """Return a file that the command line names, whatever the working directory is by now.
+
+    Args:
+        path: The path, as pytest takes that of its JUnit file.
+        config: pytest's configuration.
+    """
+    return config.invocation_params.dir / Path(os.path.expandvars(path)).expanduser()
+
+
 def _relative(file: Path, config: pytest.Config) -> str:
     return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
 
 
-def _now_ms() -> int:
+def has_run(results: Path, since_ms: int) -> bool:
+    """Return whether a run has left any result.
+
+    Args:
+        results: The folder of the results.
+        since_ms: When the run began, in milliseconds since the epoch.
+    """
+    if not results.is_dir():
+        return False
+    with os.scandir(results) as entries:
+        return any(
+            entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= since_ms
+            for entry in entries
+        )
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since the epoch."""
     return round(time.time() * 1000)

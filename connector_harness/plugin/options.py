@@ -66,6 +66,33 @@ def add_options(parser: pytest.Parser) -> None:
         help="the results of an earlier run, to tell in reports/spec.html what has changed; those "
         "that this run replaces are read first",
     )
+    group.addoption(
+        "--report",
+        action="store_true",
+        help="make the Allure report at the end of the run, in one file: "
+        "reports/allure-report/index.html; needs the command allure, or npx",
+    )
+    group.addoption(
+        "--history",
+        metavar="PATH",
+        default=None,
+        help="what the Allure report keeps of earlier runs: a file for Allure 3, such as "
+        "reports/history.jsonl, which --report adds this run to; or the folder history of the "
+        "last report of Allure 2",
+    )
+    group.addoption(
+        "--messages",
+        metavar="FILE",
+        default=None,
+        help="write the run as Cucumber's messages, one a line, for its HTML formatter and others",
+    )
+    group.addoption(
+        "--shard",
+        metavar="N/OF",
+        default=None,
+        help="run one part of what is selected, as 2/5: each scenario is in exactly one of the "
+        "parts; balanced by the durations in the --since folder, which all of them must be given",
+    )
     parser.addini(
         "connector_schemas",
         "folder of the JSON Schemas, from the rootdir",

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, TypeAlias
 
+from connector_harness.plugin.labels import ISSUE, read, split
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec
+from connector_harness.plugin.tag_lines import tag_line
 
 TAG: Final = "quarantine"
 """What the tag of a scenario in quarantine begins with; its last day follows."""
-
-ISSUE: Final = "issue"
-"""What the tag begins with that names the issue that is to end the quarantine."""
 
 Problem: TypeAlias = tuple[int, str, str, str]
 """What is wrong with a tag: the line, the kind of problem, what it is, and what to do next."""
@@ -57,13 +56,13 @@ def quarantine_of(tags: Sequence[str]) -> Quarantine | None:
     if not found:
         return None
     last_day = _date(found[0])
-    issues = tuple(_value(tag) for tag in tags if _named(tag, ISSUE))
+    issues = tuple(_issue(tag) for tag in tags if _is_issue(tag))
     return None if last_day is None else Quarantine(found[0], last_day, issues)
 
 
 def belongs(tag: str) -> bool:
     """Return whether *tag* belongs to a quarantine."""
-    return _named(tag, TAG) or _named(tag, ISSUE)
+    return _named(tag, TAG) or _is_issue(tag)
 
 
 def problems(feature: FeatureSpec) -> Iterator[Problem]:
@@ -77,11 +76,12 @@ def problems(feature: FeatureSpec) -> Iterator[Problem]:
 
 
 def _problems_of_tag(tag: str, line: int) -> Iterator[Problem]:
-    name, colon, value = tag.partition(":")
+    name, told = split(tag)
+    value = told or ""
     if _named(tag, TAG) and _date(tag) is None:
         what = f"{value!r} in @{tag} is no date" if value else f"@{tag} has no date"
         yield line, f"date {tag}", what, f"write the last day of it, as @{TAG}:2026-12-31"
-    elif name != TAG and (colon or name.lower() == TAG) and _is_near(name):
+    elif name != TAG and (told is not None or name.lower() == TAG) and _is_near(name):
         what = f"@{tag} puts nothing into quarantine"
         yield line, f"name {tag}", what, f"write @{TAG}:{value or '2026-12-31'}"
 
@@ -90,7 +90,7 @@ def _problems_of_scenario(
     feature: FeatureSpec, scenario: ScenarioSpec, found: Sequence[str]
 ) -> Iterator[Problem]:
     line = tag_line(feature, scenario, found[-1])
-    issues = [tag for tag in scenario.tags if _named(tag, ISSUE)]
+    issues = [tag for tag in scenario.tags if _is_issue(tag)]
     advice = f"name the issue that is to end it, as @{ISSUE}:ABC-1"
     if len(found) > 1:
         tags = " and ".join(f"@{tag}" for tag in found)
@@ -99,30 +99,25 @@ def _problems_of_scenario(
     if not issues:
         yield line, "issue", f"@{found[-1]} has no issue", advice
     for tag in issues:
-        value = _value(tag)
+        value = _issue(tag)
         if not _KEY.fullmatch(value):
             what = f"{value!r} in @{tag} is no issue" if value else f"@{tag} names no issue"
             yield tag_line(feature, scenario, tag), f"issue {tag}", what, advice
 
 
-def tag_line(feature: FeatureSpec, scenario: ScenarioSpec, tag: str) -> int:
-    """Return the line of *tag*, which is one of *scenario* or of what it stands in."""
-    if tag in scenario.own_tags:
-        before = scenario.outline.line
-    elif scenario.rule is not None and tag in scenario.rule.tags:
-        before = scenario.rule.line
-    else:
-        before = feature.line if tag in feature.tags else scenario.line
-    # The tags of a thing stand above it, and those of other things farther above.
-    return max(line for name, line in feature.tag_lines if name == tag and line <= before)
-
-
 def _named(tag: str, name: str) -> bool:
-    return tag == name or tag.startswith(f"{name}:")
+    return split(tag)[0] == name
 
 
-def _value(tag: str) -> str:
-    return tag.partition(":")[2]
+def _is_issue(tag: str) -> bool:
+    word = read(tag)
+    # A tag without an issue is one as well: one that names none.
+    return _named(tag, ISSUE) or (word is not None and (word.kind, word.name) == ("link", ISSUE))
+
+
+def _issue(tag: str) -> str:
+    word = read(tag)
+    return word.value if word is not None else ""
 
 
 def _is_near(name: str) -> bool:
@@ -130,7 +125,7 @@ def _is_near(name: str) -> bool:
 
 
 def _date(tag: str) -> date | None:
-    value = _value(tag)
+    value = split(tag)[1] or ""
     try:
         return date.fromisoformat(value) if _DATE.fullmatch(value) else None
     except ValueError:

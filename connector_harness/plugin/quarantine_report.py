@@ -8,14 +8,9 @@ from typing import Any, Final
 import pytest
 
 from connector_harness.plugin.collection import ScenarioItem
-from connector_harness.plugin.quarantine import (
-    ISSUE,
-    TAG,
-    quarantine_of,
-    tag_line,
-    utc_today,
-)
+from connector_harness.plugin.quarantine import TAG, quarantine_of, utc_today
 from connector_harness.plugin.record import ScenarioRecord
+from connector_harness.plugin.tag_lines import tag_line
 
 CATEGORY: Final = "quarantined"
 """What pytest counts a failure as that does not count yet."""
@@ -168,8 +163,3 @@ def show(item: ScenarioItem, record: ScenarioRecord) -> None:
     )
     record.is_muted = verdict.failed and not verdict.is_over
     record.labels.append((TAG, verdict.outcome))
-    record.labels.extend((ISSUE, key) for key in verdict.issues)
-    patterns = dict(item.config.getoption("allure_link_pattern", None) or [])
-    if ISSUE in patterns:
-        urls = ((patterns[ISSUE].format(key), key) for key in verdict.issues)
-        record.links.extend((ISSUE, url, key) for url, key in urls)

@@ -47,7 +47,8 @@ class ScenarioRecord:
     `outside` holds what happened before the first and after the last step, in fixtures. `open`
     is the stack of steps under way, the innermost last. `conversations` are the ids of those
     that it opened. `comparison` is the last one that did not hold in an assert. `is_muted` says
-    that its failure does not count.
+    that its failure does not count, `is_flaky` that it passed after it had failed, `listens` that
+    it asked to hear notifications.
     """
 
     steps: list[StepRecord]
@@ -58,6 +59,7 @@ class ScenarioRecord:
     message: str = ""
     trace: str = ""
     is_muted: bool = False
+    is_flaky: bool = False
     labels: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)
     title: str | None = None
@@ -68,6 +70,7 @@ class ScenarioRecord:
     comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)
+    listens: bool = False
 
     @property
     def current(self) -> StepRecord:

@@ -5,6 +5,7 @@ with every placeholder filled in and every background step in its place.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +112,8 @@ class ScenarioSpec:
 
     `name` is unique in its feature: the title, with the row's values where the title has no
     placeholder. `line` is the row's line for a row. `tags` are those of feature, rule, scenario
-    and Examples together, without the ``@``, each once, in that order.
+    and Examples together, without the ``@``, each once, in that order. `repeats` counts rows with
+    the same values and tags: it is 2 for the second one.
     """
 
     name: str
@@ -125,6 +127,7 @@ class ScenarioSpec:
     rule: RuleSpec | None
     row: Mapping[str, str] | None
     steps: tuple[StepSpec, ...]
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,7 @@ class _Reader:
         self._rules: list[tuple[int, int]] = []
         self._tag_lines: list[tuple[str, int]] = []
         self._names: set[str] = set()
+        self._seen: Counter[tuple[object, ...]] = Counter()
 
     def feature(self) -> FeatureSpec:
         node = self._document["feature"]
@@ -365,6 +369,9 @@ class _Reader:
         template = self._templates[pickle["astNodeIds"][0]]
         row = self._row(pickle)
         own = template.node["tags"]
+        tags = tuple(dict.fromkeys(tag["name"].removeprefix("@") for tag in pickle["tags"]))
+        key = (template.outline.line, tags, *(row or {}).items())
+        self._seen[key] += 1
         return ScenarioSpec(
             name=self._unique_name(pickle["name"], template.node["name"], row),
             title=pickle["name"],
@@ -372,11 +379,12 @@ class _Reader:
             outline=template.outline,
             keyword=template.node["keyword"],
             description=_clean(template.node["description"]),
-            tags=tuple(dict.fromkeys(tag["name"].removeprefix("@") for tag in pickle["tags"])),
+            tags=tags,
             own_tags=_tag_names(own),
             rule=template.rule,
             row=row,
             steps=tuple(self._running_steps(pickle["steps"])),
+            repeats=self._seen[key],
         )
 
     def _row(self, pickle: Pickle) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.collection import SPEC, ScenarioItem
 from connector_harness.plugin.identity import history_id
 from connector_harness.plugin.spec import FeatureSpec
-from connector_harness.plugin.step_index import ResolvedStep
+from connector_harness.plugin.step_index import ResolvedStep, place
 
 SPEC_FILE: Final = "spec.json"
 """The name of the file in the folder of the results."""
@@ -29,11 +29,14 @@ def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
         features = session.config.stash[SPEC].features
         # A full disk has been told of before, or will be with the results.
         with contextlib.suppress(OSError):
-            folder.write_document(SPEC_FILE, spec_document(features, session.items))
+            folder.write_document(
+                SPEC_FILE,
+                spec_document(features, session.items, rootpath=session.config.rootpath),
+            )
 
 
 def spec_document(
-    features: Sequence[tuple[FeatureSpec, Path]], items: Sequence[object]
+    features: Sequence[tuple[FeatureSpec, Path]], items: Sequence[object], *, rootpath: Path
 ) -> JsonObject:
     """Return the spec as a document.
 
@@ -44,10 +47,13 @@ def spec_document(
     Args:
         features: Each feature collected, with its file.
         items: What runs; other tests than scenarios are left out.
+        rootpath: What the files of step definitions are relative to.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
     uses: dict[str, JsonValue] = {}
+    meant: dict[str, JsonValue] = {}
     for step in _steps(items):
+        meant[step.spec.text] = [step.definition.pattern, place(step.definition, rootpath)]
         named = list(_named(step))
         if named:
             uses[step.spec.text] = [[kept.kind, name] for kept, name in named]
@@ -66,6 +72,7 @@ def spec_document(
         ],
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
+        "meant": meant,
     }
 
 

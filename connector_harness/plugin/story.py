@@ -39,8 +39,13 @@ class Story:
 
 def is_wanted(config: pytest.Config) -> bool:
     """Return whether the run is to be shown as the spec reads."""
-    # With a verbosity of its own for test cases, somebody wants pytest's own lines.
-    return bool(config.option.verbose > 0 and config.getini("verbosity_test_cases") == "auto")
+    # Who sets a verbosity of its own for test cases wants pytest's lines, who asks for
+    # pytest-bdd's reporter wants that.
+    return bool(
+        config.option.verbose > 0
+        and config.getini("verbosity_test_cases") == "auto"
+        and not config.getoption("gherkin_terminal_reporter", default=False)
+    )
 
 
 class StoryTeller:

@@ -12,6 +12,7 @@ import pytest
 from connector_harness.plugin.failure_class import FailureClass
 from connector_harness.plugin.failures import failure_of
 from connector_harness.plugin.guard import Finding
+from connector_harness.plugin.report_settings import REPORT
 
 _WORD = re.compile(r"[^\s()]+")
 _OPERATORS = frozenset({"and", "or", "not"})
@@ -30,14 +31,20 @@ def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str
     """Write where the results are and how to open them."""
     # From where the command is pasted, which need not be the rootdir.
     where = Path(os.path.relpath(folder, reporter.config.invocation_params.dir)).as_posix()
-    report = (Path(where).parent / "allure-report").as_posix()
     reporter.section("results")
     failed = classes(reporter)
     if failed:
         reporter.line(f"failed by class: {failed}", red=True)
     reporter.line(f"endpoint: {endpoint}")
     reporter.line(f"results:  {where}")
-    reporter.line(f"open:     npx allure generate {where} -o {report} --open")
+    if not reporter.config.getoption("--report"):
+        reporter.line(opening(where))
+
+
+def opening(where: str) -> str:
+    """Return the line that says how to open the results in the folder *where*."""
+    report = (Path(where).parent / REPORT).as_posix()
+    return f"open:     npx allure generate {where} -o {report} --open"
 
 
 def classes(reporter: pytest.TerminalReporter) -> str:

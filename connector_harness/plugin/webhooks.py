@@ -75,10 +75,10 @@ def webhook_apps(
 
 
 @pytest.fixture(scope="session")
-def inbox(
+def main_inbox(
     request: pytest.FixtureRequest, receiver: Receiver, webhook_apps: WebhookApps | None
 ) -> Iterator[Inbox]:
-    """What the connector was told, from now on."""
+    """What the connector is told from now on, in this process."""
     main = receiver.main.inbox
     if webhook_apps is None:
         yield main
@@ -92,6 +92,13 @@ def inbox(
 
 
 @pytest.fixture
+def inbox(request: pytest.FixtureRequest, main_inbox: Inbox) -> Inbox:
+    """What the connector was told; who asks for it listens, and is shown with what it heard."""
+    _listen(request.config)
+    return main_inbox
+
+
+@pytest.fixture
 def own_app(
     request: pytest.FixtureRequest, webhook_apps: WebhookApps | None, endpoint: Endpoint
 ) -> Iterator[InstallApp]:
@@ -101,6 +108,7 @@ def own_app(
     evidence = request.config.stash[EVIDENCE]
     hearing = evidence.hearing
     assert hearing is not None  # noqa: S101  # the receiver has made it
+    _listen(request.config)
     installed = []
 
     def install(**wanted: object) -> OwnApp:
@@ -114,3 +122,10 @@ def own_app(
     for app in installed:
         hearing.inboxes.remove(app.inbox)
         webhook_apps.remove(app)
+
+
+def _listen(config: pytest.Config) -> None:
+    """Note that the scenario under way listens."""
+    record = config.stash[EVIDENCE].record
+    if record is not None:
+        record.listens = True

@@ -8,17 +8,8 @@ from typing import Final
 
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.notification import Change
+from connector_harness.roles import WHO
 
-_WHO: Final = {
-    "CONSUMER": "consumer",
-    "ASSIGNED_AGENT": "agent",
-    "AGENT": "agent",
-    "MANAGER": "manager",
-    "ASSIGNED_MANAGER": "manager",
-    "AGENT_MANAGER": "manager",
-    "READER": "reader",
-    "CONTROLLER": "bot",
-}
 _MOST_GAPS: Final = 1_000
 
 
@@ -107,7 +98,7 @@ def _who(change: Change) -> str:
     # The bot that asks a survey has an agent's role, in a dialog of its own.
     if change.role == "AGENT" and change.dialog_id != change.conversation_id:
         return "bot"
-    return _WHO.get(change.role or "", change.role or "somebody")
+    return WHO.get(change.role or "", change.role or "somebody")
 
 
 def _what(change: Change) -> str:

@@ -1,17 +1,25 @@
 """Makes the documents again, from one folder of results or from several.
 
-``python -m connector_harness.report [RESULTS …] --out DIR [--since DIR]``
+Where shards are merged and one is missing, the documents are made, and the exit code is 1.
+
+``python -m connector_harness.report [RESULTS …] --out DIR [--since DIR] [--messages FILE]``
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from connector_harness.report.ci_system import detect
+from connector_harness.report.collector import collector_at_rest
 from connector_harness.report.making import make_documents
 from connector_harness.report.merge import FOLDER, merge
+from connector_harness.report.pipeline import Pipeline
 from connector_harness.report.results import ResultsError, read_results
+from connector_harness.report.run_facts import Run, read_run
+from connector_harness.report.shards import shard_problems
 
 USUAL: Final = "reports/allure-results"
 
@@ -24,25 +32,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     told = _parser().parse_args(arguments)
     try:
-        for line in _make(told.results or [Path(USUAL)], told.out, told.since):
-            sys.stdout.write(f"{line}\n")
+        with collector_at_rest():
+            for line in _make(told):
+                sys.stdout.write(f"{line}\n")
+        problems = list(shard_problems(_runs(told.results or [Path(USUAL)])))
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except OSError as error:
         sys.stderr.write(f"the documents cannot be written: {error}\n  next: name another --out\n")
         return 1
-    return 0
+    sys.stderr.write("".join(f"{problem}\n" for problem in problems))
+    return 1 if problems else 0
 
 
-def _make(folders: Sequence[Path], out: Path, since: Path | None) -> list[str]:
-    lines = []
+def _runs(folders: Iterable[Path]) -> list[Run]:
+    return [run for run in map(read_run, folders) if run]
+
+
+def _make(told: argparse.Namespace) -> Iterator[str]:
+    """Make all documents, and yield what is said of each."""
+    out: Path = told.out
+    folders: list[Path] = told.results or [Path(USUAL)]
     if len(folders) > 1:
         folders = [merge(folders, out / FOLDER)]
-        lines.append(f"results:  {folders[0].as_posix()}")
-    before = read_results(since) if since else None
-    made = make_documents(read_results(*folders), out, before=before)
-    return [*lines, *(f"document: {file.as_posix()}" for file in made.files)]
+        yield f"results:  {folders[0].as_posix()}"
+    before = read_results(told.since) if told.since else None
+    results = read_results(*folders)
+    for kind, file in make_documents(results, out, before=before).files:
+        yield f"{kind + ':':<9} {file.as_posix()}"
+    system = detect(os.environ, Path.cwd())
+    pipeline = Pipeline(folder=out, messages=told.messages, system=system)
+    for name, make in pipeline.makers(results):
+        file = make()
+        yield f"{name + ':':<9} {file.as_posix()}"
+        if command := pipeline.upload(name, file):
+            yield command
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--since", type=Path, metavar="DIR", help="results of the last run, to tell what is new"
+    )
+    parser.add_argument(
+        "--messages", type=Path, metavar="FILE", help="write Cucumber's messages to this file"
     )
     return parser
 

@@ -2,38 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import jinja2
-from markupsafe import Markup
-
 from connector_harness.report.extra import Extra
 from connector_harness.report.page import Case, Chapter, Part, parts_of
-from connector_harness.report.results import Result, Results, Status
-from connector_harness.report.sent import MOST
+from connector_harness.report.rendering import duration, environment, source
+from connector_harness.report.results import Result, Results
 from connector_harness.report.since import Changes, changes
 from connector_harness.report.totals import Totals, by_tag, totals
-from connector_harness.report.transcript import SHOWN
-from connector_harness.report.transcript_text import clock, moment_of, short
+from connector_harness.report.transcript_text import moment_of
 
 NAME: Final = "spec.html"
 """The name of the document."""
 
 FAILING_SHOWN: Final = 60
 """How many failures the list at the beginning names."""
-
-_EXCERPT: Final = 4_000
-_TEMPLATES: Final = Path(__file__).parent / "templates"
-_GLYPHS: Final[dict[Status, str]] = {
-    "passed": "✓",
-    "failed": "✗",
-    "broken": "✗",
-    "skipped": "○",
-    "not run": "○",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +68,8 @@ class Page:
 
 def render(page: Page) -> str:
     """Return the document."""
-    template = _environment().get_template("spec.html")
-    return template.render(
-        page=page,
-        style=Markup(_source("spec.css")),  # noqa: S704  # our own file
-        script=Markup(_source("spec.js")),  # noqa: S704  # our own file
-    )
+    template = environment().get_template("spec.html")
+    return template.render(page=page, style=source("spec.css"), script=source("spec.js"))
 
 
 def write(page: Page, folder: Path) -> Path:
@@ -108,15 +89,12 @@ def write(page: Page, folder: Path) -> Path:
     return file
 
 
-def page_of(
-    results: Results, *, before: Results | None = None, extras: Sequence[Extra] = ()
-) -> Page:
-    """Return what the document shows, in order.
+def page_of(results: Results, *, before: Results | None = None) -> Page:
+    """Return what the document shows, in order, without what others add.
 
     Args:
         results: What it is made from.
         before: The results of the last run, to tell what has changed.
-        extras: Sections that other modules have made.
     """
     parts = parts_of(results)
     chapters = [chapter for part in parts for chapter in part.chapters]
@@ -133,7 +111,7 @@ def page_of(
         {case.scenario.history_id: case.id for case in cases},
         parts,
         by_tag(results.scenarios),
-        tuple(extras),
+        (),
         tuple(each for run in results.runs for each in run.not_run),
         len(results.strays),
         _made_from(results),
@@ -154,10 +132,10 @@ def headline(found: Totals) -> str:
 
 
 def _facts(results: Results) -> Iterable[tuple[str, str]]:
-    environment = results.environment
+    facts = results.environment
     for name in ("endpoint", "address", "account"):
-        if environment.get(name):
-            yield name.capitalize(), environment[name]
+        if facts.get(name):
+            yield name.capitalize(), facts[name]
     latest = [each.result for each in results.scenarios if each.result]
     if latest:
         yield "Date", _span(latest)
@@ -185,64 +163,3 @@ def _made_from(results: Results) -> str:
     runs = "a run" if len(results.runs) == 1 else f"{len(results.runs)} runs"
     codes = ", ".join(str(run.exit_code) for run in results.runs)
     return f"{runs} that ended with exit code {codes}"
-
-
-def duration(milliseconds: int) -> str:
-    """Return a duration in the unit that suits it."""
-    if milliseconds < 1000:  # noqa: PLR2004 - a second
-        return f"{milliseconds} ms"
-    if milliseconds < 60_000:  # noqa: PLR2004 - a minute
-        return f"{milliseconds / 1000:.1f} s"
-    return f"{milliseconds // 60_000} min {milliseconds % 60_000 // 1000} s"
-
-
-def _date(milliseconds: int) -> str:
-    moment = moment_of(milliseconds)
-    return f"{moment.day} {moment:%b, %H:%M}" if moment else ""
-
-
-def _iso(milliseconds: int) -> str:
-    moment = moment_of(milliseconds) or datetime.fromtimestamp(0, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _excerpt(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}\n… ({len(text)} characters)"
-
-
-def _css(status: Status) -> str:
-    return status.replace(" ", "-")
-
-
-def _glyph(status: Status) -> str:
-    return _GLYPHS[status]
-
-
-def _source(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = {
-        "clock": clock,
-        "count_of": _count,
-        "css": _css,
-        "date": _date,
-        "duration": duration,
-        "iso": _iso,
-    }
-    environment.filters |= {**filters, "excerpt": _excerpt, "glyph": _glyph, "short": short}
-    environment.globals |= {"shown": SHOWN, "most": MOST}
-    return environment

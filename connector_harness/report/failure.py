@@ -53,11 +53,12 @@ def failure_of(result: Result | None) -> Failure | None:
     if result is None or result.status not in ("failed", "broken"):
         return None
     details = result.raw.get("statusDetails") or {}
-    reason, sentence = _plain(result.message)
+    failed = _failed_step(result.steps)
+    reason, sentence = _plain(result.message, failed)
     kind = next(iter(result.labels("failureClass")), "")
     why, next_ = _explanation(str(details.get("trace", "")))
     return Failure(
-        _failed_step(result.steps) or sentence,
+        failed or sentence,
         reason or "it says nothing about why",
         kind,
         why,
@@ -66,9 +67,15 @@ def failure_of(result: Result | None) -> Failure | None:
     )
 
 
-def _plain(message: str) -> tuple[str, str]:
-    """Return the reason without its class and place, and the sentence that was named."""
-    match = _PLACE.search(message)
+def _plain(message: str, failed: str) -> tuple[str, str]:
+    """Return the reason without its class and place, and the sentence that was named.
+
+    Args:
+        message: The message of the failure.
+        failed: The step that failed; a reason and a sentence may have brackets of their own.
+    """
+    place = message.rfind(f" ({failed}, ") if failed else -1
+    match = _PLACE.search(message, max(place, 0))
     reason = message[: match.start()] if match else message
     reason = _CLASS.sub("", reason, count=1).strip()
     return reason[:1].upper() + reason[1:], match["sentence"] if match else ""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from connector_harness.documents import JsonValue
 
@@ -22,33 +22,37 @@ def shortened(text: str) -> str:
 
 def json_text(document: JsonValue, *, shorten: Callable[[str], str] = shortened) -> str:
     """Return *document* as text, two spaces of indentation, its texts shortened."""
-    return "\n".join(_lines(_cut(document, shorten), 0))
+    return "\n".join(_lines(_laid(document, shorten), 0))
 
 
-def _cut(value: JsonValue, shorten: Callable[[str], str]) -> JsonValue:
-    if isinstance(value, str):
-        return shorten(value)
+class _Laid(NamedTuple):
+    """A value on one line, and what it consists of: the text before each part, and the part."""
+
+    line: str
+    parts: tuple[tuple[str, "_Laid"], ...] = ()
+
+
+def _laid(value: JsonValue, shorten: Callable[[str], str]) -> _Laid:
     if isinstance(value, dict):
-        return {name: _cut(part, shorten) for name, part in value.items()}
+        members = tuple(
+            [(f"{_encode(name)}: ", _laid(part, shorten)) for name, part in value.items()]
+        )
+        return _Laid(
+            "{" + ", ".join([f"{name}{part.line}" for name, part in members]) + "}", members
+        )
     if isinstance(value, list):
-        return [_cut(part, shorten) for part in value]
-    return value
+        items = tuple([("", _laid(part, shorten)) for part in value])
+        return _Laid("[" + ", ".join([part.line for _, part in items]) + "]", items)
+    return _Laid(_encode(shorten(value) if isinstance(value, str) else value))
 
 
-def _lines(value: JsonValue, depth: int, before: str = "") -> Iterator[str]:
-    whole = f"{before}{_encode(value)}"
-    if len(whole) + 2 * depth <= WIDTH or not isinstance(value, dict | list) or not value:
-        yield f"{'  ' * depth}{whole}"
+def _lines(laid: _Laid, depth: int, before: str = "", after: str = "") -> Iterator[str]:
+    indent = "  " * depth
+    if len(indent) + len(before) + len(laid.line) <= WIDTH or not laid.parts:
+        yield f"{indent}{before}{laid.line}{after}"
         return
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    parts = (
-        [(f"{_encode(name)}: ", part) for name, part in value.items()]
-        if isinstance(value, dict)
-        else [("", part) for part in value]
-    )
-    yield f"{'  ' * depth}{before}{opening}"
-    for number, (name, part) in enumerate(parts, 1):
-        *lines, last = _lines(part, depth + 1, name)
-        yield from lines
-        yield f"{last}," if number < len(parts) else last
-    yield f"{'  ' * depth}{closing}"
+    yield f"{indent}{before}{laid.line[0]}"
+    last = len(laid.parts) - 1
+    for number, (name, part) in enumerate(laid.parts):
+        yield from _lines(part, depth + 1, name, "," if number < last else "")
+    yield f"{indent}{laid.line[-1]}{after}"

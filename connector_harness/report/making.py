@@ -1,9 +1,11 @@
 """All documents of a run, made in one go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from connector_harness.report.coverage_file import write_coverage
 from connector_harness.report.document import Page, page_of, write
+from connector_harness.report.material import Material
 from connector_harness.report.results import Results
 from connector_harness.report.sections import sections
 
@@ -14,11 +16,11 @@ class Made:
 
     Attributes:
         page: What stands in the document.
-        files: The files, the living document first.
+        files: What each file is, and the file; the living document comes first.
     """
 
     page: Page
-    files: tuple[Path, ...]
+    files: tuple[tuple[str, Path], ...]
 
 
 def make_documents(results: Results, folder: Path, *, before: Results | None = None) -> Made:
@@ -32,5 +34,8 @@ def make_documents(results: Results, folder: Path, *, before: Results | None = N
     Raises:
         OSError: One cannot be written.
     """
-    page = page_of(results, before=before, extras=sections(results))
-    return Made(page, (write(page, folder),))
+    page = page_of(results, before=before)
+    material = Material(results, page.links)
+    page = replace(page, extras=sections(material))
+    files = [("document", write(page, folder)), ("coverage", write_coverage(material, folder))]
+    return Made(page, tuple((kind, file) for kind, file in files if file))

@@ -13,10 +13,13 @@ from connector_harness.report.run_facts import RUN_FILE, Run, read_run
 FOLDER: Final = "allure-results"
 """The name of the merged folder."""
 
+HISTORY: Final = "history"
+"""The folder that Allure 2 reads the history of earlier runs from."""
+
 _RESULT: Final = re.compile(r"[0-9a-f-]{36}-(result|container|globals)\.json")
 _OURS: Final = re.compile(
     r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\..*)"
-    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json"
+    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
 )
 
 
@@ -34,10 +37,13 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     for file in into.iterdir():
         if _OURS.fullmatch(file.name):
             file.unlink()
+    shutil.rmtree(into / HISTORY, ignore_errors=True)
     for folder in folders:
         for file in sorted(folder.iterdir()):
             if _OURS.fullmatch(file.name):
                 shutil.copyfile(file, into / file.name)
+        if (folder / HISTORY).is_dir():
+            shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)
     _write(into / SPEC_FILE, _merged_spec(folders))
     runs = [run for run in map(read_run, folders) if run]
     if runs:
@@ -60,16 +66,19 @@ def _merged_spec(folders: Iterable[Path]) -> dict[str, Any]:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[str, Any] = {}
+    meant: dict[str, Any] = {}
     for file in (folder / SPEC_FILE for folder in folders):
         found = json.loads(file.read_bytes()) if file.is_file() else {}
         features |= {each["path"]: each for each in found.get("features", ())}
         uses |= found.get("uses", {})
+        meant |= found.get("meant", {})
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
         "features": list(features.values()),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
+        "meant": meant,
     }
 
 
@@ -84,6 +93,7 @@ def _merged_run(runs: Sequence[Run], into: Path) -> Run:
         max(run.exit_code for run in runs),
         sum(run.processes for run in runs),
         tuple(missing),
+        properties=tuple(dict.fromkeys(each for run in runs for each in run.properties)),
     )
 
 

@@ -6,11 +6,12 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Final
 
+from connector_harness.plugin.labels import meaning_of
 from connector_harness.plugin.spec import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.report.failure import Failure, failure_of
 from connector_harness.report.prose import Sentence, sentences
 from connector_harness.report.results import Result, Results, Scenario, Status
-from connector_harness.report.sent import Call, Document, calls_of, documents_of
+from connector_harness.report.sent import Call, Document, NamedDocuments, calls_of
 from connector_harness.report.slugs import Slugs
 from connector_harness.report.totals import Totals, totals, worst
 from connector_harness.report.transcript import Transcript, transcript_of
@@ -230,7 +231,7 @@ class _Writer:
 
     def __init__(self, results: Results) -> None:
         self.slugs = Slugs()
-        self._results = results
+        self._documents = NamedDocuments(results)
         self._scenarios: dict[str, list[Scenario]] = {}
         for scenario in results.scenarios:
             self._scenarios.setdefault(scenario.feature.path, []).append(scenario)
@@ -295,18 +296,14 @@ class _Writer:
             failure_of(result),
             transcript if transcript and transcript.talks else None,
             tuple(calls_of(result)) if result else (),
-            tuple(documents_of(self._results, tuple(step.text for step in spec.steps))),
+            self._documents.of(step.text for step in spec.steps),
         )
 
     def _id(self, scenario: Scenario, title: str) -> str:
-        named = [tag.rpartition("id:")[2] for tag in scenario.spec.own_tags if _is_id(tag)]
-        if named:
-            return self.slugs.of(named[0])
+        named = meaning_of(scenario.spec.tags).id
+        if named is not None:
+            return self.slugs.of(named)
         return self.slugs.of(*_words(scenario.feature), title, fallback=scenario.history_id)
-
-
-def _is_id(tag: str) -> bool:
-    return tag.startswith(("id:", "allure.id:"))
 
 
 def _words(feature: FeatureSpec) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, parse_feature
+from connector_harness.report.contract_file import KeptContract, read_contract
 from connector_harness.report.evidence import (
     NOTIFICATION,
     Attached,
@@ -22,6 +23,7 @@ from connector_harness.report.run_facts import Run, read_run
 SPEC_FILE: Final = "spec.json"
 
 Status: TypeAlias = Literal["passed", "failed", "broken", "skipped", "not run"]
+_STATUSES: Final[dict[object, Status]] = {status: status for status in get_args(Status)}
 
 
 class ResultsError(Exception):
@@ -163,6 +165,21 @@ class Scenario:
         return f"{self.feature.path}::{self.spec.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A step definition.
+
+    Attributes:
+        pattern: The sentence, as its decorator has it.
+        path: The file it stands in.
+        line: Its line there.
+    """
+
+    pattern: str
+    path: str
+    line: int
+
+
 @dataclass(frozen=True)
 class Results:
     """Everything that the documents are made from.
@@ -175,6 +192,9 @@ class Results:
         environment: What was under test, by name.
         strays: Results of scenarios that no spec names.
         runs: The facts of the runs, where they left some, the earliest first.
+        sources: The text of each feature, by its path.
+        definitions: The step definition that a sentence means.
+        contract: What the runs were judged by; None where it was not kept.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -184,6 +204,9 @@ class Results:
     environment: dict[str, str] = field(default_factory=dict)
     strays: tuple[Result, ...] = ()
     runs: tuple[Run, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict, repr=False)
+    definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
+    contract: KeptContract | None = None
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
@@ -219,11 +242,14 @@ def read_results(*folders: Path) -> Results:
         environment,
         tuple(each for id_, found in results.items() if id_ not in known for each in found),
         tuple(sorted(filter(None, map(read_run, folders)), key=lambda run: run.start)),
+        {str(each["path"]): str(each["source"]) for each in _entries(specs).values()},
+        {sentence: meant for spec in specs for sentence, meant in _definitions(spec)},
+        next(filter(None, map(read_contract, reversed(folders))), None),
     )
 
 
 def _scenarios(specs: Iterable[Raw], results: dict[str, list[Result]]) -> Iterator[Scenario]:
-    entries = {str(each["path"]): each for spec in specs for each in spec.get("features", ())}
+    entries = _entries(specs)
     for path in sorted(entries, key=_place):
         feature = parse_feature(str(entries[path]["source"]), path)
         if feature is None:
@@ -231,6 +257,11 @@ def _scenarios(specs: Iterable[Raw], results: dict[str, list[Result]]) -> Iterat
         ids = [str(each) for each in entries[path]["scenarios"]]
         for scenario, id_ in zip(feature.scenarios, ids, strict=False):
             yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
+
+
+def _entries(specs: Iterable[Raw]) -> dict[str, Raw]:
+    """Return each feature with its source, by path."""
+    return {str(each["path"]): each for spec in specs for each in spec.get("features", ())}
 
 
 def _place(path: str) -> tuple[list[str], str]:
@@ -245,6 +276,12 @@ def _documents(specs: Iterable[Raw]) -> dict[str, dict[str, JsonValue]]:
         for kind, name, document in spec.get("documents", ()):
             documents.setdefault(str(kind), {})[str(name)] = document
     return documents
+
+
+def _definitions(spec: Raw) -> Iterator[tuple[str, Definition]]:
+    for sentence, (pattern, place) in spec.get("meant", {}).items():
+        path, _, line = str(place).rpartition(":")
+        yield str(sentence), Definition(str(pattern), path, int(line))
 
 
 def _results(folders: Iterable[Path]) -> Iterator[Result]:
@@ -283,8 +320,7 @@ def _environment(folder: Path) -> Iterator[tuple[str, str]]:
 def _status(raw: Raw) -> Status:
     if raw.get("stage") == "scheduled":
         return "not run"
-    known: dict[object, Status] = {status: status for status in get_args(Status)}
-    return known.get(raw.get("status"), "not run")
+    return _STATUSES.get(raw.get("status"), "not run")
 
 
 def _message(raw: Raw) -> str:

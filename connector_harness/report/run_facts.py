@@ -21,6 +21,9 @@ class Run:
         exit_code: What pytest ended with.
         processes: How many processes ran scenarios.
         not_run: The node ids that were planned and did not run to their end.
+        shard: Which part of all scenarios this was, as ``"2/5"``; empty if it was no part.
+        split: What the parts of one whole have in common.
+        properties: Names and values that tests have given to the run as a whole.
     """
 
     start: int
@@ -28,6 +31,9 @@ class Run:
     exit_code: int
     processes: int = 1
     not_run: tuple[str, ...] = ()
+    shard: str = ""
+    split: str = ""
+    properties: tuple[tuple[str, str], ...] = ()
 
     @property
     def duration_ms(self) -> int:
@@ -39,8 +45,14 @@ class Run:
         """What is written of it.
 
         Shape: ``{"version": 1, "start": ms, "stop": ms, "exitCode": int, "processes": int,
-        "notRun": [node id, …]}``.
+        "notRun": [node id, …]}``, and of a shard ``"shard": "2/5", "split": text``;
+        where there are any, ``"properties": [[name, value], …]``.
         """
+        more: dict[str, Any] = {}
+        if self.shard:
+            more |= {"shard": self.shard, "split": self.split}
+        if self.properties:
+            more |= {"properties": [list(each) for each in self.properties]}
         return {
             "version": VERSION,
             "start": self.start,
@@ -48,6 +60,7 @@ class Run:
             "exitCode": self.exit_code,
             "processes": self.processes,
             "notRun": list(self.not_run),
+            **more,
         }
 
 
@@ -61,6 +74,9 @@ def read_run(folder: Path) -> Run | None:
             int(found["exitCode"]),
             int(found.get("processes", 1)),
             tuple(str(each) for each in found.get("notRun", ())),
+            str(found.get("shard", "")),
+            str(found.get("split", "")),
+            tuple((str(name), str(value)) for name, value in found.get("properties", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

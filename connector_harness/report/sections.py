@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from connector_harness.report.coverage_section import coverage_section
 from connector_harness.report.extra import Extra
-from connector_harness.report.results import Results
+from connector_harness.report.material import Material
 
-Maker: TypeAlias = Callable[[Results], Extra | None]
+Maker: TypeAlias = Callable[[Material], Extra | None]
 
-MAKERS: Final[tuple[Maker, ...]] = ()
+MAKERS: Final[tuple[Maker, ...]] = (coverage_section,)
 """What makes the sections, in their order; one that has nothing to say returns None."""
 
 
-def sections(results: Results) -> tuple[Extra, ...]:
+def sections(material: Material) -> tuple[Extra, ...]:
     """Return the sections that there is something to say in."""
-    made = (maker(results) for maker in MAKERS)
+    made = (maker(material) for maker in MAKERS)
     return tuple(extra for extra in made if extra is not None)

@@ -1,27 +1,19 @@
 """What a scenario sent: the named documents that it uses, and its calls in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from connector_harness.documents import JsonValue
 from connector_harness.report.evidence import Exchange
 from connector_harness.report.json_text import json_text
+from connector_harness.report.operations import COMMANDING, OPERATIONS
 from connector_harness.report.refusals import refusal
 from connector_harness.report.results import Result, Results
 from connector_harness.report.wire import inside, objects
 
 MOST: Final = 25
 """How many calls are shown; a conversation may have a thousand messages."""
-
-_NAMES: Final = {
-    "create_conversation": "Opening the conversation",
-    "publish_event": "Saying something",
-    "update_conversation_field": "Changing the conversation",
-    "generate_upload_url": "Asking where to put a file",
-    "generate_download_url": "Asking where to get a file",
-    "set_user_profile": "Setting the profile",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ def calls_of(result: Result) -> Iterator[Call]:
     """Yield the calls of a scenario that sent commands."""
     for step in result.steps:
         for exchange in step.exchanges:
-            if exchange.operation in _NAMES and exchange.request is not None:
+            if exchange.operation in COMMANDING and exchange.request is not None:
                 yield _call(exchange)
 
 
@@ -71,20 +63,32 @@ def _call(exchange: Exchange) -> Call:
         each for each in objects(exchange.response) if inside(each, "code") not in (None, "OK")
     ]
     return Call(
-        _NAMES[exchange.operation],
+        OPERATIONS[exchange.operation],
         exchange.status or 0,
         refusal(exchange, failed[0] if failed else None),
         tuple(json_text(command) for command in commands),
     )
 
 
-def documents_of(results: Results, sentences: tuple[str, ...]) -> Iterator[Document]:
-    """Yield the named documents that *sentences* refer to, each once."""
-    seen: set[tuple[str, str]] = set()
-    for sentence in sentences:
-        for key in results.uses.get(sentence, ()):
-            kind, name = key
-            if key not in seen:
-                seen.add(key)
-                found: JsonValue = results.documents.get(kind, {}).get(name)
-                yield Document(kind.replace("_", " "), name, json_text(found))
+class NamedDocuments:
+    """The named documents of a run, each laid out once: many scenarios use the same.
+
+    Args:
+        results: What names them.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._known: dict[tuple[str, str], Document] = {}
+
+    def of(self, sentences: Iterable[str]) -> tuple[Document, ...]:
+        """Return those that *sentences* refer to, each once."""
+        uses = self._results.uses
+        keys = dict.fromkeys(key for sentence in sentences for key in uses.get(sentence, ()))
+        return tuple(self._known.get(key) or self._read(*key) for key in keys)
+
+    def _read(self, kind: str, name: str) -> Document:
+        found: JsonValue = self._results.documents.get(kind, {}).get(name)
+        document = Document(kind.replace("_", " "), name, json_text(found))
+        self._known[kind, name] = document
+        return document

@@ -13,6 +13,7 @@ from connector_harness.report.evidence import Attached, Exchange
 from connector_harness.report.refusals import answer_to, refusal
 from connector_harness.report.results import Result
 from connector_harness.report.wire import inside, number_in, objects, text_in
+from connector_harness.roles import WHO
 
 Kind: TypeAlias = Literal["message", "file", "card", "receipt", "typing", "note"]
 
@@ -22,16 +23,6 @@ SHOWN: Final = 400
 LONGEST: Final = 600
 """How much of a message is shown, in characters."""
 
-_WHO: Final = {
-    "CONSUMER": "consumer",
-    "ASSIGNED_AGENT": "agent",
-    "AGENT": "agent",
-    "MANAGER": "manager",
-    "ASSIGNED_MANAGER": "manager",
-    "AGENT_MANAGER": "manager",
-    "READER": "reader",
-    "CONTROLLER": "bot",
-}
 _CREATE: Final = "create_conversation"
 _PUBLISH: Final = "ms.PublishEvent"
 
@@ -208,7 +199,7 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
     # The bot that asks a survey has an agent's role, in a dialog of its own.
     if role == "AGENT" and place[0] != place[1]:
         return "bot"
-    return _WHO.get(role, role.lower().replace("_", " ") or "somebody")
+    return WHO.get(role, role.lower().replace("_", " ") or "somebody")
 
 
 def said(who: str, event: JsonValue) -> Entry:

@@ -3,10 +3,10 @@ Feature: A broken line leaves a message in doubt
   Whoever gets no answer cannot know whether the message arrived. So the connector says that this is
   uncertain, and never sends it again by itself, or the shopper would be heard twice.
 
-  Background:
-    Given a shopper with an open conversation
-
   Rule: What may have arrived is not sent again
+
+    Background:
+      Given a shopper with an open conversation
 
     @critical
     Scenario Outline: A message that meets <mishap>
@@ -29,14 +29,22 @@ Feature: A broken line leaves a message in doubt
       Then it is accepted with number 0
       And the conversation holds "Where is my parcel?" not at all
 
-  Rule: The doubt can be settled
+  Rule: What the connector hears settles the doubt
+
+    Background:
+      Given the connector listens
+      And a shopper with an open conversation
 
     Scenario: What comes back has arrived
-      Given the connector listens
-      And the next message meets a line that breaks after it is read
+      Given the next message meets a line that breaks after it is read
       When the shopper tries to say "Where is my parcel?"
       Then it is uncertain whether it arrived
       And within 10 seconds the shopper's "Where is my parcel?" comes back with number 0
+
+  Rule: The next number settles it, too
+
+    Background:
+      Given a shopper with an open conversation
 
     Scenario: The next number tells that one has arrived before it
       Given the next message meets a line that breaks after it is read

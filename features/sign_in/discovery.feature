@@ -1,7 +1,8 @@
-@discovery
+@discovery @safe-in-production
 Feature: A connector finds the services of its account
   Every account has services of its own, and they move. A connector asks where they are instead
-  of knowing it, and takes no for an answer where there is no such account or service.
+  of knowing it, and takes no for an answer where there is no such account or service. Looking
+  up changes nothing and reaches nobody, so it may be done on a real account.
 
   Scenario: All services are found at once
     Given the services a connector needs

@@ -48,8 +48,9 @@ class HostileRun:
 
     def failure(self, fault: str) -> str:
         """Return how the failure of the seed scenario reads."""
-        name = self.path(fault).replace("/", ".")
-        return self.run.cases[f"{name}::{SEED_TITLE}"].findtext("failure", default="")
+        name = self.path(fault).removesuffix(".feature").replace("/", ".")
+        case = self.run.cases[f"{name}::{SEED_TITLE}"]
+        return case.findtext("failure") or case.findtext("error") or ""
 
     @cached_property
     def failed(self) -> set[str]:
@@ -88,6 +89,8 @@ def hostile_run(folder: Path, server: RecordingServer, service: str) -> HostileR
     Beside it runs a scenario that meets no fault: the other critical one of the same file where
     faults hit the conversation service, and otherwise the same one after all faults.
     """
+    faults.packed(1)
+    faults.packed(2)
     known = dict(sorted(FAULTS[service].items()))
     server.will_fail(service, *known.values())
     key = "discovery" if service == "discovery" else "address"

@@ -87,13 +87,14 @@ def bomb(coding: str) -> Fault:
 
     def fault(right: Answer, _: Received) -> Answer:
         headers = (*right.headers, ("Content-Encoding", coding))
-        return replace(right, content=_packed(layers), headers=headers, deliver=insistent)
+        return replace(right, content=packed(layers), headers=headers, deliver=insistent)
 
     return fault
 
 
 @cache
-def _packed(layers: int) -> bytes:
+def packed(layers: int) -> bytes:
+    """Return the bomb, packed so many times; that takes longer than a caller may wait."""
     content = b" " * BOMB
     for _ in range(layers):
         content = gzip.compress(content, compresslevel=1)

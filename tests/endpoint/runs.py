@@ -69,7 +69,7 @@ def arguments(folder: Path, *more: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """Return the environment of a run: the credentials, and nothing of the run we are in."""
-    ours = ("PYTEST_", "CONNECTOR_", "COV_", "COVERAGE_")
+    ours = ("PYTEST_", "CONNECTOR_", "COV_", "COVERAGE_", "GITHUB_", "GITLAB_", "TF_BUILD")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
     return inherited | {
         "CONNECTOR_ACCOUNT": ACCOUNT,

@@ -28,9 +28,14 @@ PATHS = {
     "app_token": rf"/sentinel/api/account/{ACCOUNT}/app/token",
     "consumer_token": rf"/api/account/{ACCOUNT}/consumer",
     "conversation": rf"/api/account/{ACCOUNT}/messaging/consumer/conversation",
+    "sending": rf"/api/account/{ACCOUNT}/messaging/consumer/conversation/send",
+    "control": "/_sandbox/conversations",
     "redirected": "/redirected",
 }
-"""The services, and where each is. Source: API facts §1 to §4."""
+"""The services, and where each is. Source: API facts §1 to §5.
+
+``sending``, ``control`` and ``redirected`` are not served: whoever calls them gets status 404.
+"""
 
 
 @dataclass(frozen=True)

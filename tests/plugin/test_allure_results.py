@@ -185,6 +185,56 @@ def test_innermost_severity_counts(full: dict[str, Any]) -> None:
     assert labels(full, "severity") == ["minor"]
 
 
+TAGGED = """
+    @epic:Purchase @owner:ada @critical
+    Feature: F
+
+      @layer=api
+      Rule: R
+
+        @allure.id:417 @team:blue @flaky
+        Scenario Outline: S
+          Given a basket
+          When "<thing>" is added
+
+          @owner=bob @suite:Mine
+          Examples:
+            | thing |
+            | tea   |
+            | tea   |
+"""
+
+
+@pytest.fixture
+def tagged(project: Project) -> list[dict[str, Any]]:
+    """The results of two equal rows, tagged at every level."""
+    project.feature(TAGGED)
+    project.run().assert_outcomes(passed=2)
+    return sorted(project.results(), key=lambda result: len(result["parameters"]))
+
+
+def test_tags_of_every_level_are_labels(tagged: list[dict[str, Any]]) -> None:
+    """Those of feature, rule, outline and Examples count, in place of what the titles say."""
+    result = tagged[0]
+
+    assert labels(result, "epic", "layer", "team") == ["Purchase", "api", "blue"]
+    assert labels(result, "suite", "feature", "owner") == ["F", "bob", "Mine"]
+    assert labels(result, "tag") == ["critical", "team:blue", "flaky"]
+    assert result["statusDetails"] == {"flaky": True}
+
+
+def test_id_is_either_label(tagged: list[dict[str, Any]]) -> None:
+    """Older tools look for one, newer ones for the other."""
+    assert labels(tagged[0], "ALLURE_ID", "AS_ID") == ["417", "417"]
+
+
+def test_equal_rows_of_an_id_have_other_parameters(tagged: list[dict[str, Any]]) -> None:
+    """Allure 3 tells the rows of an id apart by their parameters alone."""
+    assert [len(result["parameters"]) for result in tagged] == [1, 2]
+    assert tagged[1]["parameters"][1] == {"name": "repeated row", "value": "2"}
+    assert tagged[0]["historyId"] != tagged[1]["historyId"]
+
+
 @pytest.mark.parametrize(
     ("tag", "severity"),
     [("critical", ["critical"]), ("severity:trivial", ["trivial"]), ("severe", [])],

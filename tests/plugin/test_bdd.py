@@ -124,7 +124,10 @@ LISTENING = '''
 BARE = """
     [tool.pytest]
     pythonpath = ["."]
-    addopts = ["--import-mode=importlib", "-p", "no:connector_harness.plugin"]
+    addopts = [
+        "--import-mode=importlib", "-p", "no:connector_harness.plugin",
+        "-p", "no:anyio", "-p", "no:hypothesispytest",
+    ]
     markers = ["feature", "negative", "row"]
     filterwarnings = ["ignore"]
 """
@@ -570,9 +573,9 @@ def test_results_of_steps_do_not_outlive_their_scenario(project: Project) -> Non
     run.assert_outcomes(passed=1, failed=1)
     run.stdout.fnmatch_lines(
         [
-            "LookupError: no step has given 'basket' yet",
-            "  next: write one of these before the step that needs it:",
-            "    a basket",
+            "[[]spec] LookupError: no step has given 'basket' yet",
+            "next: write one of these before the step that needs it:",
+            "  a basket",
         ]
     )
 

@@ -754,3 +754,58 @@ def test_then_that_cannot_fail_is_found(shop: Project) -> None:
         "features/faulty.feature:3: a step that expects nothing: Then all is well\n"
         "next: let all_is_well (shop_steps.py:"
     )
+
+
+def test_misspelt_tag_is_a_finding(shop: Project) -> None:
+    """A tag of Allure's with a slip of the pen stops the run, wherever it stands."""
+    shop.feature("""
+        @severty:critical
+        Feature: F
+          @onwer:ada
+          Rule: R
+            @critcal
+            Scenario Outline: S
+              When "<thing>" is added
+              Then the basket holds 1
+              @isue:ABC-1
+              Examples:
+                | thing |
+                | tea   |
+    """)
+
+    found = [line.partition(" looks")[0] for line in findings(shop.run())]
+
+    assert found == [
+        "features/shop.feature:1: @severty:critical",
+        "features/shop.feature:3: @onwer:ada",
+        "features/shop.feature:5: @critcal",
+        "features/shop.feature:9: @isue:ABC-1",
+    ]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_id_that_stands_twice_is_a_finding(shop: Project, workers: tuple[str, ...]) -> None:
+    """Two features cannot have a scenario of one id, in whatever dialect."""
+    for name, tag in (("a", "id:417"), ("b", "AS_ID=417")):
+        shop.feature(
+            f"Feature: {name}\n  @{tag}\n  Scenario: S\n    Given a basket\n"
+            "    Then the basket holds 0\n",
+            f"features/{name}.feature",
+        )
+
+    run = shop.run_process("features/a.feature", "features/b.feature", *workers)
+
+    assert findings(run) == [
+        (
+            "features/b.feature:2: the id of @AS_ID=417 is taken already, at features/a.feature:3\n"
+            "next: give each scenario an id of its own"
+        )
+    ]
+    assert run.ret == pytest.ExitCode.INTERRUPTED
+
+
+def test_tags_of_allure_may_look_alike() -> None:
+    """Two owners, or two ids, are meant to differ in a letter."""
+    tags = [("owner:anna", "a.feature", 1), *[("owner:anne", "b.feature", 1)] * 2]
+
+    assert list(near_misses(tags)) == []

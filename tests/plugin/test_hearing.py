@@ -28,10 +28,10 @@ def told(conversation: str, text: str = "On its way.", *faults: str) -> Notifica
 
 @pytest.fixture
 def record() -> ScenarioRecord:
-    """A scenario that has opened conversation ``own`` and is in its first step."""
+    """A scenario that listens, has opened conversation ``own`` and is in its first step."""
     step = StepRecord("Then an answer arrives")
     return ScenarioRecord(
-        [step], StepRecord("outside"), start=0, open=[step], conversations=["own"]
+        [step], StepRecord("outside"), 0, open=[step], conversations=["own"], listens=True
     )
 
 
@@ -55,6 +55,33 @@ def test_notification_is_shown_with_the_step_under_way(
 
     (attachment,) = record.steps[0].attachments
     assert attachment.name == "notification: the agent says 'On its way.' (0)"
+
+
+def test_nothing_is_shown_of_a_scenario_that_does_not_listen(
+    hearing: Hearing, record: ScenarioRecord
+) -> None:
+    """What came by chance is not its own; once it listens after all, it is shown all of it."""
+    record.listens = False
+    hearing.inboxes[0].deliver(told("own"))
+    hearing.collect(record)
+    assert record.steps[0].attachments == []
+
+    record.listens = True
+    hearing.collect(record)
+    assert len(record.steps[0].attachments) == 1
+
+
+def test_wrong_notification_fails_who_does_not_listen(
+    hearing: Hearing, record: ScenarioRecord
+) -> None:
+    """It is shown, too: somebody has to mend it."""
+    record.listens = False
+    hearing.inboxes[0].deliver(told("own"))
+    hearing.inboxes[0].deliver(told("own", "Hello", "a fault"))
+
+    with pytest.raises(ContractError, match="a fault"):
+        hearing.collect(record)
+    assert len(record.steps[0].attachments) == 1
 
 
 def test_wrong_notifications_fail_the_scenario_that_owns_them(

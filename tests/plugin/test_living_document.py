@@ -85,6 +85,51 @@ def test_wrong_folder_to_compare_with_is_named(project: Project) -> None:
     run.stderr.fnmatch_lines(["ERROR: --since: no folder *"])
 
 
+SCHEMA = """
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://example.test/thing.json",
+  "properties": {"phone": {"type": "string"}}
+}
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_coverage_is_made_from_the_schemas(project: Project, workers: tuple[str, ...]) -> None:
+    """The schemas are kept as they are, and how much of them was met stands in a file."""
+    project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
+
+    project.run_process(*workers).stdout.fnmatch_lines(["coverage: reports/coverage.json"])
+
+    kept = json.loads((project.results_folder / "contract.json").read_bytes())
+    assert kept["schemas"]["request/thing"]["properties"] == {"phone": {"type": "string"}}
+    made = json.loads((project.root / "reports/coverage.json").read_bytes())
+    assert made["totals"]["field"] == {**made["totals"]["field"], "all": 1, "not exercised": 1}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("unreachable.toml", "a = 1", "schemas/unreachable.toml: the reason of 'a' is no text"),
+        ("thing.json", "{", "schemas cannot be used (1 problem)"),
+    ],
+)
+def test_without_a_usable_contract_the_rest_is_made(
+    project: Project, file: str, text: str, told: str
+) -> None:
+    """What is wrong with it is told, and costs the coverage alone."""
+    project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
+    project.write(f"schemas/{file}", text)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["document: reports/spec.html"])
+    run.stdout.fnmatch_lines([f"coverage: not made: {told}"])
+
+
 def test_nothing_of_it_is_loaded_before_the_end(project: Project) -> None:
     """A run does not wait for what is needed when it is over."""
     project.steps(

@@ -5,7 +5,9 @@ other ones every time; what it finds is printed as a line to repeat it.
 """
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 USUAL = 50
@@ -22,3 +24,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("properties")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let hypothesis name strategies at length: where it gives up a case, it does."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings("ignore:Generating overly large repr"))

@@ -54,6 +54,16 @@ async function follow(browser) {
   });
 }
 
+async function unfold(browser) {
+  const page = await open(browser, 390, "light", "#contract");
+  const fields = page.locator("#contract--request-chat-state-event table:visible");
+  const before = await fields.count();
+  await page.locator("#contract summary", { hasText: "Documents, their fields" }).press("Enter");
+  await page.locator("#contract .matrix a:visible", { hasText: /^Typing$/ }).press("Enter");
+  await fields.first().waitFor();
+  return { before, after: await fields.count() };
+}
+
 async function withoutScript(browser) {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
@@ -61,6 +71,7 @@ async function withoutScript(browser) {
   return {
     scenarios: await page.locator("article.sc:visible").count(),
     filter: await page.locator("#filter:visible").count(),
+    numbers: await page.locator("#contract .nums tbody tr:visible").count(),
   };
 }
 
@@ -75,6 +86,7 @@ async function withoutScript(browser) {
     phone: await check(browser, 390, "light"),
     filter: await filter(browser),
     link: await follow(browser),
+    unfolded: await unfold(browser),
     plain: await withoutScript(browser),
   };
   await browser.close();

@@ -69,7 +69,10 @@ class Talk:
 
     def notify(self, change: object) -> "Talk":
         """Add a notification of one change."""
-        document = {"body": {"changes": [change]}}
+        return self.hear_all({"body": {"changes": [change]}})
+
+    def hear_all(self, document: object) -> "Talk":
+        """Add a notification as it is."""
         self._notifications.append(self._attached("notification: something", document))
         return self
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from connector_harness.report.document import page_of, write
+from connector_harness.report.contract_file import CONTRACT_FILE
+from connector_harness.report.making import make_documents
 from connector_harness.report.results import read_results
 from tests.report.conversations import Talk
+from tests.report.covered import CONTRACT
 from tests.report.runs import write_run
 
 SCRIPT = Path(__file__).with_name("browser.js")
@@ -60,7 +62,8 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
         result = json.loads(file.read_bytes())
         steps = [*result["steps"][:-1], *talk.result().raw["steps"], result["steps"][-1]]
         file.write_text(json.dumps(result | {"steps": steps}))
-    return write(page_of(read_results(folder)), folder)
+    (folder / CONTRACT_FILE).write_text(json.dumps(CONTRACT.document), encoding="utf-8")
+    return make_documents(read_results(folder), folder).files[0][1]
 
 
 @pytest.fixture(scope="module")
@@ -97,4 +100,9 @@ def test_filters_narrow_the_document(seen: dict[str, Any]) -> None:
 
 def test_it_can_be_read_without_javascript(seen: dict[str, Any]) -> None:
     """Nothing but the filter is missing."""
-    assert seen["plain"] == {"scenarios": 2, "filter": 0}
+    assert seen["plain"] == {"scenarios": 2, "filter": 0, "numbers": 5}
+
+
+def test_link_unfolds_what_it_leads_to(seen: dict[str, Any]) -> None:
+    """From the numbers of a document one comes to its fields, folded as they were."""
+    assert seen["unfolded"] == {"before": 0, "after": 1}

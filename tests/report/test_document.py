@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -87,7 +88,8 @@ def test_section_of_another_module_is_shown(tmp_path: Path) -> None:
     """A section that somebody else made stands in the page and in its contents."""
     extra = Extra("coverage", "Coverage", Markup("<p>All of it</p>"))
 
-    html = render(page_of(read_results(write_run(tmp_path)), extras=[extra]))
+    page = page_of(read_results(write_run(tmp_path)))
+    html = render(replace(page, extras=(extra,)))
 
     assert "<p>All of it</p>" in html
     assert 'href="#coverage"' in html

@@ -32,6 +32,17 @@ def test_reason_is_without_class_and_place() -> None:
     assert failure.sentence == "Then it is accepted with number 3"
 
 
+def test_brackets_of_a_reason_are_kept() -> None:
+    """What came is not taken for the place, nor are brackets in the sentence."""
+    step = {"name": 'Then it says "a (b)"', "status": "failed"}
+    message = f"[product] expected (1); 'x' (0) came ({step['name']}, features/a.feature:11)"
+    raw = {"status": "failed", "statusDetails": {"message": message}, "steps": [step]}
+    failure = failure_of(Result(raw, Path()))
+
+    assert failure is not None
+    assert (failure.reason, failure.sentence) == ("Expected (1); 'x' (0) came", step["name"])
+
+
 def test_details_and_advice_are_kept() -> None:
     """What was expected and what to do are told; where the code is belongs elsewhere."""
     failure = failure_of(result(message=MESSAGE, trace=TRACE))

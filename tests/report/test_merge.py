@@ -57,3 +57,15 @@ def test_parts_are_not_overwritten(shards: tuple[Path, Path]) -> None:
     """A folder cannot be merged into itself."""
     with pytest.raises(ResultsError, match="which is one of their parts\n  next: let --out"):
         merge(shards, shards[0])
+
+
+def test_history_goes_along(shards: tuple[Path, Path], tmp_path: Path) -> None:
+    """What Allure 2 shows of earlier runs is found among the merged results."""
+    (shards[1] / "history").mkdir()
+    (shards[1] / "history/history.json").write_text("{}", encoding="utf-8")
+
+    merge(shards, tmp_path / "all")
+    assert (tmp_path / "all/history/history.json").is_file()
+
+    merge(shards[:1], tmp_path / "all")
+    assert not (tmp_path / "all/history").exists()

@@ -74,3 +74,16 @@ def test_slower(before: Results, tmp_path: Path) -> None:
 def test_a_little_slower_is_no_news(before: Results, tmp_path: Path) -> None:
     """Machines are not always equally fast."""
     assert "slower" not in told(before, write_run(tmp_path / "now", duration_ms=500))
+
+
+def test_id_finds_a_scenario_again(tmp_path: Path) -> None:
+    """Renamed, reworded and moved, it is the one that it was, and not a new one."""
+    tagged = PARCELS.replace("@slow", "@slow @id:417")
+    other = tagged.replace("One parcel", "The parcel").replace("Given a parcel", "Given a box")
+    before = read_results(write_run(tmp_path / "1", tagged))
+    now = read_results(write_run(tmp_path / "2", other, path="features/later/parcels.feature"))
+
+    kinds = dict(changes(before, now).kinds)
+
+    assert [news.title for news in kinds["reworded"]] == ["The parcel"]
+    assert {"added", "removed"}.isdisjoint(kinds)

@@ -40,7 +40,7 @@ class Ear:
 
     async def until(self, count: int) -> list[str]:
         """Return the bodies once *count* requests have arrived."""
-        async with self._news, asyncio.timeout(5):
+        async with self._news, asyncio.timeout(30):
             await self._news.wait_for(lambda: len(self.heard) >= count)
         return self.bodies()
 

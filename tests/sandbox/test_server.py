@@ -100,7 +100,7 @@ def test_address_accepts_connections_once_printed(run: Run) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
-    """It ends well within half a second, without complaint, though a client is connected."""
+    """It ends without complaint, and without the second that is given to busy clients."""
     process = run()
     connection = _connect(_read_lines(process, 1)[0].removeprefix("sandbox: "))
     connection.request("GET", "/")
@@ -113,7 +113,7 @@ def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
     elapsed_s = time.monotonic() - started_s
     connection.close()
     assert (process.returncode, process.communicate()[1]) == (0, "")
-    assert elapsed_s < 0.5
+    assert elapsed_s < 0.9
 
 
 def test_idle_client_over_tls_is_not_waited_for(run: Run) -> None:

@@ -214,7 +214,7 @@ async def test_deliveries_note_the_fault() -> None:
         book.inject(ACCOUNT, "twice")
         it.say("a")
         await it.ear.until(2)
-        await it.webhooks.quiet(ACCOUNT)
+        await it.webhooks.quiet(ACCOUNT, within_s=30)
 
         shown: Any = it.webhooks.show(ACCOUNT)["deliveries"]
 

@@ -5,44 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.reply import Reply
-from connector_harness.client.settings import Endpoint, Secret
+from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonValue
-from connector_harness.redaction import Redactor
-from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView
-from tests.client.conftest import Record
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[RunningSandbox]:
-    """A sandbox in a process of its own."""
-    running = start_sandbox().ready()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="session")
-def endpoint(sandbox: RunningSandbox) -> Endpoint:
-    """The sandbox, as an endpoint."""
-    return Endpoint(
-        name="sandbox",
-        account=sandbox.account,
-        client_id=sandbox.client_id,
-        client_secret=Secret(sandbox.client_secret),
-        address=sandbox.url,
-        discovery=sandbox.url,
-    )
-
-
-@pytest.fixture
-def connector(endpoint: Endpoint) -> Iterator[Connector]:
-    """A connector to the sandbox."""
-    with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
-        yield connector
 
 
 @pytest.fixture

@@ -56,13 +56,27 @@
   form.addEventListener("reset", function () { setTimeout(apply, 0); });
   form.addEventListener("submit", function (event) { event.preventDefault(); apply(); });
   none.querySelector("a").addEventListener("click", showAll);
-  addEventListener("hashchange", function () {
+  function unfold(target) {
+    var folded = false;
+    for (var each = target; each; each = each.parentElement) {
+      if (each.tagName === "DETAILS" && !each.open) {
+        each.open = folded = true;
+      }
+    }
+    return folded;
+  }
+  function follow() {
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.closest("[hidden]")) {
+    var hidden = target && target.closest("[hidden]");
+    if (hidden) {
       showAll();
+    }
+    if (target && (unfold(target) || hidden)) {
       target.scrollIntoView();
     }
-  });
+  }
+  addEventListener("hashchange", follow);
   form.hidden = false;
   apply();
+  follow();
 })();

@@ -1,0 +1,5 @@
+"""Projects in which the files of the documentation run."""
+
+from tests.plugin.conftest import project
+
+__all__ = ["project"]

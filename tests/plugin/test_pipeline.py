@@ -1,0 +1,222 @@
+"""A run leaves what a pipeline reads, and tells the CI system that it is part of."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.project import FAILING, PASSING, SECRET, Project
+
+WAYS = [(), ("-n", "2")]
+each_way = pytest.mark.parametrize("workers", WAYS, ids=["one-process", "workers"])
+
+
+def suites(file: Path) -> ET.Element:
+    """Return what stands in a JUnit file."""
+    return ET.parse(file).getroot()  # noqa: S314 - written by our run
+
+
+@each_way
+def test_junit_file_is_made_without_being_asked_for(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """The closing lines say where it is, and it holds the scenario with its step's line."""
+    project.feature(FAILING)
+
+    run = project.run_process(*workers)
+
+    run.stdout.fnmatch_lines(["junit:    reports/junit.xml"])
+    [case] = suites(project.root / "reports/junit.xml").iter("testcase")
+    assert (case.get("name"), case.get("line")) == ("Too few", "3")
+
+
+def test_junit_file_is_where_the_command_line_says(project: Project) -> None:
+    """Of two files, one would be wrong some day; that of an earlier run goes."""
+    project.feature(PASSING)
+    project.run()
+
+    run = project.run("--junit-xml", "out/mine.xml")
+
+    assert suites(project.root / "out/mine.xml").find("testsuite/[@file]") is not None
+    assert not (project.root / "reports/junit.xml").exists()
+    run.stdout.fnmatch_lines(["junit:    out/mine.xml"])
+
+
+def test_findings_are_in_the_junit_file_of_pytest(project: Project) -> None:
+    """A run that stops before its first scenario has no results; who wants a file gets one."""
+    project.feature(PASSING.replace("a basket", "no such thing"))
+
+    project.run("--junit-xml", "mine.xml")
+
+    assert suites(project.root / "mine.xml").find(".//error") is not None
+
+
+def test_property_that_a_step_records_is_kept(project: Project) -> None:
+    """What pytest offers for JUnit files works, also for the run as a whole."""
+    project.steps(
+        """
+        import pytest
+
+
+        @given("it is noted")
+        def it_is_noted(record_property):
+            record_property("order", 66)
+
+
+        @pytest.fixture(autouse=True, scope="session")
+        def told(record_testsuite_property):
+            record_testsuite_property("build", 7)
+        """
+    )
+    project.feature("Feature: F\n  Scenario: S\n    Given it is noted\n")
+
+    project.run("--junit-xml", "mine.xml", "-o", "junit_family=xunit1")
+
+    root = suites(project.root / "mine.xml")
+    assert root.find(".//testcase/properties/property[@name='order'][@value='66']") is not None
+    assert root.find("testsuite/properties/property[@name='build'][@value='7']") is not None
+
+
+@each_way
+def test_messages_are_made_where_they_are_wanted(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """Each sentence comes with the definition that it meant."""
+    project.feature(PASSING)
+
+    run = project.run_process("--messages", "out/run.ndjson", *workers)
+
+    run.stdout.fnmatch_lines(["messages: out/run.ndjson"])
+    text = (project.root / "out/run.ndjson").read_text(encoding="utf-8")
+    found = [json.loads(line) for line in text.splitlines()]
+    definitions = [each["stepDefinition"] for each in found if "stepDefinition" in each]
+    assert [each["pattern"]["source"] for each in definitions] == [
+        "a basket",
+        '"{name}" is added',
+        "the basket holds {count:d}",
+    ]
+    assert definitions[0]["sourceReference"]["uri"] == "shop_steps.py"
+
+
+def test_one_that_cannot_be_made_costs_no_other(project: Project) -> None:
+    """A folder in the place of the JUnit file is told of; the rest is there."""
+    project.feature(PASSING)
+    (project.root / "reports/junit.xml/a").mkdir(parents=True)
+
+    run = project.run("--messages", "m.ndjson")
+
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["document: reports/*", "junit: * not made: *", "messages: m.ndjson"])
+
+
+def test_github_gets_annotations_and_a_summary(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The failure stands at the line of its sentence, from the top of the checkout."""
+    project.feature(FAILING)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(project.root.parent))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.root / "summary"))
+
+    run = project.run()
+
+    place = f"file={project.root.name}/features/shop.feature,line=6,"
+    run.stdout.fnmatch_lines([f"::error {place}title=Too few [[]product]::*holds 1, not 3*"])
+    assert "1 of 1 scenario failed" in (project.root / "summary").read_text(encoding="utf-8")
+
+
+def test_azure_gets_annotations_and_a_summary(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The summary is named by its full path."""
+    project.feature(FAILING)
+    monkeypatch.setenv("TF_BUILD", "True")
+
+    run = project.run()
+
+    lines = [line for line in run.outlines if line.startswith("##vso[")]
+    assert lines[0] == f"##vso[task.uploadsummary]{project.root / 'reports/summary.md'}"
+    assert lines[1].startswith("##vso[task.logissue type=error;sourcepath=features/shop.feature;")
+
+
+def test_gitlab_gets_its_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said on the output for it."""
+    project.feature(FAILING)
+    monkeypatch.setenv("GITLAB_CI", "true")
+
+    project.run().stdout.fnmatch_lines(["quality:  reports/gl-code-quality.json"])
+
+    [entry] = json.loads((project.root / "reports/gl-code-quality.json").read_bytes())
+    assert entry["location"] == {"path": "features/shop.feature", "lines": {"begin": 6}}
+    assert (project.root / "reports/summary.md").is_file()
+
+
+def test_nobody_else_is_told(project: Project) -> None:
+    """On one's own machine there is no command to anybody."""
+    project.feature(FAILING)
+
+    run = project.run()
+
+    assert not re.search(r"^(::|##)", run.stdout.str(), re.MULTILINE)
+    assert sorted(file.name for file in (project.root / "reports").iterdir()) == [
+        "allure-results",
+        "junit.xml",
+        "spec.html",
+    ]
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"])
+def test_nothing_of_it_holds_a_secret(
+    project: Project, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """What a failure says is masked wherever it is told again."""
+    project.steps(
+        """
+        import os
+
+
+        @given("it tells all")
+        def it_tells_all():
+            raise OSError(os.environ["CONNECTOR_CLIENT_SECRET"])
+        """
+    )
+    project.feature("Feature: F\n  Scenario: S\n    Given it tells all\n")
+    monkeypatch.setenv(variable, "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.root / "summary.md"))
+
+    run = project.run("--messages", "m.ndjson")
+
+    made = [project.root / "m.ndjson", *project.root.glob("summary.md")]
+    made += [file for file in (project.root / "reports").iterdir() if file.is_file()]
+    told = [run.stdout.str(), *(file.read_text(encoding="utf-8") for file in made)]
+    assert len(made) >= 4
+    assert [text for text in told if SECRET in text or "OSError" not in text] == []
+
+
+@pytest.mark.parametrize("place", ["m.ndjson", "summary"])
+def test_audit_looks_into_it(project: Project, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """What went past the masking is found in these files too, wherever they are."""
+    project.feature(PASSING)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary")
+    project.write(
+        "conftest.py",
+        f"""
+        import os
+        from pathlib import Path
+
+        pytest_plugins = ["shop_steps"]
+
+
+        def pytest_terminal_summary():
+            with Path("{place}").open("a") as file:
+                file.write(os.environ["CONNECTOR_CLIENT_SECRET"])
+        """,
+    )
+
+    run = project.run("--messages", "m.ndjson")
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines([f"{place}: holds a secret (client secret)"])
