@@ -6,7 +6,7 @@ from typing import Final
 VOLATILE: Final = (
     # Times: when it ran, how long it took, until when an address is good.
     (r'datetime="[^"]*"', 'datetime="WHEN"'),
-    (r"\b\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*( \d{4})?, \d\d:\d\d( UTC)?", "WHEN"),
+    (r"\b\d{1,2} [A-Z][a-z]{2,8}( \d{4})?, \d\d:\d\d( UTC)?", "WHEN"),
     (r"\b\d\d:\d\d:\d\d\b", "WHEN"),
     (r"\b(\d+ min )?\d+(\.\d+)? (ms|s)\b", "SPAN"),
     (r"\b\d+ min\b", "SPAN"),
@@ -19,7 +19,7 @@ VOLATILE: Final = (
     (r"\bshopper-[0-9a-f]{16}\b", "SHOPPER"),
     (r"\bown-app-[0-9a-f]{16}\b", "APP"),
     # Where the sandbox of a run listens, and the accounts that its processes have there.
-    (r"\b7000000\d\b", "ACCOUNT"),
+    (r"\b9?7000000\d\b", "ACCOUNT"),
     (r"127\.0\.0\.1:\d+", "HERE"),
 )  # fmt: skip
 """Patterns of what differs, each with what stands for it."""
