@@ -12,7 +12,8 @@ from tests.endpoint.runs import ROOT, environment, make_project
 from tests.preview.no_network import STATUS
 
 TIMEOUT_S = 300
-NETWORKLESS = ("-p", "tests.preview.no_network")
+# Where it is installed, pytest-rerunfailures listens on a port of its own in every run.
+NETWORKLESS = ("-p", "no:rerunfailures", "-p", "tests.preview.no_network")
 
 
 class Preview(NamedTuple):
@@ -87,6 +88,14 @@ def test_nothing_differs_from_run_to_run(
     project = make_project(tmp_path_factory.mktemp("second") / "project", "")
 
     assert previewed(project).pages == first.pages
+
+
+def test_kept_pages_are_up_to_date(first: Preview) -> None:
+    """What a review sees is what would be sent; after a change, `pytest --preview` writes it."""
+    kept = Preview(ROOT / "reports" / "preview", "").pages
+
+    assert sorted(kept) == sorted(first.pages)
+    assert [name for name in kept if kept[name] != first.pages[name]] == []
 
 
 def test_every_scenario_is_shown_to_its_end(first: Preview) -> None:
