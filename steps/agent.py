@@ -99,7 +99,9 @@ def the_connector_hears_that_an_agent_has_joined(
     assert state == ("OPEN", "OPEN"), f"expected it still open\n{heard(inbox, conversation)}"
 
 
-@then(parsers.parse('within {seconds:d} seconds the agent\'s "{text}" arrives with number {n:d}'))
+@then(
+    parsers.parse("within {seconds:d} seconds the agent's " + '"{text}" arrives with number {n:d}')
+)
 def the_agents_text_arrives(
     inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:

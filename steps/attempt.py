@@ -114,7 +114,7 @@ def the_shopper_tries_to_say(
     attempt.settle()
 
 
-@given(parsers.parse('it is uncertain whether the shopper\'s "{text}" arrived'))
+@given(parsers.parse("it is uncertain whether the shopper's " + '"{text}" arrived'))
 def the_shoppers_text_is_uncertain(conversation: Conversation, text: str) -> None:
     """Write *text*, which must come to nothing that is known."""
     it_is_uncertain_whether_it_arrived(Attempt(lambda: conversation.send_text(text)))

@@ -119,7 +119,7 @@ def the_shopper_introduces_themselves_unreadably(
 @then(
     parsers.parse(
         "within {seconds:d} seconds the connector hears that an answer is due as "
-        '"{due}", within {minutes:d} minutes'
+        + '"{due}", within {minutes:d} minutes'
     ),
     converters={"due": DUE},
 )

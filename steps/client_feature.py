@@ -39,14 +39,14 @@ FEATURES: Final = Vocabulary(
 """What an app can do (API facts §8)."""
 
 
-@given(parsers.parse('the shopper\'s app can do "{feature}"'), converters={"feature": FEATURES})
+@given(parsers.parse("the shopper's " + 'app can do "{feature}"'), converters={"feature": FEATURES})
 def the_shoppers_app_can_do(connector: Connector, consumer: str, feature: str) -> None:
     """Announce one feature with every call from now on."""
     connector.announce(consumer, [feature])
 
 
 @given(
-    parsers.parse('the shopper\'s app introduces itself as the app "{app}"'),
+    parsers.parse("the shopper's " + 'app introduces itself as the app "{app}"'),
     converters={"app": apps},
 )
 def the_shoppers_app_introduces_itself(
@@ -85,8 +85,9 @@ def the_shopper_has_been_greeted(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back from an app '
-        'that can do "{feature}"'
+        "within {seconds:d} seconds the shopper's "
+        + '"{text}" comes back from an app '
+        + 'that can do "{feature}"'
     ),
     converters={"feature": FEATURES},
 )
@@ -102,7 +103,7 @@ def it_comes_back_from_an_app_that_can_do(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back from the app "{app}"'
+        "within {seconds:d} seconds the shopper's " + '"{text}" comes back from the app "{app}"'
     ),
     converters={"app": apps},
 )

@@ -1,6 +1,5 @@
 """Sentences that close conversations."""
 
-import uuid
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -15,7 +14,7 @@ from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
-from steps.conversation import answered, stranger
+from steps.conversation import UNREAL, answered, stranger
 from steps.ear import hear_of, heard, instead
 from steps.mistake import send
 from steps.notification import dialogs_of
@@ -42,8 +41,7 @@ def under_a_bare_number(connector: Connector, conversation: Conversation) -> Rep
 
 def nothing_real(connector: Connector, conversation: Conversation) -> Reply:
     """Close what does not exist."""
-    unreal = str(uuid.uuid4())
-    return Conversation(connector, consumer=conversation.consumer, id=unreal).close()
+    return Conversation(connector, consumer=conversation.consumer, id=UNREAL).close()
 
 
 CLOSINGS: Final[dict[str, Closing]] = {

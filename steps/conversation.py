@@ -18,6 +18,9 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.sandbox_view import SandboxView
 from steps.ear import hear_of
 
+UNREAL = "00000000-0000-4000-8000-000000000000"
+"""The id of no conversation and no dialog; the same in every run, as all that is sent should be."""
+
 OPEN_ALREADY = "already has open conversation. Can't open another one."
 
 

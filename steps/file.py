@@ -305,7 +305,7 @@ def no_further_file_can_be_fetched(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s file comes back with the caption "{caption}"'
+        "within {seconds:d} seconds the shopper's " + 'file comes back with the caption "{caption}"'
     )
 )
 def the_shoppers_file_comes_back(
@@ -317,7 +317,7 @@ def the_shoppers_file_comes_back(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the agent\'s file arrives with the caption "{caption}"'
+        "within {seconds:d} seconds the agent's " + 'file arrives with the caption "{caption}"'
     )
 )
 def the_agents_file_arrives(

@@ -1,7 +1,6 @@
 """Sentences about what shoppers write."""
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -16,7 +15,7 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.wording import who_is
 from steps.answer import accepted
-from steps.conversation import Opening, stranger
+from steps.conversation import UNREAL, Opening, stranger
 from steps.ear import hear, instead
 from steps.mistake import publishing, send
 from steps.said import Said
@@ -24,9 +23,9 @@ from steps.vocabulary import Vocabulary
 
 NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
     "a conversation that does not exist": lambda connector, real: Conversation(
-        connector, consumer=real.consumer, id=str(uuid.uuid4())
+        connector, consumer=real.consumer, id=UNREAL
     ),
-    "a dialog that does not exist": lambda _, real: real.in_dialog(str(uuid.uuid4())),
+    "a dialog that does not exist": lambda _, real: real.in_dialog(UNREAL),
 }
 """Where a message can go that nobody gets."""
 
@@ -120,7 +119,9 @@ def the_shopper_says_in_version(
 
 
 @then(
-    parsers.parse('within {seconds:d} seconds the shopper\'s "{text}" comes back with number {n:d}')
+    parsers.parse(
+        "within {seconds:d} seconds the shopper's " + '"{text}" comes back with number {n:d}'
+    )
 )
 def the_shoppers_text_comes_back(
     inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int

@@ -79,7 +79,7 @@ def the_shopper_says_with_a_note(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the note "{note}"'
+        "within {seconds:d} seconds the shopper's " + '"{text}" comes back with the note "{note}"'
     ),
     converters={"note": notes},
 )
@@ -93,7 +93,8 @@ def the_shoppers_text_comes_back_with_the_note(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back with the note that was sent'
+        "within {seconds:d} seconds the shopper's "
+        + '"{text}" comes back with the note that was sent'
     )
 )
 def the_shoppers_text_comes_back_with_its_note(
@@ -110,7 +111,7 @@ def the_shoppers_text_comes_back_with_its_note(
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the agent\'s "{text}" arrives with the note "{note}"'
+        "within {seconds:d} seconds the agent's " + '"{text}" arrives with the note "{note}"'
     ),
     converters={"note": notes},
 )

@@ -174,7 +174,9 @@ def it_comes_back(inbox: Inbox, conversation: Conversation, reply: Reply, second
 
 @then(
     parsers.parse(
-        "within {seconds:d} seconds the shopper's \"{text}\" comes back with the button's note"
+        "within {seconds:d} seconds the shopper's "
+        + '"{text}" '
+        + "comes back with the button's note"
     )
 )
 def it_comes_back_with_the_buttons_note(

@@ -161,8 +161,9 @@ def the_agent_only_listens(inbox: Inbox, conversation: Conversation) -> None:
 
 @then(
     parsers.parse(
-        'within {seconds:d} seconds the shopper\'s "{text}" comes back in the survey '
-        "with number {number:d}"
+        "within {seconds:d} seconds the shopper's "
+        + '"{text}" comes back in the survey '
+        + "with number {number:d}"
     )
 )
 def the_answer_comes_back(

@@ -80,7 +80,7 @@ def the_conversation_reads_messages(
     is_whole(changes, conversation, sandbox_view)
 
 
-@then(parsers.parse('the last one is the agent\'s "{text}"'))
+@then(parsers.parse("the last one is the agent's " + '"{text}"'))
 def the_last_one_is_the_agents(inbox: Inbox, conversation: Conversation, text: str) -> None:
     """Expect the agent's *text* at the end."""
     messages = [each for each in inbox.of(conversation.id) if each.is_content]

@@ -55,6 +55,7 @@ MAY_KNOW = {
         *PLAYING,
         "connector_harness.client",
         "connector_harness.plugin",
+        "connector_harness.preview",
         "connector_harness.receiver",
         "connector_harness.report",
         "connector_harness.sandbox.server",
@@ -72,6 +73,15 @@ MAY_KNOW = {
         "connector_harness.plugin.labels",
         "connector_harness.plugin.spec",
         "connector_harness.report",
+    ),
+    # Brings both sides together without a network; so it knows them, and neither knows it.
+    "connector_harness.preview": (
+        *CONTRACT,
+        "connector_harness.client",
+        "connector_harness.preview",
+        "connector_harness.receiver",
+        "connector_harness.report.json_text",
+        "connector_harness.sandbox",
     ),
     "connector_harness.sandbox_control": (*SHARED, "connector_harness.client.settings"),
     "connector_harness.agent": (*SHARED, *CONTROL, "connector_harness.client.events"),

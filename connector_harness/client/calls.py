@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
+from connector_harness.client.connections import Carrier
 from connector_harness.client.domains import Domains
 from connector_harness.client.exchange import Exchange, header
 from connector_harness.client.reply import Reply
@@ -59,6 +60,7 @@ class Calls:
         clock: Callable[[], float],
         wait: Callable[[float], None],
         turn: Turn | None = None,
+        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call the services of *endpoint*; the rest is as the connector has it."""
         self._budget_s = endpoint.retry_after_budget_s
@@ -67,7 +69,9 @@ class Calls:
         self._wait = wait
         self._turn = turn
         self._domains = Domains(endpoint)
-        self._transport = Transport(endpoint, report=witness.exchanged, clock=clock)
+        self._transport = Transport(
+            endpoint, report=witness.exchanged, clock=clock, carrier=carrier
+        )
 
     def service(self, service: str) -> str:
         """Return the origin of *service*, looked up at most once.

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 import h11
@@ -87,6 +87,9 @@ class Call(threading.local):
 
         httpcore would take the rest for the answer to the next request.
         """
+        if not self._read:
+            # What came by another carrier came alone.
+            return False
         read = self._read[0] if len(self._read) == 1 else b"".join(self._read)
         head = read.find(b"\r\n\r\n") + 4
         length = _LENGTH.search(read, 0, head)
@@ -106,6 +109,10 @@ def _goes_on(read: bytes) -> bool:
         if event is h11.NEED_DATA or event is h11.PAUSED:
             break
     return bool(parser.trailing_data[0])
+
+
+Carrier: TypeAlias = Callable[[Call], httpx.BaseTransport]
+"""Returns what carries requests to a service, for the calls of one transport."""
 
 
 class _Stream(httpcore.NetworkStream):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Turn, Witness, encoded
 from connector_harness.client.commands import operation_of
+from connector_harness.client.connections import Carrier
 from connector_harness.client.features import Announcements
 from connector_harness.client.files import FileAddress
 from connector_harness.client.reply import Reply
@@ -39,6 +40,7 @@ class Connector:
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
         turn: Turn | None = None,
+        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to speak to *endpoint*; nothing is called yet.
 
@@ -49,13 +51,20 @@ class Connector:
             clock: The time of day in seconds since the epoch.
             wait: Passes the seconds a throttled call must pause.
             turn: Waits until the next call may begin. Default: it may at once.
+            carrier: What requests travel by. Default: connections to the endpoint.
         """
         redactor.add(endpoint.client_secret.get_secret_value())
         self._account_path = f"/api/account/{quote(endpoint.account, safe='')}"
         self._witness = witness
         self._announcements = Announcements()
         self._calls = Calls(
-            endpoint, witness=witness, redactor=redactor, clock=clock, wait=wait, turn=turn
+            endpoint,
+            witness=witness,
+            redactor=redactor,
+            clock=clock,
+            wait=wait,
+            turn=turn,
+            carrier=carrier,
         )
         self._tokens = TokenServices(
             endpoint, self._calls, witness=witness, redactor=redactor, clock=clock

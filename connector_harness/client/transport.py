@@ -11,7 +11,7 @@ import h11
 import httpcore
 import httpx
 
-from connector_harness.client.connections import Call, Connections, Delivery
+from connector_harness.client.connections import Call, Carrier, Connections, Delivery
 from connector_harness.client.exchange import Exchange, Headers
 from connector_harness.client.limits import MAX_FIELDS, LimitError
 from connector_harness.client.origins import origin
@@ -90,6 +90,7 @@ class Transport:
         *,
         report: Callable[[Exchange], None],
         clock: Callable[[], float] = time.time,
+        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call *endpoint*; nothing is opened yet.
 
@@ -97,14 +98,16 @@ class Transport:
             endpoint: Whose timeouts and certificate authority apply.
             report: Gets every exchange, failed ones too, before `call` returns or raises.
             clock: The time of day in seconds since the epoch.
+            carrier: What requests travel by. Default: connections.
         """
         self.total_s = endpoint.total_timeout_s
         self._ca_file = endpoint.ca_file
         self._report = report
         self._clock = clock
         self._call = Call()
+        self._carrier = carrier
         self._resolver = Resolver()
-        self._services: dict[str, Connections] = {}
+        self._services: dict[str, httpx.BaseTransport] = {}
         self._extensions = {
             "timeout": {
                 "connect": endpoint.connect_timeout_s,
@@ -166,7 +169,7 @@ class Transport:
             ) from outcome.error
         return exchange
 
-    def _outcome(self, connections: Connections, request: httpx.Request) -> "_Outcome":
+    def _outcome(self, connections: httpx.BaseTransport, request: httpx.Request) -> "_Outcome":
         self._call.begin(self.total_s)
         try:
             return _answer(connections, request, self._call)
@@ -187,14 +190,19 @@ class Transport:
             return "closed"
         return "protocol"
 
-    def _connections(self, address: httpx.URL) -> Connections:
+    def _connections(self, address: httpx.URL) -> httpx.BaseTransport:
         service = f"{address.scheme}://{address.netloc.decode('ascii')}"
         connections = self._services.get(service)
         if connections is None:
             origin(service)
-            tls = self._tls if address.scheme == "https" else None
-            connections = self._services[service] = Connections(self._call, self._resolver, tls)
+            connections = self._services[service] = self._opened(address.scheme)
         return connections
+
+    def _opened(self, scheme: str) -> httpx.BaseTransport:
+        if self._carrier is not None:
+            return self._carrier(self._call)
+        tls = self._tls if scheme == "https" else None
+        return Connections(self._call, self._resolver, tls)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -240,7 +248,7 @@ def _is_endless(error: Exception) -> bool:
     return isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == _TOO_LONG
 
 
-def _answer(connections: Connections, request: httpx.Request, call: Call) -> _Outcome:
+def _answer(connections: httpx.BaseTransport, request: httpx.Request, call: Call) -> _Outcome:
     response = connections.handle_request(request)
     try:
         fields = response.headers.raw

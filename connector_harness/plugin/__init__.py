@@ -90,10 +90,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Keep a mere check of the spec in one process."""
-    if config.getoption("--spec-check"):
+    """Keep what sends nothing in one process."""
+    if options.is_single(config):
         for name, value in (("numprocesses", None), ("dist", "no"), ("tx", [])):
             setattr(config.option, name, value)
+    if config.getoption("--steps"):
+        # Before all plugins are configured; a run pays nothing for it.
+        from connector_harness.plugin.step_listing import StepListing  # noqa: PLC0415
+
+        config.pluginmanager.register(StepListing(config))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -120,6 +125,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(signals.install())
         config.pluginmanager.register(signals)
         config.pluginmanager.register(Failures(config))
+        if options.is_single(config):
+            # The file of the last run stays as it is.
+            config.option.xmlpath = None
         _tell_story(config)
         if config.option.xmlpath and not _is_worker(config):
             # For what pytest writes there of a run whose features cannot be collected.
@@ -178,7 +186,15 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
     plugins.register(Unwritten(config.stash[RESULTS]))
     written: list[bytes] = []
     config.add_cleanup(masking.mask_streams(config.stash[REDACTOR], written))
-    plugins.register(LeakAudit(config, config.stash[RESULTS], written))
+    audit = LeakAudit(config, config.stash[RESULTS], written)
+    plugins.register(audit)
+    if config.getoption("--preview"):
+        # A run pays nothing for it.
+        from connector_harness.plugin import preview_fixtures  # noqa: PLC0415
+        from connector_harness.plugin.preview import Preview  # noqa: PLC0415
+
+        plugins.register(preview_fixtures)
+        plugins.register(Preview(config, audit.named))
     if _is_worker(config):
         put_on_leash(config, config.stash[SIGNALS])
         return
@@ -212,7 +228,7 @@ def _take_over_allure(config: pytest.Config, redactor: Redactor) -> None:
     config.option.clean_alluredir = config.option.clean_alluredir or not chosen
     # allure-pytest registers no listener of its own where it is given no folder.
     config.option.allure_report_dir = None
-    if not config.option.collectonly:
+    if not options.is_idle(config):
         allure_bridge.hear_scenarios(config, folder)
 
 
@@ -251,8 +267,7 @@ def _is_worker(config: pytest.Config) -> bool:
 
 def _runs_here(config: pytest.Config) -> bool:
     """Return whether this process controls a run that sends something."""
-    idle = config.getoption("--spec-check") or config.option.collectonly
-    return ENDPOINT in config.stash and not idle and not _is_worker(config)
+    return ENDPOINT in config.stash and not options.is_idle(config) and not _is_worker(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

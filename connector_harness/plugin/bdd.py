@@ -6,6 +6,7 @@ are read and served here and nowhere else, so that a new release of it can break
 """
 
 import inspect
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ _HARMFUL = frozenset(
     number for name, number in opmap.items() if name.startswith(("CALL", "RAISE", "YIELD"))
 )
 """The instructions by which a function may fail on purpose, or let another one."""
+
+
+_FIELD = re.compile(r"(?<!\{)\{(\w+)(?::([^{}]*))?\}")
+"""A name in braces, and behind a colon how its value is written."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,6 +96,15 @@ class StepDefinition:
             return self.pattern.partition("{")[0].lower()
         return ""
 
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        """How each argument is written in the pattern, as ``d``, by the argument's name."""
+        if isinstance(self.parser, parsers.parse):
+            return {found[1]: found[2] or "" for found in _FIELD.finditer(self.pattern)}
+        if isinstance(self.parser, parsers.re):
+            return dict.fromkeys(self.parser.regex.groupindex, "")
+        return {}
+
     def arguments(self, text: str) -> dict[str, Any] | None:
         """Return the arguments in *text*, or None where the sentence is another one."""
         if not self.parser.is_matching(text):
@@ -118,14 +132,17 @@ def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefini
 _Fixture = type(pytest.fixture(lambda: None))
 
 
-def fixture_names(
-    plugins: pytest.PytestPluginManager, *, apart_from: tuple[ModuleType, ...]
-) -> frozenset[str]:
-    """Return the names of the fixtures of all loaded plugin modules and conftest files but some."""
+def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> frozenset[str]:
+    """Return the names of the fixtures of all loaded plugin modules and conftest files but some.
+
+    Args:
+        plugins: The plugins.
+        apart_from: The package whose modules are left out.
+    """
     return frozenset(
         str(value.__name__)
         for plugin in plugins.get_plugins()
-        if isinstance(plugin, ModuleType) and plugin not in apart_from
+        if isinstance(plugin, ModuleType) and not plugin.__name__.startswith(f"{apart_from}.")
         for value in list(vars(plugin).values())
         if isinstance(value, _Fixture)
     )

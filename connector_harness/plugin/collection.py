@@ -3,12 +3,11 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from connector_harness.plugin import failure, webhooks
-from connector_harness.plugin import fixtures as own_fixtures
+from connector_harness.plugin import failure
 from connector_harness.plugin.bdd import (
     Hooks,
     bdd_feature,
@@ -22,7 +21,7 @@ from connector_harness.plugin.guard import Finding, Guard
 from connector_harness.plugin.identity import Place
 from connector_harness.plugin.labels import spellings
 from connector_harness.plugin.record import ScenarioRecord
-from connector_harness.plugin.scenario import ScenarioRun, StepResults, new_record
+from connector_harness.plugin.scenario import Forgiven, ScenarioRun, StepResults, new_record
 from connector_harness.plugin.spec import (
     FeatureSpec,
     FeatureSyntaxError,
@@ -31,6 +30,9 @@ from connector_harness.plugin.spec import (
 )
 from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.plugin.step_index import ResolvedStep, StepIndex
+
+OURS: Final = "connector_harness.plugin"
+"""The package whose fixtures are the harness's own."""
 
 
 class SpecError(pytest.Collector.CollectError):
@@ -92,7 +94,7 @@ class Spec:
     def _provide(self, index: StepIndex) -> None:
         """Register a fixture for each name that only steps give."""
         names = {known.target_fixture for known in index.definitions if known.target_fixture}
-        fixtures = fixture_names(self.config.pluginmanager, apart_from=(own_fixtures, webhooks))
+        fixtures = fixture_names(self.config.pluginmanager, apart_from=OURS)
         self._shared = frozenset(names & fixtures)
         # A fixture of the user's with one of these names may live shorter than ours does.
         self._lasting = dict.fromkeys(LASTING - fixtures - names)
@@ -281,6 +283,7 @@ class ScenarioItem(pytest.Function):
         self.scenario = scenario
         self.steps = steps
         self.record: ScenarioRecord | None = None
+        self.forgiven: Forgiven | None = None
         self.given = StepResults()
 
     @property
@@ -316,6 +319,7 @@ class ScenarioItem(pytest.Function):
             subject=subject,
             given=self.given,
             heard=self.config.stash[EVIDENCE].heard,
+            forgiven=self.forgiven,
         )
         under_test = self.config.stash[ENDPOINT]
         if under_test.is_lost:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,12 @@ from connector_harness.sandbox.server import (
 )
 
 SANDBOX = "sandbox"
+
+NOBODY = {
+    "CONNECTOR_CLIENT_ID": "nobody-signs-in",
+    "CONNECTOR_CLIENT_SECRET": "no-secret-is-asked-for",
+}
+"""The credentials of who sends nothing."""
 
 
 class SandboxLostError(SandboxError):
@@ -56,6 +63,7 @@ class EndpointUnderTest:
         self._config = config
         self.is_lost = False
         self._parent = os.getppid()
+        self._environ: Mapping[str, str] = os.environ
         self.name = endpoint_name(
             rootdir=config.rootpath, environ=os.environ, name=config.getoption("--endpoint")
         )
@@ -86,10 +94,22 @@ class EndpointUnderTest:
             self._endpoint = self._load(self._sandbox_account())
         return self._endpoint
 
+    def pretend(self, sandbox: Account | None) -> None:
+        """Have an endpoint to which nothing will be sent: start none, and read no credentials.
+
+        Args:
+            sandbox: What stands for the sandbox; None where another endpoint is chosen.
+
+        Raises:
+            SettingsError: Something else in the settings is missing, wrong or unknown.
+        """
+        self._environ = {**self._environ, **NOBODY}
+        self._endpoint = self._load(sandbox)
+
     def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
         return load_endpoint(
             rootdir=self._config.rootpath,
-            environ=os.environ,
+            environ=self._environ,
             name=self._config.getoption("--endpoint"),
             sandbox=sandbox,
         )

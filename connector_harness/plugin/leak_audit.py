@@ -162,6 +162,9 @@ class LeakAudit:
         config: pytest's configuration.
         folder: Where results go.
         written: What standard output and error were given.
+
+    Attributes:
+        named: Files to be looked at wherever they are.
     """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder, written: list[bytes]) -> None:
@@ -177,7 +180,7 @@ class LeakAudit:
             os.environ.get("GITHUB_STEP_SUMMARY"),
         )
         # Now, for a step may change the working directory.
-        self._named = [_absolute(name) for name in named if name]
+        self.named = [_absolute(name) for name in named if name]
         # File systems count time more coarsely than clocks do.
         self._since_s = time.time() - 2
 
@@ -231,7 +234,7 @@ class LeakAudit:
 
     def _files(self) -> Iterator[str]:
         """Yield the files that this run may have written, and others beside them."""
-        yield from self._named
+        yield from self.named
         folder = self._folder.path
         beside = folder.parent != self._config.rootpath and folder.is_relative_to(
             self._config.rootpath

@@ -1,6 +1,21 @@
 """What the command line offers."""
 
+from typing import Final
+
 import pytest
+
+SINGLE: Final = ("--spec-check", "--preview", "--steps")
+"""The options that ask for something else than to run, done by one process."""
+
+
+def is_idle(config: pytest.Config) -> bool:
+    """Return whether the command line asks for something else than to run."""
+    return any(config.getoption(name) for name in (*SINGLE, "--collect-only"))
+
+
+def is_single(config: pytest.Config) -> bool:
+    """Return whether the command line asks for what one process does, however many are given."""
+    return any(config.getoption(name) for name in SINGLE)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -17,6 +32,21 @@ def add_options(parser: pytest.Parser) -> None:
         "--spec-check",
         action="store_true",
         help="check the feature files and run nothing: no network, no sandbox",
+    )
+    group.addoption(
+        "--steps",
+        nargs="?",
+        const="text",
+        choices=("text", "json"),
+        default=None,
+        help="print the sentences that features can use, with where they are defined and how often "
+        "they are used, and run nothing; --steps=json prints them for editors",
+    )
+    group.addoption(
+        "--preview",
+        action="store_true",
+        help="write what the scenarios would send to reports/preview and send nothing: no network, "
+        "no sandbox",
     )
     group.addoption(
         "--allow-production",

@@ -10,7 +10,7 @@ from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.hearing import Hearing, Remainder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.server import Receiver
+from connector_harness.receiver.server import Open, Receiver
 from connector_harness.sandbox_control import SandboxControl
 from connector_harness.webhook_apps import InstallApp, OwnApp, WebhookApps
 
@@ -23,6 +23,25 @@ def receiver(
     sandbox_control: SandboxControl | None,
 ) -> Iterator[Receiver]:
     """The webhook receiver of this process; skips where the endpoint cannot reach one."""
+    assert contract is request.config.stash[EVIDENCE].contract  # noqa: S101  # made here, used by the receiver's thread
+    yield from receiving(request, endpoint, sandbox_control)
+
+
+def receiving(
+    request: pytest.FixtureRequest,
+    endpoint: Endpoint,
+    sandbox_control: SandboxControl | None,
+    *,
+    opening: Open | None = None,
+) -> Iterator[Receiver]:
+    """Yield a receiver for the rest of the run, whose notifications are collected.
+
+    Args:
+        request: Who asks for it.
+        endpoint: The endpoint under test.
+        sandbox_control: Its control routes; None where it is no sandbox.
+        opening: Opens its entrance. Default: a web server.
+    """
     settings = endpoint.receiver
     if sandbox_control is None and (settings is None or settings.public_address is None):
         pytest.skip(
@@ -30,7 +49,6 @@ def receiver(
             "to send them to (receiver.public_address)"
         )
     evidence = request.config.stash[EVIDENCE]
-    assert contract is evidence.contract  # noqa: S101  # made here, used by the receiver's thread
     hearing = evidence.hearing = Hearing(evidence.opened)
     receiver = Receiver(
         Inbox(),
@@ -38,6 +56,7 @@ def receiver(
         witness=evidence.judge_notification,
         settings=settings,
         account=endpoint.account,
+        opening=opening,
     )
     hearing.inboxes.append(receiver.main.inbox)
     with receiver:

@@ -3,9 +3,9 @@
 import socket
 import ssl
 import time
-from collections.abc import Container
+from collections.abc import Callable, Container
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Protocol, Self, TypeAlias
 
 from connector_harness.client.settings import ReceiverSettings
 from connector_harness.receiver import signature
@@ -13,10 +13,6 @@ from connector_harness.receiver.app import App, Witness
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import read_notification
 from connector_harness.receiver.requests import Request
-
-# A run without notifications needs no web server and should not wait for one.
-if TYPE_CHECKING:
-    from connector_harness.receiver.listener import Listener
 
 PATH: Final = "/notifications"
 """Where the deliveries to the main app go."""
@@ -27,6 +23,21 @@ _LOCAL: Final = ReceiverSettings(host="127.0.0.1", port=0)
 
 class ReceiverError(Exception):
     """The receiver cannot be started; the message says why."""
+
+
+class Entrance(Protocol):
+    """Where deliveries come in, once it is open."""
+
+    @property
+    def origin(self) -> str:
+        """The address of this machine under which it is reached."""
+
+    def stop(self) -> None:
+        """Let nothing in any more; calling it again does nothing."""
+
+
+Open: TypeAlias = Callable[[ReceiverSettings, Callable[[Request], int]], Entrance]
+"""Opens an entrance; what comes in is handed on, and answered with the status that is returned."""
 
 
 class Receiver:
@@ -40,6 +51,7 @@ class Receiver:
         settings: Where to listen, and how it is reached. Default: this machine, a free port.
         account: The account that deliveries must name; None for any.
         client_id: The client id that deliveries to the main app must name; None for any.
+        opening: Opens its entrance. Default: a web server, in a thread of its own.
     """
 
     def __init__(
@@ -51,13 +63,14 @@ class Receiver:
         settings: ReceiverSettings | None = None,
         account: str | None = None,
         client_id: str | None = None,
+        opening: Open | None = None,
     ) -> None:
         """Know the main app; nothing listens yet."""
+        self._opening = opening or _listen
         self._settings = settings or _LOCAL
         self._witness = witness
         self._account = account
-        self._listener: Listener | None = None
-        self._origin = ""
+        self._entrance: Entrance | None = None
         self.main = App(
             PATH, secret, inbox=inbox, witness=witness, account=account, client_id=client_id
         )
@@ -92,9 +105,9 @@ class Receiver:
         Raises:
             ReceiverError: It is not started.
         """
-        if self._listener is None:
+        if self._entrance is None:
             raise ReceiverError("the receiver has no address yet\n  next: start it first")
-        return f"{self._settings.public_address or self._origin}{app.path}"
+        return f"{self._settings.public_address or self._entrance.origin}{app.path}"
 
     def start(self) -> None:
         """Accept deliveries from now on.
@@ -103,20 +116,15 @@ class Receiver:
             ReceiverError: It is started already, the address cannot be listened on, or the
                 certificate cannot be used.
         """
-        if self._listener is not None:
+        if self._entrance is not None:
             raise ReceiverError("the receiver is started already\n  next: start it once")
-        from connector_harness.receiver.listener import Listener  # noqa: PLC0415  # see the top
-
-        tls = _tls(self._settings)
-        bound = _bind(self._settings)
-        self._origin = _origin(bound, "http" if tls is None else "https")
-        self._listener = Listener(bound, self._handle, tls=tls)
+        self._entrance = self._opening(self._settings, self._handle)
 
     def stop(self) -> None:
         """Close every connection and stop listening; calling it again does nothing."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.stop()
+        entrance, self._entrance = self._entrance, None
+        if entrance is not None:
+            entrance.stop()
 
     def add_app(
         self,
@@ -189,6 +197,23 @@ class Receiver:
 
 def _is_at_or_below(path: str, other: str) -> bool:
     return path == other or path.startswith(f"{other}/")
+
+
+class _Listening:
+    """The web server of a receiver."""
+
+    def __init__(self, settings: ReceiverSettings, handle: Callable[[Request], int]) -> None:
+        # A run without notifications needs no web server and should not wait for one.
+        from connector_harness.receiver.listener import Listener  # noqa: PLC0415  # see above
+
+        tls = _tls(settings)
+        bound = _bind(settings)
+        self.origin = _origin(bound, "http" if tls is None else "https")
+        self.stop = Listener(bound, handle, tls=tls).stop
+
+
+def _listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
+    return _Listening(settings, handle)
 
 
 def _bind(settings: ReceiverSettings) -> socket.socket:

@@ -1,7 +1,7 @@
 """JSON as people read it: short things on one line, long texts cut."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from connector_harness.documents import JsonValue
@@ -15,9 +15,14 @@ LONGEST: Final = 240
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
-def json_text(document: JsonValue) -> str:
-    """Return *document* as text, two spaces of indentation, its long texts cut."""
-    return "\n".join(_lines(_laid(document), 0))
+def shortened(text: str) -> str:
+    """Return *text*, a long one cut."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+def json_text(document: JsonValue, *, shorten: Callable[[str], str] = shortened) -> str:
+    """Return *document* as text, two spaces of indentation, its texts shortened."""
+    return "\n".join(_lines(_laid(document, shorten), 0))
 
 
 class _Laid(NamedTuple):
@@ -27,18 +32,18 @@ class _Laid(NamedTuple):
     parts: tuple[tuple[str, "_Laid"], ...] = ()
 
 
-def _laid(value: JsonValue) -> _Laid:
+def _laid(value: JsonValue, shorten: Callable[[str], str]) -> _Laid:
     if isinstance(value, dict):
-        members = tuple([(f"{_encode(name)}: ", _laid(part)) for name, part in value.items()])
+        members = tuple(
+            [(f"{_encode(name)}: ", _laid(part, shorten)) for name, part in value.items()]
+        )
         return _Laid(
             "{" + ", ".join([f"{name}{part.line}" for name, part in members]) + "}", members
         )
     if isinstance(value, list):
-        items = tuple([("", _laid(part)) for part in value])
+        items = tuple([("", _laid(part, shorten)) for part in value])
         return _Laid("[" + ", ".join([part.line for _, part in items]) + "]", items)
-    if isinstance(value, str) and len(value) > LONGEST:
-        value = f"{value[:LONGEST]}… ({len(value)} characters)"
-    return _Laid(_encode(value))
+    return _Laid(_encode(shorten(value) if isinstance(value, str) else value))
 
 
 def _lines(laid: _Laid, depth: int, before: str = "", after: str = "") -> Iterator[str]:

@@ -43,6 +43,7 @@ class Entry:
         notes: The types of the metadata that it carries.
         told: How often the connector was told of it.
         place: The conversation and the dialog.
+        after_ms: What it was heard after, where nothing says when it was.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     told: int = 0
     place: tuple[str, str] = ("", "")
+    after_ms: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +94,19 @@ def transcript_of(result: Result) -> Transcript:
             chat.exchange(exchange)
         for notification in step.notifications:
             chat.notification(notification)
-    return Transcript(chat.entries)
+    return Transcript(_in_order(chat.entries))
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """Return *entries* in the order of their times.
+
+    What is heard comes in order, but whether before or after what is said meanwhile is chance.
+    """
+    times: list[int] = []
+    for entry in entries:
+        known = (entry.time_ms, entry.after_ms, times[-1] if times else 0)
+        times.append(next(each for each in known if each is not None))
+    return [entries[number] for number in sorted(range(len(entries)), key=times.__getitem__)]
 
 
 class _Chat:
@@ -101,6 +115,7 @@ class _Chat:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._states = ConversationStates()
+        self._heard_ms: int | None = None
 
     def exchange(self, exchange: Exchange) -> None:
         """Add what a call says or does."""
@@ -138,6 +153,7 @@ class _Chat:
             if "result" in change:
                 for words, time_ms in self._states.news(change["result"]):
                     self._note(words, time_ms)
+                    self._heard_ms = time_ms or self._heard_ms
             elif "event" in change:
                 self._heard(change)
 
@@ -147,6 +163,8 @@ class _Chat:
         entry.number, entry.place = number_in(change, "sequence"), place
         entry.time_ms = number_in(change, "serverTimestamp")
         entry.notes, entry.told = _metadata(change), 1
+        entry.after_ms = self._heard_ms
+        self._heard_ms = entry.time_ms or self._heard_ms
         known = self._known(entry)
         if known is None:
             self._insert(entry)

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -37,6 +38,10 @@ from connector_harness.sandbox.tokens import Tokens
 from connector_harness.sandbox.webhooks import Webhooks
 from connector_harness.sandbox.wrong_answers import UNANSWERED, spoilt
 
+# Loaded only once an app subscribes: a sandbox without webhooks starts without it.
+if TYPE_CHECKING:
+    import httpx
+
 Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -51,6 +56,7 @@ def create_app(
     assumptions: Assumptions | None = None,
     clock: Callable[[], float] = time.time,
     tokens: Tokens | None = None,
+    webhook_carrier: "httpx.AsyncBaseTransport | None" = None,
 ) -> Starlette:
     """Return the Connector API for the accounts in *store*.
 
@@ -59,6 +65,7 @@ def create_app(
         assumptions: The answers to what the API leaves open; default: the proposed ones.
         clock: Seconds since the epoch; tokens expire by it.
         tokens: The issuer; default: a new one with a new key.
+        webhook_carrier: What deliveries to apps travel by; default: connections to them.
     """
     assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
     deployment = Deployment(
@@ -67,7 +74,7 @@ def create_app(
         assumptions,
         clock=clock,
         clocks=clocks,
-        webhooks=Webhooks(clocks, assumptions, faults),
+        webhooks=Webhooks(clocks, assumptions, faults, webhook_carrier),
         faults=faults,
     )
 

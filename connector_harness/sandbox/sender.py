@@ -27,10 +27,14 @@ class Sender:
 
     Args:
         assumptions: What the API leaves open about a delivery.
+        carrier: What deliveries travel by. Default: connections to the apps.
     """
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    def __init__(
+        self, assumptions: Assumptions, carrier: "httpx.AsyncBaseTransport | None" = None
+    ) -> None:
         self._assumptions = assumptions
+        self._carrier = carrier
         self._client: httpx.AsyncClient | None = None
 
     def open(self) -> None:
@@ -87,6 +91,7 @@ class Sender:
                 follow_redirects=self._assumptions.webhook_redirects_followed,
                 # Shorter than servers keep idle connections, so that none ends while in use.
                 limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=1.0),
+                transport=self._carrier,
             )
         return self._client
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Container
+from typing import TYPE_CHECKING
 
 from connector_harness.documents import JsonObject
 from connector_harness.sandbox.assumptions import Assumptions
@@ -18,6 +19,10 @@ from connector_harness.sandbox.sender import Sender
 from connector_harness.sandbox.subscriptions import Subscription
 from connector_harness.sandbox.webhook_faults import WebhookFaults
 
+# Loaded only once an app subscribes.
+if TYPE_CHECKING:
+    import httpx
+
 PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
 
@@ -29,6 +34,7 @@ class Webhooks:
         clocks: The time of each consumer; deliveries are due by it.
         assumptions: What the API leaves open about webhooks.
         faults: What goes wrong on purpose.
+        carrier: What deliveries travel by. Default: connections to the apps.
     """
 
     def __init__(
@@ -36,11 +42,12 @@ class Webhooks:
         clocks: Clocks | None = None,
         assumptions: Assumptions | None = None,
         faults: FaultBook | None = None,
+        carrier: "httpx.AsyncBaseTransport | None" = None,
     ) -> None:
         self._clocks = clocks or Clocks()
         self._assumptions = assumptions or Assumptions()
         self._faults = faults or FaultBook()
-        self._sender = Sender(self._assumptions)
+        self._sender = Sender(self._assumptions, carrier)
         self._couriers: dict[str, dict[str, Courier]] = {}
         self._logs: dict[str, DeliveryLog] = {}
         self._ending: set[asyncio.Task[None]] = set()

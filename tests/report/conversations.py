@@ -55,6 +55,11 @@ class Talk:
         """Add a message of the consumer that gets another answer, or none."""
         return self.call(publishing(text(words)), response, status=status)
 
+    def at(self, start_ms: int) -> "Talk":
+        """Let the last call have begun at that time."""
+        self._exchanges[-1] |= {"start": start_ms, "stop": start_ms + 3}
+        return self
+
     def hear(self, event: object, number: int | None = None, *, role: str = "AGENT") -> "Talk":
         """Add a notification of an event in the conversation ``c``."""
         change = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.report.transcript import Entry, Transcript, said, transcript_of
-from tests.report.conversations import CREATE, Talk, publishing, text
+from tests.report.conversations import CREATE, START_MS, Talk, publishing, text
 
 
 @pytest.fixture
@@ -57,6 +57,16 @@ def test_late_notification_goes_to_its_place(talk: Talk) -> None:
     talk.hear(text("Anybody?"), 2, role="CONSUMER")
 
     assert [each.text for each in entries(talk)] == ["Hello", "I am here", "Anybody?"]
+
+
+def test_what_was_heard_late_stands_where_it_happened(talk: Talk) -> None:
+    """Something without a time stays with what was heard before it, whatever was said meanwhile."""
+    typing = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
+    talk.say_in_vain("Hello?", status=503).at(START_MS + 50)
+    talk.hear(text("I am here"), 0)
+    talk.notify({"originatorMetadata": {"role": "AGENT"}, "event": typing})
+
+    assert [each.text for each in entries(talk)] == ["I am here", "is typing", "Hello?"]
 
 
 @pytest.mark.parametrize(

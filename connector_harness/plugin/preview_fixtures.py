@@ -1,0 +1,70 @@
+"""What steps are given in a preview, in the place of what would speak to an endpoint.
+
+Registered after the fixtures of a run, and so found before them.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector_harness.client.connector import Connector
+from connector_harness.client.settings import Endpoint
+from connector_harness.contract import REQUESTS
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
+from connector_harness.plugin.webhooks import receiving
+from connector_harness.preview.sends import Recorder
+from connector_harness.receiver.server import Receiver
+from connector_harness.sandbox_control import SandboxControl
+
+
+@pytest.fixture(scope="session")
+def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Connector]:
+    """A connector whose requests go no further than this process."""
+    stash = request.config.stash
+    stage, evidence = stash[STAGE], stash[EVIDENCE]
+    stash[RECORDER] = Recorder(evidence, evidence.contract, REQUESTS)
+    with Connector(
+        endpoint,
+        witness=stash[RECORDER],
+        redactor=stash[REDACTOR],
+        clock=stage.clock,
+        wait=stage.wait,
+        carrier=stage.carrier,
+    ) as connector:
+        yield connector
+
+
+@pytest.fixture(autouse=True)
+def signed_in(connector: Connector) -> None:
+    """A connector that has found its services and signed in just now.
+
+    One that comes from another scenario would send less than one that comes from none.
+    """
+    connector.sign_out()
+    connector.sign_in("nobody")
+
+
+@pytest.fixture(scope="session")
+def sandbox_control(
+    request: pytest.FixtureRequest, endpoint: Endpoint
+) -> Iterator[SandboxControl | None]:
+    """The control routes of what answers; None where the endpoint has none."""
+    stash = request.config.stash
+    control = SandboxControl.of(
+        endpoint,
+        is_ours=stash[ENDPOINT].name == SANDBOX,
+        carrier=stash[STAGE].control_carrier,
+    )
+    yield control
+    if control is not None:
+        control.close()
+
+
+@pytest.fixture(scope="session")
+def receiver(
+    request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_control: SandboxControl | None
+) -> Iterator[Receiver]:
+    """A receiver that listens nowhere; skips where the endpoint could reach none."""
+    opening = request.config.stash[STAGE].open
+    yield from receiving(request, endpoint, sandbox_control, opening=opening)

@@ -1,0 +1,1 @@
+"""What scenarios would send, shown without sending it."""
