@@ -38,6 +38,7 @@ from connector_harness.plugin.evidence import Evidence
 from connector_harness.plugin.executor import executor
 from connector_harness.plugin.failures import Failures
 from connector_harness.plugin.farewell import Farewell
+from connector_harness.plugin.findings import Findings
 from connector_harness.plugin.guard import Finding, near_misses
 from connector_harness.plugin.hearing import Remainder
 from connector_harness.plugin.leak_audit import LeakAudit
@@ -199,6 +200,7 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
         put_on_leash(config, config.stash[SIGNALS])
         return
     plugins.register(CollectionErrors())
+    plugins.register(Findings(config, config.stash[RESULTS], sends=_runs_here(config)))
     plugins.register(Farewell())
     plugins.register(Crashes(config.stash[RESULTS], config.rootpath))
 

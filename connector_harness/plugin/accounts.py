@@ -32,8 +32,7 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
         guard = ProductionGuard(config)
         guard.hold_back(items)
         config.pluginmanager.register(guard)
-    if not config.getoption("keep_conversations"):
-        # Imported here: a run on its own sandbox has no use for it.
-        from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
+    # Imported here: a run on its own sandbox has no use for it.
+    from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
 
-        config.pluginmanager.register(Cleanup(config))
+    config.pluginmanager.register(Cleanup(config))

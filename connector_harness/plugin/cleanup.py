@@ -48,6 +48,10 @@ class Cleanup:
         config.add_cleanup(ledger.end)
 
     @property
+    def _keeps(self) -> bool:
+        return bool(self._config.getoption("keep_conversations"))
+
+    @property
     def _folder(self) -> Path:
         return shared_folder(self._config)
 
@@ -57,7 +61,7 @@ class Cleanup:
         if self._worker is None and self._config.pluginmanager.hasplugin("dsession"):
             self._ledgers += map(Ledger.of, sorted(self._folder.glob("*.ledger")))
         count = sum(len(ledger.left) for ledger in self._ledgers)
-        if count:
+        if count and not self._keeps:
             endpoint = self._config.stash[ENDPOINT].endpoint
             within_s = self._budget_s(endpoint, count) if exitstatus in ENDED else INTERRUPTED_S
             closer = Closer(endpoint, self._connector, within_s=within_s)
@@ -80,13 +84,26 @@ class Cleanup:
         )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """List the conversations that could not be closed."""
+        """List the conversations that are still open, whether or not they should be."""
         lines = list(_lines(self._ledgers))
+        if lines:
+            lines.append(NEXT)
+        if self._keeps:
+            lines[:0] = _kept(self._ledgers)
         if lines:
             name = self._config.stash[ENDPOINT].name
             terminalreporter.section(f"conversations left open at {name}", yellow=True)
-            for line in [*lines, NEXT]:
+            for line in lines:
                 terminalreporter.line(self._config.stash[REDACTOR].text(line))
+
+
+def _kept(ledgers: Sequence[Ledger]) -> Iterator[str]:
+    """Yield what was kept open as the command line asks, and for whom."""
+    kept = [each for ledger in ledgers for each in ledger.left.items()]
+    for id_, consumer in kept[:SHOWN]:
+        yield f"kept: {id_} of {consumer!r}" if consumer else f"kept: {id_}"
+    if len(kept) > SHOWN:
+        yield f"kept: … and {len(kept) - SHOWN} more"
 
 
 def _lines(ledgers: Sequence[Ledger]) -> Iterator[str]:

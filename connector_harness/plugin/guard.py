@@ -78,11 +78,17 @@ class Guard:
         for outline in self.feature.outlines:
             self._check_outline(outline)
         resolved = [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
-        # A step that is not understood may well have given what another one lacks.
-        if not self._findings:
-            for steps in resolved:
+        lines = [line for line, _ in self._findings]
+        for scenario, steps in zip(self.feature.scenarios, resolved, strict=True):
+            # What is not understood may well have given what a step lacks.
+            if all(self._is_elsewhere(line, scenario.outline) for line in lines):
                 self._check_values(steps)
         return resolved
+
+    def _is_elsewhere(self, line: int, outline: OutlineSpec) -> bool:
+        """Return whether *line* belongs to another scenario than *outline*."""
+        others = (each for each in self.feature.outlines if each is not outline)
+        return any(each.first_line <= line <= each.last_line for each in others)
 
     @property
     def findings(self) -> list[Finding]:

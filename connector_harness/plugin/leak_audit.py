@@ -40,6 +40,11 @@ HOLDS: Final = "holds a secret ({})"
 LOST: Final = "was lost with what it knew; the secrets of its own were not looked for"
 """What is told of a worker that has crashed."""
 
+LOOK: Final = "  next: look through what that worker has written before it goes anywhere"
+REPLACE: Final = (
+    "  next: delete what was written, replace the secrets, and mask them where it is written"
+)
+
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
@@ -263,4 +268,4 @@ def tell(
         line(f"{name}: {what}")
     if len(found) > SHOWN:
         line(f"… and {len(found) - SHOWN} more")
-    line("  next: delete what was written, replace the secrets, and mask them where it is written")
+    line(LOOK if all(what == LOST for _, what in found) else REPLACE)

@@ -3,10 +3,12 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from connector_harness.report.drafts import replace
+from connector_harness.report.failed import Failed
 from connector_harness.report.properties import of_result, properties
 from connector_harness.report.results import Result, Results, Scenario, Status
 from connector_harness.report.story_text import story
@@ -33,6 +35,31 @@ def write_junit(results: Results, file: Path) -> Path:
     root = junit(results)
     ET.indent(root)
     return replace(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
+
+
+def write_findings(findings: Sequence[Failed], file: Path) -> Path:
+    """Write the JUnit file of a run that *findings* kept from beginning, and return it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    root = ET.Element("testsuites")
+    for path, found in groupby(findings, key=lambda each: each.path):
+        suite = _suite(path, [_finding(each) for each in found])
+        suite.set("file", _clean(path))
+        root.append(suite)
+    _sum(root, [*root])
+    ET.indent(root)
+    return replace(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
+
+
+def _finding(finding: Failed) -> ET.Element:
+    case = _case(f"{finding.title}, line {finding.line}", _classname(finding.path))
+    case.set("file", _clean(finding.path))
+    case.set("line", str(finding.line))
+    case.set("time", "0.000")
+    ET.SubElement(case, "error", {"message": _clean(finding.reason), "type": finding.kind})
+    return case
 
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -96,12 +123,16 @@ def _sum(root: ET.Element, suites: Sequence[ET.Element]) -> None:
 def _scenario(scenario: Scenario) -> ET.Element:
     """Return the test case of a scenario."""
     path = scenario.feature.path
-    case = _case(scenario.spec.name, path.removesuffix(".feature").replace("/", "."))
+    case = _case(scenario.spec.name, _classname(path))
     case.set("file", _clean(path))
     case.set("line", str(scenario.spec.line))
     _describe(case, properties(scenario), scenario.result)
     ET.SubElement(case, "system-out").text = _clean(story(scenario))
     return case
+
+
+def _classname(path: str) -> str:
+    return path.removesuffix(".feature").replace("/", ".")
 
 
 def _test(result: Result, module: str) -> ET.Element:

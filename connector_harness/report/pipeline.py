@@ -1,6 +1,6 @@
 """What a pipeline reads of a run: the JUnit file, messages, and what its CI system shows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from connector_harness.report import junit
 from connector_harness.report.annotations import annotations
 from connector_harness.report.ci_system import CiSystem
 from connector_harness.report.code_quality import write_code_quality
-from connector_harness.report.failed import failed
+from connector_harness.report.failed import Failed, failed
 from connector_harness.report.messages import write_messages
 from connector_harness.report.results import Results
 from connector_harness.report.summary import write_summary
@@ -58,8 +58,24 @@ class Pipeline:
 
     def commands(self, results: Results) -> Iterator[str]:
         """Yield what the CI system is told on the output about single failures."""
+        yield from self.commands_of(failed(results))
+
+    def commands_of(self, failures: Sequence[Failed]) -> Iterator[str]:
+        """Yield what the CI system is told on the output about *failures*."""
         if self.system is not None:
-            yield from annotations(failed(results), self.system)
+            yield from annotations(failures, self.system)
+
+    def makers_of_findings(self, findings: Sequence[Failed]) -> Iterator[Maker]:
+        """Yield what is to be made where *findings* kept the run from leaving results.
+
+        What pytest writes to a JUnit file that somebody has named stays.
+        """
+        usual = self.folder / junit.NAME
+        if self.junit is None:
+            yield "junit", lambda: junit.write_findings(findings, usual)
+        system = self.system
+        if system is not None and system.name == "gitlab":
+            yield "quality", lambda: write_code_quality(findings, system, self.folder)
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""

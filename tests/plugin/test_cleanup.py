@@ -181,11 +181,13 @@ def test_call_without_an_answer_is_listed(
 def test_they_stay_open_where_that_is_wanted(
     project: Project, live: tuple[str, ...], server: OpeningServer
 ) -> None:
-    """With --keep-conversations nothing is closed, to look at it afterwards."""
+    """With --keep-conversations nothing is closed, and what there is to look at is named."""
     project.feature(OPENING)
 
-    project.run(*live, "--keep-conversations").assert_outcomes(passed=4)
+    run = project.run(*live, "--keep-conversations")
+
     assert server.closed() == []
+    run.stdout.fnmatch_lines([f"kept: c-{number} of 'shopper-*'" for number in (1, 2, 3)])
 
 
 def test_sandbox_of_the_run_is_not_tidied_up(project: Project) -> None:

@@ -809,3 +809,18 @@ def test_tags_of_allure_may_look_alike() -> None:
     tags = [("owner:anna", "a.feature", 1), *[("owner:anne", "b.feature", 1)] * 2]
 
     assert list(near_misses(tags)) == []
+
+
+def test_scenarios_are_judged_apart(shop: Project) -> None:
+    """A sentence that is not understood hides nothing that is wrong with another scenario."""
+    shop.feature("""
+        Feature: F
+          Scenario: One
+            Then the basket holds 0
+          Scenario: Two
+            Given a baskt
+    """)
+    run = shop.run()
+    run.stdout.fnmatch_lines(
+        ["*:3: no step before it gives the 'basket' of: *", "*:5: no step definition for: *"]
+    )

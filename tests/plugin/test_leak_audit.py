@@ -164,7 +164,9 @@ def test_lost_worker_is_told(project: Project) -> None:
     run = project.run_process("-n", "2")
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    assert re.search(r"gw\d: was lost with what it knew", audit(run))
+    told = audit(run)
+    assert re.search(r"gw\d: was lost with what it knew", told)
+    assert "next: look through what that worker has written" in told
 
 
 def test_clean_run_is_not_bothered(project: Project) -> None:
