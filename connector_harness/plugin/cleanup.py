@@ -60,7 +60,7 @@ class Cleanup:
         if count:
             endpoint = self._config.stash[ENDPOINT].endpoint
             within_s = self._budget_s(endpoint, count) if exitstatus in ENDED else INTERRUPTED_S
-            closer = Closer(endpoint, self._connector, within_s=within_s)
+            closer = Closer(self._connector, within_s=within_s)
             for ledger in self._ledgers:
                 closer.close(ledger)
 
@@ -70,7 +70,8 @@ class Cleanup:
         rate = endpoint.requests_per_second
         return 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
 
-    def _connector(self, endpoint: Endpoint, wait: Callable[[float], None]) -> Connector:
+    def _connector(self, wait: Callable[[float], None]) -> Connector:
+        endpoint = self._config.stash[ENDPOINT].endpoint
         return Connector(
             endpoint,
             witness=Unconcerned(),
