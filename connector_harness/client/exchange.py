@@ -167,10 +167,15 @@ class Exchange:
         """
         if not self.request_body:
             return None
-        media_type = _media_type(self.request_headers)
+        media_type = self.request_media_type
         if media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.request_body.decode(), keep_blank_values=True))
         return _parse(self.request_body, media_type, f"request of {self.title}")
+
+    @property
+    def request_media_type(self) -> str:
+        """The request's media type in lower case, without parameters; empty if none was given."""
+        return _media_type(self.request_headers)
 
     @property
     def response_media_type(self) -> str:

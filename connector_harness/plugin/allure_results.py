@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from connector_harness.client.exchange import Exchange, Headers, header
+from connector_harness.client.exchange import Exchange
 from connector_harness.documents import JsonObject
 from connector_harness.plugin.executor import EXECUTOR
 from connector_harness.plugin.identity import full_name, history_id, test_case_id
@@ -327,9 +327,8 @@ class ScenarioResult:
 
     def _exchange(self, exchange: Exchange) -> dict[str, Any]:
         start = round(exchange.started_s * 1000)
-        sent = _media_type(exchange.request_headers)
         bodies = [
-            _body("request", exchange.request_body, sent),
+            _body("request", exchange.request_body, exchange.request_media_type),
             _body("response", exchange.response_body, exchange.response_media_type),
         ]
         return {
@@ -449,7 +448,3 @@ def _full_media_type(written: str | None) -> str:
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
     shown = media_type or "text/plain"
     return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
-
-
-def _media_type(headers: Headers) -> str:
-    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()
