@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
@@ -135,6 +136,11 @@ class Exchange:
             tail = f"…{tail[-_LONG_TAIL:]}"
         outcome = f"no answer ({self.failure})" if self.status is None else str(self.status)
         return f"{self.method} …/{tail} → {outcome}"
+
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the endpoint answered that it has failed."""
+        return self.status is not None and self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
     def document(self) -> JsonValue:
