@@ -11,7 +11,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.closing import Closer, Unconcerned
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.ledger import Ledger
-from connector_harness.plugin.limits import turn
+from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.shared_folder import shared_folder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
