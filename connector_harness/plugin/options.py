@@ -1,6 +1,17 @@
 """What the command line offers."""
 
+import os
+from pathlib import Path
+
 import pytest
+
+
+def named_file(name: str) -> Path:
+    """Return the file that an option such as ``--junit-xml`` names, as pytest itself finds it.
+
+    It counts from the working directory, which a step may change: ask before the first one runs.
+    """
+    return Path(os.path.expandvars(name)).expanduser().absolute()
 
 
 def add_options(parser: pytest.Parser) -> None:
