@@ -351,7 +351,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
     """Tell a worker of pytest-xdist where the sandbox is."""
     if _runs_here(node.config):
         reach_endpoint(node.config)
@@ -360,7 +360,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
     """Take over what a worker noticed."""
     output = getattr(node, "workeroutput", None) or {}
     node.config.stash[NOTICES].extend(output.get("connector_harness_notices", []))

@@ -183,7 +183,7 @@ class LeakAudit:
         self._since_s = time.time() - 2
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over what a worker knows, before anything it has told is shown."""
         output = getattr(node, "workeroutput", None) or {}
         known = output.get(SECRETS)

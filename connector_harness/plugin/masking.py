@@ -70,7 +70,7 @@ def mask_log(redactor: Redactor) -> Callable[[], None]:
     """
     before = logging.getLogRecordFactory()
 
-    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401
+    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on
         record = before(*args, **kwargs)
         try:
             message = record.getMessage()

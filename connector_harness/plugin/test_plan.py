@@ -142,7 +142,7 @@ class Planning:
         output[UNPLANNED] = True
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over from a worker that nothing is left.
 
         Raises:
