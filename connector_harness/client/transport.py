@@ -13,7 +13,7 @@ import httpx
 
 from connector_harness.client.connections import Call, Connections, Delivery
 from connector_harness.client.exchange import Exchange, Headers
-from connector_harness.client.limits import MAX_FIELDS, LimitError
+from connector_harness.client.limits import MAX_FIELDS, TOO_LARGE, LimitError
 from connector_harness.client.origins import origin
 from connector_harness.client.resolving import Resolver
 from connector_harness.client.settings import Endpoint
@@ -29,7 +29,7 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "timed_out": ("timed out", "see whether the endpoint is up; its timeouts are settings"),
     "closed": ("connection closed", "see the endpoint's log; the call was not repeated"),
     "protocol": ("not HTTP", "see whether the address is that of an HTTP service"),
-    "too_large": ("answer larger than 5 MiB", "see whether the address is that of the API"),
+    "too_large": (TOO_LARGE, "see whether the address is that of the API"),
     "tls": ("no TLS", "name the endpoint's certificate authority in `ca_file`"),
     "unreachable": ("unreachable", "check the host name, the network and the address"),
 }
