@@ -50,6 +50,16 @@ class Spec:
 
     Args:
         config: pytest's configuration.
+
+    Attributes:
+        config: pytest's configuration.
+        hooks: Those of pytest-bdd.
+        names: The name of each scenario that was collected.
+        features: Each feature that was collected, with its file.
+        notices: What the guard thinks worth a look.
+        chosen: The names of the scenarios that are to run, by file; of other files all are.
+        tags: Each tag with the path and the line where it stands.
+        ids: The place of each id that a tag has given to a scenario.
     """
 
     def __init__(self, config: pytest.Config) -> None:

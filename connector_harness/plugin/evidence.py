@@ -50,6 +50,7 @@ class Evidence:
         opened: The ids of the conversations opened in this process.
         hearing: What the receiver was told; None as long as there is none.
         ledger: Which conversations are to be closed at the end; None where none is.
+        record: The scenario under way; None between two of them.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
