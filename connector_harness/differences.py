@@ -134,7 +134,7 @@ class Reading:
     def _cause(self, error: ValidationError) -> str | None:
         instance, rule, limit = error.instance, error.validator, error.validator_value
         path = list(error.absolute_path)
-        if path and path[-1] == "code" and limit == "OK" and instance == 200:  # noqa: PLR2004
+        if path and path[-1] == "code" and limit == "OK" and instance == 200:  # noqa: PLR2004 - see below
             return "200 is the code of the WebSocket API; over HTTP it is the string 'OK'"
         wanted = _wanted_types(rule, limit)
         actual = _type_name(instance)

@@ -99,8 +99,6 @@ class Redactor:
         personal_data: These names.
     """
 
-    shortest: Final = SHORTEST
-
     def __init__(self, personal_data: Iterable[str] = PERSONAL_DATA) -> None:
         """Know no secrets yet."""
         personal = tuple(personal_data)

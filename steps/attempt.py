@@ -129,10 +129,9 @@ def the_shopper_tries_to_open_a_conversation(
     adopt: Adopt,
 ) -> Iterator[Attempt]:
     """Ask for a conversation with the smallest batch, whatever comes of it."""
-    batch = minimal_batch(endpoint)
-    yield from the_connector_tries_to_send_the_batch(
-        connector, batch, consumer, sandbox_view, adopt
-    )
+    attempt = request_tried(connector, minimal_batch(endpoint), consumer, sandbox_view, adopt)
+    yield attempt
+    attempt.settle()
 
 
 @when("the connector tries to send the batch", target_fixture="attempt")
@@ -144,10 +143,7 @@ def the_connector_tries_to_send_the_batch(
     adopt: Adopt,
 ) -> Iterator[Attempt]:
     """Send the batch, whatever comes of it."""
-    attempt = Attempt(lambda: connector.create_conversation(batch, consumer=consumer))
-    # Where the answer was lost, nobody else could say whose the conversation is.
-    for conversation in held(sandbox_view, consumer):
-        adopt(conversation)
+    attempt = request_tried(connector, batch, consumer, sandbox_view, adopt)
     yield attempt
     attempt.settle()
 
@@ -161,10 +157,10 @@ def the_request_is_uncertain(
     adopt: Adopt,
 ) -> None:
     """Ask for a conversation, which must come to nothing that is known."""
-    trial = the_shopper_tries_to_open_a_conversation(
-        connector, endpoint, consumer, sandbox_view, adopt
+    batch = minimal_batch(endpoint)
+    it_is_uncertain_whether_it_arrived(
+        request_tried(connector, batch, consumer, sandbox_view, adopt)
     )
-    it_is_uncertain_whether_it_arrived(next(trial))
 
 
 @when("the shopper tries to send it", target_fixture="attempt")
@@ -281,6 +277,21 @@ def the_shopper_has_conversations(
     """Expect so many at the endpoint, whatever the connector was told."""
     found = held(sandbox_view, consumer)
     assert len(found) == count, f"expected {count} conversation(s); the sandbox holds {found}"
+
+
+def request_tried(
+    connector: Connector,
+    batch: Batch,
+    consumer: str,
+    view: SandboxView | None,
+    adopt: Adopt,
+) -> Attempt:
+    """Return the attempt to open a conversation; one that was opened is the scenario's own."""
+    attempt = Attempt(lambda: connector.create_conversation(batch, consumer=consumer))
+    # Where the answer was lost, nobody else could say whose the conversation is.
+    for conversation in held(view, consumer):
+        adopt(conversation)
+    return attempt
 
 
 def held(view: SandboxView | None, consumer: str) -> list[str]:

@@ -25,6 +25,21 @@ class Mishap:
     fault: str
     parameters: Mapping[str, JsonValue]
 
+    def befall(
+        self, faults: Faults, operation: str, *, consumer: str | None, times: int | None
+    ) -> str:
+        """Let calls meet with it, and return the id of the fault.
+
+        Args:
+            faults: Those of the sandbox.
+            operation: What the calls are for.
+            consumer: Whose they are; None for everybody's.
+            times: How many; None for all until the endpoint recovers.
+        """
+        return faults.inject(
+            self.fault, consumer=consumer, operation=operation, times=times, **self.parameters
+        )
+
 
 def mishap(fault: str, **parameters: JsonValue) -> Mishap:
     """Return a mishap."""
@@ -81,9 +96,7 @@ MISHAPS: Final = Vocabulary(
 )
 def the_next_call_meets(faults: Faults, consumer: str, call: str, mishap: Mishap) -> str:
     """Let one call of the shopper's go wrong."""
-    return faults.inject(
-        mishap.fault, consumer=consumer, operation=call, times=1, **mishap.parameters
-    )
+    return mishap.befall(faults, call, consumer=consumer, times=1)
 
 
 @given(
@@ -93,9 +106,7 @@ def the_next_call_meets(faults: Faults, consumer: str, call: str, mishap: Mishap
 )
 def the_next_two_messages_meet(faults: Faults, consumer: str, mishap: Mishap) -> str:
     """Let two messages of the shopper's go wrong, and no further one."""
-    return faults.inject(
-        mishap.fault, consumer=consumer, operation="send", times=2, **mishap.parameters
-    )
+    return mishap.befall(faults, "send", consumer=consumer, times=2)
 
 
 @given(
@@ -105,9 +116,7 @@ def the_next_two_messages_meet(faults: Faults, consumer: str, mishap: Mishap) ->
 )
 def every_call_meets(faults: Faults, consumer: str, call: str, mishap: Mishap) -> str:
     """Let all such calls of the shopper's go wrong until the endpoint recovers."""
-    return faults.inject(
-        mishap.fault, consumer=consumer, operation=call, times=None, **mishap.parameters
-    )
+    return mishap.befall(faults, call, consumer=consumer, times=None)
 
 
 @given(
@@ -119,9 +128,7 @@ def the_connector_must_sign_in_anew(connector: Connector, faults: Faults, mishap
     """Let the connector sign in anew, and that go wrong until the endpoint recovers."""
     connector.sign_out()
     # Of these calls nobody knows for which shopper they are.
-    return faults.inject(
-        mishap.fault, consumer=None, operation="app_token", times=None, **mishap.parameters
-    )
+    return mishap.befall(faults, "app_token", consumer=None, times=None)
 
 
 @given("the endpoint has recovered")

@@ -30,6 +30,9 @@ PRESENCES: Final = Vocabulary(
 )
 """Everything that can be seen of somebody (API facts §5.6)."""
 
+SIDES: Final = Vocabulary("side", {"shopper": "CONSUMER", "agent": "ASSIGNED_AGENT"})
+"""Who can be seen so, by role."""
+
 _UNSEEN: Final = {"in the background": "BACKGROUND", "dreaming": "DREAMING"}
 _ANY: Final = Vocabulary("presence", {**PRESENCES.meanings, **_UNSEEN})
 
@@ -68,28 +71,15 @@ def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -
 
 @then(
     parsers.parse(
-        "within {seconds:d} seconds the connector hears that the shopper appears {presence}"
+        "within {seconds:d} seconds the connector hears that the {who} appears {presence}"
     ),
-    converters={"presence": PRESENCES},
+    converters={"who": SIDES, "presence": PRESENCES},
 )
-def the_connector_hears_that_the_shopper_appears(
-    inbox: Inbox, conversation: Conversation, seconds: int, presence: str
+def the_connector_hears_that_somebody_appears(
+    inbox: Inbox, conversation: Conversation, seconds: int, who: str, presence: str
 ) -> None:
-    """Expect the echo of the shopper's typing."""
-    is_unnumbered(appearance(inbox, conversation, "CONSUMER", presence, seconds))
-
-
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the connector hears that the agent appears {presence}"
-    ),
-    converters={"presence": PRESENCES},
-)
-def the_connector_hears_that_the_agent_appears(
-    inbox: Inbox, conversation: Conversation, seconds: int, presence: str
-) -> None:
-    """Expect to be told of the agent's typing."""
-    is_unnumbered(appearance(inbox, conversation, "ASSIGNED_AGENT", presence, seconds))
+    """Expect the echo of the shopper's typing, or to be told of the agent's."""
+    is_unnumbered(appearance(inbox, conversation, who, presence, seconds))
 
 
 def appearance(

@@ -25,6 +25,8 @@ Delivery: TypeAlias = Literal["not sent", "uncertain"]
 KEEP_ALIVE_S: Final = 4.0
 # How much is handed to the socket at once; each piece gets what is left of the deadline.
 _PIECE: Final = 16 * 1024
+_LARGE_HEAD: Final = f"answer with more than {MAX_HEAD // 1024} KiB before its body"
+_LARGE_BODY: Final = f"answer that travels as more than {MAX_WIRE // 1024**2} MiB"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]{1,7})\r\n", re.IGNORECASE)
 
 
@@ -49,7 +51,7 @@ class Call(threading.local):
         """Start a call that takes at most *total_s* seconds."""
         self._ends = time.monotonic() + total_s
         self._may_read = MAX_HEAD
-        self._too_much = "answer with more than 64 KiB before its body"
+        self._too_much = _LARGE_HEAD
         self._read = []
         self.delivery = "not sent"
         self.peer_closed = False
@@ -80,7 +82,7 @@ class Call(threading.local):
     def expect_body(self) -> None:
         """Allow the body its bytes: the head is complete."""
         self._may_read = MAX_WIRE
-        self._too_much = "answer that travels as more than 10 MiB"
+        self._too_much = _LARGE_BODY
 
     def has_surplus(self) -> bool:
         """Return whether more than the one answer has arrived.

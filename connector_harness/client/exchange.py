@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
@@ -137,6 +138,11 @@ class Exchange:
         return f"{self.method} …/{tail} → {outcome}"
 
     @property
+    def is_server_error(self) -> bool:
+        """Whether the endpoint answered that it has failed."""
+        return self.status is not None and self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def document(self) -> JsonValue:
         """The answer's body as JSON, parsed once.
 
@@ -167,10 +173,15 @@ class Exchange:
         """
         if not self.request_body:
             return None
-        media_type = _media_type(self.request_headers)
+        media_type = self.request_media_type
         if media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.request_body.decode(), keep_blank_values=True))
         return _parse(self.request_body, media_type, f"request of {self.title}")
+
+    @property
+    def request_media_type(self) -> str:
+        """The request's media type in lower case, without parameters; empty if none was given."""
+        return _media_type(self.request_headers)
 
     @property
     def response_media_type(self) -> str:

@@ -5,6 +5,9 @@ from typing import Final
 MAX_ANSWER: Final = 5 * 1024 * 1024
 """The largest answer that is read, in bytes; the files of the API have 3 MB at most."""
 
+TOO_LARGE: Final = f"answer larger than {MAX_ANSWER // 1024**2} MiB"
+"""What an answer is that is larger."""
+
 MAX_HEAD: Final = 64 * 1024
 """The most bytes before a body begins, announcements like ``100 Continue`` counted."""
 

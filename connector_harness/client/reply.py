@@ -1,14 +1,12 @@
 """The endpoint's answer to one operation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.transport import HARMLESS
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
-
-_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +32,7 @@ class Reply:
     @property
     def is_uncertain(self) -> bool:
         """Whether the endpoint failed in a way that leaves open if it carried the call out."""
-        return self.status >= _SERVER_ERROR and self.exchange.operation not in HARMLESS
+        return self.exchange.is_server_error and self.exchange.operation not in HARMLESS
 
     @property
     def document(self) -> JsonValue:
@@ -65,8 +63,7 @@ class Reply:
     @property
     def conversation_id(self) -> str | None:
         """The id in the one answer that carries one; None if none does, or several do."""
-        bodies = [body for item in self.answers if isinstance(body := item.get("body"), dict)]
-        ids = [found for body in bodies if isinstance(found := body.get("conversationId"), str)]
+        ids = list(conversation_ids(self.document))
         return ids[0] if len(ids) == 1 else None
 
     @property
@@ -111,3 +108,11 @@ class Reply:
                 return sequence
             case _:
                 return None
+
+
+def conversation_ids(document: JsonValue) -> Iterator[str]:
+    """Yield the id of each conversation that a batch answer tells of; of other documents none."""
+    for answer in document if isinstance(document, list) else []:
+        match answer:
+            case {"body": {"conversationId": str(id_)}}:
+                yield id_

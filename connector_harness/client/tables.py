@@ -41,6 +41,7 @@ _Service = Annotated[str, AfterValidator(_known)]
 _Origin = Annotated[str, AfterValidator(origin)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Rate = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
+_LAST_PORT = 65535
 
 
 def _listening(address: str) -> str:
@@ -53,7 +54,6 @@ def _listening(address: str) -> str:
     return address
 
 
-_LAST_PORT = 65535
 _Listening = Annotated[str, AfterValidator(_listening)]
 
 

@@ -10,7 +10,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, Tokens, expired, read_token
 from connector_harness.documents import JsonObject
-from connector_harness.redaction import Redactor
+from connector_harness.redaction import SHORTEST, Redactor
 
 CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
 """The numbers of a 401 that a new consumer token may cure. Source: API facts §10.1."""
@@ -67,7 +67,7 @@ class TokenServices:
 
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
         """Ask for an app token and keep nothing, as `Connector.request_app_token` says."""
-        if client_secret is not None and len(client_secret) >= self._redactor.shortest:
+        if client_secret is not None and len(client_secret) >= SHORTEST:
             self._redactor.add(client_secret)
         secret = self._client_secret.get_secret_value()
         form = {

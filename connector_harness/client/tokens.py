@@ -18,7 +18,6 @@ RENEW_BEFORE_S: Final = 300.0
 UNDATED_LIFETIME_S: Final = 3300.0
 """How long an app token is used that does not tell its expiry, in seconds."""
 
-_SERVER_ERROR: Final = 500
 
 MAX_CONSUMERS: Final = 10_000
 """How many consumer tokens are kept; the one unused for longest goes first."""
@@ -48,10 +47,9 @@ class SignInError(Exception):
         """Word what went wrong in *exchange*, with the begin of its answer, redacted."""
         self.exchange = exchange
         shown = redactor.text(exchange.response_body.decode(errors="replace"))[:200]
-        broken = exchange.status is not None and exchange.status >= _SERVER_ERROR
         remedy = (
             "see the token service's log; the fault is not in the settings"
-            if broken
+            if exchange.is_server_error
             else "check account, client id and client secret, "
             "and that the app is installed for the account"
         )

@@ -13,7 +13,7 @@ import httpx
 
 from connector_harness.client.connections import Call, Carrier, Connections, Delivery
 from connector_harness.client.exchange import Exchange, Headers
-from connector_harness.client.limits import MAX_FIELDS, LimitError
+from connector_harness.client.limits import MAX_FIELDS, TOO_LARGE, LimitError
 from connector_harness.client.origins import origin
 from connector_harness.client.resolving import Resolver
 from connector_harness.client.settings import Endpoint
@@ -29,7 +29,7 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "timed_out": ("timed out", "see whether the endpoint is up; its timeouts are settings"),
     "closed": ("connection closed", "see the endpoint's log; the call was not repeated"),
     "protocol": ("not HTTP", "see whether the address is that of an HTTP service"),
-    "too_large": ("answer larger than 5 MiB", "see whether the address is that of the API"),
+    "too_large": (TOO_LARGE, "see whether the address is that of the API"),
     "tls": ("no TLS", "name the endpoint's certificate authority in `ca_file`"),
     "unreachable": ("unreachable", "check the host name, the network and the address"),
 }
@@ -137,32 +137,15 @@ class Transport:
             method, address, headers=headers, content=content, extensions=self._extensions
         )
         connections = self._connections(address)
-        started_s, start = self._clock(), time.perf_counter()
-
-        def reported(outcome: _Outcome) -> Exchange:
-            exchange = Exchange(
-                operation,
-                method,
-                url,
-                _text(request.headers.raw),
-                content,
-                outcome.status,
-                outcome.headers,
-                outcome.body,
-                started_s,
-                time.perf_counter() - start,
-                outcome.failure,
-            )
-            self._report(exchange)
-            return exchange
-
+        sent = _Sent(operation, method, url, request, content, self._clock(), time.perf_counter())
         try:
             outcome = self._outcome(connections, request)
         except BaseException:
             # Ctrl-C: what may have been delivered is not to be forgotten.
-            reported(_Outcome(failure=INTERRUPTED[self._call.delivery]))
+            self._report(sent.exchange(_Outcome(failure=INTERRUPTED[self._call.delivery])))
             raise
-        exchange = reported(outcome)
+        exchange = sent.exchange(outcome)
+        self._report(exchange)
         if outcome.kind is not None:
             raise TransportError(
                 outcome.kind, exchange, delivery=self._call.delivery
@@ -227,6 +210,35 @@ class _Outcome:
     kind: Kind | None = None
     failure: str | None = None
     error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request, and when it was begun: by the time of day, and by a clock that is never put."""
+
+    operation: str
+    method: str
+    url: str
+    request: httpx.Request
+    content: bytes
+    started_s: float
+    start: float
+
+    def exchange(self, outcome: _Outcome) -> Exchange:
+        """Return the exchange that ends now."""
+        return Exchange(
+            self.operation,
+            self.method,
+            self.url,
+            _text(self.request.headers.raw),
+            self.content,
+            outcome.status,
+            outcome.headers,
+            outcome.body,
+            self.started_s,
+            time.perf_counter() - self.start,
+            outcome.failure,
+        )
 
 
 def _failed(error: Exception, kind: Kind = "protocol") -> _Outcome:

@@ -3,7 +3,13 @@
 import zlib
 from typing import Final, Protocol
 
-from connector_harness.client.limits import MAX_ANSWER, MAX_RATIO, SMALL, LimitError
+from connector_harness.client.limits import (
+    MAX_ANSWER,
+    MAX_RATIO,
+    SMALL,
+    TOO_LARGE,
+    LimitError,
+)
 
 # Tells zlib to find out by itself whether it reads gzip or deflate.
 _ANY_HEADER: Final = zlib.MAX_WBITS | 32
@@ -59,7 +65,7 @@ class _Plain:
     def feed(self, piece: bytes) -> None:
         self._body += piece
         if len(self._body) > MAX_ANSWER:
-            raise LimitError("answer larger than 5 MiB")
+            raise LimitError(TOO_LARGE)
 
     def finish(self) -> bytes:
         return bytes(self._body)

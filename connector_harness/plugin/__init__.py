@@ -6,17 +6,15 @@ This module holds pytest's hooks; each hands over to the module that knows.
 import contextlib
 import dataclasses
 import gc
-import importlib.metadata
 import importlib.util
 import os
-import platform
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connector_harness.client.settings import Endpoint, SettingsError, personal_data
+from connector_harness.client.settings import SettingsError, personal_data
 from connector_harness.plugin import (
     allure_bridge,
     fixtures,
@@ -30,12 +28,10 @@ from connector_harness.plugin import (
 )
 from connector_harness.plugin.accounts import guard_account, tell_folder
 from connector_harness.plugin.allure_results import ResultsFolder
-from connector_harness.plugin.categories import categories
 from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
 from connector_harness.plugin.crashes import Crashes
 from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.evidence import Evidence
-from connector_harness.plugin.executor import executor
 from connector_harness.plugin.failures import Failures
 from connector_harness.plugin.farewell import Farewell
 from connector_harness.plugin.findings import Findings
@@ -45,21 +41,24 @@ from connector_harness.plugin.leak_audit import LeakAudit
 from connector_harness.plugin.leash import put_on_leash
 from connector_harness.plugin.living_document import LivingDocument
 from connector_harness.plugin.not_run import Planned
+from connector_harness.plugin.preparation import reach_endpoint
 from connector_harness.plugin.quarantine_report import CATEGORY, QuarantineReport
-from connector_harness.plugin.report_settings import History
 from connector_harness.plugin.selection import resolve_lines
 from connector_harness.plugin.shard import ShardError, parse_shard
 from connector_harness.plugin.sharding import SHARDING, Sharding
 from connector_harness.plugin.signals import SIGNALS, StopSignals
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
+from connector_harness.plugin.stash import (
+    EVIDENCE,
+    HISTORY,
+    NOTICES,
+    REDACTOR,
+    REMAINDER,
+    RESULTS,
+)
 from connector_harness.plugin.unwritten import Unwritten
 from connector_harness.plugin.workers import CollectionErrors
 from connector_harness.redaction import Redactor
-from connector_harness.sandbox.server import SandboxError
 
-RESULTS = pytest.StashKey[ResultsFolder]()
-NOTICES = pytest.StashKey[list[Finding | str]]()
-HISTORY = pytest.StashKey[History | None]()
 ALLURE_SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
     *("allure_severities", "allure_labels"),
@@ -354,7 +353,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     # An empty shard leaves results as well: without a scenario, but with the facts of its run.
     collected = collected or (SHARDING in config.stash and config.stash[SHARDING].is_empty)
     if _runs_here(config) and collected and not session.testsfailed:
-        _reach_endpoint(config)
+        reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:
         guard_account(config, session.items)
     if collected and not session.testsfailed and not config.option.collectonly:
@@ -368,81 +367,17 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     return None
 
 
-def _reach_endpoint(config: pytest.Config) -> None:
-    """Wait for the endpoint's settings and note them for the report.
-
-    Raises:
-        pytest.UsageError: There is no endpoint to run against.
-    """
-    try:
-        endpoint = config.stash[ENDPOINT].endpoint
-    except (SandboxError, SettingsError) as error:
-        raise pytest.UsageError(str(error)) from None
-    config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
-    try:
-        _prepare_results(config, endpoint)
-    except OSError as error:
-        raise pytest.UsageError(
-            f"the results cannot be written: {error}\n"
-            "  next: make room, or let connector_results or --alluredir name another folder"
-        ) from None
-
-
-def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
-    """Empty the folder of the results, and note for the report what is under test.
-
-    Raises:
-        OSError: It cannot be written to.
-    """
-    if config.option.clean_alluredir:
-        # Not before something is sure to run: a mistyped -k shall not cost the last results.
-        config.stash[RESULTS].clean()
-        config.option.clean_alluredir = False
-    packages = ("connector-harness", "pytest", "pytest-bdd", "allure-pytest", "httpx")
-    versions = {name: importlib.metadata.version(name) for name in packages}
-    config.stash[RESULTS].write_environment(
-        {
-            "endpoint": endpoint.name,
-            "address": endpoint.address or endpoint.discovery,
-            "account": endpoint.account,
-            "python": platform.python_version(),
-            **versions,
-        }
-    )
-    config.stash[RESULTS].write_categories(categories())
-    _note_pipeline(config)
-
-
-def _note_pipeline(config: pytest.Config) -> None:
-    """Write for the report what runs the tests, and what is known of earlier runs.
-
-    Raises:
-        OSError: It cannot be written, or read.
-    """
-    told = executor(os.environ)
-    if told is not None:
-        config.stash[RESULTS].write_executor(told)
-    history = config.stash[HISTORY]
-    if history is not None and not history.is_file:
-        files = history.files()
-        if files:
-            config.stash[RESULTS].write_history(files)
-        else:
-            what = f"history: nothing in {history.path.as_posix()!r} yet"
-            config.stash[NOTICES].append(f"{what}\n    next: give the history of a report")
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
     """Tell a worker of pytest-xdist where the sandbox is."""
     if _runs_here(node.config):
-        _reach_endpoint(node.config)
+        reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
         tell_folder(node.config, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
     """Take over what a worker noticed."""
     output = getattr(node, "workeroutput", None) or {}
     node.config.stash[NOTICES].extend(output.get("connector_harness_notices", []))

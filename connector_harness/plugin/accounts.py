@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.limits import is_limited
 from connector_harness.plugin.production import ProductionGuard, is_production
+from connector_harness.plugin.rate_limit import is_limited
 from connector_harness.plugin.shared_folder import TOLD, shared_folder
 
 

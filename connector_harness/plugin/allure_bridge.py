@@ -17,7 +17,7 @@ import allure_commons
 import pytest
 from allure_commons.logger import AllureFileLogger
 from allure_commons.types import AttachmentType
-from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]
+from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]  # without types
 
 from connector_harness.plugin import quarantine_report, retries
 from connector_harness.plugin.allure_results import ResultsFolder, ScenarioResult
@@ -317,16 +317,16 @@ class RedactedLogger(AllureFileLogger):
     """
 
     def __init__(self, folder: ResultsFolder) -> None:
-        super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]
+        super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]  # as above
         self._redactor = folder.redactor
         self._lost = folder.lost
 
-    def _report_item(self, item: Any) -> None:  # noqa: ANN401
+    def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as above
         self._mask(item)
         with self._losing():
-            super()._report_item(item)  # type: ignore[no-untyped-call]
+            super()._report_item(item)  # type: ignore[no-untyped-call]  # as above
 
-    def _mask(self, place: Any) -> Any:  # noqa: ANN401
+    def _mask(self, place: Any) -> Any:  # noqa: ANN401 - whatever a result holds
         """Mask all texts in *place* and its parts, and return it."""
         if isinstance(place, str):
             # A kind of text, as a status is, has no secret and stays what it is.
@@ -348,7 +348,7 @@ class RedactedLogger(AllureFileLogger):
         """Write an attachment."""
         content = body.encode() if isinstance(body, str) else bytes(body)
         with self._losing():
-            super().report_attached_data(  # type: ignore[no-untyped-call]
+            super().report_attached_data(  # type: ignore[no-untyped-call]  # as above
                 self._redactor.content(content), file_name
             )
 

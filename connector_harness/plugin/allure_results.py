@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from connector_harness.client.exchange import Exchange, Headers, header
+from connector_harness.client.exchange import Exchange
 from connector_harness.documents import JsonObject
 from connector_harness.plugin.executor import EXECUTOR
 from connector_harness.plugin.identity import full_name, history_id, test_case_id
@@ -21,6 +21,7 @@ from connector_harness.plugin.labels import ID_LABELS, ISSUE, address, meaning_o
 from connector_harness.plugin.record import Attachment, ScenarioRecord, StepRecord
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.redaction import Redactor
+from connector_harness.report.result_files import is_draft, is_result_file
 
 EXTENSIONS = {
     "application/json": "json",
@@ -34,10 +35,6 @@ EXTENSIONS = {
 """File name endings by media type; the report opens a file by them."""
 
 _SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
-_RESULT = re.compile(
-    r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
-    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
-)
 
 
 class ResultsFolder:
@@ -68,19 +65,20 @@ class ResultsFolder:
         """Make the folder, and take an earlier run's results out of it; leave all else alone."""
         self.path.mkdir(parents=True, exist_ok=True)
         for file in self.path.iterdir():
-            if _RESULT.fullmatch(file.name):
+            if is_result_file(file.name) or is_draft(file.name):
                 file.unlink(missing_ok=True)
 
     def remove_orphans(self) -> None:
         """Take out what processes left that were killed: attachments of no result, and drafts."""
-        files = [file for file in self.path.iterdir() if _RESULT.fullmatch(file.name)]
-        drafts = [file for file in files if file.name.startswith(".") or file.suffix == ".tmp"]
-        documents = [file for file in files if file.suffix == ".json" and file not in drafts]
+        every = list(self.path.iterdir())
+        drafts = [file for file in every if is_draft(file.name)]
+        files = [file for file in every if is_result_file(file.name) and not is_draft(file.name)]
+        documents = [file for file in files if file.suffix == ".json"]
         named = {name for file in documents for name in _SOURCE.findall(file.read_bytes())}
-        for file in files:
-            is_orphan = "-attachment." in file.name and file.name.encode() not in named
-            if is_orphan or file in drafts:
-                file.unlink(missing_ok=True)
+        attachments = (file for file in files if "-attachment." in file.name)
+        orphans = (file for file in attachments if file.name.encode() not in named)
+        for file in (*drafts, *orphans):
+            file.unlink(missing_ok=True)
 
     def write(self, document: Callable[[], dict[str, Any]]) -> None:
         """Write a result and its attachments, or nothing of it.
@@ -329,9 +327,8 @@ class ScenarioResult:
 
     def _exchange(self, exchange: Exchange) -> dict[str, Any]:
         start = round(exchange.started_s * 1000)
-        sent = _media_type(exchange.request_headers)
         bodies = [
-            _body("request", exchange.request_body, sent),
+            _body("request", exchange.request_body, exchange.request_media_type),
             _body("response", exchange.response_body, exchange.response_media_type),
         ]
         return {
@@ -451,7 +448,3 @@ def _full_media_type(written: str | None) -> str:
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
     shown = media_type or "text/plain"
     return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
-
-
-def _media_type(headers: Headers) -> str:
-    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()

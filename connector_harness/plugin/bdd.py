@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from opcode import opmap
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pluggy
 import pytest
@@ -149,7 +149,7 @@ def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> fr
 
 
 def _definition(fixture: object, module: ModuleType) -> StepDefinition:
-    context = step_function_context_registry[inspect.unwrap(fixture)]  # type: ignore[arg-type]
+    context = step_function_context_registry[inspect.unwrap(fixture)]  # type: ignore[arg-type]  # a fixture
     file = Path(module.__file__ or "")
     return StepDefinition(
         type=context.type,
@@ -193,7 +193,7 @@ class Hooks:
     @property
     def are_heard(self) -> bool:
         """Whether anybody listens to any hook of a scenario or step."""
-        return any(self.caller(hook) is not None for hook in Hook.__args__)  # type: ignore[attr-defined]
+        return any(self.caller(hook) is not None for hook in get_args(Hook))
 
     def call(self, hook: Hook, **arguments: object) -> None:
         """Call *hook* for all who listen."""

@@ -11,7 +11,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.closing import Closer, Unconcerned
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.ledger import Ledger
-from connector_harness.plugin.limits import turn
+from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.shared_folder import shared_folder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
@@ -64,7 +64,7 @@ class Cleanup:
         if count and not self._keeps:
             endpoint = self._config.stash[ENDPOINT].endpoint
             within_s = self._budget_s(endpoint, count) if exitstatus in ENDED else INTERRUPTED_S
-            closer = Closer(endpoint, self._connector, within_s=within_s)
+            closer = Closer(self._connector, within_s=within_s)
             for ledger in self._ledgers:
                 closer.close(ledger)
 
@@ -74,7 +74,8 @@ class Cleanup:
         rate = endpoint.requests_per_second
         return 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
 
-    def _connector(self, endpoint: Endpoint, wait: Callable[[float], None]) -> Connector:
+    def _connector(self, wait: Callable[[float], None]) -> Connector:
+        endpoint = self._config.stash[ENDPOINT].endpoint
         return Connector(
             endpoint,
             witness=Unconcerned(),

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -11,7 +10,6 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
 from connector_harness.client.exchange import Exchange, NotJsonError
 from connector_harness.client.reply import Reply
-from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import TransportError
 from connector_harness.documents import JsonValue
@@ -23,8 +21,8 @@ CALL_S: Final = 5.0
 IN_A_ROW: Final = 3
 """How many calls may fail one after the other before the endpoint is given up."""
 
-MakeConnector: TypeAlias = Callable[[Endpoint, Callable[[float], None]], Connector]
-"""Makes a connector to an endpoint, given what passes the seconds that it must wait."""
+MakeConnector: TypeAlias = Callable[[Callable[[float], None]], Connector]
+"""Makes a connector, given what passes the seconds that it must wait."""
 
 
 class Unconcerned:
@@ -45,8 +43,7 @@ class Closer:
     """Closes conversations until its time is up, or the endpoint has stopped answering.
 
     Args:
-        endpoint: Where they are.
-        make: Makes the connector, given the endpoint and what passes the seconds it must wait.
+        make: Makes the connector to where they are.
         within_s: The time there is, in seconds.
         now: A clock, in seconds.
         wait: Passes so many seconds.
@@ -54,7 +51,6 @@ class Closer:
 
     def __init__(
         self,
-        endpoint: Endpoint,
         make: MakeConnector,
         *,
         within_s: float,
@@ -64,19 +60,14 @@ class Closer:
         self._until = now() + within_s
         self._now = now
         self._pass = wait
-        call_s = min(CALL_S, within_s)
-        hurried = replace(
-            endpoint,
-            total_timeout_s=min(endpoint.total_timeout_s, call_s),
-            retry_after_budget_s=min(endpoint.retry_after_budget_s, call_s),
-        )
-        self._connector = make(hurried, self._wait)
+        self._call_s = min(CALL_S, within_s)
+        self._connector = make(self._wait)
         self._failed_in_a_row = 0
         self._given_up: str | None = None
 
     def close(self, ledger: Ledger) -> None:
         """Close what *ledger* has as open, and note there what came of each."""
-        with self._connector as connector:
+        with self._connector as connector, connector.hurried(within_s=self._call_s):
             for consumer, token in ledger.tokens.items():
                 connector.hold_consumer_token(consumer, token)
             for id_, consumer in list(ledger.left.items()):

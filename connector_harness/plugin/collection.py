@@ -52,6 +52,16 @@ class Spec:
 
     Args:
         config: pytest's configuration.
+
+    Attributes:
+        config: pytest's configuration.
+        hooks: Those of pytest-bdd.
+        names: The name of each scenario that was collected.
+        features: Each feature that was collected, with its file.
+        notices: What the guard thinks worth a look.
+        chosen: The names of the scenarios that are to run, by file; of other files all are.
+        tags: Each tag with the path and the line where it stands.
+        ids: The place of each id that a tag has given to a scenario.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -189,7 +199,7 @@ class FeatureFile(pytest.File):
             if chosen is not None and scenario.name not in chosen:
                 continue
             item = self._item(feature, scenario, steps, shared)
-            shared = shared or item._fixtureinfo  # noqa: SLF001
+            shared = shared or item._fixtureinfo  # noqa: SLF001 - worked out once a file
             yield item
 
     def _read(self) -> FeatureSpec:
@@ -211,7 +221,7 @@ class FeatureFile(pytest.File):
         feature: FeatureSpec,
         scenario: ScenarioSpec,
         steps: tuple[ResolvedStep, ...],
-        fixtureinfo: Any,  # noqa: ANN401
+        fixtureinfo: Any,  # noqa: ANN401 - pytest keeps its type to itself
     ) -> "ScenarioItem":
         spec = self.config.stash[SPEC]
         function: Callable[[pytest.FixtureRequest], None] = play
@@ -237,7 +247,7 @@ class FeatureFile(pytest.File):
 
     def repr_failure(  # type: ignore[override]  # pytest's own subclasses narrow it likewise
         self, excinfo: pytest.ExceptionInfo[BaseException]
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401 - as pytest declares it
         """Return the findings alone, without a traceback."""
         if isinstance(excinfo.value, SpecError):
             return str(excinfo.value)
@@ -276,7 +286,7 @@ class ScenarioItem(pytest.Function):
         feature: FeatureSpec,
         scenario: ScenarioSpec,
         steps: tuple[ResolvedStep, ...],
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401 - passed on to pytest
     ) -> None:
         super().__init__(**kwargs)
         self.feature = feature
@@ -335,9 +345,9 @@ class ScenarioItem(pytest.Function):
         """Return where the scenario stands, for headlines and editors."""
         return self.path, self.scenario.line - 1, self.scenario.name
 
-    def repr_failure(  # type: ignore[override]
+    def repr_failure(  # type: ignore[override]  # as above
         self, excinfo: pytest.ExceptionInfo[BaseException]
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401 - as pytest declares it
         """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
         if self.record is None or self.config.getoption("fulltrace", default=False):
             return super().repr_failure(excinfo)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
+from connector_harness.client.reply import conversation_ids
 from connector_harness.contract import REQUESTS, WITHOUT_DOCUMENT, Contract, ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin import correspondence
@@ -49,6 +50,7 @@ class Evidence:
         opened: The ids of the conversations opened in this process.
         hearing: What the receiver was told; None as long as there is none.
         ledger: Which conversations are to be closed at the end; None where none is.
+        record: The scenario under way; None between two of them.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
@@ -95,11 +97,12 @@ class Evidence:
         if self.ledger is not None:
             # Before it is judged: what a wrong answer has opened is to be closed as well.
             self.ledger.note(exchange)
-        judged = exchange.status is not None and exchange.status < UNJUDGED
-        if judged and exchange.status != THROTTLED:
+        # Of an endpoint that has failed there is no answer of the API to judge; the steps say so.
+        if exchange.status not in (None, THROTTLED) and not exchange.is_server_error:
             self._judge(exchange, exchange.status or 0)
         if exchange.operation == "create_conversation" and exchange.status == GOOD:
-            self._own(exchange)
+            for id_ in conversation_ids(exchange.document):
+                self.adopt(id_)
 
     def adopt(self, conversation_id: str) -> None:
         """Take a conversation as opened in this process, and as the scenario's own.
@@ -131,16 +134,6 @@ class Evidence:
         except ContractError as error:
             return str(error)
         return None
-
-    def _own(self, exchange: Exchange) -> None:
-        """Note which conversation an exchange opened, and for which scenario."""
-        document = exchange.document
-        answers = document if isinstance(document, list) else []
-        for answer in answers:
-            body = answer.get("body") if isinstance(answer, dict) else None
-            id_ = body.get("conversationId") if isinstance(body, dict) else None
-            if isinstance(id_, str):
-                self.adopt(id_)
 
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
@@ -189,9 +182,6 @@ GOOD = 200
 
 THROTTLED = 429
 """What this answer holds is not documented (API facts §4.8); the client waits and asks again."""
-
-UNJUDGED = 500
-"""From this status on the endpoint has failed: no answer of the API to judge, the steps say so."""
 
 
 def _advice(status: int) -> str:

@@ -15,20 +15,15 @@ ADVICE: Final = {
 """What to do where the failure itself does not say."""
 
 OUT_OF_ORDER: Final = "see the endpoint's log: by its own account it has failed"
-_SERVER_ERROR: Final = 500
 
 
 def advice(kind: FailureClass, reason: Reason, record: ScenarioRecord) -> tuple[str, ...]:
     """Return what to do next, in the words of the failure itself where it has any."""
     if reason.advice:
         return reason.advice
-    if kind is FailureClass.PRODUCT and _has_failed(record):
+    exchange = record.last_exchange
+    if kind is FailureClass.PRODUCT and exchange is not None and exchange.is_server_error:
         return (OUT_OF_ORDER,)
     where = f" ({reason.place})" if reason.place else ""
     usual = f"mend the code{where}; --full-trace shows the whole way there"
     return (ADVICE.get(kind, usual),)
-
-
-def _has_failed(record: ScenarioRecord) -> bool:
-    exchange = record.last_exchange
-    return exchange is not None and (exchange.status or 0) >= _SERVER_ERROR

@@ -53,7 +53,6 @@ _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]
 """The class of each type of error, where nothing else decides; the first that fits counts."""
 
 _UNAUTHORISED: Final = (401, 403)
-_SERVER_ERROR: Final = 500
 
 
 def classify(error: BaseException, record: "ScenarioRecord", *, ours: bool = False) -> FailureClass:
@@ -80,9 +79,9 @@ def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
     """Return whether the endpoint did not answer, or answered that it failed."""
     if isinstance(error, TransportError):
         return True
-    status = record.last_exchange and record.last_exchange.status
     is_about_answer = isinstance(error, AssertionError | NotJsonError | SignInError)
-    return is_about_answer and (status or 0) >= _SERVER_ERROR
+    exchange = record.last_exchange
+    return is_about_answer and exchange is not None and exchange.is_server_error
 
 
 def _is_late(error: BaseException) -> bool:

@@ -68,7 +68,7 @@ class Failures:
         if told is None:
             return
         if isinstance(report.longrepr, str):
-            report.longrepr = FailureText(report.longrepr, told)  # type: ignore[assignment]
+            report.longrepr = FailureText(report.longrepr, told)  # type: ignore[assignment]  # as above
         shown: object = report.longrepr
         if told.cause and report.failed and isinstance(shown, FailureText):
             first = self._told.setdefault(told.cause, report.nodeid)

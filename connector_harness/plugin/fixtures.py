@@ -11,7 +11,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
 from connector_harness.faults import Faults
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.limits import turn
+from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 from connector_harness.sandbox_control import SandboxControl
 from connector_harness.sandbox_view import SandboxView

@@ -36,7 +36,7 @@ class Finding:
 class CheckedConverter(Protocol):
     """A converter that can tell before the run whether it will take a value."""
 
-    def problem(self, value: Any, /) -> tuple[str, str] | None:  # noqa: ANN401
+    def problem(self, value: Any, /) -> tuple[str, str] | None:  # noqa: ANN401 - each takes its own
         """Return what is wrong with *value* and what to do next, or None.
 
         The value is a text, or the rows of a table where it converts the ``datatable``.

@@ -10,10 +10,7 @@ from typing import Final, TypeAlias
 
 from connector_harness.plugin import labels
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec
-from connector_harness.plugin.tag_lines import tag_line
-
-Problem: TypeAlias = tuple[int, str, str, str]
-"""What is wrong with an id: the line, the kind of problem, what it is, and what to do next."""
+from connector_harness.plugin.tag_lines import Problem, tag_line
 
 Place: TypeAlias = tuple[str, int]
 """The file and the line of a scenario or outline."""

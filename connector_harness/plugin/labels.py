@@ -220,13 +220,14 @@ def problem(tag: str) -> tuple[str, str] | None:
     name, value = split(tag)
     if value is None:
         return _problem_of_word(tag)
-    if _key(_short(name)).rpartition(".")[2] == SEVERITY and value.lower() not in SEVERITIES:
+    key = _key(_short(name))
+    if key.rpartition(".")[2] == SEVERITY and value.lower() not in SEVERITIES:
         close = difflib.get_close_matches(value.lower(), SEVERITIES, n=1)
         advice = f"write @{name}:{close[0]}; known: " if close else "write one of: "
         return f"{value!r} in @{tag} is no severity", advice + ", ".join(SEVERITIES)
-    if _key(_short(name)) in (*SEVERITIES, *MARKS):
-        return f"@{tag} has a value and means nothing", f"write @{_key(_short(name))} alone"
-    if not value and (_key(_short(name)) in _WRITTEN or _short(name) != name):
+    if key in (*SEVERITIES, *MARKS):
+        return f"@{tag} has a value and means nothing", f"write @{key} alone"
+    if not value and (key in _WRITTEN or _short(name) != name):
         return f"@{tag} names nothing", f"write what is meant behind it, as {_example(name)}"
     return _problem_of_name(tag, name, value)
 

@@ -16,6 +16,7 @@ import pytest
 
 from connector_harness.needles import Needles
 from connector_harness.plugin.allure_results import ResultsFolder
+from connector_harness.plugin.options import named_file
 from connector_harness.plugin.report_settings import REPORT
 from connector_harness.plugin.single_file import unpacked
 from connector_harness.redaction import MASK, KnownSecret, without_word
@@ -185,12 +186,12 @@ class LeakAudit:
             os.environ.get("GITHUB_STEP_SUMMARY"),
         )
         # Now, for a step may change the working directory.
-        self.named = [_absolute(name) for name in named if name]
+        self.named = [str(named_file(name)) for name in named if name]
         # File systems count time more coarsely than clocks do.
         self._since_s = time.time() - 2
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over what a worker knows, before anything it has told is shown."""
         output = getattr(node, "workeroutput", None) or {}
         known = output.get(SECRETS)
@@ -253,10 +254,6 @@ class LeakAudit:
     def _short(self, name: str) -> str:
         root = f"{self._config.rootpath}{os.sep}"
         return name.removeprefix(root)
-
-
-def _absolute(name: str) -> str:
-    return str(Path(os.path.expandvars(name)).expanduser().absolute())
 
 
 def tell(

@@ -4,13 +4,12 @@ import contextlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
 
-from connector_harness.client.exchange import Exchange, header
+from connector_harness.client.exchange import Exchange, NotJsonError, header
+from connector_harness.client.reply import conversation_ids
 from connector_harness.client.tokens import MAX_CONSUMERS
-from connector_harness.documents import JsonValue
 
 CLOSING: Final = frozenset({"ConversationStateField", "Stage"})
 """The fields that close a whole conversation. Source: API facts §6.2."""
@@ -114,7 +113,7 @@ class Ledger:
             return
         token = header(exchange.request_headers, "x-lp-on-behalf") or ""
         consumer = self._consumers.get(token, "")
-        ids = list(_named(exchange)) if exchange.status in _DONE else []
+        ids = _named(exchange) if exchange.status in _DONE else []
         for id_ in ids:
             self.opened(id_, consumer)
         if not ids:
@@ -152,12 +151,9 @@ def _opened_to_append(file: Path) -> int:
     return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
 
-def _named(exchange: Exchange) -> Iterator[str]:
-    """Yield the conversations that an answer names; none where it cannot be read."""
-    document: JsonValue = None
-    with contextlib.suppress(ValueError):
-        document = exchange.document
-    for answer in document if isinstance(document, list) else []:
-        match answer:
-            case {"body": {"conversationId": str(id_)}}:
-                yield id_
+def _named(exchange: Exchange) -> list[str]:
+    """Return the conversations that an answer names; none where it cannot be read."""
+    try:
+        return list(conversation_ids(exchange.document))
+    except NotJsonError:
+        return []

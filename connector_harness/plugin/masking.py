@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import sys
 import warnings
 import xml.etree.ElementTree as ET
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connector_harness.plugin.options import named_file
 from connector_harness.redaction import Redactor
 
 
@@ -70,7 +70,7 @@ def mask_log(redactor: Redactor) -> Callable[[], None]:
     """
     before = logging.getLogRecordFactory()
 
-    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401
+    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on
         record = before(*args, **kwargs)
         try:
             message = record.getMessage()
@@ -147,7 +147,7 @@ class JUnitMask:
     """
 
     def __init__(self, file: str, redactor: Redactor) -> None:
-        self._file = Path(os.path.expandvars(file)).expanduser().absolute()
+        self._file = named_file(file)
         self._redactor = redactor
 
     @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,7 @@
 """What the command line offers."""
 
+import os
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -16,6 +18,14 @@ def is_idle(config: pytest.Config) -> bool:
 def is_single(config: pytest.Config) -> bool:
     """Return whether the command line asks for what one process does, however many are given."""
     return any(config.getoption(name) for name in SINGLE)
+
+
+def named_file(name: str) -> Path:
+    """Return the file that an option such as ``--junit-xml`` names, as pytest itself finds it.
+
+    It counts from the working directory, which a step may change: ask before the first one runs.
+    """
+    return Path(os.path.expandvars(name)).expanduser().absolute()
 
 
 def add_options(parser: pytest.Parser) -> None:

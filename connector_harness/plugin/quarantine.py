@@ -5,17 +5,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 from connector_harness.plugin.labels import ISSUE, read, split
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec
-from connector_harness.plugin.tag_lines import tag_line
+from connector_harness.plugin.tag_lines import Problem, tag_line
 
 TAG: Final = "quarantine"
 """What the tag of a scenario in quarantine begins with; its last day follows."""
-
-Problem: TypeAlias = tuple[int, str, str, str]
-"""What is wrong with a tag: the line, the kind of problem, what it is, and what to do next."""
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")

@@ -15,6 +15,9 @@ from connector_harness.plugin.tag_lines import tag_line
 CATEGORY: Final = "quarantined"
 """What pytest counts a failure as that does not count yet."""
 
+FAILURES: Final = (CATEGORY, "failed", "error")
+"""The categories of reports of what failed."""
+
 
 @dataclass(slots=True)
 class Verdict:
@@ -120,7 +123,7 @@ class QuarantineReport:
         self, report: pytest.TestReport | pytest.CollectReport
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         """Show a failure that does not count by a letter of its own."""
-        if report.skipped and hasattr(report, TAG):
+        if is_muted(report):
             return CATEGORY, "q", ("QUARANTINED", {"yellow": True})
         return None
 
@@ -144,11 +147,7 @@ def _verdicts(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, Verdict]
                 yield report.nodeid, Verdict(**told)
 
 
-FAILURES: Final = (CATEGORY, "failed", "error")
-"""The categories of reports of what failed."""
-
-
-def is_muted(report: pytest.TestReport) -> bool:
+def is_muted(report: pytest.TestReport | pytest.CollectReport) -> bool:
     """Return whether *report* tells of a failure that does not count."""
     return report.skipped and hasattr(report, TAG)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from connector_harness.plugin.bdd import Hooks, set_fixture
-from connector_harness.plugin.record import ScenarioRecord, StepRecord
+from connector_harness.plugin.record import ScenarioRecord, Status, StepRecord
 from connector_harness.plugin.step_index import ResolvedStep
 
 
@@ -173,7 +173,7 @@ def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:
         arguments["docstring"] = spec.doc_string.content
 
 
-def status_of(error: BaseException) -> Any:  # noqa: ANN401
+def status_of(error: BaseException) -> Status:
     """Return the status of a step that ended in *error*, in Allure's words."""
     if isinstance(error, pytest.skip.Exception):
         return "skipped"

@@ -84,7 +84,7 @@ class Sharding:
             self._durations = durations(self._since)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Tell a worker of pytest-xdist."""
         node.workerinput[TOLD] = dict(self._durations)
 
@@ -103,7 +103,7 @@ class Sharding:
             config.hook.pytest_deselected(items=others)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over what a worker has split: each splits the same in the same way."""
         told = (getattr(node, "workeroutput", None) or {}).get(SPLIT)
         if told is not None:

@@ -412,20 +412,9 @@ class _Reader:
     def _running_steps(self, steps: Sequence[PickleStep]) -> Iterator[StepSpec]:
         previous: StepType | None = None
         for step in steps:
-            node = self._steps[step["astNodeIds"][0]]
-            keyword = node["keyword"].strip()
             previous = TYPES.get(step["type"], previous)
-            argument = step.get("argument", {})
-            yield StepSpec(
-                keyword=keyword,
-                type=previous,
-                starred=keyword == "*",
-                text=step["text"],
-                line=node["location"]["line"],
-                column=node["location"].get("column", 1),
-                table=_table(argument),
-                doc_string=_doc_string(argument),
-            )
+            node = self._steps[step["astNodeIds"][0]]
+            yield _step(node, previous, step["text"], step.get("argument", {}))
 
 
 def _examples(node: Examples, columns: tuple[str, ...], rows: int) -> ExamplesSpec:
@@ -436,18 +425,30 @@ def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
     """Yield the steps of a scenario as they are written."""
     previous: StepType | None = None
     for step in steps:
-        keyword = step["keyword"].strip()
         previous = TYPES.get(step.get("keywordType", ""), previous)
-        yield StepSpec(
-            keyword=keyword,
-            type=previous,
-            starred=keyword == "*",
-            text=step["text"],
-            line=step["location"]["line"],
-            column=step["location"].get("column", 1),
-            table=_table(step),
-            doc_string=_doc_string(step),
-        )
+        yield _step(step, previous, step["text"], step)
+
+
+def _step(node: Step, type_: StepType | None, text: str, blocks: object) -> StepSpec:
+    """Return a step as it stands in a feature.
+
+    Args:
+        node: Where it stands, and its keyword.
+        type_: Its type, that of the step before it where its keyword has none.
+        text: Its sentence, filled in where it is to run.
+        blocks: The table and the text below it, likewise.
+    """
+    keyword = node["keyword"].strip()
+    return StepSpec(
+        keyword=keyword,
+        type=type_,
+        starred=keyword == "*",
+        text=text,
+        line=node["location"]["line"],
+        column=node["location"].get("column", 1),
+        table=_table(blocks),
+        doc_string=_doc_string(blocks),
+    )
 
 
 def _start(child: object) -> int:

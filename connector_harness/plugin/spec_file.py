@@ -14,9 +14,7 @@ from connector_harness.plugin.collection import SPEC, ScenarioItem
 from connector_harness.plugin.identity import history_id
 from connector_harness.plugin.spec import FeatureSpec
 from connector_harness.plugin.step_index import ResolvedStep, place
-
-SPEC_FILE: Final = "spec.json"
-"""The name of the file in the folder of the results."""
+from connector_harness.report.result_files import SPEC_FILE
 
 VERSION: Final = 1
 FIRST_WORKER: Final = "gw0"
@@ -41,8 +39,9 @@ def spec_document(
     """Return the spec as a document.
 
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
-    "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}}``. A name is
-    no member: one such as ``phone`` would be taken for a member whose value is personal.
+    "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
+    {sentence: [pattern, place of its definition]}}``. A name is no member: one such as ``phone``
+    would be taken for a member whose value is personal.
 
     Args:
         features: Each feature collected, with its file.

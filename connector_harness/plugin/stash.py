@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.evidence import Evidence
+from connector_harness.plugin.guard import Finding
 from connector_harness.plugin.hearing import Remainder
+from connector_harness.plugin.report_settings import History
 from connector_harness.redaction import Redactor
 
 # A run loads nothing of a preview.
@@ -17,7 +20,7 @@ REDACTOR = pytest.StashKey[Redactor]()
 """Masks the secrets of this process in everything it writes."""
 
 EVIDENCE = pytest.StashKey[Evidence]()
-"""Keeps and judges the exchanges of this process; made when the first connector is."""
+"""Keeps and judges the exchanges of this process."""
 
 REMAINDER = pytest.StashKey[Remainder]()
 """What the receiver was told and no scenario was; there once a receiver has been started."""
@@ -27,3 +30,11 @@ STAGE: "pytest.StashKey[Stage]" = pytest.StashKey()
 
 RECORDER: "pytest.StashKey[Recorder]" = pytest.StashKey()
 """What notes the sends of a preview; there once there is a connector."""
+RESULTS = pytest.StashKey[ResultsFolder]()
+"""Where the results of this run go; there where it has features."""
+
+HISTORY = pytest.StashKey[History | None]()
+"""What is known of earlier runs, if anything; likewise."""
+
+NOTICES = pytest.StashKey[list[Finding | str]]()
+"""What is worth a look at the end of the run, and stops nothing."""

@@ -131,7 +131,7 @@ def _likeness(step: StepSpec, definition: StepDefinition) -> float:
 
 def _closest(found: list[Match]) -> tuple[Match, ...]:
     """Return the matches of the innermost folder: a conftest.py overrides those above it."""
-    if len(found) < 2:  # noqa: PLR2004
+    if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
         return tuple(found)
     depth = max(_depth(match.definition) for match in found)
     return tuple(match for match in found if _depth(match.definition) == depth)

@@ -1,6 +1,11 @@
 """Where the tags of a scenario stand, which may be above its feature, its rule or its rows."""
 
+from typing import TypeAlias
+
 from connector_harness.plugin.spec import FeatureSpec, ScenarioSpec
+
+Problem: TypeAlias = tuple[int, str, str, str]
+"""What is wrong with a tag: the line, the kind of problem, what it is, and what to do next."""
 
 
 def tag_line(feature: FeatureSpec, scenario: ScenarioSpec, tag: str) -> int:

@@ -54,7 +54,7 @@ class TestPlan:
         ids = map(str, allure_label(item, LabelType.ID))
         return not self.ids.isdisjoint(ids) or allure_full_name(item) in self.selectors
 
-    def is_lost(self) -> pytest.UsageError:
+    def mismatch(self) -> pytest.UsageError:
         """Return the error that says that nothing of the plan is there."""
         return pytest.UsageError(
             f"nothing that was collected is in the test plan {self.path!r}\n"
@@ -132,20 +132,21 @@ class Planning:
             chosen[self._plan.names(item) is not self._is_inverted].append(item)
         if chosen[False]:
             config.hook.pytest_deselected(items=chosen[False])
-        is_lost = bool(items) and not chosen[True]
+        had_some = bool(items)
         items[:] = chosen[True]
+        if items or not had_some:
+            return
         output: dict[str, Any] | None = getattr(config, "workeroutput", None)
-        if is_lost and output is None:
-            raise self._plan.is_lost()
-        if is_lost and output is not None:
-            output[UNPLANNED] = True
+        if output is None:
+            raise self._plan.mismatch()
+        output[UNPLANNED] = True
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over from a worker that nothing is left.
 
         Raises:
             pytest.UsageError: So it is.
         """
         if (getattr(node, "workeroutput", None) or {}).get(UNPLANNED):
-            raise self._plan.is_lost()
+            raise self._plan.mismatch()

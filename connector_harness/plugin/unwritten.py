@@ -26,7 +26,7 @@ class Unwritten:
         self._files: list[str] = []
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
         """Take over what a worker could not write."""
         output = getattr(node, "workeroutput", None) or {}
         self._folder.lost.extend(output.get(LOST, []))

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with collector_at_rest():
             for line in _make(told):
                 sys.stdout.write(f"{line}\n")
-        problems = list(shard_problems(_runs(told.results or [Path(USUAL)])))
+        problems = list(shard_problems(_runs(told.results)))
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -53,7 +53,7 @@ def _runs(folders: Iterable[Path]) -> list[Run]:
 def _make(told: argparse.Namespace) -> Iterator[str]:
     """Make all documents, and yield what is said of each."""
     out: Path = told.out
-    folders: list[Path] = told.results or [Path(USUAL)]
+    folders: list[Path] = told.results
     if len(folders) > 1:
         folders = [merge(folders, out / FOLDER)]
         yield f"results:  {folders[0].as_posix()}"
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "results",
         nargs="*",
         type=Path,
+        default=[Path(USUAL)],
         metavar="RESULTS",
         help=f"folders of results; several are merged (default: {USUAL})",
     )

@@ -19,6 +19,8 @@ REASONS_FILE: Final = "unreachable.toml"
 
 VERSION: Final = 1
 
+_NEXT: Final = '  next: write "what" = "why"'
+
 
 @dataclass(frozen=True)
 class KeptContract:
@@ -76,12 +78,11 @@ def read_reasons(file: Path) -> dict[str, str]:
     try:
         reasons = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{file.parent.name}/{file.name}: {error}") from None
+        raise ValueError(f"{file.parent.name}/{file.name}: {error}\n{_NEXT}") from None
     wrong = [each for each, reason in reasons.items() if not isinstance(reason, str)]
     if wrong:
         raise ValueError(
-            f"{file.parent.name}/{file.name}: the reason of {wrong[0]!r} is no text\n"
-            '  next: write "what" = "why"'
+            f"{file.parent.name}/{file.name}: the reason of {wrong[0]!r} is no text\n{_NEXT}"
         )
     return reasons
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.report.coverage import KINDS, STATES, Coverage, Met
+from connector_harness.report.drafts import replace
 from connector_harness.report.material import Material
 from connector_harness.report.results import Scenario
 
@@ -26,16 +27,7 @@ def write_coverage(material: Material, folder: Path) -> Path | None:
     coverage = material.coverage
     if coverage is None:
         return None
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / NAME
-    draft = folder / f".{NAME}.tmp"
-    try:
-        text = coverage_text(coverage_document(coverage, material))
-        draft.write_text(text, encoding="utf-8", errors="replace")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return file
+    return replace(folder / NAME, coverage_text(coverage_document(coverage, material)))
 
 
 def coverage_document(coverage: Coverage, material: Material) -> dict[str, Any]:

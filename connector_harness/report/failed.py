@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connector_harness.report.failure import Failure, failure_of
+from connector_harness.report.failure import FAILED, Failure, failure_of
 from connector_harness.report.results import Results, Scenario
 
 
@@ -65,6 +65,6 @@ def _reason(scenario: Scenario, failure: Failure) -> str:
 def _line(scenario: Scenario) -> int:
     ran = scenario.result.steps if scenario.result else ()
     for step, spec in zip(ran, scenario.spec.steps, strict=False):
-        if step.status in ("failed", "broken"):
+        if step.status in FAILED:
             return spec.line
     return scenario.spec.line

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.report.results import Result, StepResult
+from connector_harness.report.results import Result, Status, StepResult
 
 _CLASS: Final = re.compile(r"\[(?P<class>[a-z ]+)\] ")
 _PLACE: Final = re.compile(r" \((?P<sentence>.*), (?P<place>[^()]*:\d+)\)$", re.DOTALL)
+
+FAILED: Final[tuple[Status, ...]] = ("failed", "broken")
+"""How a scenario or a step has ended that failed: not as expected, or before it could be judged."""
 
 CLASSES: Final = {
     "product": "the endpoint did something else",
@@ -50,7 +53,7 @@ class Failure:
 
 def failure_of(result: Result | None) -> Failure | None:
     """Return why a scenario failed; None if it did not."""
-    if result is None or result.status not in ("failed", "broken"):
+    if result is None or result.status not in FAILED:
         return None
     details = result.raw.get("statusDetails") or {}
     failed = _failed_step(result.steps)
@@ -84,7 +87,7 @@ def _plain(message: str, failed: str) -> tuple[str, str]:
 
 
 def _failed_step(steps: Sequence[StepResult]) -> str:
-    return next((step.name for step in steps if step.status in ("failed", "broken")), "")
+    return next((step.name for step in steps if step.status in FAILED), "")
 
 
 def _explanation(trace: str) -> tuple[str, str]:

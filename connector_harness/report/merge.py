@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from connector_harness.report.results import SPEC_FILE, ResultsError
+from connector_harness.report.result_files import SPEC_FILE, is_result_file
+from connector_harness.report.results import ResultsError
 from connector_harness.report.run_facts import RUN_FILE, Run, read_run
 
 FOLDER: Final = "allure-results"
@@ -17,10 +18,6 @@ HISTORY: Final = "history"
 """The folder that Allure 2 reads the history of earlier runs from."""
 
 _RESULT: Final = re.compile(r"[0-9a-f-]{36}-(result|container|globals)\.json")
-_OURS: Final = re.compile(
-    r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\..*)"
-    r"|environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
-)
 
 
 def merge(folders: Sequence[Path], into: Path) -> Path:
@@ -35,12 +32,12 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     _check(folders, into)
     into.mkdir(parents=True, exist_ok=True)
     for file in into.iterdir():
-        if _OURS.fullmatch(file.name):
+        if is_result_file(file.name):
             file.unlink()
     shutil.rmtree(into / HISTORY, ignore_errors=True)
     for folder in folders:
         for file in sorted(folder.iterdir()):
-            if _OURS.fullmatch(file.name):
+            if is_result_file(file.name):
                 shutil.copyfile(file, into / file.name)
         if (folder / HISTORY).is_dir():
             shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)

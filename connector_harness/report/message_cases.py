@@ -7,7 +7,7 @@ from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.report.evidence import Attached, Exchange
-from connector_harness.report.failure import failure_of
+from connector_harness.report.failure import FAILED, failure_of
 from connector_harness.report.message_steps import Definitions, Message
 from connector_harness.report.results import Result, Scenario, Status, StepResult
 from connector_harness.report.story_text import failure_text
@@ -130,9 +130,9 @@ def _duration(milliseconds: int) -> Message:
 
 def _failed_outside(result: Result) -> str:
     """Return where *result* failed if no step did: before them, or after; empty if it did not."""
-    if result.status not in ("failed", "broken"):
+    if result.status not in FAILED:
         return ""
-    if any(each.status in ("failed", "broken") for each in result.steps):
+    if any(each.status in FAILED for each in result.steps):
         return ""
     has_run = any(each.status == "passed" for each in result.steps)
     return "AFTER_TEST_CASE" if has_run else "BEFORE_TEST_CASE"
@@ -140,7 +140,7 @@ def _failed_outside(result: Result) -> str:
 
 def _telling(result: Result) -> list[Exchange]:
     """Return the exchanges of a failed scenario that may show why."""
-    if result.status not in ("failed", "broken"):
+    if result.status not in FAILED:
         return []
     return [each for step in result.steps for each in step.exchanges][-BODIES:]
 

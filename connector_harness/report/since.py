@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.report.failure import failure_of
-from connector_harness.report.results import Results, Scenario, Status
+from connector_harness.report.failure import FAILED, failure_of
+from connector_harness.report.results import Results, Scenario
 
 SLOWER_BY: Final = 1.5
 """A scenario is slower if it took this many times as long, and `SLOWER_MS` more."""
 
 SLOWER_MS: Final = 500
-
-_FAILED: Final[tuple[Status, ...]] = ("failed", "broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +105,14 @@ def _said(scenario: Scenario) -> tuple[object, ...]:
 
 def _newly_failing(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
-        if now.status in _FAILED and was.status not in _FAILED:
+        if now.status in FAILED and was.status not in FAILED:
             failure = failure_of(now.result)
             yield _news(now, failure.reason if failure else "")
 
 
 def _fixed(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
-        if was.status in (*_FAILED, "in quarantine") and now.status == "passed":
+        if was.status in (*FAILED, "in quarantine") and now.status == "passed":
             yield _news(now)
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from connector_harness.report.failure import FAILED
 from connector_harness.report.results import Scenario, Status
 
-ORDER: tuple[Status, ...] = ("failed", "broken", "in quarantine", "passed", "skipped", "not run")
+ORDER: tuple[Status, ...] = (*FAILED, "in quarantine", "passed", "skipped", "not run")
 """The worst first; what failed is what a reader looks for."""
 
 
@@ -34,7 +35,7 @@ class Totals:
     @property
     def failed(self) -> int:
         """How many failed, for whatever reason, and make the run fail."""
-        return self.of("failed", "broken")
+        return self.of(*FAILED)
 
     @property
     def worst(self) -> Status:

@@ -229,8 +229,9 @@ def said(who: str, event: JsonValue) -> Entry:
     """
     kind, message = text_in(event, "type"), inside(event, "message")
     if kind == "AcceptStatusEvent":
+        status = text_in(event, "status")
         numbers = ", ".join(map(str, _listed(inside(event, "sequenceList"))))
-        return Entry("receipt", who, f"{_receipt(text_in(event, 'status'))} {numbers}".strip())
+        return Entry("receipt", who, f"{_RECEIPTS.get(status, status)} {numbers}".strip())
     if kind == "ChatStateEvent":
         return Entry("typing", who, _TYPING.get(state := text_in(event, "chatState"), state))
     if kind == "RichContentEvent":
@@ -257,10 +258,6 @@ _RECEIPTS: Final = {
     "NACK": "not received",
     "ACTION": "acted on",
 }
-
-
-def _receipt(status: str) -> str:
-    return _RECEIPTS.get(status, status)
 
 
 def _file(message: JsonValue) -> str:

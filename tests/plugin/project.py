@@ -86,6 +86,19 @@ FAILING = """
         And the basket holds 1
 """
 
+SECOND_TRY = """
+    import pathlib
+
+
+    @then("it holds at the second try")
+    def it_holds_at_the_second_try():
+        file = pathlib.Path("tried")
+        tried = file.exists()
+        file.touch()
+        assert tried, "not yet"
+"""
+"""A sentence that does not hold before it is said a second time."""
+
 
 class Seen:
     """A plugin that lets the steps of an inner run tell the test what they saw."""

@@ -10,20 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.project import FAILING, PASSING, Project
+from tests.plugin.project import FAILING, PASSING, SECOND_TRY, Project
 from tests.report.commands import REPORTING, write_command
 
-SECOND_TRY = """
-    import pathlib
-
-
-    @then("it holds at the second try")
-    def it_holds_at_the_second_try():
-        file = pathlib.Path("tried")
-        tried = file.exists()
-        file.touch()
-        assert tried, "not yet"
-"""
 REAL = """
     @epic:Purchase @owner=ada @critical
     Feature: F

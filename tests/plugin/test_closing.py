@@ -61,13 +61,13 @@ def closer(server: LocalServer, clock: Clock, tmp_path: Path) -> Make:
             discovery=url,
         )
 
-        def connect(endpoint: Endpoint, wait: Callable[[float], None]) -> Connector:
+        def connect(wait: Callable[[float], None]) -> Connector:
             limit = RateLimit(tmp_path, requests_per_second=rate, now=clock, wait=wait)
             return Connector(
                 endpoint, witness=Unconcerned(), redactor=Redactor(), wait=wait, turn=limit.turn
             )
 
-        return Closer(endpoint, connect, within_s=within_s, now=clock, wait=clock.wait)
+        return Closer(connect, within_s=within_s, now=clock, wait=clock.wait)
 
     return make
 

@@ -34,12 +34,18 @@ def test_what_did_not_run_is_named(cut_short: Project, workers: tuple[str, ...])
 
 def test_nothing_is_said_of_a_whole_run(cut_short: Project) -> None:
     """A failure is not a gap."""
-    cut_short.run().stdout.no_fnmatch_line("*not run to the end*")
+    run = cut_short.run()
+
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.no_fnmatch_line("*not run to the end*")
 
 
 def test_what_was_not_chosen_is_not_missed(cut_short: Project) -> None:
     """A run of a part is whole when the part has run."""
-    cut_short.run("-k", "thing").stdout.no_fnmatch_line("*not run to the end*")
+    run = cut_short.run("-k", "thing")
+
+    run.assert_outcomes(passed=1, deselected=1)
+    run.stdout.no_fnmatch_line("*not run to the end*")
 
 
 @pytest.mark.parametrize(("options", "named"), [((), 0), (("-v",), 21)])

@@ -2,19 +2,8 @@
 
 import pytest
 
-from tests.plugin.project import FAILING, PASSING, Project
+from tests.plugin.project import FAILING, PASSING, SECOND_TRY, Project
 
-SECOND_TRY = """
-    import pathlib
-
-
-    @then("it holds at the second try")
-    def it_holds_at_the_second_try():
-        file = pathlib.Path("tried")
-        tried = file.exists()
-        file.touch()
-        assert tried, "not yet"
-"""
 FLAKY = """
     Feature: F
 

@@ -1,5 +1,6 @@
 """Whatever an endpoint answers, the client has a reply or one of the errors it documents."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -107,11 +108,13 @@ def check_words(error: Exception) -> None:
 
 def read(reply: Reply) -> None:
     """Read all there is to read of *reply*; only that it is no JSON may be in the way."""
-    for name in ("document", "answers", "conversation_id", "code", "error_code"):
-        try:
+    for name in (
+        *("document", "answers", "conversation_id", "code", "error_code"),
+        *("message", "request_id", "sequence"),
+    ):
+        with contextlib.suppress(NotJsonError):
             getattr(reply, name)
-        except NotJsonError:
-            assert name
+    assert isinstance(reply.is_uncertain, bool)
     assert isinstance(reply.text, str)
     assert reply.exchange.title
 

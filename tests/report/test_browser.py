@@ -5,9 +5,6 @@ name a folder that has ``playwright-core`` and ``axe-core`` already.
 """
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +15,17 @@ from connector_harness.report.making import make_documents
 from connector_harness.report.results import read_results
 from tests.report.conversations import Talk
 from tests.report.covered import CONTRACT
+from tests.report.npm import chromium, install, node
 from tests.report.runs import write_run
 
 SCRIPT = Path(__file__).with_name("browser.js")
 PACKAGES = ("playwright-core@1", "axe-core@4")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_S = 180
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    """The browser."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return found or pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
 
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packages that drive the browser."""
-    if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
-        pytest.skip("no Node: node and npm are needed to drive a browser")
-    named = os.environ.get("CONNECTOR_NODE_MODULES")
-    if named:
-        return Path(named)
-    folder = tmp_path_factory.mktemp("npm")
-    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)]
-    try:
-        subprocess.run([*command, *PACKAGES], check=True, timeout=PATIENCE_S, capture_output=True)  # noqa: S603 - our own words
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        pytest.skip(f"npm cannot install {' and '.join(PACKAGES)}")
-    return folder
+    return install(tmp_path_factory.mktemp("npm"), *PACKAGES)
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +45,10 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def seen(document: Path, modules: Path, chromium: str) -> dict[str, Any]:
+def seen(document: Path, modules: Path) -> dict[str, Any]:
     """What a reader can do with the document."""
-    node = shutil.which("node") or "node"
     link = "parcels-a-parcel-to-oslo"
-    command = [node, str(SCRIPT), str(document), link, str(modules), chromium]
-    run = subprocess.run(command, check=False, timeout=PATIENCE_S, capture_output=True, text=True)  # noqa: S603 - ours
-    assert run.returncode == 0, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
+    found: dict[str, Any] = json.loads(node(SCRIPT, str(document), link, str(modules), chromium()))
     return found
 
 

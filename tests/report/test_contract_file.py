@@ -63,11 +63,11 @@ def test_reason_is_found_by_pattern() -> None:
     ("text", "told"), [("x", "unreachable.toml: "), ("a = 1", "'a' is no text")]
 )
 def test_wrong_reasons_are_told(text: str, told: str, tmp_path: Path) -> None:
-    """The message names file and mistake."""
+    """The message names file and mistake, and how a reason is written."""
     file = tmp_path / REASONS_FILE
     file.write_text(text, encoding="utf-8")
 
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=rf'{told}.*\n  next: write "what" = "why"$'):
         read_reasons(file)
 
 
