@@ -44,7 +44,7 @@ def write_results(reporter: pytest.TerminalReporter, folder: Path, endpoint: str
 def opening(where: str) -> str:
     """Return the line that says how to open the results in the folder *where*."""
     report = (Path(where).parent / REPORT).as_posix()
-    return f"open:     npx allure generate {where} -o {report} --open"
+    return f"open:     npx --yes allure generate {where} -o {report} --open"
 
 
 def classes(reporter: pytest.TerminalReporter) -> str:

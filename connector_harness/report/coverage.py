@@ -99,7 +99,7 @@ def coverage_of(results: Results) -> Coverage | None:
     passed: dict[str, list[int]] = {id_: [] for id_ in items.items}
     failed: dict[str, list[int]] = {id_: [] for id_ in items.items}
     for number, scenario in enumerate(results.scenarios):
-        if scenario.result and scenario.status in ("passed", "failed", "broken"):
+        if scenario.result and scenario.result.status in ("passed", "failed", "broken"):
             met = passed if scenario.status == "passed" else failed
             for id_ in exercise.of(scenario.result):
                 met[id_].append(number)

@@ -51,11 +51,13 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The number in words, as ``41 of 44 refusals were seen``."""
+        """The number in words, as ``41 of 44 refusals were seen (3 more cannot be, here)``."""
         title, verb = WORDS[self.kind]
-        exercised = self.counts["exercised"]
-        number = f"all {self.all}" if exercised == self.all else f"{exercised} of {self.all}"
-        return f"{number} {title.lower()} {verb}"
+        exercised, out_of_reach = self.counts["exercised"], self.counts["unreachable"]
+        all_ = self.all - out_of_reach
+        number = f"all {all_}" if exercised == all_ else f"{exercised} of {all_}"
+        besides = f" ({out_of_reach} more cannot be, here)" if out_of_reach else ""
+        return f"{number} {title.lower()} {verb}{besides}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,12 @@ def headline(found: Totals) -> str:
     scenarios = "scenario" if ran == 1 else "scenarios"
     if not ran:
         return "No scenario was run"
+    excused = found.of("in quarantine")
     if found.failed:
-        return f"{found.failed:,} of {ran:,} {scenarios} failed"
+        besides = f", {excused:,} more in quarantine" if excused else ""
+        return f"{found.failed:,} of {ran:,} {scenarios} failed{besides}"
+    if excused:
+        return f"{ran - excused:,} of {ran:,} {scenarios} passed, {excused:,} failed in quarantine"
     if ran == 1:
         return "The one scenario passed"
     return f"All {ran:,} {scenarios} passed" if ran == found.all else f"{ran:,} {scenarios} passed"

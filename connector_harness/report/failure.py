@@ -12,7 +12,7 @@ _PLACE: Final = re.compile(r" \((?P<sentence>.*), (?P<place>[^()]*:\d+)\)$", re.
 
 CLASSES: Final = {
     "product": "the endpoint did something else",
-    "contract": "the endpoint is off its contract",
+    "contract": "what was sent or answered is off the contract",
     "transport": "no usable answer came",
     "authentication": "the connector was not let in",
     "timeout": "something did not happen in time",
@@ -54,7 +54,9 @@ def failure_of(result: Result | None) -> Failure | None:
         return None
     details = result.raw.get("statusDetails") or {}
     failed = _failed_step(result.steps)
-    reason, sentence = _plain(result.message, failed)
+    # Behind the reason stands, on a line of its own, that it is excused.
+    told = result.message.rpartition("\n")[0] if result.is_excused else result.message
+    reason, sentence = _plain(told, failed)
     kind = next(iter(result.labels("failureClass")), "")
     why, next_ = _explanation(str(details.get("trace", "")))
     return Failure(
@@ -63,7 +65,7 @@ def failure_of(result: Result | None) -> Failure | None:
         kind,
         why,
         next_,
-        counts=not details.get("muted"),
+        counts=not result.is_excused,
     )
 
 

@@ -141,10 +141,9 @@ def _outcome(result: Result | None) -> Iterator[ET.Element]:
     if result.status == "skipped":
         yield ET.Element("skipped", {"message": _clean(result.message.removeprefix("Skipped: "))})
     elif result.status in _ELEMENTS:
-        is_muted = bool(details.get("muted"))
-        message = _muted(result.message) if is_muted else result.message
+        message = _muted(result.message) if result.is_excused else result.message
         about = {"message": _clean(message), "type": _clean(kind)}
-        problem = ET.Element("skipped" if is_muted else _ELEMENTS[result.status], about)
+        problem = ET.Element("skipped" if result.is_excused else _ELEMENTS[result.status], about)
         problem.text = _clean(str(details.get("trace", ""))) or None
         yield problem
 

@@ -19,6 +19,7 @@ _GLYPHS: Final[dict[Status, str]] = {
     "passed": "✓",
     "failed": "✗",
     "broken": "✗",
+    "in quarantine": "✗",
     "skipped": "○",
     "not run": "○",
 }

@@ -22,7 +22,7 @@ from connector_harness.report.run_facts import Run, read_run
 
 SPEC_FILE: Final = "spec.json"
 
-Status: TypeAlias = Literal["passed", "failed", "broken", "skipped", "not run"]
+Status: TypeAlias = Literal["passed", "failed", "broken", "in quarantine", "skipped", "not run"]
 _STATUSES: Final[dict[object, Status]] = {status: status for status in get_args(Status)}
 
 
@@ -91,6 +91,12 @@ class Result:
         return _status(self.raw)
 
     @property
+    def is_excused(self) -> bool:
+        """Whether it failed and does not make the run fail."""
+        is_muted = bool((self.raw.get("statusDetails") or {}).get("muted"))
+        return is_muted and self.status in ("failed", "broken")
+
+    @property
     def message(self) -> str:
         """Why it failed; empty if it did not."""
         return _message(self.raw)
@@ -156,8 +162,11 @@ class Scenario:
 
     @property
     def status(self) -> Status:
-        """How it went."""
-        return self.result.status if self.result else "not run"
+        """How it went; ``"in quarantine"`` where it failed and that does not count."""
+        result = self.result
+        if result is None:
+            return "not run"
+        return "in quarantine" if result.is_excused else result.status
 
     @property
     def full_name(self) -> str:

@@ -114,7 +114,7 @@ def _newly_failing(pairs: Pairs) -> Iterator[News]:
 
 def _fixed(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
-        if was.status in _FAILED and now.status == "passed":
+        if was.status in (*_FAILED, "in quarantine") and now.status == "passed":
             yield _news(now)
 
 

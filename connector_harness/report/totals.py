@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from connector_harness.report.results import Scenario, Status
 
-ORDER: tuple[Status, ...] = ("failed", "broken", "passed", "skipped", "not run")
+ORDER: tuple[Status, ...] = ("failed", "broken", "in quarantine", "passed", "skipped", "not run")
 """The worst first; what failed is what a reader looks for."""
 
 
@@ -33,7 +33,7 @@ class Totals:
 
     @property
     def failed(self) -> int:
-        """How many failed, for whatever reason."""
+        """How many failed, for whatever reason, and make the run fail."""
         return self.of("failed", "broken")
 
     @property

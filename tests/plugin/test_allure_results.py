@@ -794,7 +794,8 @@ def test_end_of_the_run_says_how_to_open_the_results(project: Project) -> None:
         [
             "endpoint: http://127.0.0.1:9",
             "results:  reports/allure-results",
-            "open:     npx allure generate reports/allure-results -o reports/allure-report --open",
+            "open:     npx --yes allure generate reports/allure-results "
+            "-o reports/allure-report --open",
         ]
     )
 
