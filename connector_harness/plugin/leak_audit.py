@@ -60,7 +60,7 @@ class Search:
         for secret in secrets:
             for form in written_forms(secret.value):
                 # Bytes are looked at as text of one letter a byte, in which to search is as fast.
-                needle = form.encode(errors="surrogatepass").decode("latin-1")
+                needle = _bytes(form).decode("latin-1")
                 self._needles.add(needle)
                 self._meant[needle] = secret
 
@@ -75,6 +75,14 @@ class Search:
         if without_tokens(text, MASK) != text:
             kinds.add("token")
         return sorted(kinds)
+
+
+def _bytes(form: str) -> bytes:
+    """Return *form* as it is written; half a surrogate may stand for a byte that is no text."""
+    try:
+        return form.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return form.encode(errors="surrogatepass")
 
 
 def written_forms(secret: str) -> set[str]:
