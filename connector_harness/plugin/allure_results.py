@@ -348,9 +348,9 @@ class ScenarioResult:
         """Yield what surrounds the bodies of an exchange, redacted."""
         yield "url", self._mask(exchange.url)
         for name, value in self._headers(exchange.request_headers):
-            yield f"request {name}", value
+            yield self._mask(f"request {name}"), value
         for name, value in self._headers(exchange.response_headers):
-            yield f"response {name}", value
+            yield self._mask(f"response {name}"), value
         if exchange.failure:
             yield "failure", self._mask(exchange.failure)
 

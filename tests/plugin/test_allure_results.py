@@ -627,6 +627,29 @@ def test_exchange_shows_its_headers_without_secrets(project: Project) -> None:
     assert parameters["response Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_header_is_not_named_after_a_secret(project: Project) -> None:
+    """A secret that an endpoint hides in the name of a header is masked there."""
+    project.steps(EXCHANGE)
+    project.steps(
+        """
+        import dataclasses
+        from connector_harness.plugin.stash import REDACTOR
+
+
+        @when("a header tells")
+        def a_header_tells(request):
+            request.config.stash[REDACTOR].add("hush-hush-hush")
+            name = f"X-{b'hush-hush-hush'.hex()}"
+            told = dataclasses.replace(exchange(), response_headers=((name, "1"),))
+            request.config.stash[EVIDENCE].exchanged(told)
+        """,
+    )
+
+    [step] = run_steps(project, "a header tells")["steps"]
+
+    assert {"name": "response X-***", "value": "1"} in step["steps"][0]["parameters"]
+
+
 def test_exchange_without_an_answer_is_broken(project: Project) -> None:
     """What was sent into the void is shown with the reason and no response."""
     project.steps(EXCHANGE)
