@@ -90,9 +90,9 @@ class Redactor:
     """Masks secrets in whatever is about to be written.
 
     Masked are the secrets it was told of and the personal data it has seen, in plain form,
-    escaped for URLs, JSON or HTML, in Base64, hexadecimal digits and wide letters; anything shaped like a
-    JWT; and the values of members, form fields and headers with a telling name. The cost depends
-    on the text, and hardly on how many secrets are known.
+    escaped for URLs, JSON or HTML, in Base64, hexadecimal digits and wide letters; anything
+    shaped like a JWT; and the values of members, form fields and headers with a telling name. The
+    cost depends on the text, and hardly on how many secrets are known.
 
     Args:
         personal_data: The names of members whose values are personal. Values of fewer than
