@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from connector_harness.report import junit
 from connector_harness.report.annotations import annotations
+from connector_harness.report.ci_output import issued
 from connector_harness.report.ci_system import CiSystem
 from connector_harness.report.code_quality import write_code_quality
 from connector_harness.report.failed import failed
@@ -59,9 +60,9 @@ class Pipeline:
     def commands(self, results: Results) -> Iterator[str]:
         """Yield what the CI system is told on the output about single failures."""
         if self.system is not None:
-            yield from annotations(failed(results), self.system)
+            yield from map(issued, annotations(failed(results), self.system))
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""
         is_asked = made == "summary" and self.system is not None and self.system.name == "azure"
-        return f"##vso[task.uploadsummary]{file.resolve()}" if is_asked else None
+        return issued(f"##vso[task.uploadsummary]{file.resolve()}") if is_asked else None
