@@ -13,7 +13,7 @@ from connector_harness.report.code_quality import write_code_quality
 from connector_harness.report.failed import failed
 from connector_harness.report.messages import write_messages
 from connector_harness.report.results import Results
-from connector_harness.report.summary import write_summary
+from connector_harness.report.summary import LEAKED, add_to_summary, write_summary
 
 Maker: TypeAlias = tuple[str, Callable[[], Path]]
 """What is made, in one word, and what makes it and returns its file."""
@@ -56,6 +56,17 @@ class Pipeline:
             # That of an earlier run, whose results are gone.
             usual.unlink(missing_ok=True)
         return file
+
+    def turn_red(self, results: Results) -> None:
+        """Correct what was made, for secrets have been found in what the run wrote.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self.messages is not None:
+            write_messages(results, self.messages)
+        if self.system is not None:
+            add_to_summary(LEAKED, self.system, self.folder)
 
     def commands(self, results: Results) -> Iterator[str]:
         """Yield what the CI system is told on the output about single failures."""
