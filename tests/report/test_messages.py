@@ -101,6 +101,18 @@ def test_every_step_has_its_result(tmp_path: Path) -> None:
     assert ended[2]["exception"]["type"] == "product"
 
 
+def test_expected_failure_is_skipped(tmp_path: Path) -> None:
+    """What all other documents have as skipped is not red in this one."""
+    write_run(tmp_path, failed=("One parcel",))
+    edit(tmp_path, "One parcel", status="skipped")
+    results = read_results(tmp_path)
+
+    ended = [each["testStepResult"]["status"] for each in of(results, "testStepFinished")]
+
+    assert ended[:3] == ["PASSED", "PASSED", "SKIPPED"]
+    assert of(results, "testRunFinished")[0]["success"]
+
+
 def test_step_that_did_not_run_is_skipped(tmp_path: Path) -> None:
     """Cucumber has no other word for it."""
     write_run(tmp_path)
