@@ -26,6 +26,9 @@ EXTENSIONS = {
     "application/json": "json",
     "application/x-www-form-urlencoded": "txt",
     "application/xml": "xml",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
     "text/csv": "csv",
     "text/html": "html",
     "text/plain": "txt",
@@ -33,6 +36,10 @@ EXTENSIONS = {
 }
 """File name endings by media type; the report opens a file by them."""
 
+ACTIVE = frozenset({"application/xml", "text/html", "text/xml"})
+"""What a report or a browser might run: an answer may be a page, and its source is shown."""
+
+_TEXT = re.compile(r"text/.*|.*(html|xml|script|json|yaml)")
 _SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 _RESULT = re.compile(
     r"\.?[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)(\.tmp)?"
@@ -450,6 +457,8 @@ def _full_media_type(written: str | None) -> str:
 
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
     shown = media_type or "text/plain"
+    if shown in ACTIVE or shown not in EXTENSIONS:
+        shown = "text/plain" if _TEXT.fullmatch(shown) else "application/octet-stream"
     return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
 
 
