@@ -339,7 +339,7 @@ class ScenarioResult:
         sent = _media_type(exchange.request_headers)
         bodies = [
             _body("request", exchange.request_body, sent),
-            _body("response", exchange.response_body, exchange.response_media_type),
+            _body("response", exchange.response_body, _harmless(exchange.response_media_type)),
         ]
         return {
             "name": self._mask(exchange.title),
@@ -457,9 +457,14 @@ def _full_media_type(written: str | None) -> str:
 
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
     shown = media_type or "text/plain"
-    if shown in ACTIVE or shown not in EXTENSIONS:
-        shown = "text/plain" if _TEXT.fullmatch(shown) else "application/octet-stream"
     return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
+
+
+def _harmless(media_type: str) -> str:
+    """Return how an answer is shown that says to be of *media_type*."""
+    if not media_type or (media_type in EXTENSIONS and media_type not in ACTIVE):
+        return media_type
+    return "text/plain" if _TEXT.fullmatch(media_type) else "application/octet-stream"
 
 
 def _media_type(headers: Headers) -> str:
