@@ -1,6 +1,7 @@
 """Differences between a document and its schema, worded for people."""
 
 import difflib
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +17,10 @@ MAX_DIFFERENCES: Final = 20
 """How many differences a report lists before it only counts."""
 
 MAX_CAUSES: Final = 3
+
+GUESSED: Final = 200
+"""Of how many members of an object it is guessed what they may be a slip of."""
+
 MAX_VALUE: Final = 80
 """Longest value a message quotes, in characters."""
 
@@ -97,18 +102,20 @@ class Reading:
     def _missing(self, error: ValidationError) -> Iterator[tuple[str, str | None]]:
         members, known = _members(error.instance), _members(error.schema, "properties")
         wanted = error.validator_value if isinstance(error.validator_value, list) else []
+        strays = list(itertools.islice((each for each in members if each not in known), GUESSED))
         for name in wanted:
             if name not in members:
-                stray = closest(name, set(members).difference(known))
+                stray = closest(name, strays)
                 yield f"{name!r} is missing", stray and f"{stray!r} is {name!r} misspelt"
 
     def _unknown(self, error: ValidationError) -> Iterator[tuple[str, str, str | None]]:
         members, known = _members(error.instance), _members(error.schema, "properties")
         patterns = _members(error.schema, "patternProperties")
         message = f"is not a known member; known: {', '.join(map(repr, known)) or 'none'}"
-        for name in members:
+        missing = set(known).difference(members)
+        for number, name in enumerate(members):
             if name not in known and not any(re.search(each, name) for each in patterns):
-                meant = closest(name, set(known).difference(members))
+                meant = closest(name, missing) if number < GUESSED else None
                 cause = meant and f"{name!r} is {meant!r} misspelt"
                 yield name, f"{shortened(repr(name), MAX_VALUE)} {message}", cause
 

@@ -11,6 +11,7 @@ from connector_harness.documents import JsonValue
 from connector_harness.named_secrets import NamedSecrets
 from connector_harness.needles import LEAST, Needles
 from connector_harness.secret_forms import (
+    MOST,
     encoded_forms,
     escaped_form,
     plain_forms,
@@ -41,6 +42,8 @@ _REMEMBERED: Final = 2_000
 # From how many characters on a text with a NUL in it is taken for a picture.
 _LARGE: Final = 100_000
 _UNMISTAKABLE: Final = 16
+# How many characters are gone through for secrets behind escapes, each secret on its own.
+_PATIENCE: Final = 20_000_000
 # An endpoint that answers with ever new mail addresses fills no memory.
 _MOST_LEARNED: Final = 10_000
 _LONGEST_LEARNED: Final = 1_000
@@ -87,9 +90,9 @@ class Redactor:
     """Masks secrets in whatever is about to be written.
 
     Masked are the secrets it was told of and the personal data it has seen, in plain form,
-    escaped for URLs, JSON or HTML, in Base64 and in hexadecimal digits; anything shaped like a
-    JWT; and the values of members, form fields and headers with a telling name. The cost depends
-    on the text, and hardly on how many secrets are known.
+    escaped for URLs, JSON or HTML, in Base64, hexadecimal digits and wide letters; anything
+    shaped like a JWT; and the values of members, form fields and headers with a telling name. The
+    cost depends on the text, and hardly on how many secrets are known.
 
     Args:
         personal_data: The names of members whose values are personal. Values of fewer than
@@ -237,17 +240,37 @@ class Redactor:
         return text.replace(needle, MASK)
 
     def _mask_escaped(self, text: str) -> str:
-        for plain in revelations(text):
-            for needle in self._all.found(plain):
-                # Even there a word must stand as one.
-                if self._without(needle, plain) != plain:
+        for _ in range(MOST):
+            hidden = self._hidden(text)
+            if len(hidden) * len(text) <= _PATIENCE:
+                for needle in hidden:
                     text = escaped_form(needle).sub(MASK, text)
+            shown = self._without_escapes(text)
+            if shown is None:
+                return text
+            text = shown
+        return MASK
+
+    def _hidden(self, text: str) -> list[str]:
+        """Return what stands in *text* behind escapes, the longest first."""
+        hidden: set[str] = set()
+        for plain in revelations(text):
+            # Even there a word must stand as one.
+            found = self._all.found(plain)
+            hidden.update(needle for needle in found if self._without(needle, plain) != plain)
+        return sorted(hidden, key=len, reverse=True)
+
+    def _without_escapes(self, text: str) -> str | None:
+        """Return *text* without escapes that still hide a secret; None if none do.
+
+        They do where there are more kinds of them than a pattern knows, or too many secrets to
+        look for each.
+        """
         for plain in revelations(text):
             masked = self._mask_known(plain)
             if masked != plain:
-                # Escaped in more ways than a pattern knows: shown without any escapes.
                 return masked.encode(errors="replace").decode()
-        return text
+        return None
 
     def content(self, content: bytes) -> bytes:
         """Return *content* with every secret masked; bytes that are no text stay as they are."""

@@ -20,6 +20,8 @@ _BACKSLASH: Final = re.compile(
 _PERCENT: Final = re.compile("(?:%[0-9a-fA-F]{2})+")
 _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LAST_CODE: Final = 0x10FFFF
+_NUMBER: Final = re.compile("&#0*+([0-9]*+)(?<=[0-9])")
+_DIGITS: Final = 10
 
 
 def plain_forms(secret: str) -> set[str]:
@@ -36,13 +38,13 @@ def plain_forms(secret: str) -> set[str]:
 
 
 def encoded_forms(secret: str) -> set[str]:
-    """Return what *secret* becomes in Base64 and in hexadecimal digits.
+    """Return what *secret* becomes in Base64, in hexadecimal digits, in UTF-16 and in UTF-32.
 
     In Base64, what stands before a secret (as in ``id:secret``) shifts its letters by none, one
     or two bytes; the letters it shares with its neighbours are left out.
     """
     raw = secret.encode(errors="surrogatepass")
-    forms = {raw.hex(), raw.hex().upper()}
+    forms = {raw.hex(), raw.hex().upper(), *(_wide(secret, encoding) for encoding in _WIDE)}
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + raw)
         start, end = (before * 8 + 5) // 6, (before + len(raw)) * 8 // 6
@@ -51,6 +53,13 @@ def encoded_forms(secret: str) -> set[str]:
     return forms
 
 
+def _wide(secret: str, encoding: str) -> str:
+    """Return *secret* in a wide *encoding*, as it looks in bytes that are taken for UTF-8."""
+    wide = secret.encode(encoding, "surrogatepass")
+    return wide.decode(errors="surrogateescape").strip("\0")
+
+
+_WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 
 
@@ -73,7 +82,12 @@ def _undone(text: str) -> Iterator[str]:
     if "\\" in text:
         yield _PAIR.sub(_joined, _BACKSLASH.sub(_letter, text))
     if "&" in text and ";" in text:
-        yield html.unescape(text)
+        yield html.unescape(_NUMBER.sub(_shortened, text))
+
+
+def _shortened(reference: re.Match[str]) -> str:
+    # Python refuses to read thousands of digits; so many stand for no letter.
+    return f"&#{reference[1][:_DIGITS] or 0}"
 
 
 def _letter(escape: re.Match[str]) -> str:
@@ -92,11 +106,15 @@ def _joined(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16", "surrogatepass").decode("utf-16")
 
 
+# At the first of many backslashes, not at each: a page of nothing else would take days.
+_START: Final = r"(?:(?<!\\)|(?=[%&]))"
+
+
 @lru_cache(maxsize=1_000)
 def escaped_form(secret: str) -> re.Pattern[str]:
     """Return a pattern of *secret* with any of its characters escaped, each in its own way."""
     runs = ((letter, len(list(run))) for letter, run in itertools.groupby(secret))
-    return re.compile("".join(_spellings(letter, count) for letter, count in runs))
+    return re.compile(_START + "".join(_spellings(letter, count) for letter, count in runs))
 
 
 def _spellings(letter: str, count: int) -> str:

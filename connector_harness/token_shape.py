@@ -1,4 +1,4 @@
-"""What is shaped like a JWT, also in Base64 and in hexadecimal digits.
+"""What is shaped like a JWT, also in Base64, in hexadecimal digits, in UTF-16 and in UTF-32.
 
 Tokens come by the thousand, one for each scenario; their shape is known beforehand.
 """
@@ -14,6 +14,7 @@ _STARTS: Final = {"ZXlK": 0, "V5S": 1, "leU": 2}
 _BASE64: Final = re.compile(r"ZXlK|V5S|leU")
 _RUN: Final = re.compile(r"[A-Za-z0-9+/_-]*")
 _REST: Final = re.compile(rb"yJ[A-Za-z0-9_-]{9,}")
+_WIDE: Final = re.compile(r"e\0+y\0+J(?:\0+[A-Za-z0-9._-]){6,}")
 _ENOUGH: Final = 24
 _STANDARD: Final = str.maketrans("-_", "+/")
 _HEX: Final = re.compile(
@@ -29,6 +30,8 @@ def is_token(text: str) -> bool:
 def without_tokens(text: str, mask: str) -> str:
     """Return *text* with *mask* in place of all that is shaped like a JWT."""
     text = plainly_without_tokens(text, mask)
+    if "e\0" in text:
+        text = _WIDE.sub(mask, text)
     if "65794a" in text or "65794A" in text:
         text = _HEX.sub(mask, text)
     if "ZXlK" in text or "V5S" in text or "leU" in text:

@@ -1,6 +1,7 @@
 """Tests of the contract: the report of a difference, and which schema judges an answer."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -367,3 +368,13 @@ def test_forbidden_value_is_placed_by_its_path(tmp_path: Path) -> None:
     (difference,) = Contract(folder).differences({"a/b": 1}, "x")
     assert difference.path == "$['a/b']"
     assert difference.rule == "schemas/x.json#/properties/a~1b"
+
+
+@pytest.mark.parametrize("name", ["response/conversation", "response/refusal"])
+def test_flood_of_members_is_judged_at_once(name: str) -> None:
+    """An answer of a few megabytes does not keep anybody guessing what each member was to be."""
+    members: JsonValue = {f"m{number:06}": 0 for number in range(400_000)}
+    document: JsonValue = [members] if name == "response/conversation" else members
+    started_s = time.process_time()
+    assert CONTRACT.differences(document, name)
+    assert time.process_time() - started_s < 5

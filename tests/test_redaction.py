@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector_harness.redaction import MASK, Redactor
+from connector_harness.secret_forms import revelations
 
 SECRET = 'p/s+w"ö 7\\x'
+BACKSLASH = "\\"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiI3MDAwMDAwMSJ9.c2lnbmF0dXJl-_x"
 
 
@@ -220,6 +222,17 @@ def test_headers_are_masked_by_name(redactor: Redactor) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("secret", [SECRET, JWT])
+def test_wide_letters(redactor: Redactor, secret: str, encoding: str) -> None:
+    """An answer in UTF-16 or UTF-32 keeps neither a secret nor a token."""
+    masked = redactor.content(f"before {secret} after".encode(encoding))
+    assert MASK.encode() in masked
+    for at in range(len(secret) - 4):
+        for order in ("le", "be"):
+            assert secret[at : at + 4].encode(f"{encoding[:6]}-{order}") not in masked
+
+
 def test_bytes_that_are_no_text(redactor: Redactor) -> None:
     """Secrets are found between bytes that are no text, and those bytes survive."""
     assert redactor.content(b"\xff" + SECRET.encode() + b"\xfe") == b"\xff***\xfe"
@@ -383,10 +396,38 @@ def test_hidden_deeper_than_a_pattern_knows(redactor: Redactor) -> None:
     assert SECRET not in redactor.text(f"x {written} y")
 
 
+def test_long_number_hides_nothing(redactor: Redactor) -> None:
+    """A letter written with thousands of zeros, more than Python reads, is seen through."""
+    written = "".join(f"&#{ord(letter):06000};" for letter in SECRET)
+    assert redactor.text(f"x {written} y") == f"x {MASK} y"
+
+
+def test_every_secret_behind_escapes_is_masked(redactor: Redactor) -> None:
+    """Where one secret costs a text its escapes, another one behind other escapes does not stay."""
+    other = 'an"other/secret'
+    redactor.add(other)
+    first = quote(html.escape(json.dumps(SECRET)), safe="")
+    second = html.escape(quote(json.dumps(other), safe="")).replace("%", "&#x25;")
+    masked = redactor.text(f"{first} {second}")
+    for plain in [masked, *revelations(masked)]:
+        assert SECRET not in plain
+        assert other not in plain
+
+
+def test_many_secrets_behind_escapes_cost_no_more_than_long_text() -> None:
+    """A text that holds hundreds of secrets behind escapes does not keep the redactor busy."""
+    redactor = Redactor(())
+    secrets = [f"secret-{number:04}-{number * number:08}" for number in range(1_000)]
+    redactor.add(*secrets)
+    text = " ".join(f"%73{secret[1:]}" for secret in secrets * 20)
+    assert timeit.timeit(lambda: redactor.text(text), number=1) < 10
+    assert "ecret" not in redactor.text(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "\\" * 100_000,
+        BACKSLASH * 100_000,
         "%25" * 100_000,
         "&amp;" * 100_000,
         "ZXlK" * 100_000,
@@ -394,6 +435,8 @@ def test_hidden_deeper_than_a_pattern_knows(redactor: Redactor) -> None:
         "token" * 50_000,
         '"mail":' * 50_000,
         '"' * 100_000 + "token",
+        f"{forms()['json-every']} {BACKSLASH * 100_000}",
+        f"&#{'9' * 100_000};",
     ],
     ids=lambda text: text[:5],
 )

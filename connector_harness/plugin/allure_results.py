@@ -27,6 +27,9 @@ EXTENSIONS = {
     "application/json": "json",
     "application/x-www-form-urlencoded": "txt",
     "application/xml": "xml",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
     "text/csv": "csv",
     "text/html": "html",
     "text/plain": "txt",
@@ -34,6 +37,10 @@ EXTENSIONS = {
 }
 """File name endings by media type; the report opens a file by them."""
 
+ACTIVE = frozenset({"application/xml", "text/html", "text/xml"})
+"""What a report or a browser might run: an answer may be a page, and its source is shown."""
+
+_TEXT = re.compile(r"text/.*|.*(html|xml|script|json|yaml)")
 _SOURCE = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 
 
@@ -329,7 +336,7 @@ class ScenarioResult:
         start = round(exchange.started_s * 1000)
         bodies = [
             _body("request", exchange.request_body, exchange.request_media_type),
-            _body("response", exchange.response_body, exchange.response_media_type),
+            _body("response", exchange.response_body, _harmless(exchange.response_media_type)),
         ]
         return {
             "name": self._mask(exchange.title),
@@ -345,9 +352,9 @@ class ScenarioResult:
         """Yield what surrounds the bodies of an exchange, redacted."""
         yield "url", self._mask(exchange.url)
         for name, value in self._headers(exchange.request_headers):
-            yield f"request {name}", value
+            yield self._mask(f"request {name}"), value
         for name, value in self._headers(exchange.response_headers):
-            yield f"response {name}", value
+            yield self._mask(f"response {name}"), value
         if exchange.failure:
             yield "failure", self._mask(exchange.failure)
 
@@ -448,3 +455,10 @@ def _full_media_type(written: str | None) -> str:
 def _body(name: str, content: bytes, media_type: str) -> Attachment:
     shown = media_type or "text/plain"
     return Attachment(name, content, shown, EXTENSIONS.get(shown, "bin"))
+
+
+def _harmless(media_type: str) -> str:
+    """Return how an answer is shown that says to be of *media_type*."""
+    if not media_type or (media_type in EXTENSIONS and media_type not in ACTIVE):
+        return media_type
+    return "text/plain" if _TEXT.fullmatch(media_type) else "application/octet-stream"

@@ -13,6 +13,7 @@ from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.ledger import Ledger
 from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.shared_folder import shared_folder
+from connector_harness.plugin.shown_text import one_line
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
 INTERRUPTED_S: Final = 4.0
@@ -109,7 +110,7 @@ def _kept(ledgers: Sequence[Ledger]) -> Iterator[str]:
 
 def _lines(ledgers: Sequence[Ledger]) -> Iterator[str]:
     for ledger in ledgers:
-        yield from (f"not closed: {id_} {why}" for id_, why in ledger.kept.items())
+        yield from (f"not closed: {one_line(id_)} {why}" for id_, why in ledger.kept.items())
     unanswered = [each for ledger in ledgers for each in ledger.unanswered]
     for consumer, why in unanswered[:SHOWN]:
         whose = f"of {consumer!r} " if consumer else ""

@@ -14,14 +14,11 @@ from connector_harness.plugin.failure_class import FailureClass, classify
 from connector_harness.plugin.failure_exchange import ShownExchange
 from connector_harness.plugin.failure_reason import Reason, read_reason
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
+from connector_harness.plugin.shown_text import SPELLED_OUT
 from connector_harness.plugin.stash import REDACTOR
 
 if TYPE_CHECKING:
     from connector_harness.plugin.collection import ScenarioItem
-
-_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
-SPELLED_OUT: Final = {code: f"\\x{code:02x}" for code in _CONTROLS}
-"""Control characters as text: an answer must not steer the terminal."""
 
 MARKS: Final = {"passed": "passed ", "failed": "FAILED ", "broken": "FAILED ", None: "not run"}
 """How a step ended, in words of one width."""

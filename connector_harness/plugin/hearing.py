@@ -6,6 +6,7 @@ from typing import Final
 
 from connector_harness.contract import ContractError
 from connector_harness.plugin.record import Attachment, ScenarioRecord
+from connector_harness.plugin.shown_text import one_line
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
 
@@ -127,5 +128,6 @@ def _faults(notification: Notification) -> list[str]:
 
 def _line(notification: Notification) -> str:
     told = "; ".join(str(change) for change in notification.changes)
-    conversation = notification.conversation_id or "unknown"
-    return f"{told or notification.subscription or 'unreadable'} (conversation {conversation})"
+    conversation = one_line(notification.conversation_id or "unknown")
+    told = told or one_line(notification.subscription or "unreadable")
+    return f"{told} (conversation {conversation})"

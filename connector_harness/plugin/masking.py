@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import sys
 import warnings
 import xml.etree.ElementTree as ET
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin.options import named_file
+from connector_harness.plugin.shown_text import SPELLED_OUT
 from connector_harness.redaction import Redactor
+from connector_harness.report.ci_system import is_read_for_commands
 
 
 def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Redactor) -> None:
@@ -28,7 +31,7 @@ def mask_report(report: pytest.TestReport | pytest.CollectReport, redactor: Reda
         return
     if isinstance(report.longrepr, tuple):
         file, line, reason = report.longrepr
-        report.longrepr = (file, line, redactor.text(reason))
+        report.longrepr = (file, line, redactor.text(reason).translate(SPELLED_OUT))
         return
     text = str(report.longrepr)
     masked = redactor.text(text)
@@ -90,6 +93,7 @@ def mask_streams(redactor: Redactor, written: list[bytes]) -> Callable[[], None]
     """Mask the secrets in what is written to standard output and error from now on.
 
     The streams themselves stay in place, for pytest puts its own there and takes them away again.
+    Where a CI system reads commands from the output, standard output has none but our own.
 
     Args:
         redactor: Masks the secrets.
@@ -100,17 +104,28 @@ def mask_streams(redactor: Redactor, written: list[bytes]) -> Callable[[], None]
     """
     stack = contextlib.ExitStack()
     usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    shown = _shown_to_ci(redactor) if is_read_for_commands(os.environ) else redactor.text
     for stream in {id(stream): stream for stream in usual if stream is not None}.values():
         # Whatever else stands there, as in an editor, has no bytes to look at.
         if hasattr(stream, "__dict__") and hasattr(stream, "buffer"):
-            stack.callback(_replace_write(stream, _masked_write(stream.write, redactor)))
+            # Other plugins command by standard error.
+            is_output = stream in (sys.stdout, sys.__stdout__)
+            mask = shown if is_output else redactor.text
+            stack.callback(_replace_write(stream, _masked_write(stream.write, mask)))
             stack.callback(_replace_write(stream.buffer, _kept_write(stream.buffer.write, written)))
     return stack.close
 
 
-def _masked_write(write: Callable[[str], int], redactor: Redactor) -> Callable[[str], int]:
+def _shown_to_ci(redactor: Redactor) -> Callable[[str], str]:
+    # A plain run does not pay for it.
+    from connector_harness.report.ci_output import disarmed  # noqa: PLC0415
+
+    return lambda text: disarmed(redactor.text(text))
+
+
+def _masked_write(write: Callable[[str], int], mask: Callable[[str], str]) -> Callable[[str], int]:
     def masked(text: str) -> int:
-        write(redactor.text(text) if isinstance(text, str) else text)
+        write(mask(text) if isinstance(text, str) else text)
         return len(text)
 
     return masked

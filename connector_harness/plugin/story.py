@@ -7,9 +7,10 @@ from typing import Final, TypeAlias
 import pytest
 
 from connector_harness.plugin.collection import ScenarioItem
-from connector_harness.plugin.failure import MARKS, SPELLED_OUT
+from connector_harness.plugin.failure import MARKS
 from connector_harness.plugin.failures import failure_of
 from connector_harness.plugin.record import ScenarioRecord
+from connector_harness.plugin.shown_text import SPELLED_OUT
 from connector_harness.plugin.spec import StepSpec
 from connector_harness.plugin.stash import REDACTOR
 

@@ -51,6 +51,12 @@ def detect(environment: Mapping[str, str], root: Path) -> CiSystem | None:
     return None
 
 
+def is_read_for_commands(environment: Mapping[str, str]) -> bool:
+    """Return whether a system runs this that takes commands from the output."""
+    systems = (variable for name, variable, _ in _SYSTEMS if name in ("github", "azure"))
+    return any(environment.get(variable, "").lower() == "true" for variable in systems)
+
+
 def _below(checkout: str, root: Path) -> str:
     if not checkout:
         return ""

@@ -1,10 +1,10 @@
 """The scenarios that failed, as a pipeline tells of them: where, which sentence, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connector_harness.report.failure import FAILED, Failure, failure_of
-from connector_harness.report.results import Results, Scenario
+from connector_harness.report.results import Result, Results, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Failed:
 def failed(results: Results) -> list[Failed]:
     """Return what failed, in the order of the documents; what does not count comes last."""
     return sorted(_failed(results), key=lambda each: not each.counts)
+
+
+def latest(tests: Iterable[Result]) -> list[Result]:
+    """Return the last result of each of *tests*, which are no scenarios, by module and name."""
+    last = {each.history_id or each.full_name: each for each in tests}
+    return sorted(last.values(), key=lambda each: each.full_name)
 
 
 def _failed(results: Results) -> Iterator[Failed]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.report.drafts import replace
-from connector_harness.report.failed import Failed
+from connector_harness.report.failed import Failed, latest
 from connector_harness.report.properties import of_result, properties
 from connector_harness.report.results import Result, Results, Scenario, Status
 from connector_harness.report.story_text import story
@@ -187,9 +187,8 @@ def _muted(message: str) -> str:
 
 def _modules(tests: Iterable[Result]) -> dict[str, list[Result]]:
     """Return ordinary tests by module; of several results of one, the latest."""
-    latest = {each.history_id or each.full_name: each for each in tests}
     modules: dict[str, list[Result]] = {}
-    for test in sorted(latest.values(), key=lambda each: each.full_name):
+    for test in latest(tests):
         modules.setdefault(test.full_name.partition("#")[0] or "tests", []).append(test)
     return modules
 

@@ -6,6 +6,8 @@ from typing import Final
 
 _MEANING: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$:@>-])")
 _NUMBER: Final = re.compile(r"^(\d+)\.")
+# GitHub makes a link of it, though nothing says so.
+_SITE: Final = re.compile(r"(www)\.", re.IGNORECASE)
 _LONGEST: Final = 300
 
 
@@ -14,7 +16,7 @@ def plain(words: str) -> str:
     line = " ".join(words.split())
     cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
     text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
-    return _NUMBER.sub(r"\1\\.", text)
+    return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -16,7 +16,7 @@ from gherkin.pickles.compiler import Compiler, Pickle
 from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.report.drafts import replace
-from connector_harness.report.failure import FAILED
+from connector_harness.report.failed import failed
 from connector_harness.report.message_cases import Case, moment
 from connector_harness.report.message_steps import Definitions, Message
 from connector_harness.report.results import Results, Scenario
@@ -117,6 +117,6 @@ def _run(
 
 
 def _is_green(results: Results) -> bool:
-    if results.runs:
-        return all(each.exit_code == 0 for each in results.runs)
-    return not any(each.status in FAILED for each in results.scenarios)
+    # A run that was killed has no exit code, and what it found counts all the same.
+    is_clean = not any(each.counts for each in failed(results))
+    return is_clean and all(each.exit_code == 0 for each in results.runs)

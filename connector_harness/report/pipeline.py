@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from connector_harness.report import junit
 from connector_harness.report.annotations import annotations
+from connector_harness.report.ci_output import issued
 from connector_harness.report.ci_system import CiSystem
 from connector_harness.report.code_quality import write_code_quality
 from connector_harness.report.failed import Failed, failed
 from connector_harness.report.messages import write_messages
 from connector_harness.report.results import Results
-from connector_harness.report.summary import write_summary
+from connector_harness.report.summary import LEAKED, add_to_summary, write_summary
 
 Maker: TypeAlias = tuple[str, Callable[[], Path]]
 """What is made, in one word, and what makes it and returns its file."""
@@ -56,6 +57,17 @@ class Pipeline:
             usual.unlink(missing_ok=True)
         return file
 
+    def turn_red(self, results: Results) -> None:
+        """Correct what was made, for secrets have been found in what the run wrote.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self.messages is not None:
+            write_messages(results, self.messages)
+        if self.system is not None:
+            add_to_summary(LEAKED, self.system, self.folder)
+
     def commands(self, results: Results) -> Iterator[str]:
         """Yield what the CI system is told on the output about single failures."""
         yield from self.commands_of(failed(results))
@@ -63,7 +75,7 @@ class Pipeline:
     def commands_of(self, failures: Sequence[Failed]) -> Iterator[str]:
         """Yield what the CI system is told on the output about *failures*."""
         if self.system is not None:
-            yield from annotations(failures, self.system)
+            yield from map(issued, annotations(failures, self.system))
 
     def makers_of_findings(self, findings: Sequence[Failed]) -> Iterator[Maker]:
         """Yield what is to be made where *findings* kept the run from leaving results.
@@ -80,4 +92,4 @@ class Pipeline:
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""
         is_asked = made == "summary" and self.system is not None and self.system.name == "azure"
-        return f"##vso[task.uploadsummary]{file.resolve()}" if is_asked else None
+        return issued(f"##vso[task.uploadsummary]{file.resolve()}") if is_asked else None

@@ -8,13 +8,19 @@ from urllib.parse import quote
 from connector_harness.report.ci_system import CiSystem
 from connector_harness.report.document import headline
 from connector_harness.report.drafts import replace
-from connector_harness.report.failed import Failed
+from connector_harness.report.failed import Failed, latest
 from connector_harness.report.markdown import plain, table
-from connector_harness.report.results import Results
+from connector_harness.report.rendering import count_of
+from connector_harness.report.results import Result, Results
 from connector_harness.report.totals import Totals, totals
 
 NAME: Final = "summary.md"
 """The name of the file, where the system has no place of its own for a summary."""
+
+LEAKED: Final = (
+    "\n**The run failed all the same**: the leak audit found secrets in what it wrote.\n"
+)
+"""What is added where that was found after all else."""
 
 FAILURES: Final = 50
 """How many failures are told."""
@@ -23,7 +29,7 @@ FEATURES: Final = 300
 """How many features the table holds."""
 
 NOT_RUN: Final = 20
-"""How many scenarios are named that were planned and did not run."""
+"""How many tests are named that were planned and did not run, or are no scenarios."""
 
 
 def write_summary(
@@ -38,27 +44,41 @@ def write_summary(
     if system.summary is None:
         return replace(folder / NAME, text)
     # What other steps of the job have said stays.
-    with system.summary.open("a", encoding="utf-8", errors="replace") as file:
+    return add_to_summary(text, system, folder)
+
+
+def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
+    """Write *text* below what the summary says by now, and return its file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    place = system.summary or folder / NAME
+    with place.open("a", encoding="utf-8", errors="replace") as file:
         file.write(text)
-    return system.summary
+    return place
 
 
 def summary(results: Results, failures: Sequence[Failed], system: CiSystem) -> str:
     """Return the summary, ready to be shown."""
     found = totals(each for each in results.scenarios if each.results)
-    lines = [f"## {plain(_title(results, found))}", "", *_facts(results, found)]
     counting = [each for each in failures if each.counts]
+    strays = [each for each in latest(results.strays) if each.status in ("failed", "broken")]
+    lines = [f"## {plain(_title(results, found, len(strays)))}", "", *_facts(results, found)]
+    lines += _red_all_the_same(results, is_told=bool(counting or strays))
     lines += _section("Failed", counting, system)
+    lines += _others(strays)
     lines += _section("Failed in quarantine", [x for x in failures if not x.counts], system)
     lines += _missing(results)
     lines += _features(results)
     return "\n".join([*lines, ""])
 
 
-def _title(results: Results, found: Totals) -> str:
+def _title(results: Results, found: Totals, others: int) -> str:
     shards = {run.shard for run in results.runs if run.shard}
     which = f" (shard {shards.pop()})" if len(shards) == 1 else ""
-    return f"{headline(found)}{which}"
+    but = f", but {count_of(others, 'other test')} failed" if others else ""
+    return f"{headline(found)}{but}{which}"
 
 
 def _facts(results: Results, found: Totals) -> Iterator[str]:
@@ -70,6 +90,25 @@ def _facts(results: Results, found: Totals) -> Iterator[str]:
         *([f"{took / 1000:,.1f} s"] if took else []),
     ]
     yield " · ".join(facts)
+
+
+def _red_all_the_same(results: Results, *, is_told: bool) -> Iterator[str]:
+    """Yield that a run was not green where nothing that failed tells it."""
+    codes = sorted({run.exit_code for run in results.runs if run.exit_code})
+    if codes and not is_told:
+        told = ", ".join(map(str, codes))
+        yield from ("", f"**The run failed all the same** (exit code {told}): its end says why.")
+
+
+def _others(tests: Sequence[Result]) -> Iterator[str]:
+    """Yield the ordinary tests that failed."""
+    if not tests:
+        return
+    yield from ("", f"### Other tests that failed: {len(tests):,}", "")
+    for each in tests[:NOT_RUN]:
+        yield f"- **{plain(each.name)}**: {plain(each.message.partition(chr(10))[0])}"
+    if len(tests) > NOT_RUN:
+        yield f"- … and {len(tests) - NOT_RUN:,} more"
 
 
 def _section(title: str, failures: Sequence[Failed], system: CiSystem) -> Iterator[str]:

@@ -608,11 +608,35 @@ def test_exchange_stands_below_the_step_that_caused_it(project: Project) -> None
     assert exchange["name"] == "POST …/conversation → 500"
     assert (exchange["start"], exchange["stop"]) == (1_700_000_000_000, 1_700_000_000_250)
     entries = [(entry["name"], entry["type"]) for entry in exchange["attachments"]]
-    assert entries == [("request", "application/json"), ("response", "text/html")]
+    assert entries == [("request", "application/json"), ("response", "text/plain")]
     assert [project.attachment(entry) for entry in exchange["attachments"]] == [
         '[{"id": "1"}]',
         "<p>sorry</p>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("application/problem+json", "text/plain"),
+        ("application/vnd.allure.playwright-trace", "application/octet-stream"),
+        ("application/xhtml+xml", "text/plain"),
+        ("image/png", "image/png"),
+        ("image/svg+xml", "text/plain"),
+        ("text/html", "text/plain"),
+        ("text/uri-list", "text/plain"),
+        ("text/x.cucumber.log+plain", "text/plain"),
+    ],
+)
+def test_no_answer_is_a_page_of_the_report(project: Project, sent: str, shown: str) -> None:
+    """What an endpoint says that its answer is does not make a report run it."""
+    project.steps(EXCHANGE.replace("text/html; charset=utf-8", sent))
+
+    [step] = run_steps(project, "something is sent")["steps"]
+
+    _, entry = step["steps"][0]["attachments"]
+    assert entry["type"] == shown
+    assert entry["source"].rpartition(".")[2] in ("txt", "bin", "png")
 
 
 def test_exchange_shows_its_headers_without_secrets(project: Project) -> None:
@@ -625,6 +649,29 @@ def test_exchange_shows_its_headers_without_secrets(project: Project) -> None:
     assert parameters["url"] == "http://127.0.0.1:9/api/conversation?v=3"
     assert parameters["request Authorization"] == "***"
     assert parameters["response Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_header_is_not_named_after_a_secret(project: Project) -> None:
+    """A secret that an endpoint hides in the name of a header is masked there."""
+    project.steps(EXCHANGE)
+    project.steps(
+        """
+        import dataclasses
+        from connector_harness.plugin.stash import REDACTOR
+
+
+        @when("a header tells")
+        def a_header_tells(request):
+            request.config.stash[REDACTOR].add("hush-hush-hush")
+            name = f"X-{b'hush-hush-hush'.hex()}"
+            told = dataclasses.replace(exchange(), response_headers=((name, "1"),))
+            request.config.stash[EVIDENCE].exchanged(told)
+        """,
+    )
+
+    [step] = run_steps(project, "a header tells")["steps"]
+
+    assert {"name": "response X-***", "value": "1"} in step["steps"][0]["parameters"]
 
 
 def test_exchange_without_an_answer_is_broken(project: Project) -> None:

@@ -106,6 +106,22 @@ def test_conversation_of_a_wrong_answer_is_closed(
     assert server.closed() == ["c-1", "c-9"]
 
 
+def test_hostile_id_of_what_could_not_be_closed_stays_on_its_line(
+    project: Project, live: tuple[str, ...], server: OpeningServer
+) -> None:
+    """The endpoint names its conversations, and does not get to steer the terminal by that."""
+    wrong = [{"code": "OK", "body": {"conversationId": "\x1b[2J\n1 passed" + "c" * 9_999}}]
+    server.will_answer("conversation", 200, wrong)
+    server.will_answer("send", 500, None)
+    server.will_answer("send", 500, None)
+    project.feature(FAILING)
+
+    run = project.run(*live)
+
+    [line] = [line for line in run.outlines if line.startswith("not closed: '\\x1b[2J")]
+    assert len(line) < 200
+
+
 def test_conversation_that_was_closed_is_left_alone(
     project: Project, live: tuple[str, ...], server: OpeningServer
 ) -> None:

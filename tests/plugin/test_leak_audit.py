@@ -1,5 +1,6 @@
 """A secret that went past the redactor is found in whatever the run has written."""
 
+import json
 import os
 import re
 import time
@@ -156,6 +157,25 @@ def test_leak_of_a_worker_is_caught(project: Project) -> None:
     assert f"{TERMINAL} (gw" in audit(run)
 
 
+def test_documents_for_programs_are_red_as_well(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were made before the leak was found, and said that all was well."""
+    project.steps(SPEAKS.format(BESIDE))
+    project.feature(SLIPS)
+    monkeypatch.setenv("GITLAB_CI", "true")
+
+    run = project.run("--messages", "m.ndjson")
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    reports = project.root / "reports"
+    last = (project.root / "m.ndjson").read_text(encoding="utf-8").splitlines()[-1]
+    assert json.loads(last)["testRunFinished"]["success"] is False
+    assert json.loads((reports / "allure-results/run.json").read_bytes())["exitCode"] == 1
+    summary = (reports / "summary.md").read_text(encoding="utf-8")
+    assert "failed all the same**: the leak audit" in summary
+
+
 def test_lost_worker_is_told(project: Project) -> None:
     """A worker that crashes takes with it what it knew; the audit does not pass over that."""
     project.steps(SPEAKS.format("os._exit(3)"))
@@ -223,7 +243,9 @@ def search(value: str, *, is_word: bool = False) -> Search:
 @pytest.mark.parametrize("form", sorted(written_forms('p/s+w"ö 7\\x')))
 def test_every_form_is_found(form: str) -> None:
     """However a secret was written, it is found."""
-    assert search('p/s+w"ö 7\\x').kinds(f"before {form} after".encode()) == ["phone"]
+    assert search('p/s+w"ö 7\\x').kinds(
+        f"before {form} after".encode(errors="surrogateescape")
+    ) == ["phone"]
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,58 @@ def test_azure_gets_annotations_and_a_summary(
     assert lines[1].startswith("##vso[task.logissue type=error;sourcepath=features/shop.feature;")
 
 
+@pytest.mark.parametrize("system", ["GITHUB_ACTIONS", "TF_BUILD"])
+@each_way
+def test_nothing_else_commands_the_system(
+    project: Project, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...], system: str
+) -> None:
+    """What a title, an error, a skip or a print says is shown, and not obeyed."""
+    project.steps(
+        r"""
+        import pytest
+
+        COMMANDS = "\n  ::error::x\n##[error]y\n##vso[task.setvariable variable=a]b\n::add-mask::c"
+
+
+        @when("it fails")
+        def it_fails():
+            print(COMMANDS)
+            raise RuntimeError(COMMANDS)
+
+
+        @when("it is skipped")
+        def it_is_skipped():
+            pytest.skip(f"\x1b[2J{COMMANDS}")
+        """
+    )
+    project.feature(
+        """
+        Feature: ##[group]z
+
+          Scenario: ##vso[task.complete result=Succeeded;]
+            When it fails
+
+          Scenario: Another
+            When it is skipped
+        """
+    )
+    monkeypatch.setenv(system, "true")
+
+    run = project.run_process("-rA", "-v", *workers)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    commands = [
+        line
+        for line in run.outlines
+        if line.lstrip().startswith("::") or "##[" in line or "##vso[" in line
+    ]
+    ours = [line for line in commands if line.startswith(("::error file=", "##vso[task."))]
+    assert commands == ours
+    assert len(ours) == (1 if system == "GITHUB_ACTIONS" else 2)
+    assert any(":\\:error::x" in line for line in run.outlines)
+    assert "\x1b[2J" not in run.stdout.str()
+
+
 def test_gitlab_gets_its_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said on the output for it."""
     project.feature(FAILING)

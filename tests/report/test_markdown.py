@@ -1,5 +1,7 @@
 """Text in a summary says what it says, and is no markup."""
 
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -7,6 +9,7 @@ from connector_harness.report.markdown import plain, table
 from tests.report.failures import HOSTILE
 
 READ = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+SITE = re.compile(r"www\.|https?:", re.IGNORECASE)
 
 
 def shown(markdown: str) -> list[str]:
@@ -27,11 +30,17 @@ def shown(markdown: str) -> list[str]:
         "<script>",
         "&amp; &",
         "- a",
+        "see www.evil.test and https://evil.test",
     ],
 )
 def test_text_comes_through(text: str) -> None:
     """Whatever a reason holds, a reader sees it, on one line."""
     assert "".join(shown(plain(text))) == " ".join(text.split())
+
+
+def test_site_is_no_link() -> None:
+    """GitHub makes links of sites that no markup marks."""
+    assert SITE.search(plain("see www.evil.test, WWW.evil.test, https://evil.test")) is None
 
 
 def test_long_text_is_cut() -> None:

@@ -10,6 +10,7 @@ import pytest
 from connector_harness.report.message_cases import LOG, LONGEST
 from connector_harness.report.messages import messages, write_messages
 from connector_harness.report.results import Results, read_results
+from connector_harness.report.run_facts import RUN_FILE, Run
 from tests.report.conversations import Talk
 from tests.report.edits import edit, failing_run, labels
 from tests.report.npm import chromium, install, node
@@ -100,6 +101,18 @@ def test_every_step_has_its_result(tmp_path: Path) -> None:
     assert ended[2]["exception"]["type"] == "product"
 
 
+def test_expected_failure_is_skipped(tmp_path: Path) -> None:
+    """What all other documents have as skipped is not red in this one."""
+    write_run(tmp_path, failed=("One parcel",))
+    edit(tmp_path, "One parcel", status="skipped")
+    results = read_results(tmp_path)
+
+    ended = [each["testStepResult"]["status"] for each in of(results, "testStepFinished")]
+
+    assert ended[:3] == ["PASSED", "PASSED", "SKIPPED"]
+    assert of(results, "testRunFinished")[0]["success"]
+
+
 def test_step_that_did_not_run_is_skipped(tmp_path: Path) -> None:
     """Cucumber has no other word for it."""
     write_run(tmp_path)
@@ -138,6 +151,15 @@ def test_attempts_are_told_one_after_the_other(tmp_path: Path) -> None:
 
     assert (attempts[:2], retried[:2]) == ([0, 1], [True, False])
     assert of(results, "testRunFinished")[0]["success"]
+
+
+def test_failure_counts_whatever_another_run_says(tmp_path: Path) -> None:
+    """A run that was killed has left no exit code; that of another one says nothing of it."""
+    write_run(tmp_path, failed=("One parcel",))
+    run = Run(START_MS, START_MS + 2_000, 0)
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+
+    assert not of(read_results(tmp_path), "testRunFinished")[0]["success"]
 
 
 def test_exchanges_are_a_log_and_bodies_are_for_failures(tmp_path: Path) -> None:

@@ -58,6 +58,29 @@ def test_what_did_not_run_is_named(tmp_path: Path) -> None:
     assert "<h3>Not run: 1</h3>\n<ul>\n<li>f.feature::A</li>" in html
 
 
+def test_other_tests_that_failed_are_named(tmp_path: Path) -> None:
+    """Nobody reads that all passed where an ordinary test did not."""
+    write_run(tmp_path)
+    details = {"message": f"AssertionError: {HOSTILE}"}
+    stray = {"name": "test_it", "fullName": "test_x#test_it", "status": "failed"}
+    file = tmp_path / "0-result.json"
+    file.write_text(json.dumps({**stray, "statusDetails": details}), encoding="utf-8")
+
+    html = told(read_results(tmp_path))
+
+    assert "<h2>All 3 scenarios passed, but 1 other test failed</h2>" in html
+    assert "<li><strong>test_it</strong>: AssertionError: 100% | [late]" in html
+
+
+def test_run_that_was_not_green_is_not_told_as_green(tmp_path: Path) -> None:
+    """A wrong notification that came late fails no scenario, only the run."""
+    write_run(tmp_path)
+    run = Run(START_MS, START_MS + 2_000, 1)
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+
+    assert "The run failed all the same</strong> (exit code 1)" in told(read_results(tmp_path))
+
+
 def test_summary_is_bounded(tmp_path: Path) -> None:
     """GitHub takes one mebibyte and no more; the rest is counted."""
     results = read_results(write_run(tmp_path))
