@@ -123,7 +123,8 @@ class LivingDocument:
         self._keep_contract()
         with collector_at_rest():
             results = read_results(self._folder.path)
-            if not self._is_empty_shard and not any(each.results for each in results.scenarios):
+            ran = results.strays or any(each.results for each in results.scenarios)
+            if not ran and not self._is_empty_shard:
                 return
             where = documents_folder(self._config, self._folder.path)
             with self._telling("document"):

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.report.extra import Extra
+from connector_harness.report.failed import latest
+from connector_harness.report.failure import FAILED
 from connector_harness.report.page import Case, Chapter, Part, parts_of
-from connector_harness.report.rendering import duration, environment, source
+from connector_harness.report.rendering import count_of, duration, environment, source
 from connector_harness.report.results import Result, Results
 from connector_harness.report.since import Changes, changes
 from connector_harness.report.totals import Totals, by_tag, totals
@@ -102,7 +104,7 @@ def page_of(results: Results, *, before: Results | None = None) -> Page:
     failing = [case for case in cases if case.failure]
     found = totals(results.scenarios)
     return Page(
-        headline(found),
+        verdict(results, found),
         tuple(_facts(results)),
         found,
         tuple(failing[:FAILING_SHOWN]),
@@ -116,6 +118,18 @@ def page_of(results: Results, *, before: Results | None = None) -> Page:
         len(results.strays),
         _made_from(results),
     )
+
+
+def verdict(results: Results, found: Totals) -> str:
+    """Return how the run went, in one sentence: its scenarios, and whatever else made it red."""
+    others = sum(each.status in FAILED for each in latest(results.strays))
+    if others:
+        return f"{headline(found)}, but {count_of(others, 'other test')} failed"
+    codes = sorted({run.exit_code for run in results.runs if run.exit_code})
+    if codes and not found.failed:
+        told = ", ".join(map(str, codes))
+        return f"{headline(found)}, but the run did not end well (exit code {told})"
+    return headline(found)
 
 
 def headline(found: Totals) -> str:

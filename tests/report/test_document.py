@@ -12,9 +12,10 @@ from markupsafe import Markup
 from connector_harness.report.document import headline, page_of, render, write
 from connector_harness.report.extra import Extra
 from connector_harness.report.results import read_results
+from connector_harness.report.run_facts import RUN_FILE, Run
 from connector_harness.report.totals import Totals
 from tests.report.conversations import Talk
-from tests.report.runs import write_run
+from tests.report.runs import START_MS, write_run
 
 
 class Links(HTMLParser):
@@ -101,6 +102,14 @@ def test_section_of_another_module_is_shown(tmp_path: Path) -> None:
         ((("passed", 3),), "All 3 scenarios passed"),
         ((("passed", 3), ("not run", 1)), "3 scenarios passed"),
         ((("failed", 1), ("passed", 3)), "1 of 4 scenarios failed"),
+        (
+            (("failed", 1), ("in quarantine", 2), ("passed", 3)),
+            "1 of 6 scenarios failed, 2 more in quarantine",
+        ),
+        (
+            (("in quarantine", 2), ("passed", 3)),
+            "3 of 5 scenarios passed, 2 failed in quarantine",
+        ),
         ((("passed", 1),), "The one scenario passed"),
         ((("not run", 2),), "No scenario was run"),
     ],
@@ -115,3 +124,18 @@ def test_half_a_page_is_never_seen(tmp_path: Path) -> None:
     write(page_of(read_results(write_run(tmp_path / "results"))), tmp_path / "out")
 
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["spec.html"]
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "words"),
+    [
+        (0, "All 3 scenarios passed"),
+        (1, "All 3 scenarios passed, but the run did not end well (exit code 1)"),
+    ],
+)
+def test_red_run_does_not_read_as_green(tmp_path: Path, exit_code: int, words: str) -> None:
+    """What made a run red besides its scenarios, such as a leak, shows in the headline."""
+    write_run(tmp_path)
+    run = Run(START_MS, START_MS + 1, exit_code, 1, ())
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    assert page_of(read_results(tmp_path)).headline == words
