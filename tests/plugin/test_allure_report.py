@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.plugin.project import FAILING, PASSING, SECOND_TRY, Project
 from tests.report.commands import REPORTING, write_command
+from tests.report.npm import install
 
 REAL = """
     @epic:Purchase @owner=ada @critical
@@ -153,11 +153,12 @@ def read(project: Project) -> dict[str, Any]:
     return {each["name"] + str(len(each["parameters"])): each for each in shown}
 
 
-@pytest.mark.skipif(
-    shutil.which("allure") is None, reason="needs the command allure of Allure 3 on the PATH"
-)
-def test_real_allure_shows_what_tags_say(project: Project) -> None:
+def test_real_allure_shows_what_tags_say(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Labels, links, marks, retries and history are read back from a report of the real one."""
+    commands = install(tmp_path / "npm", "allure@3.18") / "node_modules" / ".bin"
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
     project.steps(SECOND_TRY)
     project.feature(REAL.format(title="Second try"))
     links = ("--allure-link-pattern", "issue:https://issues.test/{}")
