@@ -26,7 +26,7 @@ from connector_harness.report.contract_items import (
 )
 from connector_harness.report.contract_reader import ContractReader
 from connector_harness.report.evidence import Exchange, exchanges
-from connector_harness.report.results import Result, Results
+from connector_harness.report.results import FAILED, Result, Results
 from connector_harness.report.wire import inside, objects, text_in
 
 State: TypeAlias = Literal["exercised", "only in failures", "unreachable", "not exercised"]
@@ -99,7 +99,7 @@ def coverage_of(results: Results) -> Coverage | None:
     passed: dict[str, list[int]] = {id_: [] for id_ in items.items}
     failed: dict[str, list[int]] = {id_: [] for id_ in items.items}
     for number, scenario in enumerate(results.scenarios):
-        if scenario.result and scenario.result.status in ("passed", "failed", "broken"):
+        if scenario.result and scenario.result.status in ("passed", *FAILED):
             met = passed if scenario.status == "passed" else failed
             for id_ in exercise.of(scenario.result):
                 met[id_].append(number)

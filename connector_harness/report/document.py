@@ -8,10 +8,9 @@ from typing import Final
 
 from connector_harness.report.extra import Extra
 from connector_harness.report.failed import latest
-from connector_harness.report.failure import FAILED
 from connector_harness.report.page import Case, Chapter, Part, parts_of
 from connector_harness.report.rendering import count_of, duration, environment, source
-from connector_harness.report.results import Result, Results
+from connector_harness.report.results import FAILED, Result, Results
 from connector_harness.report.since import Changes, changes
 from connector_harness.report.totals import Totals, by_tag, totals
 from connector_harness.report.transcript_text import moment_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from connector_harness.report.failure import FAILED, Failure, failure_of
-from connector_harness.report.results import Result, Results, Scenario
+from connector_harness.report.failure import Failure, failure_of
+from connector_harness.report.results import FAILED, Result, Results, Scenario
 
 
 @dataclass(frozen=True, slots=True)

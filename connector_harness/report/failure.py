@@ -5,13 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.report.results import Result, Status, StepResult
+from connector_harness.report.results import FAILED, Result, StepResult
 
 _CLASS: Final = re.compile(r"\[(?P<class>[a-z ]+)\] ")
 _PLACE: Final = re.compile(r" \((?P<sentence>.*), (?P<place>[^()]*:\d+)\)$", re.DOTALL)
-
-FAILED: Final[tuple[Status, ...]] = ("failed", "broken")
-"""How a scenario or a step has ended that failed: not as expected, or before it could be judged."""
 
 CLASSES: Final = {
     "product": "the endpoint did something else",

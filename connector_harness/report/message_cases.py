@@ -7,9 +7,9 @@ from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.report.evidence import Attached, Exchange
-from connector_harness.report.failure import FAILED, failure_of
+from connector_harness.report.failure import failure_of
 from connector_harness.report.message_steps import Definitions, Message
-from connector_harness.report.results import Result, Scenario, Status, StepResult
+from connector_harness.report.results import FAILED, Result, Scenario, Status, StepResult
 from connector_harness.report.story_text import failure_text
 
 LONGEST: Final = 8_000

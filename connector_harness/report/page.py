@@ -10,7 +10,7 @@ from connector_harness.plugin.labels import meaning_of
 from connector_harness.plugin.spec import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.report.failure import Failure, failure_of
 from connector_harness.report.prose import Sentence, sentences
-from connector_harness.report.results import Result, Results, Scenario, Status
+from connector_harness.report.results import FAILED, Result, Results, Scenario, Status
 from connector_harness.report.sent import Call, Document, NamedDocuments, calls_of
 from connector_harness.report.slugs import Slugs
 from connector_harness.report.totals import Totals, totals, worst
@@ -57,7 +57,7 @@ class Case:
     def is_flaky(self) -> bool:
         """Whether it passed only after it had failed."""
         return self.status == "passed" and any(
-            each.status in ("failed", "broken") for each in self.scenario.retries
+            each.status in FAILED for each in self.scenario.retries
         )
 
     @property
@@ -137,7 +137,7 @@ class Block:
         if self.tables or self.cases[0].result is None:
             return -1
         own = self.cases[0].result.steps[-len(self.sentences) :] if self.sentences else ()
-        failed = (n for n, step in enumerate(own) if step.status in ("failed", "broken"))
+        failed = (n for n, step in enumerate(own) if step.status in FAILED)
         return next(failed, -1)
 
     @property

@@ -18,11 +18,14 @@ from connector_harness.report.evidence import (
     attached,
     exchanges,
 )
+from connector_harness.report.result_files import SPEC_FILE
 from connector_harness.report.run_facts import Run, read_run
 
-SPEC_FILE: Final = "spec.json"
-
 Status: TypeAlias = Literal["passed", "failed", "broken", "in quarantine", "skipped", "not run"]
+
+FAILED: Final[tuple[Status, ...]] = ("failed", "broken")
+"""How a scenario or a step has ended that failed: not as expected, or before it could be judged."""
+
 _STATUSES: Final[dict[object, Status]] = {status: status for status in get_args(Status)}
 
 
@@ -94,7 +97,7 @@ class Result:
     def is_excused(self) -> bool:
         """Whether it failed and does not make the run fail."""
         is_muted = bool((self.raw.get("statusDetails") or {}).get("muted"))
-        return is_muted and self.status in ("failed", "broken")
+        return is_muted and self.status in FAILED
 
     @property
     def message(self) -> str:

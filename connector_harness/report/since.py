@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.report.failure import FAILED, failure_of
-from connector_harness.report.results import Results, Scenario
+from connector_harness.report.failure import failure_of
+from connector_harness.report.results import FAILED, Results, Scenario
 
 SLOWER_BY: Final = 1.5
 """A scenario is slower if it took this many times as long, and `SLOWER_MS` more."""

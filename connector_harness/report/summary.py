@@ -11,7 +11,7 @@ from connector_harness.report.drafts import replace
 from connector_harness.report.failed import Failed, latest
 from connector_harness.report.markdown import plain, table
 from connector_harness.report.rendering import count_of
-from connector_harness.report.results import Result, Results
+from connector_harness.report.results import FAILED, Result, Results
 from connector_harness.report.totals import Totals, totals
 
 NAME: Final = "summary.md"
@@ -63,7 +63,7 @@ def summary(results: Results, failures: Sequence[Failed], system: CiSystem) -> s
     """Return the summary, ready to be shown."""
     found = totals(each for each in results.scenarios if each.results)
     counting = [each for each in failures if each.counts]
-    strays = [each for each in latest(results.strays) if each.status in ("failed", "broken")]
+    strays = [each for each in latest(results.strays) if each.status in FAILED]
     lines = [f"## {plain(_title(results, found, len(strays)))}", "", *_facts(results, found)]
     lines += _red_all_the_same(results, is_told=bool(counting or strays))
     lines += _section("Failed", counting, system)

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connector_harness.report.failure import FAILED
-from connector_harness.report.results import Scenario, Status
+from connector_harness.report.results import FAILED, Scenario, Status
 
 ORDER: tuple[Status, ...] = (*FAILED, "in quarantine", "passed", "skipped", "not run")
 """The worst first; what failed is what a reader looks for."""
