@@ -1,7 +1,10 @@
 """Projects in which the plugin runs."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.plugin.calling import OpeningServer
 from tests.plugin.project import CREDENTIALS, Project
 
 
@@ -16,3 +19,11 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Proje
     # Wide enough for the short summary to be whole.
     monkeypatch.setenv("COLUMNS", "300")
     return Project(pytester)
+
+
+@pytest.fixture
+def server() -> Iterator[OpeningServer]:
+    """A server that answers as a working endpoint; every conversation has an id of its own."""
+    server = OpeningServer()
+    yield server
+    server.close()

@@ -1,7 +1,5 @@
 """At its end a run closes the conversations that it has opened on an endpoint."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.plugin.calling import OPENING, OpeningServer, let_call
@@ -43,14 +41,6 @@ DYING = """
         When a conversation is opened
         And the process dies
 """
-
-
-@pytest.fixture
-def server() -> Iterator[OpeningServer]:
-    """A server at which every conversation has an id of its own."""
-    server = OpeningServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """On an endpoint marked as production only what is tagged as safe there runs."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 
 import pytest
 
@@ -27,14 +26,6 @@ REASON = (
     "not run: endpoint 'live' is production and this is not tagged @safe-in-production; "
     "next: tag what is safe there, or run with --allow-production"
 )
-
-
-@pytest.fixture
-def server() -> Iterator[OpeningServer]:
-    """A server that answers as a working endpoint."""
-    server = OpeningServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture

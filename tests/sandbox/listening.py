@@ -31,6 +31,8 @@ class Ear:
     heard: list[Heard] = field(default_factory=list)
     url: str = ""
     connections: int = 0
+    most_at_once: int = 0
+    _open: int = 0
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -47,6 +49,8 @@ class Ear:
     async def listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
         self.connections += 1
+        self._open += 1
+        self.most_at_once = max(self.most_at_once, self._open)
         self._writers.append(writer)
         try:
             while True:
@@ -59,6 +63,7 @@ class Ear:
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
+            self._open -= 1
             writer.close()
 
     async def _hear(self, heard: Heard) -> None:
