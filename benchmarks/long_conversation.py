@@ -17,6 +17,8 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.settings import load_endpoint
 from connector_harness.contract import Contract, ContractError
+from connector_harness.control.apps import WebhookApps
+from connector_harness.control.routes import SandboxControl
 from connector_harness.documents import JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
@@ -24,8 +26,6 @@ from connector_harness.receiver.server import Receiver
 from connector_harness.receiver.transcript import Transcript
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import start_sandbox
-from connector_harness.sandbox_control import SandboxControl
-from connector_harness.webhook_apps import WebhookApps
 
 ROOT = Path(__file__).parents[1]
 CONTRACT = Contract(ROOT / "schemas")

@@ -2,9 +2,9 @@
 
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.agent import Agent
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.wording import who_is

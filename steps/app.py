@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 from pytest_bdd import given, parsers, then
 
 from connector_harness.client.conversation import Conversation
+from connector_harness.control.apps import OwnApp
+from connector_harness.control.clock import VirtualClock
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.signature import HEADER
-from connector_harness.virtual_clock import VirtualClock
-from connector_harness.webhook_apps import OwnApp
 from steps.ear import heard, instead
 from steps.vocabulary import Vocabulary
 

@@ -15,7 +15,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import HARMLESS, TransportError
 from connector_harness.contract import ContractError
-from connector_harness.sandbox_view import SandboxView
+from connector_harness.control.view import SandboxView
 from steps.answer import it_is_accepted_with_number
 from steps.conversation import answered, minimal_batch
 from steps.file import Picture

@@ -9,9 +9,9 @@ from connector_harness.client import commands, fields
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.sandbox_view import SandboxView
 from steps.batch import profiles
 from steps.ear import hear_of, unseen
 from steps.mistake import send

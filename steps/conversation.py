@@ -13,9 +13,9 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.sandbox_view import SandboxView
 from steps.ear import hear_of
 
 UNREAL = "00000000-0000-4000-8000-000000000000"

@@ -7,8 +7,8 @@ from typing import Final
 from pytest_bdd import given, parsers, then
 
 from connector_harness.client.connector import Connector
+from connector_harness.control.faults import Faults
 from connector_harness.documents import JsonValue
-from connector_harness.faults import Faults
 from steps.attempt import TIMES
 from steps.vocabulary import Vocabulary
 

@@ -7,13 +7,13 @@ from typing import Final, TypeAlias
 
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.agent import Agent
 from connector_harness.client import commands, events
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.agent import Agent
 from connector_harness.documents import JsonObject
 from connector_harness.named_documents import NamedDocuments
 from connector_harness.receiver.inbox import Inbox

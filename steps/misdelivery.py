@@ -5,7 +5,7 @@ from typing import Final
 from pytest_bdd import given, parsers, then
 
 from connector_harness.client.conversation import Conversation
-from connector_harness.faults import Faults
+from connector_harness.control.faults import Faults
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.transcript import Transcript
 from steps.ear import hear, instead

@@ -10,10 +10,10 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.sandbox_view import SandboxView
 from steps.conversation import answered, minimal_batch
 from steps.ear import heard, unseen
 from steps.said import MARKER, Said, is_marker

@@ -6,9 +6,9 @@ from pytest_bdd import parsers, then
 
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.sandbox_view import SandboxView
 from steps.batch import conversation_requests, for_account, profiles
 from steps.ear import unseen
 from steps.said import MARKER, is_marker

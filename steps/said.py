@@ -8,10 +8,10 @@ from pytest_bdd import parsers, then
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.sandbox_view import SandboxView
 from steps.answer import CLOSED
 from steps.conversation import answered
 from steps.ear import hear, unseen

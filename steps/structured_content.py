@@ -5,11 +5,11 @@ from typing import Final
 
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.agent import Agent
 from connector_harness.client import events
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
+from connector_harness.control.agent import Agent
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.named_documents import NamedDocuments
 from connector_harness.receiver.inbox import Inbox, closed

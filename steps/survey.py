@@ -5,14 +5,14 @@ from typing import Final
 import pytest
 from pytest_bdd import given, parsers, then, when
 
-from connector_harness.agent import Agent
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
+from connector_harness.control.agent import Agent
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.sandbox_view import SandboxView
 from steps.agent import an_agent_has_joined
 from steps.answer import accepted
 from steps.closing import end

@@ -6,12 +6,12 @@ from typing import Any, Final
 from pytest_bdd import parsers, then
 
 from connector_harness.client.conversation import Conversation
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import Transcript
 from connector_harness.receiver.wording import who_is
-from connector_harness.sandbox_view import SandboxView
 from steps.ear import heard
 from steps.notification import roles
 from steps.presence import PRESENCES

@@ -28,15 +28,7 @@ HIDING = (
 )
 """What the redaction is made of, and the search for what went past it."""
 
-CONTROL = ("connector_harness.sandbox_control",)
-PLAYING = (
-    *CONTROL,
-    "connector_harness.agent",
-    "connector_harness.faults",
-    "connector_harness.sandbox_view",
-    "connector_harness.virtual_clock",
-    "connector_harness.webhook_apps",
-)
+PLAYING = ("connector_harness.control",)
 """What looks into a sandbox, and plays a part in it, over its control routes."""
 
 MAY_KNOW = {
@@ -83,12 +75,12 @@ MAY_KNOW = {
         "connector_harness.report.json_text",
         "connector_harness.sandbox",
     ),
-    "connector_harness.sandbox_control": (*SHARED, "connector_harness.client.settings"),
-    "connector_harness.agent": (*SHARED, *CONTROL, "connector_harness.client.events"),
-    "connector_harness.webhook_apps": (*SHARED, *CONTROL, "connector_harness.receiver"),
-    "connector_harness.sandbox_view": (*SHARED, *CONTROL),
-    "connector_harness.virtual_clock": (*SHARED, *CONTROL),
-    "connector_harness.faults": (*SHARED, *CONTROL),
+    "connector_harness.control": (
+        *SHARED,
+        "connector_harness.client",
+        "connector_harness.control",
+        "connector_harness.receiver",
+    ),
     "connector_harness": CONTRACT,
     "steps": (
         *CONTRACT,

@@ -11,10 +11,10 @@ from connector_harness.client.files import AddressError
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import TransportError
 from connector_harness.contract import ContractError
+from connector_harness.control.routes import SandboxControlError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.sandbox.server import SandboxError
-from connector_harness.sandbox_control import SandboxControlError
 
 if TYPE_CHECKING:
     from connector_harness.plugin.record import ScenarioRecord

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connector_harness.agent import Agent
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
-from connector_harness.faults import Faults
+from connector_harness.control.agent import Agent
+from connector_harness.control.clock import VirtualClock
+from connector_harness.control.faults import Faults
+from connector_harness.control.routes import SandboxControl
+from connector_harness.control.view import SandboxView
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
-from connector_harness.sandbox_control import SandboxControl
-from connector_harness.sandbox_view import SandboxView
-from connector_harness.virtual_clock import VirtualClock
 
 LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
 """The fixtures that live as long as the process."""

@@ -10,12 +10,12 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import REQUESTS
+from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
 from connector_harness.plugin.webhooks import receiving
 from connector_harness.preview.sends import Recorder
 from connector_harness.receiver.server import Receiver
-from connector_harness.sandbox_control import SandboxControl
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ import pytest
 
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
+from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
+from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.hearing import Hearing, Remainder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver
-from connector_harness.sandbox_control import SandboxControl
-from connector_harness.webhook_apps import InstallApp, OwnApp, WebhookApps
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from connector_harness.client.files import AddressError
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import Kind, TransportError
 from connector_harness.contract import ContractError
+from connector_harness.control.routes import SandboxControlError
 from connector_harness.plugin.comparison import Comparison
 from connector_harness.plugin.failure_class import MEANINGS, FailureClass, classify
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
@@ -15,7 +16,6 @@ from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import SandboxError
-from connector_harness.sandbox_control import SandboxControlError
 
 
 def exchange(status: int | None) -> Exchange:

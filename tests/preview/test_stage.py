@@ -10,11 +10,11 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.transport import TransportError
+from connector_harness.control.apps import manifest
+from connector_harness.control.routes import SandboxControl
 from connector_harness.preview.stage import ADDRESS, RECEIVER, Stage
 from connector_harness.receiver.requests import Request
 from connector_harness.redaction import Redactor
-from connector_harness.sandbox_control import SandboxControl
-from connector_harness.webhook_apps import manifest
 
 
 class Silent:

@@ -8,9 +8,9 @@ import pytest
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.routes import SandboxControl
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonValue
-from connector_harness.sandbox_control import SandboxControl
-from connector_harness.sandbox_view import SandboxView
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.view import SandboxView
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.sandbox_view import SandboxView
 from steps import notification as sentences
 from steps.said import MARKER, Said
 from tests.receiver.deliveries import event_item, notification, state_item, text

@@ -10,10 +10,10 @@ from connector_harness.client import commands, events
 from connector_harness.client.connector import Connector
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.routes import SandboxControl, SandboxControlError
+from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.sandbox_control import SandboxControl, SandboxControlError
-from connector_harness.sandbox_view import SandboxView
 from steps import received as sentences
 from tests.client.server import LocalServer
 from tests.receiver.deliveries import event_item, notification, text

@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
+from connector_harness.control.routes import SandboxControl
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.app import App
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Receiver
 from connector_harness.redaction import Redactor
-from connector_harness.sandbox_control import SandboxControl
 
 SUBSCRIPTIONS: Final = (
     "ms.MessagingEventNotification.ContentEvent",

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Sequence
 
 from connector_harness.client import events
+from connector_harness.control.routes import SandboxControl
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.sandbox_control import SandboxControl
 
 
 class Agent:

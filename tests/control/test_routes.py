@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector_harness.agent import Agent
 from connector_harness.client import commands
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.sandbox_control import SandboxControl, SandboxControlError
-from connector_harness.sandbox_view import SandboxView
-from connector_harness.virtual_clock import VirtualClock
+from connector_harness.control.agent import Agent
+from connector_harness.control.clock import VirtualClock
+from connector_harness.control.routes import SandboxControl, SandboxControlError
+from connector_harness.control.view import SandboxView
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The sandbox's clock, which a scenario may put forward."""
 
-from connector_harness.sandbox_control import SandboxControl
+from connector_harness.control.routes import SandboxControl
 
 
 class VirtualClock:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from connector_harness.control.faults import Faults
+from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.documents import JsonObject
-from connector_harness.faults import Faults
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
-from connector_harness.sandbox_control import SandboxControl, SandboxControlError
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The sandbox from outside: its agent, clock, faults and webhook apps, and a look into it."""
