@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from connector_harness.client.origins import origin
 from connector_harness.redaction import PERSONAL_DATA, SHORTEST
@@ -22,7 +22,8 @@ _CREDENTIALS: Final = {
     "client_id": "CONNECTOR_CLIENT_ID",
     "client_secret": "CONNECTOR_CLIENT_SECRET",
 }
-_VARIABLES: Final = ("CONNECTOR_ENDPOINT", *_CREDENTIALS.values())
+_HISTORY_TOKEN: Final = "CONNECTOR_HISTORY_TOKEN"  # noqa: S105  # the name of a variable
+_VARIABLES: Final = ("CONNECTOR_ENDPOINT", _HISTORY_TOKEN, *_CREDENTIALS.values())
 _TABLE: Final = "[tool.connector_harness]"
 
 
@@ -111,6 +112,10 @@ class Endpoint:
         campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
         skills: Skill ids by name.
         receiver: Where the webhook receiver listens; None where nothing is said about it.
+        agent: Who plays the agent: ``"manual"``, or ``"module:factory"``; None for nobody.
+        read_back: What tells what a conversation holds where no webhook does:
+            ``"messaging-rest"`` or ``"history"``; None for nothing.
+        history_token: The token of a user, for the history search; None for none.
     """
 
     name: str
@@ -132,6 +137,9 @@ class Endpoint:
     campaigns: Mapping[str, str] = field(default_factory=dict)
     skills: Mapping[str, str] = field(default_factory=dict)
     receiver: ReceiverSettings | None = None
+    agent: str | None = None
+    read_back: Literal["messaging-rest", "history"] | None = None
+    history_token: Secret | None = None
 
 
 def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None) -> str:
@@ -195,6 +203,12 @@ def load_endpoint(
     else:
         values |= _of_address(chosen, problems) if _is_address(chosen) else {}
         values |= sources.credentials(values, problems)
+        if values.get("read_back") == "history" and "history_token" not in values:
+            problems.add(
+                f'read_back = "history" needs {_HISTORY_TOKEN}, the token of a user',
+                where="the environment, .env",
+                remedy=f"set {_HISTORY_TOKEN}, or leave read_back out",
+            )
     if ca_file := values.get("ca_file"):
         values["ca_file"] = _ca_file(rootdir / ca_file, problems)
     if receiver := values.get("receiver"):
@@ -294,7 +308,10 @@ class _Sources:
                 where="the environment or .env",
                 remedy="use the secret of the app installation",
             )
-        return found | {"client_secret": Secret(secret)}
+        found["client_secret"] = Secret(secret)
+        if token := self.variable(_HISTORY_TOKEN):
+            found["history_token"] = Secret(token)
+        return found
 
     def _searched(self, key: str) -> str:
         places = ["the environment", ".env"]
@@ -371,9 +388,10 @@ def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
     values, findings = check(table)
     for finding in findings:
         key = finding.key
-        if key in {"client_id", "client_secret"}:
+        if key in {"client_id", "client_secret", "history_token"}:
             what = f"{key} stands in a file that is committed"
-            remedy = f"take it out, replace the secret, and set {_CREDENTIALS[key]} instead"
+            variable = _CREDENTIALS.get(key, _HISTORY_TOKEN)
+            remedy = f"take it out, replace the secret, and set {variable} instead"
         elif finding.unknown:
             known = settings_beside(key)
             what = f"{key} is no setting of an endpoint{_closest(key, known)}"

@@ -1,8 +1,9 @@
 """The table of one endpoint in ``pyproject.toml``, checked."""
 
 import difflib
+import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,6 +43,7 @@ _Origin = Annotated[str, AfterValidator(origin)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Rate = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
 _LAST_PORT = 65535
+_FACTORY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 
 
 def _listening(address: str) -> str:
@@ -52,6 +54,12 @@ def _listening(address: str) -> str:
     if not port.isdecimal() or int(port) > _LAST_PORT:
         raise ValueError(f"a port is a number from 0 to {_LAST_PORT}")
     return address
+
+
+def _agent(name: str) -> str:
+    if name != "manual" and not _FACTORY.fullmatch(name):
+        raise ValueError('an agent is "manual", or "module:factory" as "our_agents.desk:agent"')
+    return name
 
 
 _Listening = Annotated[str, AfterValidator(_listening)]
@@ -89,6 +97,8 @@ class EndpointTable(BaseModel):
     campaigns: dict[str, Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]] = {}
     skills: dict[str, Annotated[str, Field(pattern=r"^-?\d+$")]] = {}
     receiver: ReceiverTable | None = None
+    agent: Annotated[str, AfterValidator(_agent)] | None = None
+    read_back: Literal["messaging-rest", "history"] | None = None
 
 
 @dataclass(frozen=True)

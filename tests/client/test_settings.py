@@ -191,6 +191,8 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ('allowed_domains = ["a.test:443"]', "allowed_domains.0: a domain is a host name"),
         ("allowed_domains = []", "allowed_domains: List should have at least 1 item"),
         ('address = "https://256.0.0.1"', "address: the host is neither a name nor an address"),
+        ('agent = "desk"', "agent: an agent is"),
+        ('read_back = "memory"', "read_back: Input should be 'messaging-rest' or 'history'"),
         ('campaigns = { spring = "x" }', "campaigns.spring: String should match"),
         ('ca_file = "none.pem"', "ca_file 'none.pem' cannot be used: No such file"),
         ('ca_file = "pyproject.toml"', "ca_file 'pyproject.toml' cannot be used"),
@@ -307,6 +309,25 @@ def certified(tmp_path: Path) -> Path:
     issued.cert_chain_pems[0].write_to_path(folder / "chain.pem")
     issued.private_key_pem.write_to_path(folder / "key.pem")
     return tmp_path
+
+
+def test_who_plays_the_agent_and_what_reads_back(configure: Configure) -> None:
+    """An endpoint's table names both; the token for the history search is a secret."""
+    rootdir = configure(TABLE + 'agent = "our_agents.desk:agent"\nread_back = "history"')
+    environ = CREDENTIALS | {"CONNECTOR_HISTORY_TOKEN": "token-of-a-user"}
+
+    endpoint = load_endpoint(rootdir=rootdir, environ=environ, name="staging")
+
+    assert (endpoint.agent, endpoint.read_back) == ("our_agents.desk:agent", "history")
+    assert endpoint.history_token == Secret("token-of-a-user")
+    assert "token-of-a-user" not in repr(endpoint)
+
+
+def test_history_without_its_token(configure: Configure) -> None:
+    """The history search takes another token than a connector has; its lack is named."""
+    message = complaint(configure(TABLE + 'read_back = "history"'), CREDENTIALS)
+
+    assert 'read_back = "history" needs CONNECTOR_HISTORY_TOKEN' in message
 
 
 def test_no_receiver_unless_told(configure: Configure) -> None:
