@@ -374,6 +374,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loa
         reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
         tell_folder(node.config, node.workerinput)
+        webhooks.share_receiver(node.config, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -43,7 +43,7 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     """
     stash = request.config.stash
     if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
-        request.getfixturevalue("inbox")
+        request.getfixturevalue("main_inbox")
     with Connector(
         endpoint,
         witness=stash[EVIDENCE],

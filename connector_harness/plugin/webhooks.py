@@ -1,6 +1,7 @@
 """What steps can ask for to hear notifications: the receiver and the apps it serves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +13,48 @@ from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.hearing import Hearing, Remainder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.server import Open, Receiver
+from connector_harness.receiver.server import Open, Receiver, ReceiverError
+
+if TYPE_CHECKING:
+    from connector_harness.receiver.relay import Relay
+
+TOLD = "connector_harness_relay"
+"""Under which name a worker of pytest-xdist is told of the receiver that the run has."""
+
+_RELAY: "pytest.StashKey[Relay]" = pytest.StashKey()
+
+
+def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
+    """Start the one receiver of a run in several processes, and tell a worker of it.
+
+    The sandbox of the run tells each process at an address of its own.
+
+    Raises:
+        pytest.UsageError: Its settings cannot be used.
+    """
+    settings = config.stash[ENDPOINT].endpoint.receiver
+    if settings is None or config.stash[ENDPOINT].name == SANDBOX:
+        return
+    if _RELAY not in config.stash:
+        # Imported here: most runs have one process, or a sandbox of their own.
+        from connector_harness.receiver.relay import Relay  # noqa: PLC0415  # see above
+
+        try:
+            config.stash[_RELAY] = relay = Relay(settings)
+        except ReceiverError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.add_cleanup(relay.stop)
+    workerinput[TOLD] = tuple(config.stash[_RELAY].told)
+
+
+def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
+    """Return what joins the one receiver of the run; None where this process has its own."""
+    told = getattr(config, "workerinput", {}).get(TOLD)
+    if told is None:
+        return None
+    from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above
+
+    return joining(Told(*told), takes)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +64,7 @@ def receiver(
     contract: Contract,
     sandbox_control: SandboxControl | None,
 ) -> Iterator[Receiver]:
-    """The webhook receiver of this process; skips where the endpoint cannot reach one."""
+    """What this process is told by webhooks; skips where the endpoint cannot reach a receiver."""
     assert contract is request.config.stash[EVIDENCE].contract  # noqa: S101  # made here, used by the receiver's thread
     yield from receiving(request, endpoint, sandbox_control)
 
@@ -50,17 +92,21 @@ def receiving(
         )
     evidence = request.config.stash[EVIDENCE]
     hearing = evidence.hearing = Hearing(evidence.opened)
-    receiver = Receiver(
+
+    def takes(path: str) -> bool:
+        return here.takes(path)
+
+    here = Receiver(
         Inbox(),
         endpoint.client_secret.get_secret_value(),
         witness=evidence.judge_notification,
         settings=settings,
         account=endpoint.account,
-        opening=opening,
+        opening=opening or _joining(request.config, takes),
     )
-    hearing.inboxes.append(receiver.main.inbox)
-    with receiver:
-        yield receiver
+    hearing.inboxes.append(here.main.inbox)
+    with here:
+        yield here
     request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
 
 
