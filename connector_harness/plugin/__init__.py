@@ -348,6 +348,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Run nothing where only the spec is to be checked; otherwise make sure of the endpoint."""
     config = session.config
     if config.getoption("--spec-check"):
+        # Imported here: a run has no use for it.
+        from connector_harness.plugin.not_offered import WillRun  # noqa: PLC0415
+
+        config.pluginmanager.register(WillRun(session.items))
         return True
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     # An empty shard leaves results as well: without a scenario, but with the facts of its run.
