@@ -72,6 +72,14 @@ def sandbox_view(sandbox_control: SandboxControl | None) -> SandboxView | None:
 
 
 @pytest.fixture(scope="session")
+def inside(sandbox_view: SandboxView | None, endpoint: Endpoint) -> SandboxView:
+    """A look into the sandbox; without a sandbox the scenario is skipped."""
+    if sandbox_view is None:
+        pytest.skip(f"nobody can look inside: endpoint {endpoint.name!r} is no sandbox")
+    return sandbox_view
+
+
+@pytest.fixture(scope="session")
 def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
     """The agent's side; without a sandbox the scenario is skipped."""
     if sandbox_control is None:
@@ -95,6 +103,17 @@ def faults(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Iterat
     faults = Faults(sandbox_control)
     yield faults
     faults.recover()
+
+
+@pytest.fixture
+def webhook_faults(
+    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
+) -> Faults:
+    """The sandbox's faults of webhooks; without a sandbox the scenario is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"no webhook can go astray: endpoint {endpoint.name!r} is no sandbox")
+    faults: Faults = request.getfixturevalue("faults")
+    return faults
 
 
 @pytest.fixture(scope="session")

@@ -29,23 +29,28 @@ MESSAGES: Final = Need(
     "a receiver or a way to read back",
     'set up a receiver, or say read_back = "messaging-rest" or "history"',
 )
+WEBHOOK_FAULTS: Final = Need(
+    "faults of webhooks", "nothing: only a sandbox can deliver a webhook wrongly"
+)
 INSIDE: Final = Need("a look inside", "nothing: only a sandbox shows all that it holds")
 APPS: Final = Need("an app of its own", "nothing: only in a sandbox can a scenario install one")
 CLOCK: Final = Need("the clock", "nothing: only a sandbox can put its time forward")
 FAULTS: Final = Need("faults", "not in production, unless --allow-production says so")
 
-ALL: Final = (AGENT, RECEIVER, MESSAGES, INSIDE, APPS, CLOCK, FAULTS)
+ALL: Final = (AGENT, RECEIVER, MESSAGES, INSIDE, APPS, CLOCK, FAULTS, WEBHOOK_FAULTS)
 """Every need, in the order in which they are told."""
 
 FIXTURES: Final[Mapping[str, Need]] = {
     "agent": AGENT,
     "receiver": RECEIVER,
     "inbox": RECEIVER,
-    "shown": MESSAGES,
+    "messages": MESSAGES,
+    "held": MESSAGES,
     "inside": INSIDE,
     "own_app": APPS,
     "clock": CLOCK,
     "faults": FAULTS,
+    "webhook_faults": WEBHOOK_FAULTS,
 }
 """The fixtures that only some endpoints can serve; whatever asks for one needs the same."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
@@ -69,6 +70,11 @@ def receiver(
     yield from receiving(request, endpoint, sandbox_control)
 
 
+def is_reached(endpoint: Endpoint) -> bool:
+    """Return whether *endpoint* can reach a receiver, as its settings say."""
+    return endpoint.receiver is not None and endpoint.receiver.public_address is not None
+
+
 def receiving(
     request: pytest.FixtureRequest,
     endpoint: Endpoint,
@@ -85,7 +91,7 @@ def receiving(
         opening: Opens its entrance. Default: a web server.
     """
     settings = endpoint.receiver
-    if sandbox_control is None and (settings is None or settings.public_address is None):
+    if sandbox_control is None and not is_reached(endpoint):
         pytest.skip(
             f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
             "to send them to (receiver.public_address)"
@@ -142,6 +148,46 @@ def inbox(request: pytest.FixtureRequest, main_inbox: Inbox) -> Inbox:
     """What the connector was told; who asks for it listens, and is shown with what it heard."""
     _listen(request.config)
     return main_inbox
+
+
+@pytest.fixture(scope="session")
+def reading_inbox(
+    request: pytest.FixtureRequest, endpoint: Endpoint, connector: Connector
+) -> Inbox:
+    """The messages of conversations as they are read back; skips where nothing reads them."""
+    # Imported here: a run on the sandbox, or with a receiver, has no use for it.
+    from connector_harness.client.read_back import read_back  # noqa: PLC0415
+    from connector_harness.control.reading import HISTORY_LATE_S, Reading  # noqa: PLC0415
+
+    reading = read_back(connector, endpoint)
+    if reading is None:
+        pytest.skip(
+            f"nothing tells what a conversation holds: endpoint {endpoint.name!r} has neither a "
+            "receiver nor read_back"
+        )
+    ledger = request.config.stash[EVIDENCE].ledger
+    owners = {} if ledger is None else ledger.owners
+    late_s = HISTORY_LATE_S if endpoint.read_back == "history" else 0.0
+    return Inbox(source=Reading(reading, owners.get, late_s=late_s))
+
+
+@pytest.fixture
+def messages(
+    request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_control: SandboxControl | None
+) -> Inbox:
+    """What tells which messages a conversation holds: webhooks, or else what is read back."""
+    is_told = sandbox_control is not None or is_reached(endpoint)
+    told: Inbox = request.getfixturevalue("inbox" if is_told else "reading_inbox")
+    return told
+
+
+@pytest.fixture
+def held(request: pytest.FixtureRequest, sandbox_control: SandboxControl | None) -> Inbox | None:
+    """The same, where a sandbox does not show what it holds; None where it does."""
+    if sandbox_control is not None:
+        return None
+    told: Inbox = request.getfixturevalue("messages")
+    return told
 
 
 @pytest.fixture
