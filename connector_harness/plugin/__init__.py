@@ -27,6 +27,7 @@ from connector_harness.plugin import (
     webhooks,
 )
 from connector_harness.plugin.accounts import guard_account, tell_folder
+from connector_harness.plugin.agent_needs import hold_back
 from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
 from connector_harness.plugin.crashes import Crashes
@@ -356,6 +357,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:
         guard_account(config, session.items)
+        hold_back(config, session.items)
     if collected and not session.testsfailed and not config.option.collectonly:
         spec_file.keep_spec(session, config.stash[RESULTS])
     config.stash[EVIDENCE].cache = getattr(config, "cache", None)
