@@ -64,10 +64,10 @@ def sandbox_control(
 
 
 @pytest.fixture(scope="session")
-def agent(sandbox_control: SandboxControl | None) -> Agent:
-    """The agent's side, which nobody outside of this process plays; without a sandbox none."""
+def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
+    """The agent's side, which nobody outside of this process plays."""
     if sandbox_control is None:
-        pytest.skip("nobody plays the agent in a preview of an endpoint that is no sandbox")
+        pytest.skip(f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox")
     return SandboxAgent(sandbox_control)
 
 

@@ -106,8 +106,11 @@ def talking(then: str) -> str:
 
 
 @pytest.fixture
-def options(project: Project, server: OpeningServer) -> tuple[str, ...]:
+def options(
+    project: Project, server: OpeningServer, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, ...]:
     """The options that run a project whose endpoint has an adapter, outside of Python's path."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     project.steps(SENTENCES)
     project.write("our_desk.py", DESK)
     chosen = let_call(project, server.url, 'agent = "our_desk:agent"')
