@@ -42,7 +42,7 @@ def an_agent_joins(agent: Agent, conversation: Conversation) -> None:
 @when(parsers.parse('the agent answers "{text}"'))
 def the_agent_answers(agent: Agent, conversation: Conversation, said: Said, text: str) -> None:
     """Let the agent write *text*."""
-    said.note_number(conversation.id, agent.say(conversation.id, text))
+    said.note_agents(conversation.id, agent.say(conversation.id, text))
 
 
 @when("the agent answers", target_fixture="text")
@@ -60,7 +60,7 @@ def the_agent_looks_at_it_and_answers(
     agent: Agent, conversation: Conversation, said: Said, text: str
 ) -> None:
     """Let the agent read the first message, type, and write *text*."""
-    said.note_number(conversation.id, agent.receipt(conversation.id, "READ", [0]))
+    said.note_agents(conversation.id, agent.receipt(conversation.id, "READ", [0]))
     agent.type(conversation.id, "COMPOSING")
     the_agent_answers(agent, conversation, said, text)
 

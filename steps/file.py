@@ -231,7 +231,7 @@ def the_agent_sends_it(
 ) -> None:
     """Let the agent send the file."""
     agent.send_file(conversation.id, picture.content, file_type=picture.type, caption=caption)
-    said.note_number(conversation.id, said.of(conversation.id))
+    said.note_agents(conversation.id, None)
 
 
 @given(

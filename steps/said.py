@@ -52,6 +52,10 @@ class Said:
         if number is not None:
             self.counts[dialog_id] = max(self.of(dialog_id), number + 1)
 
+    def note_agents(self, dialog_id: str, number: int | None) -> None:
+        """Count an event of the agent, who may not know its number: then it is the next one."""
+        self.note_number(dialog_id, self.of(dialog_id) if number is None else number)
+
     def ask(self, conversation: Conversation) -> Reply:
         """Say `MARKER` in *conversation*, which no other check takes for something further."""
         with self.apart():

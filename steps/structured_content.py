@@ -78,7 +78,7 @@ def the_agent_shows(
 ) -> None:
     """Let the agent show a named content."""
     number = agent.publish(conversation.id, events.rich_content_event(content))
-    said.note_number(conversation.id, number)
+    said.note_agents(conversation.id, number)
 
 
 @given(
@@ -94,7 +94,7 @@ def the_agent_gives_the_choice(
 ) -> None:
     """Let the agent ask *text* and offer quick replies."""
     event = events.text_event(text, quick_replies=choice)
-    said.note_number(conversation.id, agent.publish(conversation.id, event))
+    said.note_agents(conversation.id, agent.publish(conversation.id, event))
 
 
 @when(parsers.parse('the agent sends the form "{form}"'), converters={"form": forms})
@@ -102,7 +102,7 @@ def the_agent_sends_the_form(
     agent: Agent, conversation: Conversation, said: Said, form: JsonObject
 ) -> None:
     """Let the agent ask for data in a form."""
-    said.note_number(conversation.id, agent.publish(conversation.id, form))
+    said.note_agents(conversation.id, agent.publish(conversation.id, form))
 
 
 @when(parsers.parse('the shopper presses "{title}"'), target_fixture="replies")

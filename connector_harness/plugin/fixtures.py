@@ -12,7 +12,9 @@ from connector_harness.control.agent import Agent
 from connector_harness.control.clock import VirtualClock
 from connector_harness.control.faults import Faults
 from connector_harness.control.routes import SandboxControl
+from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.control.view import SandboxView
+from connector_harness.plugin.agents import agent_on_duty
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
@@ -80,11 +82,19 @@ def inside(sandbox_view: SandboxView | None, endpoint: Endpoint) -> SandboxView:
 
 
 @pytest.fixture(scope="session")
-def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
-    """The agent's side; without a sandbox the scenario is skipped."""
+def agent(
+    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
+) -> Agent:
+    """Who plays the agent: whom the settings name, else the sandbox, else the scenario skips."""
+    agent = agent_on_duty(request.config, endpoint)
+    if agent is not None:
+        return agent
     if sandbox_control is None:
-        pytest.skip(f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox")
-    return Agent(sandbox_control)
+        pytest.skip(
+            f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox, and its settings "
+            "name nobody (agent)"
+        )
+    return SandboxAgent(sandbox_control)
 
 
 @pytest.fixture(scope="session")

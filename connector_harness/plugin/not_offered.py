@@ -1,5 +1,6 @@
 """Scenarios that need what the endpoint under test does not offer are not run, but counted."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 import pytest
 
 from connector_harness.client.settings import Endpoint, SettingsError
+from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxControl
+from connector_harness.plugin.agent_needs import BEYOND, beyond
+from connector_harness.plugin.agents import agent_on_duty
 from connector_harness.plugin.bdd import fixture_parameters
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.needs import ALL, LABEL, Need, Needs, offered, reason
+from connector_harness.plugin.options import is_idle
 from connector_harness.sandbox.server import SandboxError
 
 
@@ -30,16 +35,31 @@ def lacking(
     there = offered(
         under_test.endpoint, allow_production=bool(config.getoption("allow_production"))
     )
-    needs = Needs(fixture_parameters(config.pluginmanager))
-    found = [
-        (item, missing)
+    # What is held back for another reason, as in production, says that one.
+    scenarios = [
+        item
         for item in items
-        # What is held back for another reason, as in production, says that one.
         if isinstance(item, ScenarioItem) and item.get_closest_marker("skip") is None
-        if (missing := needs.missing(item, there))
     ]
+    needs = Needs(fixture_parameters(config.pluginmanager))
+    missing = [needs.missing(item, there) for item in scenarios]
     # Asked only where that makes a difference.
-    return [] if found and _is_sandbox(under_test.endpoint) else found
+    if any(missing) and _is_sandbox(under_test.endpoint):
+        missing = [() for _ in scenarios]
+    agent = _agent(config, under_test.endpoint)
+    unable = [beyond(agent, item) if agent else () for item in scenarios]
+    found = zip(scenarios, missing, unable, strict=True)
+    return [(item, (*some, *others)) for item, some, others in found if some or others]
+
+
+def _agent(config: pytest.Config, endpoint: Endpoint) -> Agent | None:
+    """Return who plays the agent in this process, if anybody does."""
+    if endpoint.agent is None or is_idle(config):
+        return None
+    # Who cannot be had after all, in this process, fails the scenarios that ask for them.
+    with contextlib.suppress(SettingsError):
+        return agent_on_duty(config, endpoint)
+    return None
 
 
 def _is_sandbox(endpoint: Endpoint) -> bool:
@@ -101,12 +121,13 @@ def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
     alone = Counter(each[0] for each in found if len(each) == 1)
     them = "scenario needs" if len(found) == 1 else "scenarios need"
     yield f"{len(found)} {them} what endpoint {endpoint!r} does not offer"
-    for need in ALL:
-        if need.words in count:
-            others = count[need.words] - alone[need.words]
+    remedies = {need.words: need.remedy for need in ALL}
+    for words in (*remedies, *sorted(count.keys() - remedies.keys())):
+        if words in count:
+            others = count[words] - alone[words]
             besides = f" ({others} of them something else, too)" if others else ""
-            verb = "needs" if count[need.words] == 1 else "need"
-            yield f"  {count[need.words]} {verb} {need.words}{besides}; next: {need.remedy}"
+            verb = "needs" if count[words] == 1 else "need"
+            yield f"  {count[words]} {verb} {words}{besides}; next: {remedies.get(words, BEYOND)}"
 
 
 class WillRun:

@@ -65,6 +65,16 @@ def one_said() -> Said:
     return said
 
 
+def test_agent_who_knows_no_numbers_uses_the_next() -> None:
+    """A person who plays the agent cannot tell; the count goes on all the same."""
+    said = one_said()
+    said.note_agents("c-1", None)
+    assert said.of("c-1") == 2
+
+    said.note_agents("c-1", 4)
+    assert said.of("c-1") == 5
+
+
 def test_accepted_answers_are_counted() -> None:
     """An accepted event uses a number; a refused one and typing in another dialog do not."""
     said = Said()
