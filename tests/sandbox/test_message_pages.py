@@ -21,6 +21,11 @@ def page(talk: Talk, **wanted: Any) -> Page:  # noqa: ANN401
     return found
 
 
+def listed(talk: Talk) -> Any:  # noqa: ANN401
+    """Return the messages of the main dialog as they are answered."""
+    return page(talk).document("/m", {})["data"]
+
+
 def sequences(found: Page) -> list[int | None]:
     """Return the sequences of the messages on a page."""
     return [each.sequence for each in found.messages]
@@ -92,7 +97,7 @@ def test_message_as_it_is_listed(talk: Talk) -> None:
     """A message has the documented members and no further one."""
     talk.say("Is the kayak still for hire?")
 
-    (shown,) = page(talk).document("/m", {})["data"]  # type: ignore[misc]
+    (shown,) = listed(talk)
 
     assert shown == {
         "id": f"{talk.conversation.id}-0",
@@ -126,7 +131,7 @@ def test_content_is_what_was_published(talk: Talk, event: Any, kind: str, conten
     """What is no text stands there as it was published, under a word of the history's."""
     talk.conversation.main.publish(event, author="a", role="ASSIGNED_AGENT")
 
-    (shown,) = page(talk).document("/m", {})["data"]  # type: ignore[misc]
+    (shown,) = listed(talk)
 
     assert (shown["type"], shown["content"]) == (kind, content)
     assert shown["originator"] == {"role": "ASSIGNED_AGENT"}
