@@ -5,15 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from connector_harness.client.read_back import HeldMessage, ReadBack
+from connector_harness.client.held_messages import HeldMessage
+from connector_harness.client.read_back import ReadBack, ReadBackError
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.notification import Notification, read_notification
 
 EVERY_S: Final = 0.5
 """How long to wait between two reads, in seconds."""
 
-HISTORY_LATE_S: Final = 65.0
-"""How late the history may be, in seconds. Source: API facts §15.2."""
+_ROLES: Final = {"AGENT": "ASSIGNED_AGENT"}
+"""The roles that webhooks tell, for those that the history does not tell apart."""
 
 
 class Reading:
@@ -29,15 +30,12 @@ class Reading:
     Args:
         held: Reads what conversations hold.
         owner_of: Returns for whom a conversation was opened, None where nobody knows.
-        late_s: See above.
     """
 
-    def __init__(
-        self, held: ReadBack, owner_of: Callable[[str], str | None], *, late_s: float = 0.0
-    ) -> None:
+    def __init__(self, held: ReadBack, owner_of: Callable[[str], str | None]) -> None:
         """Have read nothing yet."""
         self.every_s = EVERY_S
-        self.late_s = late_s
+        self.late_s = held.lag_s
         self._held = held
         self._owner_of = owner_of
         self._seen: dict[str, int] = {}
@@ -51,7 +49,12 @@ class Reading:
         consumer = self._owner_of(conversation_id)
         if consumer is None:
             return []
-        messages = self._held.messages(conversation_id, consumer=consumer)
+        try:
+            messages = self._held.messages(conversation_id, consumer=consumer)
+        except ReadBackError as error:
+            if error.is_early:
+                return []
+            raise
         new = messages[self._seen.get(conversation_id, 0) :]
         self._seen[conversation_id] = len(messages)
         return [*self._told(conversation_id, new)]
@@ -66,7 +69,7 @@ def _document(conversation_id: str, message: HeldMessage) -> JsonObject:
     """Return *message* as a webhook would tell it. Source: API facts §9.7."""
     change: JsonObject = {
         "sequence": message.sequence,
-        "originatorMetadata": {"role": message.role},
+        "originatorMetadata": {"role": _ROLES.get(message.role, message.role)},
         "event": _event(message),
         "conversationId": conversation_id,
         "dialogId": message.dialog_id,
@@ -87,4 +90,6 @@ def _event(message: HeldMessage) -> JsonObject:
             "contentType": "hosted/file",
             "message": message.content,
         }
-    return {"type": "ContentEvent", "contentType": "text/plain", "message": message.text}
+    if message.kind == "text":
+        return {"type": "ContentEvent", "contentType": "text/plain", "message": message.text}
+    return {"type": "ContentEvent", "contentType": "unknown", "message": message.content}

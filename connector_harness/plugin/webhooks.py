@@ -157,7 +157,7 @@ def reading_inbox(
     """The messages of conversations as they are read back; skips where nothing reads them."""
     # Imported here: a run on the sandbox, or with a receiver, has no use for it.
     from connector_harness.client.read_back import read_back  # noqa: PLC0415
-    from connector_harness.control.reading import HISTORY_LATE_S, Reading  # noqa: PLC0415
+    from connector_harness.control.reading import Reading  # noqa: PLC0415
 
     reading = read_back(connector, endpoint)
     if reading is None:
@@ -167,8 +167,7 @@ def reading_inbox(
         )
     ledger = request.config.stash[EVIDENCE].ledger
     owners = {} if ledger is None else ledger.owners
-    late_s = HISTORY_LATE_S if endpoint.read_back == "history" else 0.0
-    return Inbox(source=Reading(reading, owners.get, late_s=late_s))
+    return Inbox(source=Reading(reading, owners.get))
 
 
 @pytest.fixture

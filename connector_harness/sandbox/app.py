@@ -20,6 +20,7 @@ from connector_harness.sandbox import (
     conversations,
     discovery,
     fault_control,
+    messaging_rest,
     sending,
     signin,
     swift,
@@ -118,6 +119,7 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
     account = "/api/account/{account}"
     app_token, consumer_token = signin.issue_app_token, signin.issue_consumer_token
     conversation = f"{account}/messaging/consumer/conversation"
+    held, read_messages = "/messaging/v1/conversations/{conversation}", messaging_rest.read_messages
     find, every = discovery.find_service, discovery.list_services
     return [
         route("POST", conversation, "create_conversation", conversations.create_conversation),
@@ -130,6 +132,8 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
         route("GET", f"{account}/service/baseURI", "domains", every),
         route("GET", f"{account}/service/{{service}}/baseURI.json", "domain", find),
         route("GET", f"{account}/service/{{service}}/baseURI", "domain", find),
+        route("GET", held, "read_conversation", messaging_rest.read_conversation),
+        route("GET", f"{held}/dialogs/{{dialog}}/messages", "read_messages", read_messages),
         *swift_routes("/v1/AUTH_async-images/{account}/{name}"),
         *swift_routes("//v1/AUTH_async-images/{account}/{name}"),
         route("POST", "/_sandbox/files", "", agent_files.add_file),
@@ -234,7 +238,9 @@ def _finish(
             response=content,
             fault=None if fault is None else fault.name,
         )
-    return Response(content, status_code=answer.status, media_type=media_type)
+    return Response(
+        content, status_code=answer.status, headers=answer.headers, media_type=media_type
+    )
 
 
 def _rendered(answer: Answer) -> tuple[bytes, str | None]:
