@@ -11,7 +11,7 @@ from connector_harness.control.agent import METHODS, Agent
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.needs import Need
 
-BEYOND: Final = "let the adapter do it, as connector_harness/control/agent.py says"
+BEYOND: Final = "next: let the adapter do it, as connector_harness/control/agent.py says"
 """What to do where an agent cannot do something."""
 
 CAN: Final = {

@@ -14,28 +14,27 @@ class Need:
 
     Attributes:
         words: What it is, as ``an agent``.
-        remedy: What offers it, where anything does.
+        remedy: What offers it; or, in brackets, why nothing does.
     """
 
     words: str
     remedy: str
 
 
-AGENT: Final = Need("an agent", 'say who plays it: agent = "module:factory", or "manual"')
+AGENT: Final = Need("an agent", 'next: say who plays it: agent = "module:factory", or "manual"')
 RECEIVER: Final = Need(
-    "a receiver", "say where webhooks reach it: listen and public_address in the table receiver"
+    "a receiver",
+    "next: say where webhooks reach it: listen and public_address in the table receiver",
 )
 MESSAGES: Final = Need(
     "a receiver or a way to read back",
-    'set up a receiver, or say read_back = "messaging-rest" or "history"',
+    'next: set up a receiver, or say read_back = "messaging-rest" or "history"',
 )
-WEBHOOK_FAULTS: Final = Need(
-    "faults of webhooks", "nothing: only a sandbox can deliver a webhook wrongly"
-)
-INSIDE: Final = Need("a look inside", "nothing: only a sandbox shows all that it holds")
-APPS: Final = Need("an app of its own", "nothing: only in a sandbox can a scenario install one")
-CLOCK: Final = Need("the clock", "nothing: only a sandbox can put its time forward")
-FAULTS: Final = Need("faults", "not in production, unless --allow-production says so")
+WEBHOOK_FAULTS: Final = Need("faults of webhooks", "(only a sandbox can deliver a webhook wrongly)")
+INSIDE: Final = Need("a look inside", "(only a sandbox shows all that it holds)")
+APPS: Final = Need("an app of its own", "(only in a sandbox can a scenario install one)")
+CLOCK: Final = Need("the clock", "(only a sandbox can put its time forward)")
+FAULTS: Final = Need("faults", "(not in production, unless --allow-production says so)")
 
 ALL: Final = (AGENT, RECEIVER, MESSAGES, INSIDE, APPS, CLOCK, FAULTS, WEBHOOK_FAULTS)
 """Every need, in the order in which they are told."""

@@ -127,7 +127,7 @@ def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
             others = count[words] - alone[words]
             besides = f" ({others} of them something else, too)" if others else ""
             verb = "needs" if count[words] == 1 else "need"
-            yield f"  {count[words]} {verb} {words}{besides}; next: {remedies.get(words, BEYOND)}"
+            yield f"  {count[words]} {verb} {words}{besides}; {remedies.get(words, BEYOND)}"
 
 
 class WillRun:
