@@ -20,6 +20,7 @@ from connector_harness.sandbox import (
     conversations,
     discovery,
     fault_control,
+    history,
     messaging_rest,
     sending,
     signin,
@@ -120,6 +121,7 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
     app_token, consumer_token = signin.issue_app_token, signin.issue_consumer_token
     conversation = f"{account}/messaging/consumer/conversation"
     held, read_messages = "/messaging/v1/conversations/{conversation}", messaging_rest.read_messages
+    past = f"/messaging_history{account}/conversations"
     find, every = discovery.find_service, discovery.list_services
     return [
         route("POST", conversation, "create_conversation", conversations.create_conversation),
@@ -134,6 +136,8 @@ def _routes(deployment: Deployment) -> list[BaseRoute]:
         route("GET", f"{account}/service/{{service}}/baseURI", "domain", find),
         route("GET", held, "read_conversation", messaging_rest.read_conversation),
         route("GET", f"{held}/dialogs/{{dialog}}/messages", "read_messages", read_messages),
+        route("POST", f"{past}/consumer/search", "search_history", history.search_consumer),
+        route("POST", f"{past}/conversation/search", "search_history", history.search_conversation),
         *swift_routes("/v1/AUTH_async-images/{account}/{name}"),
         *swift_routes("//v1/AUTH_async-images/{account}/{name}"),
         route("POST", "/_sandbox/files", "", agent_files.add_file),
