@@ -97,6 +97,16 @@ class Connector:
         """
         return self._calls.hurried(within_s)
 
+    def through(self, origin: str | None) -> AbstractContextManager[None]:
+        """Call every service at *origin*, discovery included, until the context ends.
+
+        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong.
+
+        Args:
+            origin: An address on this machine; None calls the services themselves.
+        """
+        return self._calls.through(origin)
+
     @property
     def app_token_requests(self) -> int:
         """How many times the app token service was called."""

@@ -12,6 +12,7 @@ from connector_harness.client.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import TransportError
 from connector_harness.contract import ContractError
+from connector_harness.control.agent import AgentTimeoutError
 from connector_harness.control.routes import SandboxControlError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
@@ -92,6 +93,8 @@ def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
 def _is_late(error: BaseException) -> bool:
     if isinstance(error, NotArrivedError):
         return not error.is_hopeless
+    if isinstance(error, AgentTimeoutError):
+        return True
     return isinstance(error, TransportError) and error.kind == "timed_out"
 
 
