@@ -93,6 +93,27 @@ class Connector:
         """
         return self._calls.hurried(within_s)
 
+    def origins(self) -> dict[str, str]:
+        """Return the origin of each service that is known, and of discovery as ``discovery``.
+
+        Where settings do not name all that a connector needs, the Domain API is asked.
+
+        Raises:
+            DomainError: The Domain API does not say where conversations are.
+            TransportError: It did not answer.
+        """
+        return self._calls.origins()
+
+    def through(self, origin: str) -> AbstractContextManager[None]:
+        """Call every service, discovery included, at *origin* until the context ends.
+
+        What the connector holds, as its tokens, stays.
+
+        Args:
+            origin: Where something hands the calls on, as ``http://127.0.0.1:9999``.
+        """
+        return self._calls.through(origin)
+
     @property
     def app_token_requests(self) -> int:
         """How many times the app token service was called."""

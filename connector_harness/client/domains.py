@@ -1,5 +1,7 @@
 """Where the services of an account live. Source: API facts §1."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +12,12 @@ from connector_harness.documents import JsonValue
 
 LIVE_PERSON_DOMAINS: Final = ("liveperson.net", "lpsnmedia.net")
 """Where the services of real accounts live. Source: API facts §1."""
+
+SERVICES: Final = ("asyncMessagingEnt", "idp", "sentinel", "swift")
+"""What a connector needs of an account, by the names of the Domain API. Source: API facts §1."""
+
+DISCOVERY: Final = "discovery"
+"""Stands for the Domain API itself among the services."""
 
 _EXCERPT: Final = 80
 
@@ -35,6 +43,7 @@ class Domains:
         self._address = endpoint.address
         self._discovery = endpoint.discovery
         self._hosts = dict(endpoint.hosts)
+        self._detour: str | None = None
         discovery = bare_host(urlsplit(endpoint.discovery).netloc)
         own = [] if discovery is None else [discovery]
         self._allowed = tuple(endpoint.allowed_domains or [*own, *LIVE_PERSON_DOMAINS])
@@ -43,15 +52,30 @@ class Domains:
     @property
     def list_url(self) -> str:
         """Where every service of the account is listed."""
-        return f"{self._discovery}{self._path}/baseURI.json?version=1.0"
+        return f"{self._detour or self._discovery}{self._path}/baseURI.json?version=1.0"
 
     def service_url(self, service: str) -> str:
         """Return where the one *service* is looked up."""
-        return f"{self._discovery}{self._path}/{service}/baseURI.json?version=1.0"
+        return f"{self._detour or self._discovery}{self._path}/{service}/baseURI.json?version=1.0"
 
     def known(self, service: str) -> str | None:
         """Return the origin of *service*; None while only discovery can tell."""
-        return self._hosts.get(service) or self._address
+        return self._detour or self._hosts.get(service) or self._address
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """The origin of each service that is known, and of `DISCOVERY`."""
+        at_address = dict.fromkeys(SERVICES, self._address) if self._address else {}
+        return {DISCOVERY: self._discovery, **at_address, **self._hosts}
+
+    @contextmanager
+    def through(self, origin: str) -> Iterator[None]:
+        """Have every service, discovery included, at *origin* until the context ends."""
+        self._detour = origin
+        try:
+            yield
+        finally:
+            self._detour = None
 
     def learn(self, exchange: Exchange, *, service: str) -> str:
         """Remember every service the list in *exchange* names, and return that of *service*.
