@@ -42,7 +42,7 @@ def an_agent_joins(agent: Agent, conversation: Conversation) -> None:
 @when(parsers.parse('the agent answers "{text}"'))
 def the_agent_answers(agent: Agent, conversation: Conversation, said: Said, text: str) -> None:
     """Let the agent write *text*."""
-    said.note_number(conversation.id, agent.say(conversation.id, text))
+    said.note_agents(conversation.id, agent.say(conversation.id, text))
 
 
 @when("the agent answers", target_fixture="text")
@@ -60,7 +60,7 @@ def the_agent_looks_at_it_and_answers(
     agent: Agent, conversation: Conversation, said: Said, text: str
 ) -> None:
     """Let the agent read the first message, type, and write *text*."""
-    said.note_number(conversation.id, agent.receipt(conversation.id, "READ", [0]))
+    said.note_agents(conversation.id, agent.receipt(conversation.id, "READ", [0]))
     agent.type(conversation.id, "COMPOSING")
     the_agent_answers(agent, conversation, said, text)
 
@@ -103,20 +103,20 @@ def the_connector_hears_that_an_agent_has_joined(
     parsers.parse("within {seconds:d} seconds the agent's " + '"{text}" arrives with number {n:d}')
 )
 def the_agents_text_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+    messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:
     """Expect to be told of what the agent wrote."""
-    change = answer(inbox, conversation, text, seconds)
-    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
+    change = answer(messages, conversation, text, seconds)
+    assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
 @then(parsers.parse("within {seconds:d} seconds the agent's lines arrive unchanged"))
 def the_agents_lines_arrive(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+    messages: Inbox, conversation: Conversation, seconds: int, text: str
 ) -> None:
     """Expect exactly the lines that the agent wrote."""
     change = hear(
-        inbox,
+        messages,
         conversation,
         lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
         what="the agent's lines",

@@ -55,7 +55,7 @@ def the_agent_answers_with_the_note(
     agent: Agent, conversation: Conversation, said: Said, note: JsonObject, text: str
 ) -> None:
     """Let the agent write *text* with a named note."""
-    said.note_number(conversation.id, agent.say(conversation.id, text, metadata=[note]))
+    said.note_agents(conversation.id, agent.say(conversation.id, text, metadata=[note]))
 
 
 @when(

@@ -100,7 +100,7 @@ def the_agent_marks(
     agent: Agent, conversation: Conversation, said: Said, numbers: list[int], receipt: str
 ) -> None:
     """Let the agent send one receipt for all of them."""
-    said.note_number(conversation.id, agent.receipt(conversation.id, receipt, numbers))
+    said.note_agents(conversation.id, agent.receipt(conversation.id, receipt, numbers))
 
 
 @then(

@@ -1,96 +1,100 @@
-"""The agent's side of a conversation, played by the sandbox."""
+"""Who plays the agent: what sentences ask of the agent's side, whoever it is that does it."""
 
-import base64
 from collections.abc import Sequence
+from typing import Final, Protocol
 
-from connector_harness.client import events
-from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.documents import JsonObject
+
+METHODS: Final = (
+    *("join", "say", "publish", "type", "receipt", "send_file", "transfer", "close"),
+    *("survey", "close_survey"),
+)
+"""The methods of an agent that sentences use."""
 
 
-class Agent:
-    """Plays the agent, and the survey bot, in the conversations of one account.
+class NotSupportedError(Exception):
+    """What is asked cannot be done here, which is nobody's mistake: the scenario is skipped.
 
-    Every method takes the id of the conversation first and raises `SandboxControlError` where
-    its state does not allow what the agent is to do.
-
-    Args:
-        control: The sandbox's control routes.
+    The message is the reason that is shown.
     """
 
-    def __init__(self, control: SandboxControl) -> None:
-        self._control = control
 
-    def join(self, conversation_id: str, *, agent_id: str | None = None) -> str:
-        """Let an agent join and return their id.
+class AgentTimeoutError(Exception):
+    """The agent did not do in time what was asked; the scenario fails."""
 
-        Args:
-            conversation_id: The conversation.
-            agent_id: Who; default: somebody new.
+
+class Agent(Protocol):
+    """The agent's side of the conversations of one account.
+
+    An adapter for an agent desk derives from this class and writes the methods that its desk can
+    do. Scenarios that ask for one of the others are skipped, before they send anything. What is
+    written takes effect before the method returns, or soon after: sentences wait for what the
+    connector hears of it, for ten seconds as a rule.
+
+    Every method but `survey` takes the id of the conversation first; that of the main dialog is
+    the same. Methods may raise what they like: it fails the scenario. `NotSupportedError` skips
+    it, and `AgentTimeoutError` counts as one of the failures for lateness.
+    """
+
+    @property
+    def cannot(self) -> frozenset[str]:
+        """The methods that it cannot do: those that its class leaves as they are here."""
+        kind = type(self)
+        return frozenset(
+            name for name in METHODS if getattr(kind, name, None) is getattr(Agent, name)
+        )
+
+    def join(self, conversation_id: str) -> str | None:
+        """Take up the conversation, and return the agent's id; None if nobody can tell.
+
+        A second call lets another agent join.
         """
-        details: JsonObject = {} if agent_id is None else {"agent": agent_id}
-        return str(self._act(conversation_id, "join", details)["agent"])
-
-    def publish(
-        self,
-        conversation_id: str,
-        event: JsonObject,
-        *,
-        dialog: str | None = None,
-        metadata: Sequence[JsonObject] | None = None,
-    ) -> int | None:
-        """Publish *event* and return its number; None if events of its kind have none.
-
-        Args:
-            conversation_id: The conversation.
-            event: As it goes over the wire.
-            dialog: The dialog; default: the main one. In a survey the bot speaks.
-            metadata: What goes with it.
-        """
-        details: JsonObject = {"event": event}
-        if dialog is not None:
-            details["dialog"] = dialog
-        if metadata is not None:
-            details["metadata"] = list(metadata)
-        number = self._act(conversation_id, "publish", details).get("sequence")
-        return number if isinstance(number, int) else None
+        raise NotSupportedError("nobody does this here: join")
 
     def say(
         self,
         conversation_id: str,
         text: str,
         *,
-        dialog: str | None = None,
         metadata: Sequence[JsonObject] | None = None,
     ) -> int | None:
-        """Write *text* and return its number."""
-        event = events.text_event(text)
-        return self.publish(conversation_id, event, dialog=dialog, metadata=metadata)
+        """Write a message and return its number in the dialog; None if nobody can tell.
+
+        Args:
+            conversation_id: The conversation.
+            text: What to write, unchanged; it may have several lines.
+            metadata: What goes with it over the wire (API facts §5.9).
+        """
+        raise NotSupportedError("nobody does this here: say")
+
+    def publish(self, conversation_id: str, event: JsonObject) -> int | None:
+        """Publish *event* and return its number in the dialog; None if nobody can tell.
+
+        Args:
+            conversation_id: The conversation.
+            event: Structured content, a choice or a form, as it goes over the wire
+                (API facts §5.8).
+        """
+        raise NotSupportedError("nobody does this here: publish")
 
     def type(self, conversation_id: str, chat_state: str) -> None:
-        """Appear as *chat_state* says, as ``COMPOSING``."""
-        self.publish(conversation_id, events.chat_state_event(chat_state))
+        """Appear as *chat_state* says: ``ACTIVE``, ``COMPOSING``, ``PAUSE`` (API facts §5.6)."""
+        raise NotSupportedError("nobody does this here: type")
 
     def receipt(self, conversation_id: str, status: str, sequences: Sequence[int]) -> int | None:
-        """Give a receipt, as ``READ``, for the messages with these numbers; return its own."""
-        return self.publish(conversation_id, events.accept_status_event(status, sequences))
+        """Give one receipt for several messages; return its own number, None if nobody can tell.
 
-    def transfer(self, conversation_id: str, skill: str) -> None:
-        """Hand the conversation to another skill; the agent leaves."""
-        self._act(conversation_id, "transfer", {"skill": skill})
-
-    def close(self, conversation_id: str) -> None:
-        """Close the main dialog; a survey begins where the skill has one."""
-        self._act(conversation_id, "close", {})
-
-    def close_survey(self, conversation_id: str) -> None:
-        """Let the survey be complete."""
-        self._act(conversation_id, "survey_close", {})
+        Args:
+            conversation_id: The conversation.
+            status: ``ACCEPT`` or ``READ``, among others (API facts §5.7).
+            sequences: The numbers of the messages.
+        """
+        raise NotSupportedError("nobody does this here: receipt")
 
     def send_file(
         self, conversation_id: str, content: bytes, *, file_type: str, caption: str | None = None
-    ) -> str:
-        """Upload a file, publish it, and return its relative path.
+    ) -> str | None:
+        """Send a file, and return its relative path; None if nobody can tell.
 
         Args:
             conversation_id: The conversation.
@@ -98,27 +102,29 @@ class Agent:
             file_type: Its type on the wire, as ``PNG``.
             caption: What stands below it.
         """
-        document: dict[str, JsonValue] = {
-            "conversation": conversation_id,
-            "fileType": file_type,
-            "content": base64.b64encode(content).decode(),
-        }
-        path = str(self._control.tell("files", document)["relativePath"])
-        self.publish(
-            conversation_id,
-            events.hosted_file_event(path, file_type=file_type, caption=caption),
-        )
-        return path
+        raise NotSupportedError("nobody does this here: send_file")
+
+    def transfer(self, conversation_id: str, skill: str) -> None:
+        """Hand the conversation to the skill with the id *skill*; the agent leaves."""
+        raise NotSupportedError("nobody does this here: transfer")
+
+    def close(self, conversation_id: str) -> None:
+        """Close the main dialog; a survey begins where the skill has one."""
+        raise NotSupportedError("nobody does this here: close")
 
     def survey(self, skill: str, question: str) -> None:
-        """Let conversations that end with *skill* be followed by a survey.
+        """Let conversations that end with a skill be followed by a survey.
 
         Args:
-            skill: The skill's id.
+            skill: The skill's id; ``-1`` for conversations that nobody has moved to another.
             question: What the survey asks.
         """
-        self._control.tell("surveys", {"skill": skill, "question": question})
+        raise NotSupportedError("nobody does this here: survey")
 
-    def _act(self, conversation_id: str, action: str, details: JsonObject) -> JsonObject:
-        request: JsonObject = {"conversation": conversation_id, "action": action, **details}
-        return self._control.tell("agent", request)
+    def close_survey(self, conversation_id: str) -> None:
+        """Let the survey of the conversation be complete."""
+        raise NotSupportedError("nobody does this here: close_survey")
+
+    def sign_out(self) -> None:
+        """Leave, after the last scenario. An agent that has nothing to leave does nothing."""
+        return  # An empty method of a protocol would have to be written by everybody.

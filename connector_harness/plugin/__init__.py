@@ -348,6 +348,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Run nothing where only the spec is to be checked; otherwise make sure of the endpoint."""
     config = session.config
     if config.getoption("--spec-check"):
+        # Imported here: a run has no use for it.
+        from connector_harness.plugin.not_offered import WillRun  # noqa: PLC0415
+
+        config.pluginmanager.register(WillRun(session.items))
         return True
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     # An empty shard leaves results as well: without a scenario, but with the facts of its run.
@@ -374,6 +378,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loa
         reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
         tell_folder(node.config, node.workerinput)
+        webhooks.share_receiver(node.config, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,7 +14,9 @@ from connector_harness.control.clock import VirtualClock
 from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway
 from connector_harness.control.routes import SandboxControl
+from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.control.view import SandboxView
+from connector_harness.plugin.agents import agent_on_duty
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.rate_limit import turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
@@ -45,7 +47,7 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     """
     stash = request.config.stash
     if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
-        request.getfixturevalue("inbox")
+        request.getfixturevalue("main_inbox")
     with Connector(
         endpoint,
         witness=stash[EVIDENCE],
@@ -74,11 +76,27 @@ def sandbox_view(sandbox_control: SandboxControl | None) -> SandboxView | None:
 
 
 @pytest.fixture(scope="session")
-def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
-    """The agent's side; without a sandbox the scenario is skipped."""
+def inside(sandbox_view: SandboxView | None, endpoint: Endpoint) -> SandboxView:
+    """A look into the sandbox; without a sandbox the scenario is skipped."""
+    if sandbox_view is None:
+        pytest.skip(f"nobody can look inside: endpoint {endpoint.name!r} is no sandbox")
+    return sandbox_view
+
+
+@pytest.fixture(scope="session")
+def agent(
+    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
+) -> Agent:
+    """Who plays the agent: whom the settings name, else the sandbox, else the scenario skips."""
+    agent = agent_on_duty(request.config, endpoint)
+    if agent is not None:
+        return agent
     if sandbox_control is None:
-        pytest.skip(f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox")
-    return Agent(sandbox_control)
+        pytest.skip(
+            f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox, and its settings "
+            "name nobody (agent)"
+        )
+    return SandboxAgent(sandbox_control)
 
 
 @pytest.fixture(scope="session")
@@ -124,9 +142,9 @@ def faults(
 def webhook_faults(
     request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
 ) -> Faults:
-    """The faults of the scenario, where webhooks have some; without a sandbox it is skipped."""
+    """The sandbox's faults of webhooks; without a sandbox the scenario is skipped."""
     if sandbox_control is None:
-        pytest.skip(f"no notification can go wrong: endpoint {endpoint.name!r} is no sandbox")
+        pytest.skip(f"no webhook can go astray: endpoint {endpoint.name!r} is no sandbox")
     faults: Faults = request.getfixturevalue("faults")
     return faults
 

@@ -7,6 +7,7 @@ import platform
 import pytest
 
 from connector_harness.client.settings import Endpoint, SettingsError
+from connector_harness.plugin.agents import meet_agent
 from connector_harness.plugin.categories import categories
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.executor import executor
@@ -15,13 +16,14 @@ from connector_harness.sandbox.server import SandboxError
 
 
 def reach_endpoint(config: pytest.Config) -> None:
-    """Wait for the endpoint's settings and note them for the report.
+    """Wait for the endpoint's settings, see that its agent is there, and note it for the report.
 
     Raises:
         pytest.UsageError: There is no endpoint to run against, or the results cannot be written.
     """
     try:
         endpoint = config.stash[ENDPOINT].endpoint
+        meet_agent(config, endpoint)
     except (SandboxError, SettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())

@@ -10,7 +10,9 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import REQUESTS
+from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxControl
+from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
 from connector_harness.plugin.webhooks import receiving
@@ -59,6 +61,14 @@ def sandbox_control(
     yield control
     if control is not None:
         control.close()
+
+
+@pytest.fixture(scope="session")
+def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
+    """The agent's side, which nobody outside of this process plays."""
+    if sandbox_control is None:
+        pytest.skip(f"nobody plays the agent: endpoint {endpoint.name!r} is no sandbox")
+    return SandboxAgent(sandbox_control)
 
 
 @pytest.fixture(scope="session")

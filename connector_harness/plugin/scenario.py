@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from connector_harness.control.agent import NotSupportedError
 from connector_harness.plugin.bdd import Hooks, set_fixture
 from connector_harness.plugin.record import ScenarioRecord, Status, StepRecord
 from connector_harness.plugin.step_index import ResolvedStep
@@ -155,7 +156,10 @@ class ScenarioRun:
         """Call a step function; one that yields is finished when the scenario ends."""
         __tracebackhide__ = True
         if not yields:
-            return function(**arguments)
+            try:
+                return function(**arguments)
+            except NotSupportedError as error:
+                pytest.skip(str(error))
         generator: Iterator[object] = function(**arguments)
         value = next(generator)
         self._request.addfinalizer(lambda: next(generator, None))

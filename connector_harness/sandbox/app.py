@@ -157,7 +157,9 @@ def _finish(
             response=content,
             fault=None if fault is None else fault.name,
         )
-    return Response(content, status_code=answer.status, media_type=media_type)
+    return Response(
+        content, status_code=answer.status, headers=answer.headers, media_type=media_type
+    )
 
 
 def rendered(answer: Answer) -> tuple[bytes, str | None]:

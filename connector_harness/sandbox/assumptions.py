@@ -456,6 +456,20 @@ class Assumptions:
             "section": "§9.1",
         },
     )
+    messaging_rest_served: bool = field(
+        default=True,
+        metadata={
+            "question": "Is the Messaging REST API listed by discovery, and served?",
+            "section": "§15.1",
+        },
+    )
+    sequence_above_newest_refused: bool = field(
+        default=True,
+        metadata={
+            "question": "Is `newerThanSequence` above the newest stored sequence refused (400)?",
+            "section": "§15.1",
+        },
+    )
 
 
 def as_markdown(assumptions: Assumptions) -> str:

@@ -5,6 +5,9 @@ from connector_harness.sandbox.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.calls import Call
 from connector_harness.sandbox.deployment import Deployment
 
+MESSAGING_REST = "messagingRestApiDomain"
+"""The service that not every account is let in to. Source: API facts §15.1."""
+
 SERVICES = (
     "asyncMessagingEnt",
     "sentinel",
@@ -15,7 +18,7 @@ SERVICES = (
     "msgHist",
     "liveperson-monitor-domain",
     "mtlsGateway",
-    "messagingRestApiDomain",
+    MESSAGING_REST,
 )
 """Every service a connector may look up, spelled as the Domain API spells it."""
 
@@ -25,7 +28,8 @@ def list_services(deployment: Deployment, call: Call) -> Answer:
     refusal = _refuse_account(deployment, call)
     if refusal:
         return refusal
-    return Answer(200, {"baseURIs": [_entry(deployment, name, call) for name in SERVICES]})
+    names = _listed(deployment)
+    return Answer(200, {"baseURIs": [_entry(deployment, name, call) for name in names]})
 
 
 def find_service(deployment: Deployment, call: Call) -> Answer:
@@ -34,10 +38,15 @@ def find_service(deployment: Deployment, call: Call) -> Answer:
     if refusal:
         return refusal
     name = call.path_params["service"]
-    if name not in SERVICES:
+    if name not in _listed(deployment):
         status = deployment.assumptions.unknown_service_status
         return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
     return Answer(200, _entry(deployment, name, call))
+
+
+def _listed(deployment: Deployment) -> list[str]:
+    is_let_in = deployment.assumptions.messaging_rest_served
+    return [name for name in SERVICES if is_let_in or name != MESSAGING_REST]
 
 
 def _refuse_account(deployment: Deployment, call: Call) -> Refusal | None:

@@ -131,13 +131,13 @@ def _controlled(deployment: Deployment, handler: Callable[[Deployment, Call], An
 
 def _response(answer: Answer, fault: Fault | None = None) -> Response:
     content, media_type = rendered(answer)
-    given = answer.headers if isinstance(answer, Forwarded) else []
+    given = answer.raw_headers if isinstance(answer, Forwarded) else []
     if fault is not None:
         whole = media_type
         content, media_type = spoilt(fault, content, media_type)
         changed = {b"content-length", *([b"content-type"] if media_type != whole else [])}
         given = [(name, value) for name, value in given if name not in changed]
-    response = Response(content, answer.status, media_type=media_type)
+    response = Response(content, answer.status, headers=answer.headers, media_type=media_type)
     names = {name for name, _ in given}
     own = [(name, value) for name, value in response.raw_headers if name not in names]
     response.raw_headers = [*given, *own]

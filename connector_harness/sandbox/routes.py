@@ -12,6 +12,7 @@ from connector_harness.sandbox import (
     conversations,
     discovery,
     fault_control,
+    messaging_rest,
     sending,
     signin,
     swift,
@@ -54,6 +55,7 @@ _ACCOUNT: Final = "/api/account/{account}"
 _CONVERSATION: Final = f"{_ACCOUNT}/messaging/consumer/conversation"
 _FOUND: Final = f"{_ACCOUNT}/service"
 _APP_TOKEN: Final = "account/{account}/app/token"  # noqa: S105  # a path
+_HELD: Final = "/messaging/v1/conversations/{conversation}"
 _FILE: Final = "v1/AUTH_async-images/{account}/{name}"
 
 
@@ -61,9 +63,16 @@ def _control(method: str, name: str, handler: Handler) -> ServiceRoute:
     return ServiceRoute(CONTROL, method, f"/_sandbox/{name}", "", handler)
 
 
-_messaging, _idp, _sentinel, _swift, _discovery = (
+_messaging, _idp, _sentinel, _swift, _rest, _discovery = (
     partial(ServiceRoute, service)
-    for service in ("asyncMessagingEnt", "idp", "sentinel", "swift", DISCOVERY)
+    for service in (
+        "asyncMessagingEnt",
+        "idp",
+        "sentinel",
+        "swift",
+        discovery.MESSAGING_REST,
+        DISCOVERY,
+    )
 )
 
 ROUTES: Final = (
@@ -82,6 +91,10 @@ ROUTES: Final = (
     # Templates of the documentation lead to two slashes at the begin.
     _swift("PUT", f"//{_FILE}", "put_file", swift.store_file),
     _swift("GET", f"//{_FILE}", "get_file", swift.send_file),
+    _rest("GET", _HELD, "read_conversation", messaging_rest.read_conversation),
+    _rest(
+        "GET", f"{_HELD}/dialogs/{{dialog}}/messages", "read_messages", messaging_rest.read_messages
+    ),
     _control("POST", "files", agent_files.add_file),
     _control("POST", "accounts", control.add_account),
     _control("POST", "surveys", control.add_survey),

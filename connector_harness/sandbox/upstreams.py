@@ -47,11 +47,11 @@ class UpstreamError(Exception):
 class Forwarded(FileAnswer):
     """An answer of a service, as it came.
 
-    ``body`` is its document, None where it is none; ``headers`` are all but those that concern one
-    connection.
+    ``body`` is its document, None where it is none; ``raw_headers`` are all but those that concern
+    one connection.
     """
 
-    headers: RawHeaders = field(repr=False)
+    raw_headers: RawHeaders = field(repr=False)
 
 
 class Upstreams:

@@ -9,9 +9,9 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.control.agent import Agent
 from connector_harness.control.clock import VirtualClock
 from connector_harness.control.routes import SandboxControl, SandboxControlError
+from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.control.view import SandboxView
 
 
@@ -50,7 +50,7 @@ def messages(control: SandboxControl, consumer: str) -> list[object]:
 
 def test_agent_joins_and_answers(control: SandboxControl, conversation: Conversation) -> None:
     """What the agent says stands in the conversation, numbered with what the consumer says."""
-    agent = Agent(control)
+    agent = SandboxAgent(control)
     conversation.send_text("Where is my parcel?")
 
     assert agent.join(conversation.id, agent_id="agent-7") == "agent-7"
@@ -61,7 +61,7 @@ def test_agent_joins_and_answers(control: SandboxControl, conversation: Conversa
 
 def test_agent_sends_a_file(control: SandboxControl, conversation: Conversation) -> None:
     """The consumer downloads the bytes that the agent has sent."""
-    agent = Agent(control)
+    agent = SandboxAgent(control)
     agent.join(conversation.id)
 
     path = agent.send_file(conversation.id, b"\x89PNG", file_type="PNG", caption="label")
@@ -74,7 +74,7 @@ def test_agent_who_has_not_joined_cannot_speak(
 ) -> None:
     """A part that cannot be played fails with the sandbox's reason and what to do."""
     with pytest.raises(SandboxControlError, match="no agent has joined\n  next: "):
-        Agent(control).say(conversation.id, "Hello")
+        SandboxAgent(control).say(conversation.id, "Hello")
 
 
 def test_time_passes_for_one_consumer_alone(

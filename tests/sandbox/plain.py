@@ -209,6 +209,21 @@ class Shopper:
         body = {"conversationId": self.conversation, "conversationField": closing}
         return self.send("cm.UpdateConversationField", body)
 
+    def read(self, path: str = "", **query: Any) -> httpx.Response:  # noqa: ANN401
+        """Read the conversation by the Messaging REST API, or what is at a path below it."""
+        headers = {
+            "Authorization": self.headers["Authorization"],
+            "LP-On-Behalf": self.headers["X-LP-ON-BEHALF"],
+            "Brand-ID": self.brand.account,
+            "Client-source": "plain",
+        }
+        address = f"/messaging/v1/conversations/{self.conversation}{path}"
+        return self.brand.http.get(address, params=query, headers=headers)
+
+    def read_messages(self, **query: Any) -> httpx.Response:  # noqa: ANN401
+        """Read a page of the main dialog."""
+        return self.read(f"/dialogs/{self.conversation}/messages", **query)
+
     def _post(self, path: str, document: Any) -> httpx.Response:  # noqa: ANN401
         conversation = f"/api/account/{self.brand.account}/messaging/consumer/conversation"
         return self.brand.http.post(f"{conversation}{path}", json=document, headers=self.headers)

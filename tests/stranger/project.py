@@ -143,7 +143,7 @@ def _settings(stranger: Stranger, *, agent: bool) -> str:
         'skills = { billing = "920017" }',
     ]
     if agent:
-        lines.append(f'agent = "{_ADAPTER}:agent_of"')
+        lines.append(f'agent = "{_ADAPTER}:StrangersAgent"')
     if stranger.receiver is not None:
         lines += [
             "[tool.connector_harness.endpoints.staging.receiver]",

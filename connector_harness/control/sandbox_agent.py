@@ -1,0 +1,125 @@
+"""The agent's side of a conversation, played by the sandbox."""
+
+import base64
+from collections.abc import Sequence
+
+from connector_harness.client import events
+from connector_harness.control.agent import Agent
+from connector_harness.control.routes import SandboxControl
+from connector_harness.documents import JsonObject, JsonValue
+
+
+class SandboxAgent(Agent):
+    """Plays the agent, and the survey bot, in the conversations of one account.
+
+    Every method raises `SandboxControlError` where the state of the conversation does not allow
+    what the agent is to do.
+
+    Args:
+        control: The sandbox's control routes.
+    """
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+
+    def join(self, conversation_id: str, *, agent_id: str | None = None) -> str:
+        """Let an agent join and return their id.
+
+        Args:
+            conversation_id: The conversation.
+            agent_id: Who; default: somebody new.
+        """
+        details: JsonObject = {} if agent_id is None else {"agent": agent_id}
+        return str(self._act(conversation_id, "join", details)["agent"])
+
+    def publish(
+        self,
+        conversation_id: str,
+        event: JsonObject,
+        *,
+        dialog: str | None = None,
+        metadata: Sequence[JsonObject] | None = None,
+    ) -> int | None:
+        """Publish *event* and return its number; None if events of its kind have none.
+
+        Args:
+            conversation_id: The conversation.
+            event: As it goes over the wire.
+            dialog: The dialog; default: the main one. In a survey the bot speaks.
+            metadata: What goes with it.
+        """
+        details: JsonObject = {"event": event}
+        if dialog is not None:
+            details["dialog"] = dialog
+        if metadata is not None:
+            details["metadata"] = list(metadata)
+        number = self._act(conversation_id, "publish", details).get("sequence")
+        return number if isinstance(number, int) else None
+
+    def say(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        dialog: str | None = None,
+        metadata: Sequence[JsonObject] | None = None,
+    ) -> int | None:
+        """Write *text* and return its number."""
+        event = events.text_event(text)
+        return self.publish(conversation_id, event, dialog=dialog, metadata=metadata)
+
+    def type(self, conversation_id: str, chat_state: str) -> None:
+        """Appear as *chat_state* says, as ``COMPOSING``."""
+        self.publish(conversation_id, events.chat_state_event(chat_state))
+
+    def receipt(self, conversation_id: str, status: str, sequences: Sequence[int]) -> int | None:
+        """Give a receipt, as ``READ``, for the messages with these numbers; return its own."""
+        return self.publish(conversation_id, events.accept_status_event(status, sequences))
+
+    def transfer(self, conversation_id: str, skill: str) -> None:
+        """Hand the conversation to another skill; the agent leaves."""
+        self._act(conversation_id, "transfer", {"skill": skill})
+
+    def close(self, conversation_id: str) -> None:
+        """Close the main dialog; a survey begins where the skill has one."""
+        self._act(conversation_id, "close", {})
+
+    def close_survey(self, conversation_id: str) -> None:
+        """Let the survey be complete."""
+        self._act(conversation_id, "survey_close", {})
+
+    def send_file(
+        self, conversation_id: str, content: bytes, *, file_type: str, caption: str | None = None
+    ) -> str:
+        """Upload a file, publish it, and return its relative path.
+
+        Args:
+            conversation_id: The conversation.
+            content: The bytes.
+            file_type: Its type on the wire, as ``PNG``.
+            caption: What stands below it.
+        """
+        document: dict[str, JsonValue] = {
+            "conversation": conversation_id,
+            "fileType": file_type,
+            "content": base64.b64encode(content).decode(),
+        }
+        path = str(self._control.tell("files", document)["relativePath"])
+        self.publish(
+            conversation_id,
+            events.hosted_file_event(path, file_type=file_type, caption=caption),
+        )
+        return path
+
+    def survey(self, skill: str, question: str) -> None:
+        """Let conversations that end with *skill* be followed by a survey.
+
+        Args:
+            skill: The skill's id.
+            question: What the survey asks.
+        """
+        self._control.tell("surveys", {"skill": skill, "question": question})
+
+    def _act(self, conversation_id: str, action: str, details: JsonObject) -> JsonObject:
+        request: JsonObject = {"conversation": conversation_id, "action": action, **details}
+        return self._control.tell("agent", request)
