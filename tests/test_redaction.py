@@ -222,6 +222,15 @@ def test_headers_are_masked_by_name(redactor: Redactor) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["X-LP-ON-BEHALF", "LP-On-Behalf", "lp-on-behalf"])
+@pytest.mark.parametrize("form", ["{}: {}", '{{"{}": "{}"}}', "?{}={}"])
+def test_header_in_a_text_is_masked(form: str, name: str) -> None:
+    """The consumer token is masked by the name of its header, in any text and form."""
+    shown = form.format(name, "opaque-value")
+
+    assert Redactor().text(shown) == form.format(name, "***")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])
 @pytest.mark.parametrize("secret", [SECRET, JWT])
 def test_wide_letters(redactor: Redactor, secret: str, encoding: str) -> None:

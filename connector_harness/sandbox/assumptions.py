@@ -470,6 +470,20 @@ class Assumptions:
             "section": "§15.1",
         },
     )
+    history_delay_s: float = field(
+        default=0,
+        metadata={
+            "question": "Seconds by which the history is late, documented as up to 60",
+            "section": "§15.2",
+        },
+    )
+    history_accepts_app_token: bool = field(
+        default=False,
+        metadata={
+            "question": "Does the history search let in a connector, with its app token?",
+            "section": "§15.2",
+        },
+    )
 
 
 def as_markdown(assumptions: Assumptions) -> str:

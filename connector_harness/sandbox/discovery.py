@@ -28,8 +28,9 @@ def list_services(deployment: Deployment, call: Call) -> Answer:
     refusal = _refuse_account(deployment, call)
     if refusal:
         return refusal
-    names = _listed(deployment)
-    return Answer(200, {"baseURIs": [_entry(deployment, name, call) for name in names]})
+    return Answer(
+        200, {"baseURIs": [_entry(deployment, name, call) for name in _listed(deployment)]}
+    )
 
 
 def find_service(deployment: Deployment, call: Call) -> Answer:

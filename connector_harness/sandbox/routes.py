@@ -12,6 +12,7 @@ from connector_harness.sandbox import (
     conversations,
     discovery,
     fault_control,
+    history,
     messaging_rest,
     sending,
     signin,
@@ -56,6 +57,7 @@ _CONVERSATION: Final = f"{_ACCOUNT}/messaging/consumer/conversation"
 _FOUND: Final = f"{_ACCOUNT}/service"
 _APP_TOKEN: Final = "account/{account}/app/token"  # noqa: S105  # a path
 _HELD: Final = "/messaging/v1/conversations/{conversation}"
+_PAST: Final = f"/messaging_history{_ACCOUNT}/conversations"
 _FILE: Final = "v1/AUTH_async-images/{account}/{name}"
 
 
@@ -63,14 +65,10 @@ def _control(method: str, name: str, handler: Handler) -> ServiceRoute:
     return ServiceRoute(CONTROL, method, f"/_sandbox/{name}", "", handler)
 
 
-_messaging, _idp, _sentinel, _swift, _rest, _discovery = (
+_messaging, _idp, _sentinel, _swift, _rest, _history, _discovery = (
     partial(ServiceRoute, service)
     for service in (
-        "asyncMessagingEnt",
-        "idp",
-        "sentinel",
-        "swift",
-        discovery.MESSAGING_REST,
+        *("asyncMessagingEnt", "idp", "sentinel", "swift", discovery.MESSAGING_REST, "msgHist"),
         DISCOVERY,
     )
 )
@@ -86,6 +84,12 @@ ROUTES: Final = (
     _discovery("GET", f"{_FOUND}/baseURI", "domains", discovery.list_services),
     _discovery("GET", f"{_FOUND}/{{service}}/baseURI.json", "domain", discovery.find_service),
     _discovery("GET", f"{_FOUND}/{{service}}/baseURI", "domain", discovery.find_service),
+    _rest("GET", _HELD, "read_conversation", messaging_rest.read_conversation),
+    _rest(
+        "GET", f"{_HELD}/dialogs/{{dialog}}/messages", "read_messages", messaging_rest.read_messages
+    ),
+    _history("POST", f"{_PAST}/consumer/search", "search_history", history.search_consumer),
+    _history("POST", f"{_PAST}/conversation/search", "search_history", history.search_conversation),
     _swift("PUT", f"/{_FILE}", "put_file", swift.store_file),
     _swift("GET", f"/{_FILE}", "get_file", swift.send_file),
     # Templates of the documentation lead to two slashes at the begin.
