@@ -341,10 +341,12 @@ def test_unknown_path_is_not_passed_on(way: Way) -> None:
 
 def test_service_that_is_down_is_a_bad_gateway() -> None:
     """The answer says which service it is, where, and why."""
-    with socket.create_server(("127.0.0.1", 0)) as holder:
+    with socket.socket() as holder:
+        # Nobody else can take the port meanwhile, and nobody listens there.
+        holder.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{holder.getsockname()[1]}"
-    with gateway_to(endpoint_at(origin)) as gateway:
-        answer = httpx.get(f"{gateway.url}{CALLS['domains'][1]}", trust_env=False)
+        with gateway_to(endpoint_at(origin)) as gateway:
+            answer = httpx.get(f"{gateway.url}{CALLS['domains'][1]}", trust_env=False)
 
     assert answer.status_code == 502
     assert f"the service 'discovery' at {origin} did not answer" in answer.text
