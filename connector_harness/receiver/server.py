@@ -66,7 +66,7 @@ class Receiver:
         opening: Open | None = None,
     ) -> None:
         """Know the main app; nothing listens yet."""
-        self._opening = opening or _listen
+        self._opening = opening or listen
         self._settings = settings or _LOCAL
         self._witness = witness
         self._account = account
@@ -212,7 +212,12 @@ class _Listening:
         self.stop = Listener(bound, handle, tls=tls).stop
 
 
-def _listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
+def listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
+    """Open a web server in a thread of its own, where *settings* say.
+
+    Raises:
+        ReceiverError: The address cannot be listened on, or the certificate cannot be used.
+    """
     return _Listening(settings, handle)
 
 
