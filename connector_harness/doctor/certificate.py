@@ -79,8 +79,12 @@ def certificate_of(origin: str, *, ca_file: Path | None) -> Certificate | None:
         connection.close()
 
 
-def connected(origin: str) -> socket.socket:
+def connected(origin: str, *, within_s: float = WITHIN_S) -> socket.socket:
     """Return a connection to the server at *origin*.
+
+    Args:
+        origin: Its address.
+        within_s: How long looking it up and connecting may take each, in seconds.
 
     Raises:
         ConnectionProblemError: There is none to be had.
@@ -89,13 +93,13 @@ def connected(origin: str) -> socket.socket:
     host = str(address.hostname)
     port = address.port or {"https": 443, "http": 80}[address.scheme]
     try:
-        found = Resolver().addresses(host, port, within_s=WITHIN_S)
+        found = Resolver().addresses(host, port, within_s=within_s)
     except (OSError, LookUpTimeoutError):
         raise ConnectionProblemError(
             f"the name {host} has no address", "check the name, and whether DNS works here"
         ) from None
     try:
-        return socket.create_connection((found[0], port), timeout=WITHIN_S)
+        return socket.create_connection((found[0], port), timeout=within_s)
     except ConnectionRefusedError:
         raise ConnectionProblemError(
             f"{host} port {port} refuses connections",

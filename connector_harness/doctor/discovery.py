@@ -60,7 +60,9 @@ def _allowed(session: Session, exchange: Exchange, named: set[str]) -> CheckResu
             problems.append((result.told, result.next))
         else:
             hosts.append(session.origins[name].partition("://")[2])
-    return all_wrong(ALLOWED, problems) if problems else good(ALLOWED, ", ".join(dict.fromkeys(hosts)))
+    return (
+        all_wrong(ALLOWED, problems) if problems else good(ALLOWED, ", ".join(dict.fromkeys(hosts)))
+    )
 
 
 def _named(exchange: Exchange) -> set[str]:
