@@ -79,6 +79,17 @@ def test_call_without_a_usable_answer(deployment: Deployment, word: str, check: 
     assert re.match(r"no answer from the endpoint: .*\(\w+, POST http://.*\)", found.told)
 
 
+def test_sign_in_that_failed_has_opened_nothing(deployment: Deployment) -> None:
+    """Only what was sent to the conversation service may have opened a conversation."""
+    deployment.will_answer("consumer", 201, {"token": "of-the-check-before"})
+    deployment.will_answer("consumer", 201, b"x", Content_Encoding="unheard-of")
+
+    found = look_over(endpoint_at(deployment.url))["conversation"]
+
+    assert found.outcome == "wrong"
+    assert "may be open" not in found.told
+
+
 def test_opening_that_is_no_document(deployment: Deployment) -> None:
     """A page instead of JSON is named as that."""
     deployment.will_answer("conversation", 200, b"<html>")

@@ -17,6 +17,7 @@ import pytest
 
 from connector_harness.sandbox.server import RunningSandbox
 from tests.doctor.account import HiddenAccount, new_account
+from tests.doctor.deployment import Deployment
 
 DOCTOR = (sys.executable, "-m", "connector_harness.doctor")
 PYPROJECT = """
@@ -224,6 +225,24 @@ def test_something_is_wrong(project: Path, account: HiddenAccount) -> None:
     assert wrong in run.stdout
     assert "\n    next: check CONNECTOR_CLIENT_ID and CONNECTOR_CLIENT_SECRET" in run.stdout
     assert (run.returncode, secret in run.stdout + run.stderr) == (1, False)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_secrets_are_masked(
+    project: Path, account: HiddenAccount, deployment: Deployment, options: tuple[str, ...]
+) -> None:
+    """Also where the endpoint itself says them."""
+    secret = "secret-of-the-shop"
+    services = [{"service": "sentinel", "baseURI": f"{secret}.example.test"}]
+    deployment.will_answer("baseURI.json", 200, {"baseURIs": services})
+    file = project / "pyproject.toml"
+    text = file.read_text(encoding="utf-8").replace(account.url, deployment.url)
+    file.write_text(text, encoding="utf-8")
+
+    run = doctor(project, account, *options, CONNECTOR_CLIENT_SECRET=secret)
+
+    assert "names '***.example.test' for the service 'sentinel'" in run.stdout
+    assert secret not in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
