@@ -73,6 +73,22 @@ WITHOUT_DOCUMENT: Final = frozenset(
 )
 """The operations whose answers hold bytes, which must not be read as JSON."""
 
+_READ: Final = {
+    "read_conversation": "response/held_conversation",
+    "read_messages": "response/held_messages",
+    "search_history": "response/history",
+}
+
+READS: Final[Mapping[tuple[str, int], str]] = {
+    **{(operation, 200): name for operation, name in _READ.items()},
+    **{(operation, each): NO_DOCUMENT for operation in _READ for each in (400, 401, 403, 404)},
+}
+"""Which schema judges an answer that tells what a conversation holds.
+
+These are calls to other APIs than the Connector API, so its coverage does not ask for them. What
+their refusals say is not documented. Source: API facts §15.1 and §15.2.
+"""
+
 REQUESTS: Final[Mapping[str, str]] = {
     "create_conversation": "request/batch",
     "app_token": "request/app_token",
@@ -112,16 +128,21 @@ class UnknownSchemaError(LookupError):
     """No schema has the name asked for."""
 
 
+def has_document(operation: str, status: int) -> bool:
+    """Return whether an answer to *operation* with *status* is to be read as JSON."""
+    return operation not in WITHOUT_DOCUMENT and READS.get((operation, status)) != NO_DOCUMENT
+
+
 def answer_schema(operation: str, status: int, document: JsonValue) -> str | None:
     """Return the name of the schema that judges an answer, None if nothing is documented of it.
 
     Args:
-        operation: What the call was for: the first half of a key of `ANSWERS`.
+        operation: What the call was for: the first half of a key of `ANSWERS` or `READS`.
         status: HTTP status of the answer.
-        document: Body of the answer; None for those `WITHOUT_DOCUMENT`, whose schema is
-            `NO_DOCUMENT`.
+        document: Body of the answer; None where it has none (see `has_document`), and the schema
+            is `NO_DOCUMENT`.
     """
-    row = ANSWERS.get((operation, status))
+    row = ANSWERS.get((operation, status)) or READS.get((operation, status))
     return row if row is None or isinstance(row, str) else row.get(_shape(document))
 
 
@@ -234,10 +255,10 @@ class Contract:
         """Return the schema that judges an answer, None if nothing is documented of it.
 
         Args:
-            operation: What the call was for: the first half of a key of `ANSWERS`.
+            operation: What the call was for: the first half of a key of `ANSWERS` or `READS`.
             status: HTTP status of the answer.
-            document: Body of the answer; None for those `WITHOUT_DOCUMENT`, whose schema is
-                `NO_DOCUMENT`.
+            document: Body of the answer; None where it has none (see `has_document`), and the
+                schema is `NO_DOCUMENT`.
         """
         return answer_schema(operation, status, document)
 

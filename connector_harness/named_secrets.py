@@ -8,10 +8,10 @@ from typing import Final
 _NEEDLES: Final = ("token", "secret", "temp_url_sig", "authorization", "on-behalf", "cookie")
 _TELLING: Final = (
     r"[a-z_]{0,40}token|client_?secret|temp_url_sig"
-    r"|(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie"
+    r"|(?:proxy-)?authorization|(?:x-)?lp-on-behalf|(?:set-)?cookie"
 )
 _HEADER: Final = re.compile(
-    r"\b(?:(?:proxy-)?authorization|x-lp-on-behalf|(?:set-)?cookie):[ \t]*"
+    r"\b(?:(?:proxy-)?authorization|(?:x-)?lp-on-behalf|(?:set-)?cookie):[ \t]*"
     r"""(?P<value>[^\r\n"'\\]+)""",
     re.IGNORECASE,
 )

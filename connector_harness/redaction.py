@@ -29,7 +29,10 @@ PERSONAL_DATA: Final = ("phone", "email", "mail", "mobileNum")
 """The members of a profile whose values are personal. Source: API facts §4.5, §12.3."""
 
 SECRET_HEADERS: Final = frozenset(
-    {"authorization", "x-lp-on-behalf", "proxy-authorization", "cookie", "set-cookie"}
+    {
+        *("authorization", "x-lp-on-behalf", "lp-on-behalf"),
+        *("proxy-authorization", "cookie", "set-cookie"),
+    }
 )
 """The header fields, in lower case, whose values are never shown."""
 

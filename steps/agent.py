@@ -103,20 +103,20 @@ def the_connector_hears_that_an_agent_has_joined(
     parsers.parse("within {seconds:d} seconds the agent's " + '"{text}" arrives with number {n:d}')
 )
 def the_agents_text_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+    messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:
     """Expect to be told of what the agent wrote."""
-    change = answer(inbox, conversation, text, seconds)
-    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
+    change = answer(messages, conversation, text, seconds)
+    assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
 @then(parsers.parse("within {seconds:d} seconds the agent's lines arrive unchanged"))
 def the_agents_lines_arrive(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+    messages: Inbox, conversation: Conversation, seconds: int, text: str
 ) -> None:
     """Expect exactly the lines that the agent wrote."""
     change = hear(
-        inbox,
+        messages,
         conversation,
         lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
         what="the agent's lines",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias
 
+import allure
 from pytest_bdd import given, parsers, then, when
 
 from connector_harness.client.commands import Batch
@@ -17,9 +18,14 @@ from connector_harness.client.transport import HARMLESS, TransportError
 from connector_harness.contract import ContractError
 from connector_harness.control.view import SandboxView
 from steps.answer import it_is_accepted_with_number
-from steps.conversation import answered, minimal_batch
+from steps.conversation import (
+    a_conversation_is_open,
+    answered,
+    minimal_batch,
+    the_conversation_is_refused_because_one_is_open,
+)
 from steps.file import Picture
-from steps.said import Said, dialogs, messages_of
+from steps.said import Said, TextsOf
 from steps.vocabulary import Vocabulary
 
 Failure: TypeAlias = TransportError | SignInError | ContractError
@@ -259,11 +265,10 @@ def the_connector_had_waited(attempt: Attempt, seconds: float) -> None:
     converters={"times": TIMES},
 )
 def the_conversation_holds(
-    conversation: Conversation, sandbox_view: SandboxView | None, text: str, times: int
+    conversation: Conversation, texts_of: TextsOf, text: str, times: int
 ) -> None:
     """Expect *text* so often in what the endpoint holds, whatever the connector was told."""
-    assert sandbox_view is not None, "only a sandbox shows what it holds"
-    texts = [each["text"] for each in messages_of(dialogs(sandbox_view, conversation)[0])]
+    texts = texts_of(conversation)
     assert texts.count(text) == times, f"expected {text!r} {times} time(s); it holds {texts}"
 
 
@@ -272,11 +277,26 @@ def the_conversation_holds(
     converters={"count": Vocabulary("count", {"no": 0, "one": 1})},
 )
 def the_shopper_has_conversations(
-    sandbox_view: SandboxView | None, consumer: str, count: int
+    connector: Connector,
+    endpoint: Endpoint,
+    consumer: str,
+    sandbox_view: SandboxView | None,
+    count: int,
 ) -> None:
-    """Expect so many at the endpoint, whatever the connector was told."""
-    found = held(sandbox_view, consumer)
-    assert len(found) == count, f"expected {count} conversation(s); the sandbox holds {found}"
+    """Expect so many at the endpoint, whatever the connector was told.
+
+    Where nobody can look, asking for one more tells: it is refused while one is open.
+    """
+    if sandbox_view is not None:
+        found = held_by(sandbox_view, consumer)
+        assert len(found) == count, f"expected {count} conversation(s); the sandbox holds {found}"
+        return
+    with allure.step("ask for one more"), connector.through(None):
+        reply = connector.create_conversation(minimal_batch(endpoint), consumer=consumer)
+    if count:
+        the_conversation_is_refused_because_one_is_open(reply)
+    else:
+        a_conversation_is_open(reply)
 
 
 def request_tried(
@@ -289,14 +309,13 @@ def request_tried(
     """Return the attempt to open a conversation; one that was opened is the scenario's own."""
     attempt = Attempt(lambda: connector.create_conversation(batch, consumer=consumer))
     # Where the answer was lost, nobody else could say whose the conversation is.
-    for conversation in held(view, consumer):
+    for conversation in [] if view is None else held_by(view, consumer):
         adopt(conversation)
     return attempt
 
 
-def held(view: SandboxView | None, consumer: str) -> list[str]:
+def held_by(view: SandboxView, consumer: str) -> list[str]:
     """Return the ids of the conversations that the sandbox holds for *consumer*."""
-    assert view is not None, "only a sandbox shows what it holds"
     return [str(conversation["id"]) for conversation in view.conversations(consumer)]
 
 

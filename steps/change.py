@@ -13,7 +13,7 @@ from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from steps.batch import profiles
-from steps.ear import hear_of, unseen
+from steps.ear import hear_of
 from steps.mistake import send
 from steps.vocabulary import Vocabulary
 
@@ -139,27 +139,21 @@ def the_connector_hears_of_the_due(
 
 @then(parsers.parse('the brand knows the profile "{profile}"'), converters={"profile": profiles})
 def the_brand_knows_the_profile(
-    sandbox_view: SandboxView | None, conversation: Conversation, profile: JsonObject
+    inside: SandboxView, conversation: Conversation, profile: JsonObject
 ) -> None:
     """Expect the profile, member by member."""
-    known = known_profile(
-        sandbox_view, conversation, "the profile was accepted; whether it is kept"
-    )
+    known = known_profile(inside, conversation)
     assert known == profile["body"], "expected the profile as it is named; the brand knows another"
 
 
 @then("the brand learns no further detail of the shopper")
-def the_brand_has_learned_nothing(
-    sandbox_view: SandboxView | None, conversation: Conversation
-) -> None:
+def the_brand_has_learned_nothing(inside: SandboxView, conversation: Conversation) -> None:
     """Expect the empty profile with which the conversation was opened."""
-    known = known_profile(sandbox_view, conversation, "the profile was refused; whether it is kept")
+    known = known_profile(inside, conversation)
     assert known == {}, f"expected nothing known of the shopper; the brand knows {known}"
 
 
-def known_profile(view: SandboxView | None, conversation: Conversation, what: str) -> JsonValue:
-    """Return the shopper's profile as the sandbox holds it; elsewhere *what* cannot be seen."""
-    if view is None:
-        unseen(what)
+def known_profile(view: SandboxView, conversation: Conversation) -> JsonValue:
+    """Return the shopper's profile as the sandbox holds it."""
     held = {each["id"]: each for each in view.conversations(conversation.consumer)}
     return held[conversation.id]["profile"]

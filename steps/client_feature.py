@@ -76,11 +76,11 @@ def the_shoppers_app_no_longer_says(connector: Connector, consumer: str) -> None
 
 @given(parsers.parse('the shopper has said "{text}" and been greeted'))
 def the_shopper_has_been_greeted(
-    inbox: Inbox, conversation: Conversation, said: Said, text: str
+    messages: Inbox, conversation: Conversation, said: Said, text: str
 ) -> None:
     """Write *text* and wait for the greeting."""
     accepted(said.note(conversation.send_text(text)), "the message accepted")
-    said.note_number(conversation.id, greeting(inbox, conversation, 10).sequence)
+    said.note_number(conversation.id, greeting(messages, conversation, 10).sequence)
 
 
 @then(
@@ -119,28 +119,28 @@ def it_comes_back_from_the_app(
     parsers.parse("within {seconds:d} seconds the brand's greeting arrives with number {number:d}")
 )
 def the_brands_greeting_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, number: int
+    messages: Inbox, conversation: Conversation, seconds: int, number: int
 ) -> None:
     """Expect some words of the robot, after the message that they answer."""
-    change = greeting(inbox, conversation, seconds)
-    assert change.sequence == number, instead(f"number {number}", change, inbox, conversation)
+    change = greeting(messages, conversation, seconds)
+    assert change.sequence == number, instead(f"number {number}", change, messages, conversation)
     assert change.text.strip(), f"expected some words; {change} came"
 
 
 @then("nobody greets the shopper")
 def nobody_greets_the_shopper(
-    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
+    messages: Inbox, conversation: Conversation, said: Said, reply: Reply
 ) -> None:
     """Expect a further message to follow the first, and no word of the robot."""
-    greeted(inbox, conversation, said, reply, expected=0)
+    greeted(messages, conversation, said, reply, expected=0)
 
 
 @then("nobody greets the shopper again")
 def nobody_greets_the_shopper_again(
-    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply
+    messages: Inbox, conversation: Conversation, said: Said, reply: Reply
 ) -> None:
     """Expect the one greeting that there has been."""
-    greeted(inbox, conversation, said, reply, expected=1)
+    greeted(messages, conversation, said, reply, expected=1)
 
 
 def greeted(

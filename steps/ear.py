@@ -26,7 +26,7 @@ def ear(
     receiver = endpoint.receiver
     if sandbox_view is not None or receiver is None or receiver.public_address is None:
         return None
-    inbox: Inbox = request.getfixturevalue("inbox")
+    inbox: Inbox = request.getfixturevalue("main_inbox")
     return inbox
 
 

@@ -256,10 +256,10 @@ def the_connector_asks_for_nothing(conversation: Conversation) -> Reply:
 
 @when("another shopper asks where to fetch it", target_fixture="reply")
 def another_shopper_asks_where_to_fetch_it(
-    connector: Connector, inbox: Inbox, conversation: Conversation
+    connector: Connector, messages: Inbox, conversation: Conversation
 ) -> Reply:
     """Let somebody else ask for the address of the file."""
-    change = file_told(inbox, conversation, 10)
+    change = file_told(messages, conversation, 10)
     return stranger(connector, conversation).request_download(path_in(change))
 
 
@@ -309,10 +309,10 @@ def no_further_file_can_be_fetched(
     )
 )
 def the_shoppers_file_comes_back(
-    inbox: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
+    messages: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
 ) -> None:
     """Expect the echo of the shopper's file message."""
-    tells_of(file_told(inbox, conversation, seconds), "CONSUMER", picture, caption)
+    tells_of(file_told(messages, conversation, seconds), "CONSUMER", picture, caption)
 
 
 @then(
@@ -321,16 +321,16 @@ def the_shoppers_file_comes_back(
     )
 )
 def the_agents_file_arrives(
-    inbox: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
+    messages: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
 ) -> None:
     """Expect to be told of the agent's file."""
-    tells_of(file_told(inbox, conversation, seconds), "ASSIGNED_AGENT", picture, caption)
+    tells_of(file_told(messages, conversation, seconds), "ASSIGNED_AGENT", picture, caption)
 
 
 @then("the file can be fetched, byte for byte")
-def the_file_can_be_fetched(inbox: Inbox, conversation: Conversation, picture: Picture) -> None:
+def the_file_can_be_fetched(messages: Inbox, conversation: Conversation, picture: Picture) -> None:
     """Expect exactly the bytes that were sent, from where the message says."""
-    fetched = conversation.download_file(path_in(file_told(inbox, conversation, 10)))
+    fetched = conversation.download_file(path_in(file_told(messages, conversation, 10)))
     assert fetched.status == 200, answered(fetched, "the file")
     came, sent = fetched.content, picture.content
     assert came == sent, f"expected the {len(sent)} bytes that were sent; {len(came)} others came"

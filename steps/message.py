@@ -124,18 +124,18 @@ def the_shopper_says_in_version(
     )
 )
 def the_shoppers_text_comes_back(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+    messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:
     """Expect the echo of what the shopper wrote."""
-    change = echo(inbox, conversation, text, seconds)
-    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
+    change = echo(messages, conversation, text, seconds)
+    assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
     assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} came"
 
 
 @then(parsers.parse("within {seconds:d} seconds the first message comes back with number {n:d}"))
-def the_first_message_comes_back(inbox: Inbox, reply: Reply, seconds: int, n: int) -> None:
+def the_first_message_comes_back(messages: Inbox, reply: Reply, seconds: int, n: int) -> None:
     """Expect the echo of the message that opened the conversation."""
-    change = inbox.wait_for(
+    change = messages.wait_for(
         str(reply.conversation_id),
         lambda change: change.is_content,
         what="the first message",

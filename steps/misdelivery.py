@@ -39,30 +39,32 @@ def misdeliver(
     converters={"span": Span()},
     target_fixture="fault",
 )
-def the_next_notification_is_late(faults: Faults, consumer: str, listener: str, span: float) -> str:
+def the_next_notification_is_late(
+    webhook_faults: Faults, consumer: str, listener: str, span: float
+) -> str:
     """Let the next message be told of after so much time."""
-    return misdeliver(faults, consumer, listener, "late", delay_s=span)
+    return misdeliver(webhook_faults, consumer, listener, "late", delay_s=span)
 
 
 @given("the next notification comes twice", target_fixture="fault")
-def the_next_notification_comes_twice(faults: Faults, consumer: str, listener: str) -> str:
+def the_next_notification_comes_twice(webhook_faults: Faults, consumer: str, listener: str) -> str:
     """Let the next message be told of twice."""
-    return misdeliver(faults, consumer, listener, "twice")
+    return misdeliver(webhook_faults, consumer, listener, "twice")
 
 
 @given("the next notification comes after the one behind it", target_fixture="fault")
-def the_next_notification_comes_behind(faults: Faults, consumer: str, listener: str) -> str:
+def the_next_notification_comes_behind(webhook_faults: Faults, consumer: str, listener: str) -> str:
     """Let the next message be told of after the one that follows it."""
-    return misdeliver(faults, consumer, listener, "out_of_order")
+    return misdeliver(webhook_faults, consumer, listener, "out_of_order")
 
 
 @given("the next notification is signed wrongly", target_fixture="fault")
 def the_next_notification_is_signed_wrongly(
-    faults: Faults, inbox: Inbox, conversation: Conversation, consumer: str, listener: str
+    webhook_faults: Faults, inbox: Inbox, conversation: Conversation, consumer: str, listener: str
 ) -> str:
     """Let the next message be told of as by somebody else; for once, that fails no scenario."""
     inbox.expect_bad_signature(conversation.id)
-    return misdeliver(faults, consumer, listener, "wrong_signature")
+    return misdeliver(webhook_faults, consumer, listener, "wrong_signature")
 
 
 @then(parsers.parse('within {seconds:d} seconds the connector hears "{text}" twice'))

@@ -20,10 +20,10 @@ from steps.said import MARKER, Said, is_marker
 
 
 @given("the connector listens", target_fixture="ear")
-def the_connector_listens(inbox: Inbox) -> Inbox:
-    """Be told of everything from now on."""
-    assert inbox.overflow == []
-    return inbox
+def the_connector_listens(messages: Inbox) -> Inbox | None:
+    """Be told of everything from now on; where that is read, nothing is told by itself."""
+    assert messages.overflow == []
+    return messages if messages.is_told else None
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,18 @@ def quiet(
     return Quiet(inbox, sandbox_view, connector, endpoint, said)
 
 
+@pytest.fixture
+def settled(
+    messages: Inbox,
+    sandbox_view: SandboxView | None,
+    connector: Connector,
+    endpoint: Endpoint,
+    said: Said,
+) -> Quiet:
+    """What knows when no further message is under way."""
+    return Quiet(messages, sandbox_view, connector, endpoint, said)
+
+
 def nothing_since(
     quiet: Quiet, conversation: Conversation, reply: Reply, unwanted: Callable[[Change], bool]
 ) -> None:
@@ -115,13 +127,13 @@ def the_connector_hears_of_no_further_change(
 
 @then("the connector hears of no further message")
 def the_connector_hears_of_no_further_message(
-    quiet: Quiet, conversation: Conversation, said: Said
+    settled: Quiet, conversation: Conversation, said: Said
 ) -> None:
     """Expect that nobody was told of what was refused: every message told has been accepted."""
-    quiet.wait(conversation)
+    settled.wait(conversation)
     first: dict[tuple[str, int], JsonObject] = {}
     further = []
-    for change in quiet.inbox.of(conversation.id):
+    for change in settled.inbox.of(conversation.id):
         if not change.is_content:
             continue
         dialog, number = str(change.dialog_id), change.sequence
@@ -129,7 +141,7 @@ def the_connector_hears_of_no_further_message(
         # What is told twice is no further message; another one with its number is.
         if not is_known or first.setdefault((dialog, number or 0), change.event) != change.event:
             further.append(str(change))
-    none_of(further, quiet, conversation)
+    none_of(further, settled, conversation)
 
 
 @then("everything the connector heard was signed and well formed")

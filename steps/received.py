@@ -10,7 +10,6 @@ from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from steps.batch import conversation_requests, for_account, profiles
-from steps.ear import unseen
 from steps.said import MARKER, is_marker
 
 
@@ -23,10 +22,8 @@ class Received:
     messages: list[JsonValue]
 
 
-def received(view: SandboxView | None, consumer: str, what: str) -> Received:
-    """Return what the sandbox holds for *consumer*; elsewhere *what* cannot be seen."""
-    if view is None:
-        unseen(f"the batch was accepted; whether {what} arrived unchanged")
+def received(view: SandboxView, consumer: str) -> Received:
+    """Return what the sandbox holds for *consumer*."""
     held = view.conversations(consumer)
     assert len(held) == 1, f"expected one conversation; the sandbox holds {len(held)}"
     return _held(held[0])
@@ -41,12 +38,13 @@ def _held(conversation: JsonObject) -> Received:
 
 
 def texts_arrived(
-    view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str
+    view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str
 ) -> list[JsonValue]:
-    """Return the messages that arrived: as the sandbox holds them, or as they come back."""
-    if view is not None or ear is None:
-        return received(view, consumer, "the message").messages
-    changes = ear.wait_until(
+    """Return the messages that arrived: as the sandbox holds them, or as they are told."""
+    if view is not None:
+        return received(view, consumer).messages
+    assert held is not None, "the endpoint is no sandbox, so something else tells"
+    changes = held.wait_until(
         str(reply.conversation_id),
         lambda changes: any(change.is_content for change in changes),
         what="the first message",
@@ -57,29 +55,29 @@ def texts_arrived(
 
 @then(parsers.parse('the endpoint received "{text}" unchanged'))
 def the_endpoint_received(
-    sandbox_view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str, text: str
+    sandbox_view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly *text*, as the one message."""
-    arrived = texts_arrived(sandbox_view, ear, reply, consumer)
+    arrived = texts_arrived(sandbox_view, held, reply, consumer)
     assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
 
 
 @then("the endpoint received its lines unchanged")
 def the_endpoint_received_its_lines(
-    sandbox_view: SandboxView | None, ear: Inbox | None, reply: Reply, consumer: str, text: str
+    sandbox_view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str, text: str
 ) -> None:
     """Expect exactly the lines of the message that was sent."""
-    the_endpoint_received(sandbox_view, ear, reply, consumer, text)
+    the_endpoint_received(sandbox_view, held, reply, consumer, text)
 
 
 @then(
     parsers.parse('the endpoint received the profile "{profile}"'), converters={"profile": profiles}
 )
 def the_endpoint_received_the_profile(
-    sandbox_view: SandboxView | None, consumer: str, profile: JsonObject
+    inside: SandboxView, consumer: str, profile: JsonObject
 ) -> None:
     """Expect the named profile, member by member."""
-    arrived = received(sandbox_view, consumer, "the profile").profile
+    arrived = received(inside, consumer).profile
     assert arrived == profile["body"], "expected the profile as it is named; another arrived"
 
 
@@ -88,12 +86,12 @@ def the_endpoint_received_the_profile(
     converters={"request_name": conversation_requests},
 )
 def the_endpoint_received_the_conversation_request(
-    sandbox_view: SandboxView | None,
+    inside: SandboxView,
     endpoint: Endpoint,
     consumer: str,
     request_name: JsonObject,
 ) -> None:
     """Expect the named request, for the account under test."""
     expected = for_account(request_name, endpoint)["body"]
-    arrived = received(sandbox_view, consumer, "the request").request
+    arrived = received(inside, consumer).request
     assert arrived == expected, "expected the request as it is named; another arrived"

@@ -1,11 +1,14 @@
 """Sentences about what a conversation holds after an answer, and the count that they rest on."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import pytest
 from pytest_bdd import parsers, then
 
+from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.view import SandboxView
@@ -14,7 +17,7 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import CLOSED
 from steps.conversation import answered
-from steps.ear import hear, unseen
+from steps.ear import hear
 
 MARKER: Final = "Is there anything else to be heard?"
 """What a check says in a conversation, to see the next number or to hear all that came before."""
@@ -27,10 +30,12 @@ class Said:
     Attributes:
         counts: By the id of the dialog.
         asides: How many of them were taken by what checks have said, by the id of the dialog.
+        apart: Keeps what checks say apart from what is to go wrong on its way, while it lasts.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     asides: dict[str, int] = field(default_factory=dict)
+    apart: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def note(self, reply: Reply) -> Reply:
         """Count what *reply* accepts, if it does, and return it."""
@@ -53,7 +58,8 @@ class Said:
 
     def ask(self, conversation: Conversation) -> Reply:
         """Say `MARKER` in *conversation*, which no other check takes for something further."""
-        reply = self.note(conversation.send_text(MARKER))
+        with self.apart():
+            reply = self.note(conversation.send_text(MARKER))
         if reply.status == 200:
             self.asides[conversation.dialog_id] = self.asked(conversation) + 1
         return reply
@@ -73,9 +79,38 @@ def is_marker(change: Change) -> bool:
 
 
 @pytest.fixture
-def said() -> Said:
+def said(connector: Connector) -> Said:
     """The count of what has been accepted in the scenario's conversation."""
-    return Said()
+    return Said(apart=lambda: connector.through(None))
+
+
+TextsOf: TypeAlias = Callable[[Conversation], list[JsonValue]]
+"""Returns the texts that the main dialog of a conversation holds."""
+
+
+@pytest.fixture
+def texts_of(sandbox_view: SandboxView | None, held: Inbox | None, said: Said) -> TextsOf:
+    """What the endpoint holds: as the sandbox has it, or as it is told.
+
+    Where it is told, a further message shows that no other is under way.
+    """
+
+    def look(conversation: Conversation) -> list[JsonValue]:
+        assert sandbox_view is not None
+        return [each["text"] for each in messages_of(dialogs(sandbox_view, conversation)[0])]
+
+    def hear_all(conversation: Conversation) -> list[JsonValue]:
+        assert held is not None
+        asked = said.ask(conversation)
+        changes = held.wait_until(
+            conversation.id,
+            lambda changes: any(change.sequence == asked.sequence for change in changes),
+            what=repr(MARKER),
+            within_s=10,
+        )
+        return [change.text for change in changes if change.is_content]
+
+    return hear_all if sandbox_view is None else look
 
 
 @then("the conversation shows no further message")
@@ -120,25 +155,24 @@ def the_conversation_shows(
     conversation: Conversation,
     reply: Reply,
     sandbox_view: SandboxView | None,
-    ear: Inbox | None,
+    held: Inbox | None,
     text: str,
 ) -> None:
-    """Expect *text* as the last message: as the sandbox holds it, or as it comes back."""
+    """Expect *text* as the last message: as the sandbox holds it, or as it is told."""
     if sandbox_view is not None:
         shown = last_text(sandbox_view, conversation)
-    elif ear is not None:
-        shown = echo_of(reply, ear, conversation).text
     else:
-        unseen(f"the message was accepted with number {reply.sequence}; whether it is unchanged")
+        assert held is not None, "the endpoint is no sandbox, so something else tells"
+        shown = echo_of(reply, held, conversation).text
     assert shown == text, f"expected {text[:80]!r}; the conversation shows {str(shown)[:80]!r}"
 
 
 @then("the conversation shows it unchanged")
 def the_conversation_shows_it_unchanged(
-    conversation: Conversation, reply: Reply, sandbox_view: SandboxView | None, ear: Inbox | None
+    conversation: Conversation, reply: Reply, sandbox_view: SandboxView | None, held: Inbox | None
 ) -> None:
     """Expect the text that was sent as the last message."""
-    the_conversation_shows(conversation, reply, sandbox_view, ear, str(sent_text(reply)))
+    the_conversation_shows(conversation, reply, sandbox_view, held, str(sent_text(reply)))
 
 
 def last_text(view: SandboxView, conversation: Conversation) -> JsonValue:

@@ -123,13 +123,13 @@ def the_shopper_presses(
     converters={"content": contents},
 )
 def the_structured_content_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, content: JsonObject, n: int
+    messages: Inbox, conversation: Conversation, seconds: int, content: JsonObject, n: int
 ) -> None:
     """Expect the content as the agent made it."""
-    change = shown(inbox, conversation, "ASSIGNED_AGENT", seconds)
+    change = shown(messages, conversation, "ASSIGNED_AGENT", seconds)
     expected = {"type": "RichContentEvent", "content": content}
     assert change.event == expected, f"expected the content unchanged; {change} came"
-    assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
+    assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
 @then(
@@ -163,13 +163,13 @@ def it_gives_the_choice(inbox: Inbox, conversation: Conversation, choice: JsonOb
 
 @then(parsers.parse("within {seconds:d} seconds it comes back unchanged"))
 @then(parsers.parse("within {seconds:d} seconds it comes back under the name of today"))
-def it_comes_back(inbox: Inbox, conversation: Conversation, reply: Reply, seconds: int) -> None:
+def it_comes_back(messages: Inbox, conversation: Conversation, reply: Reply, seconds: int) -> None:
     """Expect the echo of the content that was sent, under the documented name."""
-    change = shown(inbox, conversation, "CONSUMER", seconds)
+    change = shown(messages, conversation, "CONSUMER", seconds)
     expected = {"type": "RichContentEvent", "content": sent_content(reply)}
     assert change.event == expected, f"expected the content unchanged; {change} came"
     number = f"number {reply.sequence}"
-    assert change.sequence == reply.sequence, instead(number, change, inbox, conversation)
+    assert change.sequence == reply.sequence, instead(number, change, messages, conversation)
 
 
 @then(

@@ -67,24 +67,23 @@ def the_conversation_reads(
     )
 )
 def the_conversation_reads_messages(
-    inbox: Inbox,
+    messages: Inbox,
     conversation: Conversation,
     sandbox_view: SandboxView | None,
     seconds: int,
     count: int,
 ) -> None:
     """Expect *count* messages, numbered from 0, each once and in order."""
-    changes = numbered(inbox, conversation, count, seconds)
+    changes = numbered(messages, conversation, count, seconds)
     numbers = [change.sequence for change in changes]
     assert numbers == list(range(count)), f"expected the numbers 0 to {count - 1}; {numbers} came"
     is_whole(changes, conversation, sandbox_view)
 
 
 @then(parsers.parse("the last one is the agent's " + '"{text}"'))
-def the_last_one_is_the_agents(inbox: Inbox, conversation: Conversation, text: str) -> None:
+def the_last_one_is_the_agents(messages: Inbox, conversation: Conversation, text: str) -> None:
     """Expect the agent's *text* at the end."""
-    messages = [each for each in inbox.of(conversation.id) if each.is_content]
-    [*_, last] = [each for each in messages if not is_marker(each)]
+    [*_, last] = [c for c in messages.of(conversation.id) if c.is_content and not is_marker(c)]
     said = (who_is(last.role), last.text)
     assert said == ("the agent", text), f"expected the agent's {text!r}; {last} came last"
 

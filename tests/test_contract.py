@@ -14,6 +14,7 @@ from connector_harness.contract import (
     Contract,
     ContractError,
     UnknownSchemaError,
+    has_document,
 )
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
@@ -240,6 +241,12 @@ SENT = {
         ("create_conversation", 302, None),
         ("create_conversation", 502, None),
         ("consumer_token", 200, None),
+        ("read_conversation", 200, "response/held_conversation"),
+        ("read_messages", 200, "response/held_messages"),
+        ("search_history", 200, "response/history"),
+        ("read_messages", 400, NO_DOCUMENT),
+        ("search_history", 403, NO_DOCUMENT),
+        ("read_conversation", 201, None),
         ("other", 200, None),
     ],
 )
@@ -287,6 +294,20 @@ def test_operations_without_a_document_are_those_of_files() -> None:
     """What answers with bytes is known, and nothing is asked of those bytes."""
     assert {"put_file", "get_file"} == WITHOUT_DOCUMENT
     CONTRACT.check(None, NO_DOCUMENT, subject="answer of get_file")
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "read"),
+    [
+        ("get_file", 200, False),
+        ("read_messages", 200, True),
+        ("read_messages", 404, False),
+        ("publish_event", 400, True),
+    ],
+)
+def test_what_is_read_as_json(operation: str, status: int, *, read: bool) -> None:
+    """Files and the refusals of other APIs are not read, everything else is."""
+    assert has_document(operation, status) is read
 
 
 def notification(kind: str) -> JsonObject:

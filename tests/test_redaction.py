@@ -213,13 +213,22 @@ def test_shortest_secret() -> None:
 
 def test_headers_are_masked_by_name(redactor: Redactor) -> None:
     """Headers meant for secrets lose their whole value; the others only a secret in it."""
-    headers = [("authorization", "a"), ("X-Lp-On-Behalf", "b"), ("Via", f"x {SECRET}"), ("A", "b")]
-    assert redactor.headers(headers) == [
-        ("authorization", "***"),
-        ("X-Lp-On-Behalf", "***"),
+    secret = ("authorization", "X-Lp-On-Behalf", "LP-On-Behalf")
+    others = (("Via", f"x {SECRET}"), ("A", "b"))
+    assert redactor.headers([*((name, "b") for name in secret), *others]) == [
+        *((name, "***") for name in secret),
         ("Via", "x ***"),
         ("A", "b"),
     ]
+
+
+@pytest.mark.parametrize("name", ["X-LP-ON-BEHALF", "LP-On-Behalf", "lp-on-behalf"])
+@pytest.mark.parametrize("form", ["{}: {}", '{{"{}": "{}"}}', "?{}={}"])
+def test_header_in_a_text_is_masked(form: str, name: str) -> None:
+    """The consumer token is masked by the name of its header, in any text and form."""
+    shown = form.format(name, "opaque-value")
+
+    assert Redactor().text(shown) == form.format(name, "***")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])

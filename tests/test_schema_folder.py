@@ -8,7 +8,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from jsonschema import Draft202012Validator
 
-from connector_harness.contract import ANSWERS, NO_DOCUMENT, NOTIFICATIONS, REQUESTS
+from connector_harness.contract import ANSWERS, NO_DOCUMENT, NOTIFICATIONS, READS, REQUESTS
 from connector_harness.schemas import Compiler, parts, read_schemas
 from tests.schema_examples import CONTRACT, EXAMPLES, FOLDER
 
@@ -106,7 +106,8 @@ def test_every_schema_has_examples(kind: str) -> None:
 def test_every_schema_is_used() -> None:
     """Every schema judges what is sent or arrives, or is part of one that does."""
     rows = [[row] if isinstance(row, str) else row.values() for row in ANSWERS.values()]
-    roots = set(REQUESTS.values()).union(NOTIFICATIONS.values(), *rows) - {NO_DOCUMENT}
+    others = (REQUESTS, NOTIFICATIONS, READS)
+    roots = set().union(*rows, *(each.values() for each in others)) - {NO_DOCUMENT}
 
     assert reached(roots) == set(SCHEMAS)
 

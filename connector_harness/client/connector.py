@@ -11,10 +11,11 @@ from connector_harness.client.commands import operation_of
 from connector_harness.client.connections import Carrier
 from connector_harness.client.features import Announcements
 from connector_harness.client.files import FileAddress
+from connector_harness.client.reads import Reads
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.token_services import TokenServices
-from connector_harness.client.tokens import SignIn
+from connector_harness.client.tokens import SignIn, claims
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 
@@ -54,6 +55,8 @@ class Connector:
             carrier: What requests travel by. Default: connections to the endpoint.
         """
         redactor.add(endpoint.client_secret.get_secret_value())
+        if endpoint.history_token is not None:
+            redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
         self._account_path = f"/api/account/{quote(endpoint.account, safe='')}"
         self._witness = witness
         self._announcements = Announcements()
@@ -66,6 +69,7 @@ class Connector:
             turn=turn,
             carrier=carrier,
         )
+        self._reads = Reads(endpoint, self._calls)
         self._tokens = TokenServices(
             endpoint, self._calls, witness=witness, redactor=redactor, clock=clock
         )
@@ -92,6 +96,16 @@ class Connector:
             within_s: The longest time, in seconds.
         """
         return self._calls.hurried(within_s)
+
+    def through(self, origin: str | None) -> AbstractContextManager[None]:
+        """Call every service at *origin*, discovery included, until the context ends.
+
+        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong.
+
+        Args:
+            origin: An address on this machine; None calls the services themselves.
+        """
+        return self._calls.through(origin)
 
     @property
     def app_token_requests(self) -> int:
@@ -251,6 +265,105 @@ class Connector:
         url = self._calls.service("swift") + address.target
         return self._calls.patiently(lambda: self._calls.call("get_file", "GET", url))
 
+    def read_conversation(self, conversation_id: str, *, consumer: str) -> Reply:
+        """Read the state of a conversation of *consumer*, by the Messaging REST API.
+
+        Signs in and repeats as `send` does. Source: API facts §15.1.
+
+        Args:
+            conversation_id: The conversation.
+            consumer: The consumer's id outside the endpoint.
+
+        Raises:
+            SignInError: A token service refused, or answered without a token.
+            TransportError: No answer arrived.
+            DomainError: A service could not be found; not every account has this one.
+        """
+        return self._signed_in(
+            consumer, lambda sign_in: self._reads.conversation(conversation_id, sign_in)
+        )
+
+    def read_messages(
+        self,
+        conversation_id: str,
+        *,
+        consumer: str,
+        dialog_id: str | None = None,
+        newer_than: int = 0,
+        limit: int = 100,
+    ) -> Reply:
+        """Read a page of what was said in a conversation of *consumer*, oldest first.
+
+        Otherwise as `read_conversation`, and raises what that raises. Source: API facts §15.1.
+
+        Args:
+            conversation_id: The conversation.
+            consumer: The consumer's id outside the endpoint.
+            dialog_id: Which of its dialogs. Default: the main one.
+            newer_than: The first sequence that is wanted; the endpoint counts it in, and may
+                refuse one above the newest with 400.
+            limit: The most messages, 1 to 100.
+        """
+        return self._signed_in(
+            consumer,
+            lambda sign_in: self._reads.messages(
+                conversation_id,
+                dialog_id or conversation_id,
+                sign_in,
+                newer_than=newer_than,
+                limit=limit,
+            ),
+        )
+
+    def lp_consumer_id(self, consumer: str) -> str | None:
+        """Return what the endpoint calls *consumer*; None where the token does not tell.
+
+        Source: API facts §3.
+
+        Raises:
+            SignInError: A token service refused, or answered without a token.
+            TransportError: A token service did not answer.
+            DomainError: A token service could not be found.
+        """
+        found = (claims(self.sign_in(consumer).consumer_token or "") or {}).get("lp_consumer_id")
+        return found if isinstance(found, str) else None
+
+    def search_history(self, lp_consumer_id: str, *, offset: int = 0, limit: int = 100) -> Reply:
+        """Search the history for the conversations of a consumer, open and closed.
+
+        The endpoint's ``history_token`` lets in, not the connector's own tokens; without one a
+        refusal is to be expected. Throttled, the call is repeated as others are. What happened
+        within the last minute may be missing. Source: API facts §15.2.
+
+        Args:
+            lp_consumer_id: What the endpoint calls the consumer.
+            offset: How many conversations are passed over.
+            limit: The most conversations, 1 to 100.
+
+        Raises:
+            TransportError: No answer arrived.
+            DomainError: The service could not be found.
+        """
+        criteria: JsonObject = {"consumer": lp_consumer_id, "status": ["OPEN", "CLOSE"]}
+        return self._calls.patiently(
+            lambda: self._reads.search("consumer", criteria, offset=offset, limit=limit)
+        )
+
+    def search_history_of(self, conversation_id: str) -> Reply:
+        """Search the history for one conversation, as `search_history` does.
+
+        Source: API facts §15.2.
+
+        Args:
+            conversation_id: The conversation.
+
+        Raises:
+            TransportError: No answer arrived.
+            DomainError: The service could not be found.
+        """
+        criteria: JsonObject = {"conversationId": conversation_id}
+        return self._calls.patiently(lambda: self._reads.search("conversation", criteria))
+
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
         """Ask for an app token, keep nothing, and return the reply, refusals too.
 
@@ -323,14 +436,21 @@ class Connector:
         path = f"{path}?v=3"
         properties = self._announcements.of(consumer)
 
-        def speak() -> Reply:
-            sign_in = self._tokens.sign_in(consumer)
-            return self._post(operation, path, sign_in, content, properties=properties)
+        return self._signed_in(
+            consumer,
+            lambda sign_in: self._post(operation, path, sign_in, content, properties=properties),
+        )
 
-        reply = self._calls.patiently(speak)
+    def _signed_in(self, consumer: str, call: Callable[[SignIn], Reply]) -> Reply:
+        """Return the reply to *call*, made once more with new tokens where these are refused."""
+
+        def attempt() -> Reply:
+            return call(self._tokens.sign_in(consumer))
+
+        reply = self._calls.patiently(attempt)
         if reply.status == UNAUTHORIZED:
             self._tokens.forget_refused(reply, consumer)
-            reply = self._calls.patiently(speak)
+            reply = self._calls.patiently(attempt)
         return reply
 
     def _post(

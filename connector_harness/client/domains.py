@@ -28,12 +28,16 @@ class DomainError(Exception):
 
 
 class Domains:
-    """The origins of one endpoint's services, found once."""
+    """The origins of one endpoint's services, found once.
+
+    Attributes:
+        discovery: The origin of the Domain API.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Know what the settings say; discovery has not been asked yet."""
         self._address = endpoint.address
-        self._discovery = endpoint.discovery
+        self.discovery = endpoint.discovery
         self._hosts = dict(endpoint.hosts)
         discovery = bare_host(urlsplit(endpoint.discovery).netloc)
         own = [] if discovery is None else [discovery]
@@ -41,13 +45,13 @@ class Domains:
         self._path = f"/api/account/{endpoint.account}/service"
 
     @property
-    def list_url(self) -> str:
-        """Where every service of the account is listed."""
-        return f"{self._discovery}{self._path}/baseURI.json?version=1.0"
+    def list_path(self) -> str:
+        """Where every service of the account is listed, below the origin."""
+        return f"{self._path}/baseURI.json?version=1.0"
 
-    def service_url(self, service: str) -> str:
-        """Return where the one *service* is looked up."""
-        return f"{self._discovery}{self._path}/{service}/baseURI.json?version=1.0"
+    def service_path(self, service: str) -> str:
+        """Return where the one *service* is looked up, below the origin."""
+        return f"{self._path}/{service}/baseURI.json?version=1.0"
 
     def known(self, service: str) -> str | None:
         """Return the origin of *service*; None while only discovery can tell."""
@@ -118,7 +122,7 @@ class Domains:
 
     def _origin(self, host: str) -> str:
         # A sandbox names its services without a scheme, as the API does, and has no TLS.
-        plain = speaks_plainly(self._discovery) and is_loopback(bare_host(host) or "")
+        plain = speaks_plainly(self.discovery) and is_loopback(bare_host(host) or "")
         return f"{'http' if plain else 'https'}://{host.lower()}"
 
 

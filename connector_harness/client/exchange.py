@@ -18,7 +18,7 @@ EXCERPT: Final = 80
 
 _UNREAD: Final = object()
 # Two words name these calls, where the last one alone would be ambiguous in a report.
-_TAIL_SEGMENTS: Final = {"app_token": 2, "domain": 2}
+_TAIL_SEGMENTS: Final = {"app_token": 2, "domain": 2, "search_history": 2}
 # Files are named by about 150 characters, and told apart by the last ones: the time.
 _LONG_TAIL: Final = 40
 

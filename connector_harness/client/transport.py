@@ -37,7 +37,12 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
 # What h11 says of a line or a head that it will not keep any longer: a status for servers.
 _TOO_LONG: Final = 431
 
-HARMLESS: Final = frozenset({"domains", "domain", "app_token", "consumer_token", "get_file"})
+HARMLESS: Final = frozenset(
+    {
+        *("domains", "domain", "app_token", "consumer_token", "get_file"),
+        *("read_conversation", "read_messages", "search_history"),
+    }
+)
 """The operations that change nothing at the endpoint: whether one arrived is no question."""
 
 INTERRUPTED: Final[dict[Delivery, str]] = {

@@ -27,7 +27,6 @@ from connector_harness.plugin import (
     webhooks,
 )
 from connector_harness.plugin.accounts import guard_account, tell_folder
-from connector_harness.plugin.agent_needs import hold_back
 from connector_harness.plugin.allure_results import ResultsFolder
 from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
 from connector_harness.plugin.crashes import Crashes
@@ -349,6 +348,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Run nothing where only the spec is to be checked; otherwise make sure of the endpoint."""
     config = session.config
     if config.getoption("--spec-check"):
+        # Imported here: a run has no use for it.
+        from connector_harness.plugin.not_offered import WillRun  # noqa: PLC0415
+
+        config.pluginmanager.register(WillRun(session.items))
         return True
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     # An empty shard leaves results as well: without a scenario, but with the facts of its run.
@@ -357,7 +360,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:
         guard_account(config, session.items)
-        hold_back(config, session.items)
     if collected and not session.testsfailed and not config.option.collectonly:
         spec_file.keep_spec(session, config.stash[RESULTS])
     config.stash[EVIDENCE].cache = getattr(config, "cache", None)
@@ -376,6 +378,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loa
         reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
         tell_folder(node.config, node.workerinput)
+        webhooks.share_receiver(node.config, node.workerinput)
 
 
 @pytest.hookimpl(optionalhook=True)

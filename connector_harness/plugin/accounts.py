@@ -32,7 +32,10 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
         guard = ProductionGuard(config)
         guard.hold_back(items)
         config.pluginmanager.register(guard)
-    # Imported here: a run on its own sandbox has no use for it.
+    # Imported here: a run on its own sandbox has no use for them.
+    from connector_harness.plugin import not_offered  # noqa: PLC0415
     from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
 
+    not_offered.hold_back(config, items)
+    config.pluginmanager.register(not_offered.NotOffered())
     config.pluginmanager.register(Cleanup(config))

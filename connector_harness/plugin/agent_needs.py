@@ -1,46 +1,41 @@
-"""What scenarios ask of the agent: those that ask for what the one there cannot do are skipped."""
+"""What scenarios ask of the agent that the one there cannot do."""
 
 import ast
-import contextlib
 import functools
 import inspect
 import textwrap
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-import pytest
-
-from connector_harness.client.settings import SettingsError
-from connector_harness.control.agent import METHODS
-from connector_harness.plugin.agents import agent_on_duty
+from connector_harness.control.agent import METHODS, Agent
 from connector_harness.plugin.collection import ScenarioItem
-from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.options import is_idle
+from connector_harness.plugin.needs import Need
+
+BEYOND: Final = "next: let the adapter do it, as connector_harness/control/agent.py says"
+"""What to do where an agent cannot do something."""
+
+CAN: Final = {
+    "join": "join",
+    "say": "write messages",
+    "publish": "show structured content",
+    "type": "appear typing",
+    "receipt": "give receipts",
+    "send_file": "send files",
+    "transfer": "transfer",
+    "close": "close",
+    "survey": "set up surveys",
+    "close_survey": "end surveys",
+}
+"""What each method of an agent is for, in words."""
 
 
-def hold_back(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark those of *items* as skipped that ask for what the agent of the settings cannot do.
-
-    Args:
-        config: pytest's configuration.
-        items: What this process is about to run.
-    """
-    if config.stash[ENDPOINT].name == SANDBOX or is_idle(config):
-        return
-    # What cannot be loaded after all, in this process, fails the scenarios that ask for it.
-    with contextlib.suppress(SettingsError):
-        endpoint = config.stash[ENDPOINT].endpoint
-        asking = [(item, _asked_of_agent(item)) for item in items] if endpoint.agent else []
-        agent = agent_on_duty(config, endpoint) if asking else None
-        for item, wanted in asking:
-            if agent is not None and (missing := sorted(wanted & agent.cannot)):
-                reason = f"the agent cannot {', '.join(missing)} (agent = {endpoint.agent!r})"
-                item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def _asked_of_agent(item: pytest.Item) -> frozenset[str]:
-    steps = item.steps if isinstance(item, ScenarioItem) else ()
-    return frozenset().union(*(asked_of_agent(step.definition.function) for step in steps))
+def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
+    """Return what *item* asks of the agent that *agent* cannot do."""
+    asked = frozenset[str]().union(
+        *(asked_of_agent(step.definition.function) for step in item.steps)
+    )
+    missing = (name for name in METHODS if name in asked & agent.cannot)
+    return [Need(f"an agent who can {CAN[name]}", BEYOND) for name in missing]
 
 
 @functools.cache

@@ -148,6 +148,21 @@ def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> fr
     )
 
 
+def fixture_parameters(plugins: pytest.PytestPluginManager) -> dict[str, frozenset[str]]:
+    """Return what each fixture of all loaded plugin modules and conftest files asks for, by name.
+
+    Of several with one name, what any of them asks for.
+    """
+    asked: dict[str, frozenset[str]] = {}
+    for plugin in plugins.get_plugins():
+        for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
+            if isinstance(value, _Fixture):
+                wanted = inspect.signature(inspect.unwrap(value)).parameters
+                name = str(value.__name__)
+                asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
+    return asked
+
+
 def _definition(fixture: object, module: ModuleType) -> StepDefinition:
     context = step_function_context_registry[inspect.unwrap(fixture)]  # type: ignore[arg-type]  # a fixture
     file = Path(module.__file__ or "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from connector_harness.client.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
-from connector_harness.contract import REQUESTS, WITHOUT_DOCUMENT, Contract, ContractError
+from connector_harness.contract import REQUESTS, Contract, ContractError, has_document
 from connector_harness.documents import JsonValue
 from connector_harness.plugin import correspondence
 from connector_harness.plugin.record import ScenarioRecord
@@ -138,7 +138,7 @@ class Evidence:
     def _judge(self, exchange: Exchange, status: int) -> None:
         subject = f"answer of {exchange.operation}"
         # A redirect seldom has a body, and what it has is not the news.
-        is_read = status not in REDIRECTS and exchange.operation not in WITHOUT_DOCUMENT
+        is_read = status not in REDIRECTS and has_document(exchange.operation, status)
         document = self._document(exchange, subject) if is_read else None
         name = self.contract.response_name(exchange.operation, status, document)
         if name is None:

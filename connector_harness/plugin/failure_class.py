@@ -8,6 +8,7 @@ import pytest
 from connector_harness.client.domains import DomainError
 from connector_harness.client.exchange import NotJsonError
 from connector_harness.client.files import AddressError
+from connector_harness.client.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import TransportError
 from connector_harness.contract import ContractError
@@ -47,12 +48,16 @@ MEANINGS: Final[dict[FailureClass, str]] = {
 _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
     ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
     ((ContractError,), FailureClass.CONTRACT),
-    ((TransportError, NotJsonError, DomainError, AddressError), FailureClass.TRANSPORT),
+    (
+        (TransportError, NotJsonError, DomainError, AddressError, ReadBackError),
+        FailureClass.TRANSPORT,
+    ),
     ((SignInError,), FailureClass.AUTHENTICATION),
     ((AssertionError, pytest.fail.Exception), FailureClass.PRODUCT),
 )
 """The class of each type of error, where nothing else decides; the first that fits counts."""
 
+_ABOUT_ANSWERS: Final = (AssertionError, NotJsonError, ReadBackError, SignInError)
 _UNAUTHORISED: Final = (401, 403)
 
 
@@ -80,7 +85,7 @@ def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
     """Return whether the endpoint did not answer, or answered that it failed."""
     if isinstance(error, TransportError):
         return True
-    is_about_answer = isinstance(error, AssertionError | NotJsonError | SignInError)
+    is_about_answer = isinstance(error, _ABOUT_ANSWERS)
     exchange = record.last_exchange
     return is_about_answer and exchange is not None and exchange.is_server_error
 
@@ -96,8 +101,11 @@ def _is_late(error: BaseException) -> bool:
 def _is_shut_out(error: BaseException, record: "ScenarioRecord") -> bool:
     """Return whether an expectation was not met because of a 401 or 403 that nobody expected.
 
-    Where values were compared, the status must have been what was not expected.
+    What could not be read back because of one was not expected either. Where values were
+    compared, the status must have been what was not expected.
     """
+    if isinstance(error, ReadBackError):
+        return error.exchange is not None and error.exchange.status in _UNAUTHORISED
     if not isinstance(error, AssertionError) or isinstance(error, ContractError | NotArrivedError):
         return False
     exchange, comparison = record.last_exchange, record.comparison

@@ -45,7 +45,7 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     """
     stash = request.config.stash
     if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
-        request.getfixturevalue("inbox")
+        request.getfixturevalue("main_inbox")
     with Connector(
         endpoint,
         witness=stash[EVIDENCE],
@@ -71,6 +71,14 @@ def sandbox_control(
 def sandbox_view(sandbox_control: SandboxControl | None) -> SandboxView | None:
     """A look into the sandbox; None where the endpoint is none."""
     return None if sandbox_control is None else SandboxView(sandbox_control)
+
+
+@pytest.fixture(scope="session")
+def inside(sandbox_view: SandboxView | None, endpoint: Endpoint) -> SandboxView:
+    """A look into the sandbox; without a sandbox the scenario is skipped."""
+    if sandbox_view is None:
+        pytest.skip(f"nobody can look inside: endpoint {endpoint.name!r} is no sandbox")
+    return sandbox_view
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +113,17 @@ def faults(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Iterat
     faults = Faults(sandbox_control)
     yield faults
     faults.recover()
+
+
+@pytest.fixture
+def webhook_faults(
+    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
+) -> Faults:
+    """The sandbox's faults of webhooks; without a sandbox the scenario is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"no webhook can go astray: endpoint {endpoint.name!r} is no sandbox")
+    faults: Faults = request.getfixturevalue("faults")
+    return faults
 
 
 @pytest.fixture(scope="session")

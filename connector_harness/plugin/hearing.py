@@ -104,8 +104,9 @@ class Remainder:
         nobodys = [line for id_, line in self.strangers if id_ not in opened]
         for what, lines in (
             ("a notification that came after its scenario was wrong", self.late),
-            ("a notification belongs to no scenario", nobodys),
-            ("notifications were lost", self.losses),
+            # Processes that share a receiver have been told of the same.
+            ("a notification belongs to no scenario", [*dict.fromkeys(nobodys)]),
+            ("notifications were lost", [*dict.fromkeys(self.losses)]),
         ):
             yield from (f"{what}: {line}" for line in lines[:SHOWN])
             if len(lines) > SHOWN:

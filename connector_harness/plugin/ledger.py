@@ -30,6 +30,7 @@ class Ledger:
 
     Attributes:
         left: Whose each conversation is that is still open, by id; empty for nobody known.
+        owners: Whose each conversation is or was, by id, where that is known.
         kept: Why each of the others could not be closed, by id.
         unanswered: For whom a conversation may have been opened that nobody knows the id of, and
             what came instead of an answer.
@@ -37,6 +38,7 @@ class Ledger:
 
     def __init__(self, file: Path | None = None) -> None:
         self.left: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
         self.kept: dict[str, str] = {}
         self.unanswered: list[tuple[str, str]] = []
         self._consumers: OrderedDict[str, str] = OrderedDict()
@@ -137,6 +139,7 @@ class Ledger:
         match kind:
             case "opened":
                 self.left[subject] = about
+                self.owners |= {subject: about} if about else {}
             case "closed":
                 self._closed.add(subject)
                 self.left.pop(subject, None)

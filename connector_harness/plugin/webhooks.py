@@ -1,9 +1,11 @@
 """What steps can ask for to hear notifications: the receiver and the apps it serves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
@@ -12,7 +14,48 @@ from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.hearing import Hearing, Remainder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.server import Open, Receiver
+from connector_harness.receiver.server import Open, Receiver, ReceiverError
+
+if TYPE_CHECKING:
+    from connector_harness.receiver.relay import Relay
+
+TOLD = "connector_harness_relay"
+"""Under which name a worker of pytest-xdist is told of the receiver that the run has."""
+
+_RELAY: "pytest.StashKey[Relay]" = pytest.StashKey()
+
+
+def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
+    """Start the one receiver of a run in several processes, and tell a worker of it.
+
+    The sandbox of the run tells each process at an address of its own.
+
+    Raises:
+        pytest.UsageError: Its settings cannot be used.
+    """
+    settings = config.stash[ENDPOINT].endpoint.receiver
+    if settings is None or config.stash[ENDPOINT].name == SANDBOX:
+        return
+    if _RELAY not in config.stash:
+        # Imported here: most runs have one process, or a sandbox of their own.
+        from connector_harness.receiver.relay import Relay  # noqa: PLC0415  # see above
+
+        try:
+            config.stash[_RELAY] = relay = Relay(settings)
+        except ReceiverError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.add_cleanup(relay.stop)
+    workerinput[TOLD] = tuple(config.stash[_RELAY].told)
+
+
+def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
+    """Return what joins the one receiver of the run; None where this process has its own."""
+    told = getattr(config, "workerinput", {}).get(TOLD)
+    if told is None:
+        return None
+    from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above
+
+    return joining(Told(*told), takes)
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +65,14 @@ def receiver(
     contract: Contract,
     sandbox_control: SandboxControl | None,
 ) -> Iterator[Receiver]:
-    """The webhook receiver of this process; skips where the endpoint cannot reach one."""
+    """What this process is told by webhooks; skips where the endpoint cannot reach a receiver."""
     assert contract is request.config.stash[EVIDENCE].contract  # noqa: S101  # made here, used by the receiver's thread
     yield from receiving(request, endpoint, sandbox_control)
+
+
+def is_reached(endpoint: Endpoint) -> bool:
+    """Return whether *endpoint* can reach a receiver, as its settings say."""
+    return endpoint.receiver is not None and endpoint.receiver.public_address is not None
 
 
 def receiving(
@@ -43,24 +91,28 @@ def receiving(
         opening: Opens its entrance. Default: a web server.
     """
     settings = endpoint.receiver
-    if sandbox_control is None and (settings is None or settings.public_address is None):
+    if sandbox_control is None and not is_reached(endpoint):
         pytest.skip(
             f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
             "to send them to (receiver.public_address)"
         )
     evidence = request.config.stash[EVIDENCE]
     hearing = evidence.hearing = Hearing(evidence.opened)
-    receiver = Receiver(
+
+    def takes(path: str) -> bool:
+        return here.takes(path)
+
+    here = Receiver(
         Inbox(),
         endpoint.client_secret.get_secret_value(),
         witness=evidence.judge_notification,
         settings=settings,
         account=endpoint.account,
-        opening=opening,
+        opening=opening or _joining(request.config, takes),
     )
-    hearing.inboxes.append(receiver.main.inbox)
-    with receiver:
-        yield receiver
+    hearing.inboxes.append(here.main.inbox)
+    with here:
+        yield here
     request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
 
 
@@ -96,6 +148,45 @@ def inbox(request: pytest.FixtureRequest, main_inbox: Inbox) -> Inbox:
     """What the connector was told; who asks for it listens, and is shown with what it heard."""
     _listen(request.config)
     return main_inbox
+
+
+@pytest.fixture(scope="session")
+def reading_inbox(
+    request: pytest.FixtureRequest, endpoint: Endpoint, connector: Connector
+) -> Inbox:
+    """The messages of conversations as they are read back; skips where nothing reads them."""
+    # Imported here: a run on the sandbox, or with a receiver, has no use for it.
+    from connector_harness.client.read_back import read_back  # noqa: PLC0415
+    from connector_harness.control.reading import Reading  # noqa: PLC0415
+
+    reading = read_back(connector, endpoint)
+    if reading is None:
+        pytest.skip(
+            f"nothing tells what a conversation holds: endpoint {endpoint.name!r} has neither a "
+            "receiver nor read_back"
+        )
+    ledger = request.config.stash[EVIDENCE].ledger
+    owners = {} if ledger is None else ledger.owners
+    return Inbox(source=Reading(reading, owners.get))
+
+
+@pytest.fixture
+def messages(
+    request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_control: SandboxControl | None
+) -> Inbox:
+    """What tells which messages a conversation holds: webhooks, or else what is read back."""
+    is_told = sandbox_control is not None or is_reached(endpoint)
+    told: Inbox = request.getfixturevalue("inbox" if is_told else "reading_inbox")
+    return told
+
+
+@pytest.fixture
+def held(request: pytest.FixtureRequest, sandbox_control: SandboxControl | None) -> Inbox | None:
+    """The same, where a sandbox does not show what it holds; None where it does."""
+    if sandbox_control is not None:
+        return None
+    told: Inbox = request.getfixturevalue("messages")
+    return told
 
 
 @pytest.fixture

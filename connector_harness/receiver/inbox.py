@@ -1,10 +1,11 @@
 """What has been delivered, by conversation: kept within limits, asked about, waited for."""
 
+import math
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from connector_harness.receiver import arrival
 from connector_harness.receiver.arrival import NotArrivedError
@@ -35,6 +36,21 @@ def closed(changes: Sequence[Change]) -> str | None:
     return "the conversation is closed" if stage == "CLOSE" else None
 
 
+class Source(Protocol):
+    """Where an inbox without a web server looks for what has come."""
+
+    @property
+    def every_s(self) -> float:
+        """How long it is left alone between two looks, in seconds."""
+
+    @property
+    def late_s(self) -> float:
+        """How much later than it happens something may be seen there, in seconds."""
+
+    def news(self, conversation_id: str) -> Sequence[Notification]:
+        """Return what has come of a conversation since it was last asked about."""
+
+
 class Inbox:
     """What has been delivered, by conversation; any thread may use it.
 
@@ -46,6 +62,8 @@ class Inbox:
         limit: How many deliveries it keeps in all.
         limit_per_conversation: How many of one conversation.
         limit_bytes: How many bytes the bodies may have together.
+        source: Where to look for what has come, whenever somebody asks or waits. Default:
+            nowhere; all is delivered.
     """
 
     def __init__(
@@ -54,8 +72,10 @@ class Inbox:
         *,
         limit_per_conversation: int = LIMIT_PER_CONVERSATION,
         limit_bytes: int = LIMIT_BYTES,
+        source: Source | None = None,
     ) -> None:
         """Start empty."""
+        self._source = source
         limits = Limits(deliveries=limit, of_one=limit_per_conversation, size=limit_bytes)
         self._records = Records(limits)
         self._arrived = threading.Condition()
@@ -88,6 +108,7 @@ class Inbox:
 
     def of(self, conversation_id: str) -> list[Change]:
         """Return the changes of a conversation in the order of their arrival."""
+        self._look(conversation_id)
         with self._arrived:
             return list(self._records.of(conversation_id).changes)
 
@@ -120,6 +141,11 @@ class Inbox:
         with self._arrived:
             self._records.drop(conversation_id)
             del self._expected[conversation_id]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether all that is in it was delivered; else it looks for it."""
+        return self._source is None
 
     @property
     def overflow(self) -> list[str]:
@@ -179,6 +205,12 @@ class Inbox:
 
         return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
 
+    def _look(self, conversation_id: str) -> None:
+        """Take what has come where nothing is delivered."""
+        if self._source is not None:
+            for notification in self._source.news(conversation_id):
+                self.deliver(notification)
+
     def _as_expected(self, notification: Notification) -> Notification:
         for id_ in notification.conversation_ids:
             if self._expected[id_] > 0:
@@ -197,6 +229,7 @@ class Inbox:
     ) -> _Found:
         __tracebackhide__ = True
         began = time.monotonic()
+        within_s += 0 if self._source is None else self._source.late_s
         deadline = began + within_s
         seen = -1
         while True:
@@ -215,12 +248,14 @@ class Inbox:
 
     def _other_than(self, seen: int, conversation_id: str, deadline: float) -> list[Change]:
         """Return the changes once they are not *seen* in number, or when the deadline has come."""
+        self._look(conversation_id)
+        pause_s = math.inf if self._source is None else self._source.every_s
         with self._arrived:
             self._waited_for[conversation_id] += 1
             try:
                 self._arrived.wait_for(
                     lambda: len(self._records.of(conversation_id).changes) != seen,
-                    deadline - time.monotonic(),
+                    min(pause_s, deadline - time.monotonic()),
                 )
             finally:
                 self._waited_for -= Counter({conversation_id: 1})

@@ -169,6 +169,10 @@ class Receiver:
         """Receive for *app* no more; removing it again does nothing."""
         self._apps = {path: each for path, each in self._apps.items() if each is not app}
 
+    def takes(self, path: str) -> bool:
+        """Return whether an app receives at *path*."""
+        return any(_is_at_or_below(path, each) for each in self._apps)
+
     def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
         """Refuse what the main app is told of a conversation, as `App.refuse` does."""
         self.main.refuse(conversation_id, status=status, times=times)
@@ -213,7 +217,11 @@ class _Listening:
 
 
 def listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
-    """Open a web server in a thread of its own, where *settings* say.
+    """Open a web server in a thread of its own.
+
+    Args:
+        settings: Where to listen.
+        handle: Takes a request and returns the HTTP status to answer with.
 
     Raises:
         ReceiverError: The address cannot be listened on, or the certificate cannot be used.
@@ -230,8 +238,7 @@ def _bind(settings: ReceiverSettings) -> socket.socket:
         raise ReceiverError(
             f"the receiver cannot listen on {host!r} port {port}: {error.strerror or error}\n"
             "  at: listen in the endpoint's table, receiver\n"
-            "  next: name an address of this machine that nobody else listens on; with several "
-            "processes (-n) only one of them can have it"
+            "  next: name an address of this machine that nobody else listens on"
         ) from None
 
 

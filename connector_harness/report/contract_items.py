@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from connector_harness.contract import ANSWERS, NOTIFICATIONS, REQUESTS
+from connector_harness.contract import ANSWERS, NOTIFICATIONS, READS, REQUESTS
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.report.contract_places import Place, places
 from connector_harness.report.wire import objects
@@ -22,6 +22,7 @@ REFUSED: Final = 400
 """From this status on an answer is a refusal."""
 
 _FOLDERS: Final = ("request", "response", "notification")
+_FOREIGN: Final = frozenset(READS.values())
 _SUBSCRIBED: Final = "request/app_manifest"
 """The schema that names every notification that an app can ask for."""
 
@@ -73,7 +74,7 @@ def contract_items(schemas: Mapping[str, JsonObject]) -> ContractItems:
     found = ContractItems()
     for item in (*_answers(schemas), *_notifications(schemas)):
         found.add(item)
-    names = sorted(schemas, key=_folder)
+    names = sorted((name for name in schemas if name not in _FOREIGN), key=_folder)
     listed = [(name, place) for name in names for place in places(schemas[name])]
     for name, place in listed:
         _add_members(found, name, place)

@@ -8,6 +8,7 @@ from typing import Final
 
 from connector_harness.report.extra import Extra
 from connector_harness.report.failed import latest
+from connector_harness.report.lacking import in_words
 from connector_harness.report.page import Case, Chapter, Part, parts_of
 from connector_harness.report.rendering import count_of, duration, environment, source
 from connector_harness.report.results import FAILED, Result, Results
@@ -154,6 +155,8 @@ def _facts(results: Results) -> Iterable[tuple[str, str]]:
         if facts.get(name):
             yield name.capitalize(), facts[name]
     latest = [each.result for each in results.scenarios if each.result]
+    if not_run := in_words(results):
+        yield "Not run here", not_run
     if latest:
         yield "Date", _span(latest)
     if results.runs:

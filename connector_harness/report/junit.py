@@ -9,6 +9,7 @@ from typing import Final
 
 from connector_harness.report.drafts import replace
 from connector_harness.report.failed import Failed, latest
+from connector_harness.report.lacking import lacking
 from connector_harness.report.properties import of_result, properties
 from connector_harness.report.results import Result, Results, Scenario, Status
 from connector_harness.report.story_text import story
@@ -88,6 +89,7 @@ def junit(results: Results) -> ET.Element:
     whole = [
         *((name, text) for name, text in results.environment.items() if name in _SUBJECT),
         *(each for run in results.runs for each in run.properties),
+        *((f"skipped: needs {need}", str(count)) for need, count in lacking(results)),
     ]
     for suite in root:
         suite[:0] = _properties(whole)

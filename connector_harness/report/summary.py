@@ -9,6 +9,7 @@ from connector_harness.report.ci_system import CiSystem
 from connector_harness.report.document import headline
 from connector_harness.report.drafts import replace
 from connector_harness.report.failed import Failed, latest
+from connector_harness.report.lacking import lacking
 from connector_harness.report.markdown import plain, table
 from connector_harness.report.rendering import count_of
 from connector_harness.report.results import FAILED, Result, Results
@@ -69,6 +70,7 @@ def summary(results: Results, failures: Sequence[Failed], system: CiSystem) -> s
     lines += _section("Failed", counting, system)
     lines += _others(strays)
     lines += _section("Failed in quarantine", [x for x in failures if not x.counts], system)
+    lines += _not_offered(results)
     lines += _missing(results)
     lines += _features(results)
     return "\n".join([*lines, ""])
@@ -133,6 +135,14 @@ def _place(failure: Failed, system: CiSystem) -> str:
     if not system.source:
         return text
     return f"[{text}]({system.source}{quote(system.path(failure.path))}#L{failure.line})"
+
+
+def _not_offered(results: Results) -> Iterator[str]:
+    """Yield what the endpoint does not offer, with how many scenarios were not run for that."""
+    needs = lacking(results)
+    if needs:
+        yield from ("", "### Not run here", "")
+        yield from table(("scenarios", "need"), [(f"{n:,}", plain(need)) for need, n in needs])
 
 
 def _missing(results: Results) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Answers of the sandbox as values: a status and a body, and why a refusal was given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector_harness.documents import JsonObject, JsonValue
@@ -16,10 +17,11 @@ AUTHENTICATION_ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sandbox answers: HTTP status and JSON body."""
+    """What the sandbox answers: HTTP status, JSON body, and header fields of its own."""
 
     status: int
     body: JsonValue
+    headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

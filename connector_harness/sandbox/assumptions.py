@@ -456,6 +456,34 @@ class Assumptions:
             "section": "§9.1",
         },
     )
+    messaging_rest_served: bool = field(
+        default=True,
+        metadata={
+            "question": "Is the Messaging REST API listed by discovery, and served?",
+            "section": "§15.1",
+        },
+    )
+    sequence_above_newest_refused: bool = field(
+        default=True,
+        metadata={
+            "question": "Is `newerThanSequence` above the newest stored sequence refused (400)?",
+            "section": "§15.1",
+        },
+    )
+    history_delay_s: float = field(
+        default=0,
+        metadata={
+            "question": "Seconds by which the history is late, documented as up to 60",
+            "section": "§15.2",
+        },
+    )
+    history_accepts_app_token: bool = field(
+        default=False,
+        metadata={
+            "question": "Does the history search let in a connector, with its app token?",
+            "section": "§15.2",
+        },
+    )
 
 
 def as_markdown(assumptions: Assumptions) -> str:

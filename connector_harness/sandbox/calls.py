@@ -26,8 +26,11 @@ class Call:
 
     @property
     def account(self) -> str:
-        """The account in the path, or an empty string."""
-        return self.path_params.get("account", "")
+        """The account in the path, or where that has none in a header; or an empty string.
+
+        Source: API facts §15.1.
+        """
+        return self.path_params.get("account") or self.headers.get("brand-id", "")
 
     @property
     def media_type(self) -> str:

@@ -20,7 +20,7 @@ SHORTEST: Final = 6
 
 _NAMES: Final = (
     *("access_token", "authorization", "client_secret", "clientSecret", "temp_url_sig", "token"),
-    *("x-lp-on-behalf", "phone", "email", "mail", "mobileNum"),
+    *("x-lp-on-behalf", "lp-on-behalf", "phone", "email", "mail", "mobileNum"),
 )
 _LOWER: Final = frozenset(name.lower() for name in _NAMES)
 _ANY: Final = "|".join(_NAMES)

@@ -65,22 +65,31 @@ def publish_keys(deployment: Deployment, _call: Call) -> Answer:
     return Answer(200, deployment.tokens.key_set())
 
 
-def identify(deployment: Deployment, call: Call) -> Consumer | Refusal:
-    """Return whom a conversation call speaks for, or why it may not.
+def identify(
+    deployment: Deployment, call: Call, *, on_behalf: str = "X-LP-ON-BEHALF", scheme: str = ""
+) -> Consumer | Refusal:
+    """Return whom a call speaks for, or why it may not.
 
-    Source: API facts §10.1.
+    Source: API facts §10.1, §15.1.
+
+    Args:
+        deployment: Where the call arrived.
+        call: The call.
+        on_behalf: The header with the consumer token.
+        scheme: The word that may stand before the app token.
     """
     if deployment.assumptions.app_token_before_consumer_token:
-        return refuse_app_token(deployment, call) or _read_consumer(deployment, call)
-    consumer = _read_consumer(deployment, call)
+        refusal = refuse_app_token(deployment, call, scheme=scheme)
+        return refusal or _read_consumer(deployment, call, on_behalf)
+    consumer = _read_consumer(deployment, call, on_behalf)
     if isinstance(consumer, Refusal):
         return consumer
-    return refuse_app_token(deployment, call) or consumer
+    return refuse_app_token(deployment, call, scheme=scheme) or consumer
 
 
-def refuse_app_token(deployment: Deployment, call: Call) -> Refusal | None:
+def refuse_app_token(deployment: Deployment, call: Call, *, scheme: str = "") -> Refusal | None:
     """Refuse a call whose app token is missing or does not hold. Source: API facts §10.1."""
-    token = call.headers.get("authorization", "")
+    token = call.headers.get("authorization", "").removeprefix(f"{scheme} ")
     if not token:
         return authentication_error(40105, "no Authorization header")
     try:
@@ -93,10 +102,10 @@ def refuse_app_token(deployment: Deployment, call: Call) -> Refusal | None:
     return None
 
 
-def _read_consumer(deployment: Deployment, call: Call) -> Consumer | Refusal:
-    token = call.headers.get("x-lp-on-behalf", "")
+def _read_consumer(deployment: Deployment, call: Call, header: str) -> Consumer | Refusal:
+    token = call.headers.get(header, "")
     if not token:
-        return authentication_error(40104, "no X-LP-ON-BEHALF header")
+        return authentication_error(40104, f"no {header} header")
     try:
         consumer = deployment.tokens.read_consumer_token(token, call.account)
     except InvalidTokenError as exc:

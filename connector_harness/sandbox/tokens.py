@@ -1,5 +1,6 @@
 """App tokens and consumer tokens: issued, signed and verified."""
 
+import contextlib
 import hashlib
 import json
 import time
@@ -124,6 +125,14 @@ class Tokens:
         if claims["account_id"] != account:
             raise InvalidTokenError(f"the consumer token is for account {claims['account_id']!r}")
         return Consumer(str(claims["ext_consumer_id"]), str(claims["lp_consumer_id"]))
+
+    def has_issued(self, token: str) -> bool:
+        """Return whether *token* was signed here, whatever it says and whether it still holds."""
+        for key_id in (self._app_key_id, self._consumer_key_id):
+            with contextlib.suppress(InvalidTokenError):
+                self._verify(token, key_id)
+                return True
+        return False
 
     def key_set(self) -> JsonObject:
         """Return the public keys as a JWKS document. Source: API facts §2.1, RFC 7517."""

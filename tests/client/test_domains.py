@@ -9,6 +9,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError, Domains
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn
+from connector_harness.client.transport import TransportError
 from tests.client.server import LocalServer
 
 Connect = Callable[..., Connector]
@@ -37,6 +38,21 @@ def test_explicit_host_wins(connect: Connect, server: LocalServer) -> None:
     server.will_answer("baseURI.json", 200, _listing(server, asyncMessagingEnt="127.0.0.1:1"))
     connector.sign_in("shopper-1")
     assert connector.create_conversation_as([], sign_in=NOBODY).status == 200
+
+
+def test_through_another_origin(connect: Connect, server: LocalServer) -> None:
+    """As long as it is to go through another origin, every call goes there, and then no more."""
+    connector = connect(address="http://127.0.0.1:1", discovery="http://127.0.0.1:1")
+
+    with connector.through(server.url):
+        connector.domains()
+        connector.sign_in("shopper-1")
+        with connector.through(None), pytest.raises(TransportError):
+            connector.domains()
+
+    assert [len(server.requests(name)) for name in ("baseURI.json", "token")] == [1, 1]
+    with pytest.raises(TransportError):
+        connector.domains()
 
 
 def _listing(server: LocalServer, **hosts: object) -> object:

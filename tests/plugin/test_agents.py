@@ -190,7 +190,7 @@ def test_what_the_adapter_cannot_do_is_skipped_before_anything_is_sent(
     run = project.run(*options)
 
     run.assert_outcomes(skipped=1)
-    run.stdout.fnmatch_lines(["SKIPPED*the agent cannot transfer (agent = 'our_desk:agent')"])
+    run.stdout.fnmatch_lines(["  1 needs an agent who can transfer; next: let the adapter do it*"])
     assert server.received == []
 
 
@@ -251,7 +251,7 @@ def test_nobody_plays_the_agent(project: Project, server: OpeningServer) -> None
     run = project.run(*let_call(project, server.url))
 
     run.assert_outcomes(skipped=1)
-    run.stdout.fnmatch_lines(["SKIPPED*nobody plays the agent: endpoint 'live' is no*(agent)"])
+    run.stdout.fnmatch_lines(["  1 needs an agent; next: say who plays it: agent = *"])
 
 
 @pytest.fixture

@@ -105,6 +105,34 @@ def test_answer_that_says_nothing_of_the_api_is_kept(
     assert record.last_exchange is kept
 
 
+@pytest.mark.parametrize("operation", ["read_conversation", "read_messages", "search_history"])
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_refused_read_is_kept(evidence: Evidence, operation: str, status: int) -> None:
+    """What another API says when it refuses is not documented: it is kept with the step."""
+    evidence.record = record = ScenarioRecord([], StepRecord("outside"), start=0)
+
+    evidence.exchanged(exchange(status, b"<html>", operation))
+
+    assert [each.operation for each in record.outside.exchanges] == [operation]
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "reason"),
+    [
+        ("read_conversation", b"{}", "schemas/response/held_conversation.json"),
+        ("read_messages", b'{"data": [{}]}', "schemas/response/held_messages.json"),
+        ("read_messages", b"", "is not JSON"),
+        ("search_history", b"{}", "schemas/response/history.json"),
+    ],
+)
+def test_read_off_the_contract_fails(
+    evidence: Evidence, operation: str, body: bytes, reason: str
+) -> None:
+    """What is read back is judged as every answer is."""
+    with pytest.raises(ContractError, match=f"^answer of {operation} .*{reason}"):
+        evidence.exchanged(exchange(200, body, operation))
+
+
 def test_refusal_with_400_is_of_a_missing_parameter(evidence: Evidence) -> None:
     """A token refusal that comes as 400 is off the contract, but for a missing brand."""
     body = (

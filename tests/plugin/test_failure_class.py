@@ -5,6 +5,7 @@ import pytest
 from connector_harness.client.domains import DomainError
 from connector_harness.client.exchange import Exchange, NotJsonError
 from connector_harness.client.files import AddressError
+from connector_harness.client.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.client.transport import Kind, TransportError
 from connector_harness.contract import ContractError
@@ -48,6 +49,9 @@ def no_answer(kind: Kind) -> TransportError:
         (NotJsonError("a page"), "transport"),
         (DomainError("none", exchange(200)), "transport"),
         (AddressError(exchange(200)), "transport"),
+        (ReadBackError("off", exchange=exchange(200)), "transport"),
+        (ReadBackError("no id"), "transport"),
+        (ReadBackError("refused", exchange=exchange(403)), "authentication"),
         (SignInError("refused", exchange(401), Redactor()), "authentication"),
         (no_answer("timed_out"), "timeout"),
         (NotArrivedError("in vain"), "timeout"),

@@ -1,6 +1,6 @@
 """What the contract consists of is read from the schemas and from its tables."""
 
-from connector_harness.contract import ANSWERS
+from connector_harness.contract import ANSWERS, READS
 from connector_harness.documents import JsonObject
 from connector_harness.report.contract_items import Item, contract_items
 from connector_harness.schemas import read_schemas
@@ -21,6 +21,13 @@ def test_every_documented_answer_is_an_item() -> None:
 
     assert found == {f"{operation} → {status}" for operation, status in ANSWERS}
     assert "create_conversation → 400, duplicate_conversation" in ids("refusal")
+
+
+def test_reads_by_other_apis_are_no_items() -> None:
+    """What tells what a conversation holds is no part of the API that is to be covered."""
+    foreign = {*READS.values(), *(operation for operation, _ in READS)}
+
+    assert {each.part for each in ITEMS.values()}.isdisjoint(foreign)
 
 
 def test_commands_of_a_batch_are_items() -> None:

@@ -16,10 +16,13 @@ from connector_harness.report.evidence import Exchange
         ("PUT /v1/AUTH_async-images/1/x.PNG", "put_file"),
         ("GET //v1/AUTH_async-images/1/x.PNG", "get_file"),
         ("POST /_sandbox/agent", ""),
+        ("GET /messaging/v1/conversations/c", ""),
+        ("GET /messaging/v1/conversations/c/dialogs/c/messages", ""),
+        ("POST /messaging_history/api/account/1/conversations/consumer/search", ""),
     ],
 )
 def test_call_is_known_by_its_path(called: str, operation: str) -> None:
-    """Method and path tell what a call was for; calls that are not of the API are for nothing."""
+    """Method and path tell what a call was for; other APIs' calls are for nothing."""
     method, path = called.split(" ")
     url = f"https://example.test:8443{path}?v=3"
 

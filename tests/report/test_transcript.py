@@ -36,6 +36,18 @@ def test_message_that_comes_back_is_the_same(talk: Talk) -> None:
     assert entry.told == 1
 
 
+def test_what_is_read_back_is_nobodys_doing(talk: Talk) -> None:
+    """A look at what the conversation holds adds nothing to it, whatever it finds."""
+    rest = "https://x.test/messaging/v1/conversations/c"
+    search = "https://x.test/messaging_history/api/account/1/conversations/conversation/search"
+    talk.say("Hello", 0)
+    talk.call(None, {"data": [{"content": {"text": "Hi"}}]}, url=f"{rest}/dialogs/c/messages")
+    talk.call({"conversationId": "c"}, {"conversationHistoryRecords": []}, url=search)
+    talk.call({"conversationId": "c"}, {"code": 401}, url=search, status=401)
+
+    assert [each.text for each in entries(talk)] == ["Hello"]
+
+
 def test_message_told_of_twice_is_one(talk: Talk) -> None:
     """An event that is delivered again is counted, not repeated."""
     talk.hear(text("Hello"), 0).hear(text("Hello"), 0)

@@ -209,6 +209,44 @@ class Shopper:
         body = {"conversationId": self.conversation, "conversationField": closing}
         return self.send("cm.UpdateConversationField", body)
 
+    def close_dialog(self) -> httpx.Response:
+        """Close the main dialog, after which a survey may follow."""
+        dialog = {"dialogId": self.conversation, "state": "CLOSE"}
+        field = {"field": "DialogChange", "type": "UPDATE", "dialog": dialog}
+        body = {"conversationId": self.conversation, "conversationField": field}
+        return self.send("cm.UpdateConversationField", body)
+
+    def read(self, path: str = "", **query: Any) -> httpx.Response:  # noqa: ANN401
+        """Read the conversation by the Messaging REST API, or what is at a path below it."""
+        headers = {
+            "Authorization": self.headers["Authorization"],
+            "LP-On-Behalf": self.headers["X-LP-ON-BEHALF"],
+            "Brand-ID": self.brand.account,
+            "Client-source": "plain",
+        }
+        address = f"/messaging/v1/conversations/{self.conversation}{path}"
+        return self.brand.http.get(address, params=query, headers=headers)
+
+    def read_messages(self, **query: Any) -> httpx.Response:  # noqa: ANN401
+        """Read a page of the main dialog."""
+        return self.read(f"/dialogs/{self.conversation}/messages", **query)
+
+    @property
+    def lp_id(self) -> str:
+        """What the brand calls the consumer, as the consumer's token tells."""
+        payload = self.headers["X-LP-ON-BEHALF"].split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(f"{payload}=="))["lp_consumer_id"])
+
+    def search(self, by: str = "consumer", **query: Any) -> httpx.Response:  # noqa: ANN401
+        """Search the history as a user, for the consumer or for the conversation."""
+        meant = {"consumer": self.lp_id, "status": ["OPEN", "CLOSE"]}
+        return self.brand.http.post(
+            f"/messaging_history/api/account/{self.brand.account}/conversations/{by}/search",
+            params=query,
+            json=meant if by == "consumer" else {"conversationId": self.conversation},
+            headers={"Authorization": "Bearer of-a-user"},
+        )
+
     def _post(self, path: str, document: Any) -> httpx.Response:  # noqa: ANN401
         conversation = f"/api/account/{self.brand.account}/messaging/consumer/conversation"
         return self.brand.http.post(f"{conversation}{path}", json=document, headers=self.headers)

@@ -1,0 +1,95 @@
+"""Reads the messages of conversations where no webhook tells of them."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from connector_harness.client.held_messages import HeldMessage
+from connector_harness.client.read_back import ReadBack, ReadBackError
+from connector_harness.documents import JsonObject
+from connector_harness.receiver.notification import Notification, read_notification
+
+EVERY_S: Final = 0.5
+"""How long to wait between two reads, in seconds."""
+
+_ROLES: Final = {"AGENT": "ASSIGNED_AGENT"}
+"""The roles that webhooks tell, for those that the history does not tell apart."""
+
+
+class Reading:
+    """Reads the messages of conversations; a `Source` of an inbox.
+
+    What is read has no signature, and was judged when it was read. Receipts, typing and changes
+    of the conversation itself are not among it.
+
+    Attributes:
+        every_s: How long to wait between two reads, in seconds.
+        late_s: How much later than it is said a message may be read, in seconds.
+
+    Args:
+        held: Reads what conversations hold.
+        owner_of: Returns for whom a conversation was opened, None where nobody knows.
+    """
+
+    def __init__(self, held: ReadBack, owner_of: Callable[[str], str | None]) -> None:
+        """Have read nothing yet."""
+        self.every_s = EVERY_S
+        self.late_s = held.lag_s
+        self._held = held
+        self._owner_of = owner_of
+        self._seen: dict[str, int] = {}
+
+    def news(self, conversation_id: str) -> list[Notification]:
+        """Return the messages of a conversation that have come since it was last asked about.
+
+        Raises:
+            ReadBackError: They cannot be read.
+        """
+        consumer = self._owner_of(conversation_id)
+        if consumer is None:
+            return []
+        try:
+            messages = self._held.messages(conversation_id, consumer=consumer)
+        except ReadBackError as error:
+            if error.is_early:
+                return []
+            raise
+        new = messages[self._seen.get(conversation_id, 0) :]
+        self._seen[conversation_id] = len(messages)
+        return [*self._told(conversation_id, new)]
+
+    def _told(self, conversation_id: str, messages: list[HeldMessage]) -> Iterator[Notification]:
+        for each in messages:
+            body = json.dumps(_document(conversation_id, each), ensure_ascii=False).encode()
+            yield read_notification((), body, received_at=time.monotonic(), at=time.time())
+
+
+def _document(conversation_id: str, message: HeldMessage) -> JsonObject:
+    """Return *message* as a webhook would tell it. Source: API facts §9.7."""
+    change: JsonObject = {
+        "sequence": message.sequence,
+        "originatorMetadata": {"role": _ROLES.get(message.role, message.role)},
+        "event": _event(message),
+        "conversationId": conversation_id,
+        "dialogId": message.dialog_id,
+    }
+    return {
+        "kind": "notification",
+        "type": "ms.MessagingEventNotification",
+        "body": {"changes": [change]},
+    }
+
+
+def _event(message: HeldMessage) -> JsonObject:
+    if message.kind == "rich":
+        return {"type": "RichContentEvent", "content": message.content}
+    if message.kind == "file":
+        return {
+            "type": "ContentEvent",
+            "contentType": "hosted/file",
+            "message": message.content,
+        }
+    if message.kind == "text":
+        return {"type": "ContentEvent", "contentType": "text/plain", "message": message.text}
+    return {"type": "ContentEvent", "contentType": "unknown", "message": message.content}

@@ -1,0 +1,140 @@
+"""What scenarios need of an endpoint, by the sentences they use, and what it offers."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from connector_harness.client.settings import Endpoint
+from connector_harness.plugin.step_index import ResolvedStep
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that an endpoint offers, or does not.
+
+    Attributes:
+        words: What it is, as ``an agent``.
+        remedy: What offers it; or, in brackets, why nothing does.
+    """
+
+    words: str
+    remedy: str
+
+
+AGENT: Final = Need("an agent", 'next: say who plays it: agent = "module:factory", or "manual"')
+RECEIVER: Final = Need(
+    "a receiver",
+    "next: say where webhooks reach it: listen and public_address in the table receiver",
+)
+MESSAGES: Final = Need(
+    "a receiver or a way to read back",
+    'next: set up a receiver, or say read_back = "messaging-rest" or "history"',
+)
+WEBHOOK_FAULTS: Final = Need("faults of webhooks", "(only a sandbox can deliver a webhook wrongly)")
+INSIDE: Final = Need("a look inside", "(only a sandbox shows all that it holds)")
+APPS: Final = Need("an app of its own", "(only in a sandbox can a scenario install one)")
+CLOCK: Final = Need("the clock", "(only a sandbox can put its time forward)")
+FAULTS: Final = Need("faults", "(not in production, unless --allow-production says so)")
+
+ALL: Final = (AGENT, RECEIVER, MESSAGES, INSIDE, APPS, CLOCK, FAULTS, WEBHOOK_FAULTS)
+"""Every need, in the order in which they are told."""
+
+FIXTURES: Final[Mapping[str, Need]] = {
+    "agent": AGENT,
+    "receiver": RECEIVER,
+    "inbox": RECEIVER,
+    "messages": MESSAGES,
+    "held": MESSAGES,
+    "inside": INSIDE,
+    "own_app": APPS,
+    "clock": CLOCK,
+    "faults": FAULTS,
+    "webhook_faults": WEBHOOK_FAULTS,
+}
+"""The fixtures that only some endpoints can serve; whatever asks for one needs the same."""
+
+LABEL: Final = "needs"
+"""The name of the property that says what a scenario that was not run would have needed."""
+
+
+class Steps(Protocol):
+    """Whatever has steps: a scenario."""
+
+    @property
+    def steps(self) -> tuple[ResolvedStep, ...]:
+        """The steps, in order."""
+
+
+class Needs:
+    """Knows what scenarios need.
+
+    Args:
+        fixtures: The names of the fixtures that each fixture asks for, by its name.
+    """
+
+    def __init__(self, fixtures: Mapping[str, frozenset[str]]) -> None:
+        self._fixtures = fixtures
+        self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
+
+    def of(self, scenario: Steps) -> tuple[Need, ...]:
+        """Return what *scenario* needs, in the order of `ALL`."""
+        definitions = tuple(id(step.definition) for step in scenario.steps)
+        if definitions not in self._known:
+            found = set(self._found(scenario.steps))
+            self._known[definitions] = tuple(need for need in ALL if need in found)
+        return self._known[definitions]
+
+    def missing(self, scenario: Steps, offered: Iterable[Need]) -> tuple[Need, ...]:
+        """Return what *scenario* needs and nobody has *offered*."""
+        there = frozenset(offered)
+        return tuple(need for need in self.of(scenario) if need not in there)
+
+    def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
+        given: set[str] = set()
+        for step in steps:
+            for name in step.definition.required:
+                if name not in step.arguments:
+                    yield from self._behind(name, given)
+            if step.definition.target_fixture is not None:
+                given.add(step.definition.target_fixture)
+
+    def _behind(self, name: str, given: set[str]) -> Iterator[Need]:
+        """Yield what the fixture *name* needs, unless a step before has *given* it."""
+        waiting, seen = [name], {*given}
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            if each in FIXTURES:
+                yield FIXTURES[each]
+            else:
+                waiting.extend(self._fixtures.get(each, ()))
+
+
+def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:
+    """Return what *endpoint* offers, as its settings say; a sandbox offers more.
+
+    Args:
+        endpoint: The endpoint.
+        allow_production: Whether everything may be done to an endpoint in production.
+    """
+    is_reached = endpoint.receiver is not None and endpoint.receiver.public_address is not None
+    said = {
+        AGENT: endpoint.agent is not None,
+        RECEIVER: is_reached,
+        MESSAGES: is_reached or endpoint.read_back is not None,
+        FAULTS: allow_production or not endpoint.production,
+    }
+    return frozenset(need for need, is_there in said.items() if is_there)
+
+
+def listed(needs: Sequence[Need]) -> str:
+    """Return *needs* in words, as ``an agent and a receiver``."""
+    words = [need.words for need in needs]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def reason(needs: Sequence[Need], endpoint: str) -> str:
+    """Return why a scenario is not run at *endpoint*, which lacks *needs*."""
+    return f"needs {listed(needs)}, which endpoint {endpoint!r} does not offer"

@@ -1,0 +1,161 @@
+"""Scenarios that need what the endpoint under test does not offer are not run, but counted."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from connector_harness.client.settings import Endpoint, SettingsError
+from connector_harness.control.agent import Agent
+from connector_harness.control.routes import SandboxControl
+from connector_harness.plugin.agent_needs import BEYOND, beyond
+from connector_harness.plugin.agents import agent_on_duty
+from connector_harness.plugin.bdd import fixture_parameters
+from connector_harness.plugin.collection import ScenarioItem
+from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.needs import ALL, LABEL, Need, Needs, offered, reason
+from connector_harness.plugin.options import is_idle
+from connector_harness.sandbox.server import SandboxError
+
+
+def lacking(
+    config: pytest.Config, items: Sequence[pytest.Item]
+) -> list[tuple[ScenarioItem, tuple[Need, ...]]]:
+    """Return those scenarios of *items* that need more than the endpoint offers, with what.
+
+    Raises:
+        SandboxError: The sandbox did not start.
+        SettingsError: The settings of the endpoint are missing or wrong.
+    """
+    under_test = config.stash[ENDPOINT]
+    if under_test.name == SANDBOX:
+        return []
+    there = offered(
+        under_test.endpoint, allow_production=bool(config.getoption("allow_production"))
+    )
+    # What is held back for another reason, as in production, says that one.
+    scenarios = [
+        item
+        for item in items
+        if isinstance(item, ScenarioItem) and item.get_closest_marker("skip") is None
+    ]
+    needs = Needs(fixture_parameters(config.pluginmanager))
+    missing = [needs.missing(item, there) for item in scenarios]
+    # Asked only where that makes a difference.
+    if any(missing) and _is_sandbox(under_test.endpoint):
+        missing = [() for _ in scenarios]
+    agent = _agent(config, under_test.endpoint)
+    unable = [beyond(agent, item) if agent else () for item in scenarios]
+    found = zip(scenarios, missing, unable, strict=True)
+    return [(item, (*some, *others)) for item, some, others in found if some or others]
+
+
+def _agent(config: pytest.Config, endpoint: Endpoint) -> Agent | None:
+    """Return who plays the agent in this process, if anybody does."""
+    if endpoint.agent is None or is_idle(config):
+        return None
+    # Who cannot be had after all, in this process, fails the scenarios that ask for them.
+    with contextlib.suppress(SettingsError):
+        return agent_on_duty(config, endpoint)
+    return None
+
+
+def _is_sandbox(endpoint: Endpoint) -> bool:
+    """Return whether *endpoint* is a sandbox that can be controlled: that one offers everything."""
+    control = SandboxControl.of(endpoint, is_ours=False)
+    if control is not None:
+        control.close()
+    return control is not None
+
+
+def hold_back(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """Mark those of *items* as skipped that need more than the endpoint under test offers."""
+    for item, missing in lacking(config, items):
+        why = reason(missing, config.stash[ENDPOINT].name)
+        item.add_marker(pytest.mark.skip(reason=why), append=False)
+        item.user_properties.extend((LABEL, need.words) for need in missing)
+
+
+class NotOffered:
+    """Counts at the end what was not run for what the endpoint does not offer.
+
+    The usual list of reasons leaves those scenarios out, unless ``-v`` asks for each.
+    """
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """Say how many scenarios need what, before and instead of a line for each."""
+        stats, config = terminalreporter.stats, terminalreporter.config
+        skipped: list[Any] = stats.get("skipped", [])
+        found = [needs for report in skipped if (needs := lacks(report))]
+        if found:
+            terminalreporter.section("not run here", yellow=True)
+            for line in told(found, config.stash[ENDPOINT].name):
+                terminalreporter.line(line)
+        if not found or config.option.verbose > 0:
+            return (yield)
+        stats["skipped"] = [report for report in skipped if not lacks(report)]
+        try:
+            return (yield)
+        finally:
+            stats["skipped"] = skipped
+
+
+def lacks(report: object) -> list[str]:
+    """Return what the scenario of *report* lacked, in words."""
+    return [str(value) for name, value in getattr(report, "user_properties", ()) if name == LABEL]
+
+
+def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
+    """Yield how many scenarios lack what, a line for each need.
+
+    Args:
+        found: What each scenario lacks, in words.
+        endpoint: The name of the endpoint.
+    """
+    count = Counter(words for each in found for words in each)
+    alone = Counter(each[0] for each in found if len(each) == 1)
+    them = "scenario needs" if len(found) == 1 else "scenarios need"
+    yield f"{len(found)} {them} what endpoint {endpoint!r} does not offer"
+    remedies = {need.words: need.remedy for need in ALL}
+    for words in (*remedies, *sorted(count.keys() - remedies.keys())):
+        if words in count:
+            others = count[words] - alone[words]
+            besides = f" ({others} of them something else, too)" if others else ""
+            verb = "needs" if count[words] == 1 else "need"
+            yield f"  {count[words]} {verb} {words}{besides}; {remedies.get(words, BEYOND)}"
+
+
+class WillRun:
+    """Says at the end of a spec check how many scenarios the endpoint under test can run.
+
+    Args:
+        items: What was selected.
+    """
+
+    def __init__(self, items: Sequence[pytest.Item]) -> None:
+        self._items = items
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say it, and why the others cannot; nothing where the settings cannot be used."""
+        config = terminalreporter.config
+        try:
+            found = [
+                [need.words for need in missing] for _, missing in lacking(config, self._items)
+            ]
+        except (SettingsError, SandboxError) as error:
+            # What sends nothing needs no settings.
+            what = str(error).partition("\n")[0]
+            terminalreporter.line(f"how many can run there is not known: {what}")
+            return
+        name = config.stash[ENDPOINT].name
+        scenarios = sum(isinstance(item, ScenarioItem) for item in self._items)
+        count = scenarios - len(found)
+        terminalreporter.line(f"{count} of {scenarios} scenario(s) can run at {name!r}")
+        for line in told(found, name) if found else ():
+            terminalreporter.line(line)
