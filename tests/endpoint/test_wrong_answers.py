@@ -87,7 +87,7 @@ STATUSES = {
     "redirects": "307",
 }
 AROUND = {"app_token": 2, "discovery": 2}
-"""How many requests the run makes before its first scenario, and at its end to close what is open."""
+"""How many requests the run makes before its first scenario, and to close what is left open."""
 
 UNANSWERED = re.compile(r"no answer from the endpoint: (.+)")
 TITLES = {
