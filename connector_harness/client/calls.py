@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
 from connector_harness.client.connections import Carrier
-from connector_harness.client.domains import Domains
+from connector_harness.client.domains import SERVICES, Domains
 from connector_harness.client.exchange import Exchange, header
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
@@ -85,6 +85,12 @@ class Calls:
             return self._through
         known = self._domains.known(service)
         return known or self._domains.learn(self.domains().exchange, service=service)
+
+    def origins(self) -> dict[str, str]:
+        """Return the origin of each service, as `Connector.origins` says."""
+        if not all(self._domains.known(service) for service in SERVICES):
+            self._domains.learn(self.domains().exchange, service=SERVICES[0])
+        return self._domains.origins
 
     def domains(self) -> Reply:
         """Look up every service of the account, as `Connector.domains` says."""

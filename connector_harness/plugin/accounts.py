@@ -28,6 +28,7 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     if config.stash[ENDPOINT].name == SANDBOX:
         return
+    config.stash[ENDPOINT].watch(shared_folder(config) if hasattr(config, "workerinput") else None)
     if is_production(config) and not config.getoption("allow_production"):
         guard = ProductionGuard(config)
         guard.hold_back(items)

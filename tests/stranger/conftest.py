@@ -1,7 +1,9 @@
 """The stranger, as often as tests need it, and projects of those who test it."""
 
+import secrets
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,15 @@ from tests.stranger.running import Stranger, stranger
 
 
 def free_address() -> str:
-    """Return an address of this machine at which nobody listens yet."""
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{holder.getsockname()[1]}"
+    """Return an address of this machine at which nobody listens yet.
+
+    Its port is none of those that the system gives away by itself.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as holder, suppress(OSError):
+            holder.bind(("127.0.0.1", port))
+            return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
