@@ -1,14 +1,18 @@
-"""Whether what the features name of an account is in the settings."""
+"""Whether the settings name what the features use of an account: skills, campaigns, the agent."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried
+from connector_harness.client.settings import SettingsError
+from connector_harness.control.adapters import load_agent
+from connector_harness.control.agent import METHODS
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried
 from connector_harness.doctor.session import Session
 
-CHECK: Final = "skills, campaigns"
+NAMES: Final = "skills, campaigns"
+AGENT: Final = "agent"
 
 # In a sentence, in a row of examples, and in a named document, unless that has an id of its own.
 _IN_FEATURES: Final = (
@@ -35,10 +39,27 @@ def check_names(session: Session) -> CheckResult:
             remedy = f"add {kind}s = {{ {ids} }} to the endpoint's table; else ids are made up"
             problems.append((what, remedy))
     if problems:
-        return all_wrong(CHECK, problems)
+        return all_wrong(NAMES, problems)
     named = [f"skill {name} = {id_}" for name, id_ in sorted(endpoint.skills.items())]
     named += [f"campaign {name} = {id_}" for name, id_ in sorted(endpoint.campaigns.items())]
-    return good(CHECK, ", ".join(named)) if named else not_tried(CHECK, "none are named")
+    return good(NAMES, ", ".join(named)) if named else not_tried(NAMES, "none are named")
+
+
+def check_agent(session: Session) -> CheckResult:
+    """Load the agent, and return what they can do; nobody is asked to do any of it."""
+    try:
+        agent = load_agent(session.endpoint, rootdir=session.rootdir)
+    except SettingsError as error:
+        return failed(AGENT, error)
+    if agent is None:
+        if session.control is not None:
+            return good(AGENT, "the sandbox there plays the agent")
+        return not_tried(AGENT, 'nobody plays the agent (agent = "module:factory" or "manual")')
+    cannot = agent.cannot
+    agent.sign_out()
+    can = ", ".join(name for name in METHODS if name not in cannot)
+    lacks = f"; not: {', '.join(sorted(cannot))}" if cannot else ""
+    return good(AGENT, f"{session.endpoint.agent}: {can}{lacks}")
 
 
 def _used(folder: Path) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from connector_harness.doctor import conversation, public_address, reading, webhooks
-from connector_harness.doctor.account import check_names
-from connector_harness.doctor.agent import check_agent
-from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
+from connector_harness.doctor.account import check_agent, check_names
+from connector_harness.doctor.connection import (
+    check_clock,
+    check_proxy,
+    check_rate_limits,
+    check_tls,
+)
 from connector_harness.doctor.conversation import TrialConversation
 from connector_harness.doctor.discovery import check_discovery
 from connector_harness.doctor.hearing import Hearing, hearing
@@ -15,7 +19,6 @@ from connector_harness.doctor.reading import check_read_back
 from connector_harness.doctor.result import CheckResult, good, not_tried
 from connector_harness.doctor.session import Session
 from connector_harness.doctor.sign_in import check_app_token, check_consumer_token
-from connector_harness.doctor.throttling import check_rate_limits
 from connector_harness.doctor.webhooks import check_webhooks
 
 CALL_S: Final = 10.0
