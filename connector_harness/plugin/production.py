@@ -1,6 +1,8 @@
 """An endpoint with real consumers and agents: only what is tagged as safe there runs."""
 
-from typing import Final
+import contextlib
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, Final
 
 import pytest
 
@@ -56,7 +58,7 @@ class ProductionGuard:
     def hold_back(self, items: list[pytest.Item]) -> None:
         """Mark those of *items* that must not run."""
         for item in items:
-            if not _is_safe(item):
+            if not is_safe(item):
                 # In front, so that no other reason to skip takes its place.
                 item.add_marker(pytest.mark.skip(reason=self.reason), append=False)
 
@@ -72,16 +74,43 @@ class ProductionGuard:
         if self._held_back and not self._has_run and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say how many scenarios were held back."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """Say how many scenarios were held back, before and instead of a line for each."""
         if self._held_back:
             count = len(self._held_back)
             terminalreporter.section("production", yellow=True)
             terminalreporter.line(f"{count} not run at {self._name}: not tagged @{SAFE}")
             terminalreporter.line(f"  next: {NEXT}")
+        with left_out(terminalreporter, lambda report: report.nodeid in self._held_back):
+            return (yield)
 
 
-def _is_safe(item: pytest.Item) -> bool:
+@contextlib.contextmanager
+def left_out(
+    terminalreporter: pytest.TerminalReporter, is_told: Callable[[Any], bool]
+) -> Iterator[None]:
+    """Leave skips out of the usual list while the context lasts, unless ``-v`` asks for each.
+
+    Args:
+        terminalreporter: Prints the list.
+        is_told: Whether a report is told in another way.
+    """
+    stats = terminalreporter.stats
+    skipped = stats.get("skipped", [])
+    if terminalreporter.config.option.verbose > 0 or not any(map(is_told, skipped)):
+        yield
+        return
+    stats["skipped"] = [report for report in skipped if not is_told(report)]
+    try:
+        yield
+    finally:
+        stats["skipped"] = skipped
+
+
+def is_safe(item: pytest.Item) -> bool:
     """Return whether *item* may run: a test of another kind if it does not use the endpoint."""
     if isinstance(item, ScenarioItem):
         return SAFE in item.scenario.tags

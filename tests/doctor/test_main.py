@@ -91,6 +91,7 @@ GOOD = """\
 send_file, survey, transfer, type
 ✓ rate limits       no 429 in 9 calls
   1 scenario(s), no finding; nothing was sent
+  1 of 1 scenario(s) can run at 'staging'
 run: pytest --endpoint staging
 """  # noqa: RUF001  # a dash stands before what was not tried
 SCHEMA = {
@@ -209,7 +210,7 @@ def test_json(project: Path, account: HiddenAccount) -> None:
 
     told = document(doctor(project, account, "--yes", "--json"))
 
-    shown = [line[2:20].rstrip() for line in GOOD.splitlines()[:-2]]
+    shown = [line[2:20].rstrip() for line in GOOD.splitlines()[:-3]]
     assert [each["check"] for each in told["checks"]] == shown
     assert (told["endpoint"], told["exitCode"]) == ("staging", 0)
     assert told["command"] == "pytest --endpoint staging"
