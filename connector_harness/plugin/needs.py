@@ -102,9 +102,13 @@ class Needs:
         return self._known[definitions]
 
     def missing(self, scenario: Steps, offered: Iterable[Need]) -> tuple[Need, ...]:
-        """Return what *scenario* needs and nobody has *offered*."""
+        """Return what *scenario* needs and nobody has *offered*.
+
+        Where a receiver is missing, another way to read messages back is none of it.
+        """
         there = frozenset(offered)
-        return tuple(need for need in self.of(scenario) if need not in there)
+        missing = tuple(need for need in self.of(scenario) if need not in there)
+        return tuple(need for need in missing if need != MESSAGES or RECEIVER not in missing)
 
     def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
         given: set[str] = set()
