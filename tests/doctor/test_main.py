@@ -210,7 +210,7 @@ def test_json(project: Path, account: HiddenAccount) -> None:
 
     told = document(doctor(project, account, "--yes", "--json"))
 
-    shown = [line[2:20].rstrip() for line in GOOD.splitlines()[:-3]]
+    shown = [line[2:20].rstrip() for line in GOOD.splitlines()[:-2]]
     assert [each["check"] for each in told["checks"]] == shown
     assert (told["endpoint"], told["exitCode"]) == ("staging", 0)
     assert told["command"] == "pytest --endpoint staging"
