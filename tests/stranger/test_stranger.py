@@ -15,7 +15,10 @@ from tests.stranger.running import Stranger
 FEWEST = {(True, True): 330, (True, False): 280, (False, True): 200, (False, False): 200}
 """How many scenarios pass at the least: with a receiver or without, with an agent or without."""
 
-PROCESSES = pytest.mark.parametrize("processes", [1, 3], ids=["one process", "three processes"])
+PROCESSES = pytest.mark.parametrize(
+    "processes",
+    [pytest.param(1, marks=pytest.mark.whole_run, id="one process"), 3],
+)
 RECEIVER = pytest.mark.parametrize("receiver", [True, False], ids=["receiver", "no receiver"])
 AGENT = pytest.mark.parametrize("agent", [True, False], ids=["agent", "no agent"])
 
