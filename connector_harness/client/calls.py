@@ -69,7 +69,6 @@ class Calls:
         self._wait = wait
         self._turn = turn
         self._domains = Domains(endpoint)
-        self._through: str | None = None
         self._transport = Transport(
             endpoint, report=witness.exchanged, clock=clock, carrier=carrier
         )
@@ -81,8 +80,6 @@ class Calls:
             DomainError: The Domain API does not say.
             TransportError: No answer arrived.
         """
-        if self._through is not None:
-            return self._through
         known = self._domains.known(service)
         return known or self._domains.learn(self.domains().exchange, service=service)
 
@@ -94,16 +91,11 @@ class Calls:
 
     def domains(self) -> Reply:
         """Look up every service of the account, as `Connector.domains` says."""
-        return self.call("domains", "GET", self._discovery + self._domains.list_path)
+        return self.call("domains", "GET", self._domains.list_url)
 
     def domain(self, service: str) -> Reply:
         """Look up one *service* of the account, as `Connector.domain` says."""
-        path = self._domains.service_path(quote(service, safe=""))
-        return self.call("domain", "GET", self._discovery + path)
-
-    @property
-    def _discovery(self) -> str:
-        return self._through or self._domains.discovery
+        return self.call("domain", "GET", self._domains.service_url(quote(service, safe="")))
 
     def call(
         self,
@@ -156,11 +148,11 @@ class Calls:
     @contextmanager
     def through(self, origin: str | None) -> Iterator[None]:
         """Call every service at *origin*, as `Connector.through`."""
-        usual, self._through = self._through, origin
+        usual, self._transport.through = self._transport.through, origin
         try:
             yield
         finally:
-            self._through = usual
+            self._transport.through = usual
 
     def _pause_s(self, exchange: Exchange) -> float:
         wanted = header(exchange.response_headers, "retry-after") or ""

@@ -111,7 +111,8 @@ class Connector:
     def through(self, origin: str | None) -> AbstractContextManager[None]:
         """Call every service at *origin*, discovery included, until the context ends.
 
-        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong.
+        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong; the
+        exchanges show that address.
 
         Args:
             origin: An address on this machine; None calls the services themselves.

@@ -34,16 +34,12 @@ class DomainError(Exception):
 
 
 class Domains:
-    """The origins of one endpoint's services, found once.
-
-    Attributes:
-        discovery: The origin of the Domain API.
-    """
+    """The origins of one endpoint's services, found once."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Know what the settings say; discovery has not been asked yet."""
         self._address = endpoint.address
-        self.discovery = endpoint.discovery
+        self._discovery = endpoint.discovery
         self._hosts = dict(endpoint.hosts)
         discovery = bare_host(urlsplit(endpoint.discovery).netloc)
         own = [] if discovery is None else [discovery]
@@ -51,13 +47,13 @@ class Domains:
         self._path = f"/api/account/{endpoint.account}/service"
 
     @property
-    def list_path(self) -> str:
-        """Where every service of the account is listed, below the origin."""
-        return f"{self._path}/baseURI.json?version=1.0"
+    def list_url(self) -> str:
+        """Where every service of the account is listed."""
+        return f"{self._discovery}{self._path}/baseURI.json?version=1.0"
 
-    def service_path(self, service: str) -> str:
-        """Return where the one *service* is looked up, below the origin."""
-        return f"{self._path}/{service}/baseURI.json?version=1.0"
+    def service_url(self, service: str) -> str:
+        """Return where the one *service* is looked up."""
+        return f"{self._discovery}{self._path}/{service}/baseURI.json?version=1.0"
 
     def known(self, service: str) -> str | None:
         """Return the origin of *service*; None while only discovery can tell."""
@@ -67,7 +63,7 @@ class Domains:
     def origins(self) -> dict[str, str]:
         """The origin of each service that is known, and of `DISCOVERY`."""
         at_address = dict.fromkeys(SERVICES, self._address) if self._address else {}
-        return {DISCOVERY: self.discovery, **at_address, **self._hosts}
+        return {DISCOVERY: self._discovery, **at_address, **self._hosts}
 
     def learn(self, exchange: Exchange, *, service: str) -> str:
         """Remember every service the list in *exchange* names, and return that of *service*.
@@ -134,7 +130,7 @@ class Domains:
 
     def _origin(self, host: str) -> str:
         # A sandbox names its services without a scheme, as the API does, and has no TLS.
-        plain = speaks_plainly(self.discovery) and is_loopback(bare_host(host) or "")
+        plain = speaks_plainly(self._discovery) and is_loopback(bare_host(host) or "")
         return f"{'http' if plain else 'https'}://{host.lower()}"
 
 

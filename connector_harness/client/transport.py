@@ -97,6 +97,8 @@ class Transport:
 
     Attributes:
         total_s: The longest a call may take, in seconds.
+        through: The origin of what passes all calls on; None where they go straight. Exchanges
+            show the address that is meant.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Transport:
             carrier: What requests travel by. Default: connections.
         """
         self.total_s = endpoint.total_timeout_s
+        self.through: str | None = None
         self._ca_file = endpoint.ca_file
         self._report = report
         self._clock = clock
@@ -147,7 +150,7 @@ class Transport:
             TransportError: No complete answer arrived in time.
             ValueError: *url* is plain http to another machine, or no address.
         """
-        address = _url(url)
+        address = _url(url if self.through is None else f"{self.through}{_target(url)}")
         request = httpx.Request(
             method, address, headers=headers, content=content, extensions=self._extensions
         )
@@ -303,6 +306,13 @@ def _answer(connections: httpx.BaseTransport, request: httpx.Request, call: Call
 
 def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
     return tuple([(name.decode("ascii"), value.decode("latin-1")) for name, value in headers])
+
+
+def _target(url: str) -> str:
+    """Return what stands behind the origin of *url*, as it stands there."""
+    _, _, rest = url.partition("://")
+    _, slash, target = rest.partition("/")
+    return f"{slash}{target}"
 
 
 @lru_cache(maxsize=64)
