@@ -1,4 +1,4 @@
-"""Whether this machine reaches the endpoint: TLS, clock and proxy."""
+"""How this machine reaches the endpoint: TLS, clock, proxy, and whether it is throttled."""
 
 import os
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from connector_harness.doctor.certificate import (
 )
 from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried, wrong
 from connector_harness.doctor.session import Session
+
+_THROTTLED: Final = 429
 
 CLOCK_S: Final = 30.0
 """How far two clocks may be apart, in seconds."""
@@ -87,3 +89,20 @@ def check_proxy(
             "let this machine reach the endpoint directly, or run where it does",
         )
     return good("proxy", told)
+
+
+def check_rate_limits(session: Session) -> CheckResult:
+    """Return how many of the calls were throttled, and for how long they were to wait."""
+    exchanges = session.log.exchanges
+    throttled = [each for each in exchanges if each.status == _THROTTLED]
+    if not exchanges:
+        return not_tried("rate limits", "not tried: nothing was called")
+    if not throttled:
+        return good("rate limits", f"no 429 in {len(exchanges)} calls")
+    waits = {header(each.response_headers, "retry-after") for each in throttled}
+    told = ", ".join(sorted(each for each in waits if each)) or "none"
+    return wrong(
+        "rate limits",
+        f"{len(throttled)} of {len(exchanges)} calls were answered 429; Retry-After: {told}",
+        "set max_concurrent or requests_per_second in the endpoint's table",
+    )

@@ -1,5 +1,6 @@
 """Whether the Domain API names the services of the account, and in allowed domains."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from connector_harness.client.domains import DomainError, Domains
@@ -11,6 +12,9 @@ from connector_harness.doctor.session import Session
 SERVICES: Final = ("asyncMessagingEnt", "sentinel", "idp", "swift")
 """The services that a connector calls. Source: API facts §1."""
 
+READ_BACK: Final = {"messaging-rest": "messagingRestApiDomain", "history": "msgHist"}
+"""The service that each way to read back calls besides. Source: API facts §15."""
+
 DISCOVERY: Final = "discovery"
 ALLOWED: Final = "allowed domains"
 
@@ -18,7 +22,8 @@ ALLOWED: Final = "allowed domains"
 def check_discovery(session: Session) -> list[CheckResult]:
     """Return whether the services are found, and whether where they are is allowed."""
     endpoint = session.endpoint
-    known = {name: endpoint.hosts.get(name) or endpoint.address for name in SERVICES}
+    needed = (*SERVICES, *([READ_BACK[endpoint.read_back]] if endpoint.read_back else []))
+    known = {name: endpoint.hosts.get(name) or endpoint.address for name in needed}
     session.origins |= {name: origin for name, origin in known.items() if origin}
     if all(known.values()):
         told = f"address = {endpoint.address}" if endpoint.address else "hosts"
@@ -33,11 +38,16 @@ def check_discovery(session: Session) -> list[CheckResult]:
         told = f"{endpoint.discovery} answered with status {exchange.status} and names no service"
         remedy = f"check the account ({endpoint.account}) and the discovery address"
         return [wrong(DISCOVERY, told, remedy), not_tried(ALLOWED, "not tried: no discovery")]
-    return [_found(session, exchange, named), _allowed(session, exchange, named)]
+    return [
+        _found(session, exchange, named, needed),
+        _allowed(session, exchange, [name for name in needed if name in named]),
+    ]
 
 
-def _found(session: Session, exchange: Exchange, named: set[str]) -> CheckResult:
-    missing = [name for name in SERVICES if name not in {*named, *session.origins}]
+def _found(
+    session: Session, exchange: Exchange, named: set[str], needed: Sequence[str]
+) -> CheckResult:
+    missing = [name for name in needed if name not in {*named, *session.origins}]
     if missing:
         return wrong(
             DISCOVERY,
@@ -45,13 +55,13 @@ def _found(session: Session, exchange: Exchange, named: set[str]) -> CheckResult
             f"there are: {', '.join(sorted(named))}",
             "check the account, or give the host of each under hosts in the endpoint's table",
         )
-    return good(DISCOVERY, f"{', '.join(SERVICES)}, in {exchange.elapsed_s:.2f} s")
+    return good(DISCOVERY, f"{', '.join(needed)}, in {exchange.elapsed_s:.2f} s")
 
 
-def _allowed(session: Session, exchange: Exchange, named: set[str]) -> CheckResult:
+def _allowed(session: Session, exchange: Exchange, named: Sequence[str]) -> CheckResult:
     domains, problems, hosts = Domains(session.endpoint), [], []
-    for name in SERVICES:
-        if name in session.origins or name not in named:
+    for name in named:
+        if name in session.origins:
             continue
         try:
             session.origins[name] = domains.learn(exchange, service=name)

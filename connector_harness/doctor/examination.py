@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from connector_harness.doctor import conversation, public_address, webhooks
-from connector_harness.doctor.account import check_names
-from connector_harness.doctor.agent import check_agent
-from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
+from connector_harness.doctor import conversation, public_address, reading, webhooks
+from connector_harness.doctor.account import check_agent, check_names
+from connector_harness.doctor.connection import (
+    check_clock,
+    check_proxy,
+    check_rate_limits,
+    check_tls,
+)
 from connector_harness.doctor.conversation import TrialConversation
 from connector_harness.doctor.discovery import check_discovery
 from connector_harness.doctor.hearing import Hearing, hearing
 from connector_harness.doctor.public_address import check_public_address
+from connector_harness.doctor.reading import check_read_back
 from connector_harness.doctor.result import CheckResult, good, not_tried
 from connector_harness.doctor.session import Session
 from connector_harness.doctor.sign_in import check_app_token, check_consumer_token
-from connector_harness.doctor.throttling import check_rate_limits
 from connector_harness.doctor.webhooks import check_webhooks
 
 CALL_S: Final = 10.0
@@ -58,18 +62,21 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
         if told:
             yield not_tried(conversation.CHECK, f"not opened: {told}")
             yield address
-            yield not_tried(webhooks.CHECK, "not tried: no conversation was opened")
+            for check in (webhooks.CHECK, reading.CHECK):
+                yield not_tried(check, "not tried: no conversation was opened")
             return
         trial = TrialConversation(session)
         try:
             with trial:
                 arriving = _webhooks(trial, heard)
+                held = check_read_back(session, trial)
         except KeyboardInterrupt:
             yield trial.result()
             raise
         yield trial.result()
         yield address
         yield arriving
+        yield held
 
 
 def _webhooks(trial: TrialConversation, heard: Hearing | CheckResult) -> CheckResult:

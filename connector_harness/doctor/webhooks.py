@@ -31,19 +31,8 @@ def check_webhooks(
     opening = _wait(heard, id_, "conversation", deadline)
     message = _wait(heard, id_, "message", deadline) if trial.number is not None else None
     faults = list(dict.fromkeys(heard.inbox.faults_of(id_)))
-    if heard.inbox.refused(id_) and not (opening or message):
-        return wrong(
-            CHECK,
-            "they arrive, and are signed with another secret than CONNECTOR_CLIENT_SECRET",
-            "set the secret of the app whose manifest names the receiver",
-        )
     if not (opening or message):
-        return wrong(
-            CHECK,
-            f"none within {within_s:g} s of the message",
-            f"see that the app's manifest names {heard.url}, or what is below it, as endpoint of "
-            "each type; that the app is enabled; and wait 120 s after a change of it",
-        )
+        return _silence(heard, id_, within_s)
     problems = [
         (fault.partition("\n")[0], "see the webhook; other apps may send here") for fault in faults
     ]
@@ -56,6 +45,21 @@ def check_webhooks(
     told = [f"the conversation after {_late(opening, trial.opened_at)}"]
     told += [f"the message after {_late(message, trial.said_at)}"] if message else []
     return good(CHECK, ", ".join(told))
+
+
+def _silence(heard: Hearing, id_: str, within_s: float) -> CheckResult:
+    if heard.inbox.refused(id_):
+        return wrong(
+            CHECK,
+            "they arrive, and are signed with another secret than CONNECTOR_CLIENT_SECRET",
+            "set the secret of the app whose manifest names the receiver",
+        )
+    return wrong(
+        CHECK,
+        f"none within {within_s:g} s of the message",
+        f"see that the app's manifest names {heard.url}, or what is below it, as endpoint of "
+        "each type; that the app is enabled; and wait 120 s after a change of it",
+    )
 
 
 def _wait(heard: Hearing, id_: str, what: str, deadline: float) -> Change | None:

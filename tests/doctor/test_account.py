@@ -41,7 +41,21 @@ def test_skill_without_an_id(rootdir: Path) -> None:
 
     told = "features name the skill(s) 'billing', and the settings no id"
     assert (found.outcome, found.told) == ("wrong", told)
-    assert 'skills = { billing = "…" }' in found.next
+    assert 'skills = { billing = "id" }' in found.next
+
+
+def test_names_in_examples_and_documents(rootdir: Path) -> None:
+    """They count too, unless a document has an id for where the settings have none."""
+    rows = "      | target   | name |\n      | campaign | web  |\n"
+    (rootdir / "features" / "g.feature").write_text(rows, encoding="utf-8")
+    document = '["{skill:vip}", "{skill:anybody=-1}", "{engagement:spring}"]'
+    (rootdir / "features" / "d.json").write_text(document, encoding="utf-8")
+
+    found = look_over(endpoint_at(NOWHERE), rootdir)["skills, campaigns"]
+
+    skills, campaigns = found.told.split("; ")
+    assert skills == "features name the skill(s) 'billing', 'vip', and the settings no id"
+    assert campaigns == "features name the campaign(s) 'spring', 'web', and the settings no id"
 
 
 def test_names_of_the_settings(rootdir: Path) -> None:

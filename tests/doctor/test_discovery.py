@@ -21,6 +21,13 @@ def test_services_are_found(deployment: Deployment) -> None:
     assert found["allowed domains"].told == deployment.url.removeprefix("http://")
 
 
+def test_way_to_read_back_is_a_service_too(deployment: Deployment) -> None:
+    """Where settings name one, it must be found as well."""
+    found = look_over(endpoint_at(deployment.url, read_back="messaging-rest"))["discovery"]
+
+    assert found.told.startswith("no service messagingRestApiDomain for account 70000001; ")
+
+
 def test_what_settings_say_is_not_asked_for(deployment: Deployment) -> None:
     """One address for everything leaves nothing to discover."""
     found = look_over(endpoint_at(NOWHERE, address=deployment.url))

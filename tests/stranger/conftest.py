@@ -4,11 +4,9 @@ import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-from tests.stranger.project import Project, project_of
 from tests.stranger.running import Stranger, stranger
 
 
@@ -36,9 +34,3 @@ def telling() -> Iterator[Stranger]:
     """A stranger whose app is told everything at the public address."""
     with stranger(receiver=free_address()) as running:
         yield running
-
-
-@pytest.fixture
-def deaf_project(tmp_path: Path, deaf: Stranger) -> Project:
-    """The project of somebody who has neither a receiver nor an agent."""
-    return project_of(tmp_path / "project", deaf, agent=False)

@@ -102,7 +102,9 @@ def project_of(
     (folder / f"{_ADAPTER}.py").symlink_to(ROOT / "tests" / "stranger" / "adapter.py")
     (folder / ".env").write_text(
         f"CONNECTOR_CLIENT_ID={stranger.client_id}\n"
-        f"CONNECTOR_CLIENT_SECRET={stranger.client_secret}\n",
+        f"CONNECTOR_CLIENT_SECRET={stranger.client_secret}\n"
+        # Whoever asks for the history is a user of the account.
+        "CONNECTOR_HISTORY_TOKEN=token-of-a-user-of-the-stranger\n",
         encoding="utf-8",
     )
     return Project(folder, {PRIVATE_ADDRESS: stranger.control})
