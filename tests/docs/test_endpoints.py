@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.docs.page import Page, Shown, filled, is_like, plain
 from tests.docs.ssh_host import ssh_host, write_ssh
 from tests.endpoint.runs import ROOT, environment, make_project
 from tests.stranger.conftest import free_address
+from tests.stranger.project import receiver_of_readme
 from tests.stranger.running import Stranger, stranger
 
 PAGE = Page(ROOT / "docs" / "endpoints.md")
@@ -208,6 +210,15 @@ def _told_of(reader: Reader, public_address: str, trusted: bytes, folder: Path) 
     (folder / "pyproject.toml").write_text(text.replace('agent = "our', '#"'), encoding="utf-8")
     shutil.copy(reader.folder / ".env", folder)
     return Reader(folder, reader.account, reader.environ, {})
+
+
+def test_receiver_is_that_of_the_readme() -> None:
+    """Both show the same table, which the runs against the stranger use."""
+    [staging, *_] = map(tomllib.loads, PAGE.blocks("toml"))
+    table = tomllib.loads(receiver_of_readme(RECEIVER, PUBLIC))
+
+    endpoints = [each["tool"]["connector_harness"]["endpoints"] for each in (staging, table)]
+    assert endpoints[0]["staging"]["receiver"] == endpoints[1]["staging"]["receiver"]
 
 
 def test_settings_are_all_there_are() -> None:
