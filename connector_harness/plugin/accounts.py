@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.left_out import LeftOut
 from connector_harness.plugin.production import ProductionGuard, is_production
 from connector_harness.plugin.rate_limit import is_limited
 from connector_harness.plugin.shared_folder import TOLD, shared_folder
@@ -33,10 +34,12 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
         guard = ProductionGuard(config)
         guard.hold_back(items)
         config.pluginmanager.register(guard)
+        config.pluginmanager.register(LeftOut(guard.is_told))
     # Imported here: a run on its own sandbox has no use for them.
     from connector_harness.plugin import not_offered  # noqa: PLC0415
     from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
 
     not_offered.hold_back(config, items)
     config.pluginmanager.register(not_offered.NotOffered())
+    config.pluginmanager.register(LeftOut(not_offered.lacks))
     config.pluginmanager.register(Cleanup(config))

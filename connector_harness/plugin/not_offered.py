@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -17,7 +17,7 @@ from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.guard import SAFE
 from connector_harness.plugin.needs import ALL, LABEL, Need, Needs, offered, reason
 from connector_harness.plugin.options import is_idle
-from connector_harness.plugin.production import NEXT, is_production, is_safe, left_out
+from connector_harness.plugin.production import NEXT, is_production, is_safe
 from connector_harness.sandbox.server import SandboxError
 
 
@@ -80,25 +80,23 @@ def hold_back(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
 
 
 class NotOffered:
-    """Counts at the end what was not run for what the endpoint does not offer.
+    """Counts what is not run for what the endpoint does not offer."""
 
-    The usual list of reasons leaves those scenarios out, unless ``-v`` asks for each.
-    """
+    def __init__(self) -> None:
+        """Have counted nothing."""
+        self._found: list[list[str]] = []
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, None, None]:
-        """Say how many scenarios need what, before and instead of a line for each."""
-        found = [
-            needs for each in terminalreporter.stats.get("skipped", []) if (needs := lacks(each))
-        ]
-        if found:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what a scenario lacked, in workers of pytest-xdist as well."""
+        if report.skipped and (needs := lacks(report)):
+            self._found.append(needs)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many scenarios need what."""
+        if self._found:
             terminalreporter.section("not run here", yellow=True)
-            for line in told(found, terminalreporter.config.stash[ENDPOINT].name):
+            for line in told(self._found, terminalreporter.config.stash[ENDPOINT].name):
                 terminalreporter.line(line)
-        with left_out(terminalreporter, lambda report: bool(lacks(report))):
-            return (yield)
 
 
 def lacks(report: object) -> list[str]:

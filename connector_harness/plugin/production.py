@@ -1,8 +1,6 @@
 """An endpoint with real consumers and agents: only what is tagged as safe there runs."""
 
-import contextlib
-from collections.abc import Callable, Generator, Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -74,40 +72,17 @@ class ProductionGuard:
         if self._held_back and not self._has_run and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, None, None]:
-        """Say how many scenarios were held back, before and instead of a line for each."""
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many scenarios were held back."""
         if self._held_back:
             count = len(self._held_back)
             terminalreporter.section("production", yellow=True)
             terminalreporter.line(f"{count} not run at {self._name}: not tagged @{SAFE}")
             terminalreporter.line(f"  next: {NEXT}")
-        with left_out(terminalreporter, lambda report: report.nodeid in self._held_back):
-            return (yield)
 
-
-@contextlib.contextmanager
-def left_out(
-    terminalreporter: pytest.TerminalReporter, is_told: Callable[[Any], bool]
-) -> Iterator[None]:
-    """Leave skips out of the usual list while the context lasts, unless ``-v`` asks for each.
-
-    Args:
-        terminalreporter: Prints the list.
-        is_told: Whether a report is told in another way.
-    """
-    stats = terminalreporter.stats
-    skipped = stats.get("skipped", [])
-    if terminalreporter.config.option.verbose > 0 or not any(map(is_told, skipped)):
-        yield
-        return
-    stats["skipped"] = [report for report in skipped if not is_told(report)]
-    try:
-        yield
-    finally:
-        stats["skipped"] = skipped
+    def is_told(self, report: pytest.TestReport) -> bool:
+        """Return whether *report* is one of those that were held back, and are counted."""
+        return report.nodeid in self._held_back
 
 
 def is_safe(item: pytest.Item) -> bool:

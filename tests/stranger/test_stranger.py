@@ -1,9 +1,13 @@
 """All features run on a deployment that the harness does not know, as on the built-in sandbox."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from connector_harness.control.routes import SandboxControl
+from tests.stranger.adapter import PRIVATE_ADDRESS
+from tests.stranger.deployment import ACCOUNT
 from tests.stranger.otherwise import REASONS
 from tests.stranger.project import FeatureRun, Project, compare, project_of, project_on_sandbox
 from tests.stranger.running import Stranger
@@ -37,6 +41,15 @@ def project(
     return project_of(folder, there, agent=agent, read_back=read_back)
 
 
+def still_open(project: Project) -> list[object]:
+    """Return the conversations that the stranger holds as open."""
+    control = SandboxControl(project.environ[PRIVATE_ADDRESS], ACCOUNT)
+    with closing(control):
+        held = control.read("conversations")
+    assert isinstance(held, list)
+    return [each for each in held if isinstance(each, dict) and each["state"] == "OPEN"]
+
+
 @PROCESSES
 @RECEIVER
 @AGENT
@@ -48,6 +61,11 @@ def test_all_features(
 
     assert compare(ours, run, REASONS) == []
     assert len(run.ended("passed")) >= FEWEST[receiver, agent]
+    if receiver:
+        # Without one nobody learns of a conversation whose answer was lost; the run names whose.
+        assert still_open(project) == []
+    else:
+        assert "perhaps opened, by a call without a usable answer: one of 'shopper-" in run.output
     reasons = {run.outcomes[name].reason.partition(" ")[0] for name in run.ended("skipped")}
     assert reasons == {"needs"}
 
