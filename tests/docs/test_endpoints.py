@@ -171,7 +171,9 @@ def test_nginx_hands_on(reader: Reader, tmp_path: Path, number: int) -> None:
     authority, public = trustme.CA(), urlsplit(free_address()).netloc
     certificate = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem
     certificate.write_to_path(str(tmp_path / "hooks.pem"))
-    server = filled(PAGE.blocks("nginx")[number], reader.values)
+    server, *lines = PAGE.blocks("nginx")
+    line = [*re.findall(r"^ *proxy_pass .*\n", server, re.MULTILINE), *lines][number]
+    server = filled(re.sub(r"^ *proxy_pass .*\n", line, server, flags=re.MULTILINE), reader.values)
     server = re.sub(r"/etc/ssl/\S+;", "hooks.pem;", server.replace("443 ssl", f"{public} ssl"))
     (tmp_path / "nginx.conf").write_text(_NGINX.replace("SERVER", server), encoding="utf-8")
     told = _told_of(reader, f"https://{public}", authority.cert_pem.bytes(), tmp_path)
