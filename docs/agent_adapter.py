@@ -50,7 +50,9 @@ class DeskAgent(Agent):
         return int(self._tell(conversation_id, "messages", text=text)["number"])
 
     def type(self, conversation_id: str, chat_state: str) -> None:
-        """Appear as typing, or as no longer typing."""
+        """Appear as typing, or as no longer typing; the desk knows no other state."""
+        if chat_state not in {"COMPOSING", "PAUSE"}:
+            raise NotSupportedError(f"the desk cannot show the state {chat_state}")
         self._tell(conversation_id, "typing", on=chat_state == "COMPOSING")
 
     def receipt(self, conversation_id: str, status: str, sequences: Sequence[int]) -> None:

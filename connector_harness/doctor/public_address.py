@@ -10,6 +10,7 @@ from connector_harness.doctor.hearing import Hearing
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
 from connector_harness.doctor.session import Session
 from connector_harness.receiver.requests import Request
+from connector_harness.receiver.server import PATH
 from connector_harness.receiver.signature import HEADER, sign
 
 CHECK: Final = "public address"
@@ -109,6 +110,9 @@ def _changes(came: Request, headers: dict[str, str], body: bytes) -> list[tuple[
                     f"let the proxy hand on {name} as it is",
                 )
             )
+    if came.path != PATH:
+        what = f"what was sent to {PATH} arrived at {came.path}, where nothing is taken"
+        found.append((what, "let the proxy hand on the path as it is"))
     if came.method != "POST":
         found.append((f"the POST arrived as {came.method}", "let the proxy not redirect"))
     return found

@@ -84,7 +84,7 @@ def test_features_run_with_the_example(project: Path, sandbox: RunningSandbox, d
     """What the desk can do passes, what it cannot is skipped, and the seat is free again."""
     told = run(project, sandbox, desk)
 
-    lacking = re.findall(r"^  \d+ needs? (an? .*?)[;(]", told, re.MULTILINE)
+    lacking = re.findall(r"^  \d+ needs? (an? .*?)[;(,]", told, re.MULTILINE)
     assert [each.strip() for each in lacking] == [
         "an agent who can end surveys",
         "an agent who can set up surveys",

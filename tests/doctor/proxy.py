@@ -18,12 +18,14 @@ class Passing:
         headers: The header fields.
         body: The bytes.
         status: The status that goes back; None for that of the answer.
+        path: The path; None for that of the request.
     """
 
     method: str
     headers: dict[str, str]
     body: bytes
     status: int | None = None
+    path: str | None = None
 
 
 Change: TypeAlias = Callable[[Passing], Passing]
@@ -92,7 +94,10 @@ class Proxy:
         passing = self.change(passing)
         data = passing.body if passing.method == "POST" else None
         request = urllib.request.Request(  # noqa: S310  # to this machine
-            f"{self.behind}{path}", data=data, headers=passing.headers, method=passing.method
+            f"{self.behind}{passing.path or path}",
+            data=data,
+            headers=passing.headers,
+            method=passing.method,
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  # likewise

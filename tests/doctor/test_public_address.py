@@ -72,6 +72,11 @@ CHANGES = {
         "the header x-liveperson-account-id was lost on the way",
         "let the proxy hand on x-liveperson-account-id as it is",
     ),
+    "path": (
+        lambda passing: replace(passing, path="/elsewhere"),
+        "what was sent to /notifications arrived at /elsewhere",
+        "let the proxy hand on the path as it is",
+    ),
     "method": (
         lambda passing: replace(passing, method="GET"),
         "the POST arrived as GET",

@@ -201,7 +201,7 @@ def test_what_the_adapter_refuses_is_skipped(project: Project, options: tuple[st
     run = project.run(*options)
 
     run.assert_outcomes(skipped=1)
-    run.stdout.fnmatch_lines(["SKIPPED*the desk is too polite for that"])
+    run.stdout.fnmatch_lines(["SKIPPED [[]1] our_desk.py:*: the desk is too polite for that"])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A project of somebody who tests the stranger: what they would write, and how their runs end."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -115,6 +116,17 @@ def project_on_sandbox(folder: Path) -> Project:
     return Project(make_project(folder, ""))
 
 
+def receiver_of_readme(listen: str, public_address: str) -> str:
+    """Return the table of a receiver as README's "Notifications" shows it, at other addresses."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Notifications\n")[2]
+    table = text.partition("```toml\n")[2].partition("```")[0]
+    for name, address in (("listen", listen), ("public_address", public_address)):
+        line = re.compile(f'^{name} = ".*?"', re.MULTILINE)
+        table, count = line.subn(f'{name} = "{address}"', table)
+        assert count == 1, f"README's example has {count} lines {name} = …"
+    return table
+
+
 def compare(ours: FeatureRun, theirs: FeatureRun, reasons: Mapping[str, str]) -> list[str]:
     """Return how the scenarios differ that ran on both, a line each, and why they failed.
 
@@ -152,11 +164,8 @@ def _settings(stranger: Stranger, *, agent: bool, read_back: str | None) -> str:
     if read_back is not None:
         lines.append(f'read_back = "{read_back}"')
     if stranger.receiver is not None:
-        lines += [
-            "[tool.connector_harness.endpoints.staging.receiver]",
-            f'listen = "{urlsplit(stranger.receiver).netloc}"',
-            f'public_address = "{stranger.public_address}"',
-        ]
+        listen = urlsplit(stranger.receiver).netloc
+        lines.append(receiver_of_readme(listen, stranger.public_address))
     return "\n".join(lines)
 
 
