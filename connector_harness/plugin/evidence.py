@@ -116,6 +116,15 @@ class Evidence:
         if self.record is not None:
             self.record.conversations.append(conversation_id)
 
+    def claim(self) -> None:
+        """Take as opened here what webhooks told of, where a call's answer was lost."""
+        if self.hearing is None or self.ledger is None:
+            return
+        for each in self.hearing.strangers():
+            id_ = each.conversation_id
+            if id_ is not None and self.ledger.claim(id_, each.consumer_ids):
+                self.opened.add(id_)
+
     def heard(self) -> None:
         """Keep what has been heard of the scenario's conversations with the step under way.
 

@@ -83,8 +83,11 @@ class Ledger:
         if id_ not in self.left and id_ not in self._closed:
             self.opened(id_, self.unanswered.pop()[0] if self.unanswered else "")
 
-    def claim(self, id_: str, endpoints_ids: Iterable[str]) -> None:
+    def claim(self, id_: str, endpoints_ids: Iterable[str]) -> bool:
         """Take a conversation that a webhook tells of, where a call for it had no usable answer.
+
+        Returns:
+            Whether it is taken: a call for one of the consumers had no usable answer.
 
         Args:
             id_: The conversation, of which no answer told.
@@ -93,8 +96,10 @@ class Ledger:
         waiting = {consumer for consumer, _ in self.unanswered}
         whose = (self._consumers_there.get(each) for each in endpoints_ids)
         consumer = next((each for each in whose if each in waiting), None)
-        if consumer is not None and id_ not in self.left and id_ not in self._closed:
-            self._write("found", id_, consumer)
+        if consumer is None or id_ in self.left or id_ in self._closed:
+            return False
+        self._write("found", id_, consumer)
+        return True
 
     def remember(self, token: str, consumer: str) -> None:
         """Remember whose a consumer token is."""

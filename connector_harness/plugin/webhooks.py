@@ -113,6 +113,7 @@ def receiving(
     hearing.inboxes.append(here.main.inbox)
     with here:
         yield here
+    evidence.claim()
     request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
 
 
