@@ -17,6 +17,7 @@ from connector_harness.client.settings import ReceiverSettings
 from connector_harness.preview.hurry import HurriedLoop
 from connector_harness.receiver.requests import Request
 from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.deployment import deploy
 from connector_harness.sandbox.state import Store
 from connector_harness.sandbox.tokens import Tokens
 
@@ -60,10 +61,12 @@ class Stage:
         self._thread = threading.Thread(target=self._serve, name="stage", daemon=True)
         self._thread.start()
         self._app = create_app(
-            store,
-            clock=self.clock,
-            tokens=Tokens(self.clock),
-            webhook_carrier=_ToReceiver(self._receive),
+            deploy(
+                store,
+                clock=self.clock,
+                tokens=Tokens(self.clock),
+                webhook_carrier=_ToReceiver(self._receive),
+            )
         )
         self._context = AsyncExitStack()
         self._run(self._context.enter_async_context(_lifespan(self._app)))

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +19,8 @@ from connector_harness.sandbox.server import (
     CA_FILE,
     CLIENT_ID,
     CLIENT_SECRET,
+    CONTROL,
+    Entrance,
     bind,
     serve,
     url_of,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from connector_harness.sandbox.tls import Certified
 
 LAST_PORT = 65535
+LOOPBACK = "127.0.0.1"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,17 +43,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
     )
-    try:
-        bound = bind(options.host, options.port)
-    except OSError as exc:
-        _say(f"sandbox: cannot listen on {options.host!r} port {options.port}: {exc}")
-        _say("  next: choose another --port, or 0 for a free one")
-        return 1
-    if not _is_loopback(bound.getsockname()[0]):
-        _say(f"warning: {_url(options, bound)} can be reached from other machines")
-    with _certified(options, bound) as tls:
-        _serve(options, bound, tls)
+    with ExitStack() as stack:
+        try:
+            bound = stack.enter_context(_bound(options.host, options.port, "--port"))
+            if options.control_port is None:
+                control = None
+            else:
+                place = (LOOPBACK, options.control_port, "--control-port")
+                control = stack.enter_context(_bound(*place))
+        except _PortError as exc:
+            _say(str(exc))
+            return 1
+        if not _is_loopback(bound.getsockname()[0]):
+            _say(f"warning: {_url(options, bound)} can be reached from other machines")
+        tls = stack.enter_context(_certified(options, bound))
+        _serve(options, bound, control, tls)
     return 0
+
+
+class _PortError(Exception):
+    """An address cannot be listened on; the message says why."""
+
+
+def _bound(host: str, port: int, option: str) -> socket.socket:
+    try:
+        return bind(host, port)
+    except OSError as exc:
+        raise _PortError(
+            f"sandbox: cannot listen on {host!r} port {port}: {exc}\n"
+            f"  next: choose another {option}, or 0 for a free one"
+        ) from None
 
 
 @contextmanager
@@ -67,9 +89,16 @@ def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[C
         yield tls
 
 
-def _serve(options: argparse.Namespace, bound: socket.socket, tls: "Certified | None") -> None:
+def _serve(
+    options: argparse.Namespace,
+    bound: socket.socket,
+    control: socket.socket | None,
+    tls: "Certified | None",
+) -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
+    from connector_harness.sandbox import routes  # noqa: PLC0415
     from connector_harness.sandbox.app import create_app  # noqa: PLC0415
+    from connector_harness.sandbox.deployment import deploy  # noqa: PLC0415
     from connector_harness.sandbox.masking import Mask, mask_log  # noqa: PLC0415
     from connector_harness.sandbox.state import Store  # noqa: PLC0415
 
@@ -78,25 +107,32 @@ def _serve(options: argparse.Namespace, bound: socket.socket, tls: "Certified | 
         options.account, client_id=options.client_id, client_secret=options.client_secret
     )
     mask_log(lambda: Mask(store.secrets))
-    app = create_app(store)
+    deployment = deploy(store)
+    services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
+    main = Entrance(create_app(deployment, services), bound, None if tls is None else tls.context)
+    beside = (
+        [] if control is None else [Entrance(create_app(deployment, {routes.CONTROL}), control)]
+    )
 
     def announce() -> None:
-        lines = _announcement(_url(options, bound), account, tls)
+        lines = _announcement(_url(options, bound), account, control, tls)
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
 
     stop_with = sys.stdin.fileno() if options.stop_with_stdin else None
-    context = None if tls is None else tls.context
-    serve(app, bound, announce=announce, stop_with=stop_with, tls=context)
+    serve(main, *beside, announce=announce, stop_with=stop_with)
 
 
 def _url(options: argparse.Namespace, bound: socket.socket) -> str:
     return url_of(bound, scheme="https" if options.tls else "http")
 
 
-def _announcement(url: str, account: "Account", tls: "Certified | None") -> list[str]:
+def _announcement(
+    url: str, account: "Account", control: socket.socket | None, tls: "Certified | None"
+) -> list[str]:
     lines = [
         f"{ADDRESS}: {url}",
+        *([] if control is None else [f"{CONTROL}: {url_of(control)}"]),
         f"{ACCOUNT}: {account.id}",
         f"{CLIENT_ID}: {account.client_id}",
         f"{CLIENT_SECRET}: {account.client_secret}",
@@ -130,6 +166,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--client-secret", type=_line, help="secret of the app (invented)")
     parser.add_argument(
         "--tls", action="store_true", help="serve https, by an authority made for this run"
+    )
+    parser.add_argument(
+        "--no-control", action="store_true", help="serve the API alone, without /_sandbox/"
+    )
+    parser.add_argument(
+        "--control-port",
+        type=_port,
+        help="serve /_sandbox/ here, on this machine; 0 for a free one",
     )
     parser.add_argument("--verbose", action="store_true", help="log every refusal with its reason")
     parser.add_argument(

@@ -1,50 +1,27 @@
-"""The sandbox as an ASGI application: which path leads to which handler."""
+"""The sandbox as an ASGI application: how a request becomes a call, and its answer a response."""
 
 import json
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Container
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
-from connector_harness.sandbox import (
-    agent,
-    agent_files,
-    control,
-    conversations,
-    discovery,
-    fault_control,
-    history,
-    messaging_rest,
-    sending,
-    signin,
-    swift,
-    webhook_control,
-)
+from connector_harness.sandbox import agent_files, swift
 from connector_harness.sandbox.answers import Answer, FileAnswer, Refusal, plain_error
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.bodies import BodyTooLargeError, read_body
 from connector_harness.sandbox.calls import FORM_MEDIA_TYPE, Call
-from connector_harness.sandbox.clocks import Clocks
 from connector_harness.sandbox.deployment import Deployment
-from connector_harness.sandbox.faults import Fault, FaultBook
-from connector_harness.sandbox.state import Store
+from connector_harness.sandbox.faults import Fault
+from connector_harness.sandbox.routes import API, CONTROL, ROUTES, Handler
 from connector_harness.sandbox.struck_calls import carry_out, deliver, find_fault
-from connector_harness.sandbox.tokens import Tokens
-from connector_harness.sandbox.webhooks import Webhooks
 from connector_harness.sandbox.wrong_answers import UNANSWERED, spoilt
 
-# Loaded only once an app subscribes: a sandbox without webhooks starts without it.
-if TYPE_CHECKING:
-    import httpx
-
-Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 FIRST_SERVER_ERROR = 500
@@ -52,33 +29,13 @@ _MEDIA_TYPE = "application/json"
 _logger = logging.getLogger(__name__)
 
 
-def create_app(
-    store: Store,
-    *,
-    assumptions: Assumptions | None = None,
-    clock: Callable[[], float] = time.time,
-    tokens: Tokens | None = None,
-    webhook_carrier: "httpx.AsyncBaseTransport | None" = None,
-) -> Starlette:
-    """Return the Connector API for the accounts in *store*.
+def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL)) -> Starlette:
+    """Return what serves *deployment*, or some services of it.
 
     Args:
-        store: The accounts; they may be added to while the application runs.
-        assumptions: The answers to what the API leaves open; default: the proposed ones.
-        clock: Seconds since the epoch; tokens expire by it.
-        tokens: The issuer; default: a new one with a new key.
-        webhook_carrier: What deliveries to apps travel by; default: connections to them.
+        deployment: The state; several applications may share it.
+        services: As in `routes.API`, and `routes.CONTROL`.
     """
-    assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
-    deployment = Deployment(
-        store,
-        tokens or Tokens(clock),
-        assumptions,
-        clock=clock,
-        clocks=clocks,
-        webhooks=Webhooks(clocks, assumptions, faults, webhook_carrier),
-        faults=faults,
-    )
 
     @asynccontextmanager
     async def close_webhooks(_app: Starlette) -> AsyncIterator[None]:
@@ -96,7 +53,15 @@ def create_app(
         return response
 
     app = Starlette(
-        routes=_routes(deployment),
+        routes=[
+            Route(
+                route.path,
+                _endpoint(deployment, route.operation, route.handler),
+                methods=[route.method],
+            )
+            for route in ROUTES
+            if route.service in services
+        ],
         exception_handlers={HTTPException: refuse},
         lifespan=close_webhooks,
     )
@@ -104,57 +69,6 @@ def create_app(
     # Whoever serves the application tells them.
     app.state.connections = deployment.connections
     return app
-
-
-def _routes(deployment: Deployment) -> list[BaseRoute]:
-    def route(method: str, path: str, operation: str, handler: Handler) -> Route:
-        endpoint = _endpoint(deployment, operation, handler)
-        return Route(path, endpoint, methods=[method])
-
-    def swift_routes(path: str) -> list[Route]:
-        return [
-            route("PUT", path, "put_file", swift.store_file),
-            route("GET", path, "get_file", swift.send_file),
-        ]
-
-    account = "/api/account/{account}"
-    app_token, consumer_token = signin.issue_app_token, signin.issue_consumer_token
-    conversation = f"{account}/messaging/consumer/conversation"
-    held, read_messages = "/messaging/v1/conversations/{conversation}", messaging_rest.read_messages
-    past = f"/messaging_history{account}/conversations"
-    find, every = discovery.find_service, discovery.list_services
-    return [
-        route("POST", conversation, "create_conversation", conversations.create_conversation),
-        route("POST", f"{conversation}/send", "send", sending.send),
-        route("POST", f"{account}/consumer", "consumer_token", consumer_token),
-        route("POST", "/sentinel/api/account/{account}/app/token", "app_token", app_token),
-        route("POST", "/sentinel/api/v2/account/{account}/app/token", "app_token", app_token),
-        route("GET", "/sentinel/well-known/jwks", "key_set", signin.publish_keys),
-        route("GET", f"{account}/service/baseURI.json", "domains", every),
-        route("GET", f"{account}/service/baseURI", "domains", every),
-        route("GET", f"{account}/service/{{service}}/baseURI.json", "domain", find),
-        route("GET", f"{account}/service/{{service}}/baseURI", "domain", find),
-        route("GET", held, "read_conversation", messaging_rest.read_conversation),
-        route("GET", f"{held}/dialogs/{{dialog}}/messages", "read_messages", read_messages),
-        route("POST", f"{past}/consumer/search", "search_history", history.search_consumer),
-        route("POST", f"{past}/conversation/search", "search_history", history.search_conversation),
-        *swift_routes("/v1/AUTH_async-images/{account}/{name}"),
-        *swift_routes("//v1/AUTH_async-images/{account}/{name}"),
-        route("POST", "/_sandbox/files", "", agent_files.add_file),
-        route("POST", "/_sandbox/accounts", "", control.add_account),
-        route("POST", "/_sandbox/surveys", "", control.add_survey),
-        route("POST", "/_sandbox/outdated_app_tokens", "", control.issue_outdated_app_token),
-        route("POST", "/_sandbox/agent", "", agent.play_agent),
-        route("POST", "/_sandbox/clock", "", webhook_control.advance_clock),
-        route("POST", "/_sandbox/webhooks", "", webhook_control.subscribe),
-        route("GET", "/_sandbox/webhooks", "", webhook_control.show_webhooks),
-        route("DELETE", "/_sandbox/webhooks", "", webhook_control.unsubscribe),
-        route("POST", "/_sandbox/faults", "", fault_control.inject),
-        route("GET", "/_sandbox/faults", "", fault_control.show),
-        route("DELETE", "/_sandbox/faults", "", fault_control.recover),
-        route("GET", "/_sandbox/journal", "", control.read_journal),
-        route("GET", "/_sandbox/conversations", "", control.list_conversations),
-    ]
 
 
 def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpoint:

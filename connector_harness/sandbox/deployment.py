@@ -1,8 +1,9 @@
 """One deployment of the sandbox: what its routes share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.clocks import Clocks
@@ -14,6 +15,10 @@ from connector_harness.sandbox.state import Store
 from connector_harness.sandbox.tokens import Tokens
 from connector_harness.sandbox.webhooks import Webhooks
 
+# Loaded only once an app subscribes: a sandbox without webhooks starts without it.
+if TYPE_CHECKING:
+    import httpx
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
@@ -21,7 +26,8 @@ class Deployment:
 
     ``clock`` gives seconds since the epoch; ``tokens`` must read the same one, and ``clocks``,
     the time of each consumer, be based on it. ``webhooks`` must go by the same ``clocks`` and
-    ``faults``.
+    ``faults``. ``hosts`` names where services live that have a host, or a port, of their own;
+    all others are found where discovery was asked.
     """
 
     store: Store
@@ -34,3 +40,36 @@ class Deployment:
     webhooks: Webhooks = field(default_factory=Webhooks)
     faults: FaultBook = field(default_factory=FaultBook)
     connections: Connections = field(default_factory=Connections)
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+
+def deploy(
+    store: Store,
+    *,
+    assumptions: Assumptions | None = None,
+    clock: Callable[[], float] = time.time,
+    tokens: Tokens | None = None,
+    webhook_carrier: "httpx.AsyncBaseTransport | None" = None,
+    hosts: Mapping[str, str] | None = None,
+) -> Deployment:
+    """Return a deployment whose parts fit together.
+
+    Args:
+        store: The accounts; they may be added to while it is served.
+        assumptions: The answers to what the API leaves open; default: the proposed ones.
+        clock: Seconds since the epoch; tokens expire by it.
+        tokens: The issuer; default: a new one with a new key.
+        webhook_carrier: What deliveries to apps travel by; default: connections to them.
+        hosts: Host, and port if need be, of services by name; default: none of their own.
+    """
+    assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
+    return Deployment(
+        store,
+        tokens or Tokens(clock),
+        assumptions,
+        clock=clock,
+        clocks=clocks,
+        webhooks=Webhooks(clocks, assumptions, faults, webhook_carrier),
+        faults=faults,
+        hosts=hosts or {},
+    )

@@ -24,11 +24,13 @@ SERVICES = (
 
 
 def list_services(deployment: Deployment, call: Call) -> Answer:
-    """Answer with the host of every service; this origin serves them all."""
+    """Answer with the host of every service."""
     refusal = _refuse_account(deployment, call)
     if refusal:
         return refusal
-    return Answer(200, {"baseURIs": [_entry(name, call) for name in _listed(deployment)]})
+    return Answer(
+        200, {"baseURIs": [_entry(deployment, name, call) for name in _listed(deployment)]}
+    )
 
 
 def find_service(deployment: Deployment, call: Call) -> Answer:
@@ -40,7 +42,7 @@ def find_service(deployment: Deployment, call: Call) -> Answer:
     if name not in _listed(deployment):
         status = deployment.assumptions.unknown_service_status
         return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
-    return Answer(200, _entry(name, call))
+    return Answer(200, _entry(deployment, name, call))
 
 
 def _listed(deployment: Deployment) -> list[str]:
@@ -55,5 +57,6 @@ def _refuse_account(deployment: Deployment, call: Call) -> Refusal | None:
     return plain_error(status, "Unknown account", f"account {call.account[:60]!r} does not exist")
 
 
-def _entry(name: str, call: Call) -> JsonObject:
-    return {"service": name, "account": call.account, "baseURI": call.headers.get("host", "")}
+def _entry(deployment: Deployment, name: str, call: Call) -> JsonObject:
+    host = deployment.hosts.get(name, call.headers.get("host", ""))
+    return {"service": name, "account": call.account, "baseURI": host}

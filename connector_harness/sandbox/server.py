@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 # Only what every process has loaded anyway: the harness imports this module to start a
 # sandbox, and must not wait for a web server and a crypto library it never calls.
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 ADDRESS, ACCOUNT, CLIENT_ID, CLIENT_SECRET = "sandbox", "account", "client id", "client secret"
 """The names of the lines a sandbox prints once it accepts connections, in this order."""
+
+CONTROL = "control"
+"""The name of one more line, the second, where control routes have a port of their own."""
 
 CA_FILE = "ca file"
 """The name of one more line, the last, where the sandbox serves https."""
@@ -39,6 +43,7 @@ class RunningSandbox:
     """A sandbox that accepts connections in a process of its own.
 
     ``ca_file`` names the authority to trust where it serves https; it is gone once stopped.
+    ``control_url`` is where the control routes are if they have a port of their own.
     """
 
     url: str
@@ -47,6 +52,7 @@ class RunningSandbox:
     client_secret: str = field(repr=False)
     _starting: "StartingSandbox" = field(repr=False)
     ca_file: Path | None = None
+    control_url: str | None = None
 
     @property
     def pid(self) -> int:
@@ -99,6 +105,7 @@ class StartingSandbox:
             self._lines[CLIENT_SECRET],
             self,
             self._ca_file,
+            self._lines.get(CONTROL),
         )
 
     def last_words(self) -> str | None:
@@ -212,48 +219,96 @@ def url_of(bound: socket.socket, *, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def serve(
-    app: "Starlette",
-    bound: socket.socket,
-    *,
-    announce: Callable[[], None],
-    stop_with: int | None = None,
-    tls: "ssl.SSLContext | None" = None,
-) -> None:
-    """Serve *app* until a signal to end arrives.
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """An application and where it is served.
 
-    Args:
+    Attributes:
         app: The application.
         bound: Where to listen.
-        announce: Called once connections are accepted.
-        stop_with: A file descriptor whose end is another reason to stop.
         tls: What to serve https with; None for plain http.
     """
-    import uvicorn  # noqa: PLC0415 - see the top of the module
 
-    from connector_harness.sandbox.connections import protocol  # noqa: PLC0415 - likewise
+    app: "Starlette"
+    bound: socket.socket
+    tls: "ssl.SSLContext | None" = None
 
-    connections = app.state.connections
+
+def serve(
+    main: Entrance,
+    *beside: Entrance,
+    announce: Callable[[], None],
+    stop_with: int | None = None,
+) -> None:
+    """Serve until a signal to end arrives.
+
+    Args:
+        main: What is served; what its application does at the end is done.
+        beside: What is served in the same event loop, at other addresses.
+        announce: Called once connections are accepted.
+        stop_with: A file descriptor whose end is another reason to stop.
+    """
+    import asyncio  # noqa: PLC0415 - see the top of the module
+
+    import uvicorn  # noqa: PLC0415 - likewise
+
+    connections = main.app.state.connections
+
+    class Companion(uvicorn.Server):
+        """A server that ends with the main one, to which it leaves the signals."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            _leave_idle(self)
+            await super().shutdown(sockets=sockets)
+
+    companions = [Companion(_config(each, lifespan="off")) for each in beside]
 
     class Server(uvicorn.Server):
+        """The main server."""
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
+            self.beside = [
+                asyncio.create_task(companion.serve([each.bound]))
+                for companion, each in zip(companions, beside, strict=True)
+            ]
             announce()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             connections.let_go()
-            if tls is not None:
-                _leave_idle(self.server_state.connections)
+            for companion in companions:
+                companion.should_exit = True
+            await asyncio.gather(*self.beside)
+            _leave_idle(self)
             await super().shutdown(sockets=sockets)
 
-    config = uvicorn.Config(
-        app,
+    for each in beside:
+        # At once, so that connections wait instead of being refused.
+        each.bound.listen()
+    server = Server(_config(main, lifespan="on"))
+    if stop_with is not None:
+        threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
+    server.run(sockets=[main.bound])
+
+
+def _config(entrance: Entrance, *, lifespan: Literal["on", "off"]) -> "uvicorn.Config":
+    import uvicorn  # noqa: PLC0415 - see the top of the module
+
+    from connector_harness.sandbox.connections import protocol  # noqa: PLC0415 - likewise
+
+    tls = entrance.tls
+    return uvicorn.Config(
+        entrance.app,
         loop="asyncio",
-        http=protocol(connections),
+        http=protocol(entrance.app.state.connections),
         # What a client says of its own address is not taken for it: connections go by it.
         proxy_headers=False,
         ws="none",
-        lifespan="on",
+        lifespan=lifespan,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -262,14 +317,13 @@ def serve(
         timeout_graceful_shutdown=1,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
-    server = Server(config)
-    if stop_with is not None:
-        threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
-    server.run(sockets=[bound])
 
 
-def _leave_idle(connections: Iterable[Any]) -> None:
+def _leave_idle(server: "uvicorn.Server") -> None:
+    if not server.config.is_ssl:
+        return
     # An idle client does not answer a goodbye over TLS, and would be waited for.
+    connections: Iterable[Any] = server.server_state.connections
     for connection in connections:
         if connection.cycle is None or connection.cycle.response_complete:
             connection.transport.abort()

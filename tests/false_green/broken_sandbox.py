@@ -1,6 +1,7 @@
 """A sandbox that can be told to be wrong: ``POST /_breakage/NAME`` and ``DELETE /_breakage``."""
 
 import sys
+from collections.abc import Container
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.routing import Route
 
 from connector_harness.sandbox import __main__ as command
 from connector_harness.sandbox import app
-from connector_harness.sandbox.state import Store
+from connector_harness.sandbox.deployment import Deployment
 from tests.false_green.sandbox_breakages import BREAKAGES
 
 
@@ -28,15 +29,15 @@ def main() -> int:
     """Serve as the sandbox does."""
     create_app = app.create_app
 
-    def create(store: Store) -> Starlette:
-        created = create_app(store)
+    def create(deployment: Deployment, services: Container[str] = ()) -> Starlette:
+        created = create_app(deployment, services)
         created.router.routes[:0] = [
             Route("/_breakage/{name}", turn_on, methods=["POST"]),
             Route("/_breakage", turn_off, methods=["DELETE"]),
         ]
         return created
 
-    app.create_app = create  # type: ignore[assignment]  # one of its arguments is enough here
+    app.create_app = create
     return command.main()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.deployment import deploy
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state import Account, Store
 from connector_harness.sandbox.tokens import Tokens
@@ -73,7 +74,7 @@ def assuming(account: Account, shared_tokens: Tokens) -> Callable[[Assumptions],
     """A builder of in-process sandboxes that differ in what they assume."""
 
     def build(assumptions: Assumptions) -> InProcess:
-        app = create_app(Store(account), assumptions=assumptions, tokens=shared_tokens)
+        app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
         return InProcess(
             app,
             app_token=shared_tokens.issue_app_token(account.id, account.client_id),

@@ -4,8 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.deployment import deploy
 from connector_harness.sandbox.discovery import SERVICES
+from connector_harness.sandbox.state import Account, Store
+from connector_harness.sandbox.tokens import Tokens
 from tests.sandbox.callers import InProcess
 
 ACCOUNT = "/api/account/70000001/service"
@@ -18,6 +22,17 @@ def test_every_service_is_listed_once(api: InProcess, form: str) -> None:
 
     assert [entry["service"] for entry in entries] == list(SERVICES)
     assert {entry["baseURI"] for entry in entries} == {"box.test:81"}
+
+
+def test_service_with_a_host_of_its_own_is_named_there(
+    account: Account, shared_tokens: Tokens
+) -> None:
+    """The others stay where discovery was asked."""
+    deployment = deploy(Store(account), tokens=shared_tokens, hosts={"swift": "files.test:82"})
+    api = InProcess(create_app(deployment), app_token="", consumer_token="")
+    entries = api("GET", f"{ACCOUNT}/baseURI.json").json()["baseURIs"]
+
+    assert {each["service"] for each in entries if each["baseURI"] == "files.test:82"} == {"swift"}
 
 
 @pytest.mark.parametrize("form", ["baseURI.json", "baseURI"])

@@ -136,6 +136,71 @@ def test_idle_client_over_tls_is_not_waited_for(run: Run) -> None:
     assert elapsed_s < 0.9
 
 
+def _status(url: str, path: str) -> int:
+    connection = _connect(url)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+JOURNAL, DOMAINS = "/_sandbox/journal", "/api/account/1/service/baseURI.json"
+
+
+def test_control_routes_are_left_out(run: Run) -> None:
+    """Asked to, it serves nothing but the API."""
+    url = _read_lines(run("--no-control", "--account", "1"), 1)[0].removeprefix("sandbox: ")
+
+    assert (_status(url, JOURNAL), _status(url, DOMAINS)) == (404, 200)
+
+
+def test_control_routes_have_a_port_of_their_own(run: Run) -> None:
+    """It is named on the second line, is plain http, and serves nothing of the API."""
+    process = run("--tls", "--no-control", "--control-port", "0", "--account", "1")
+
+    url = _read_lines(process, 2)[1].removeprefix("control: ")
+
+    assert url.startswith("http://127.0.0.1:")
+    assert (_status(url, JOURNAL), _status(url, DOMAINS)) == (200, 404)
+
+
+def test_both_ports_are_gone_in_the_end(run: Run) -> None:
+    """It ends as quickly, and as quietly, with a port for the control routes."""
+    process = run("--control-port", "0")
+    urls = [line.partition(": ")[2] for line in _read_lines(process, 2)]
+    started_s = time.monotonic()
+
+    process.terminate()
+    errors = process.communicate(timeout=5)[1]
+
+    assert (process.returncode, errors) == (0, "")
+    assert time.monotonic() - started_s < 0.9
+    for url in urls:
+        with pytest.raises(ConnectionRefusedError):
+            _connect(url).connect()
+
+
+def test_port_of_control_in_use_is_one_message(run: Run) -> None:
+    """A taken port is told in words, with the option that names it."""
+    with bind("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        errors = run("--control-port", str(port)).communicate(timeout=5)[1]
+
+    assert errors.startswith(f"sandbox: cannot listen on '127.0.0.1' port {port}: ")
+    assert errors.splitlines()[1:] == ["  next: choose another --control-port, or 0 for a free one"]
+
+
+def test_running_sandbox_knows_its_control_port() -> None:
+    """Whoever starts it is told where its control routes are."""
+    running = start_sandbox("--no-control", "--control-port", "0").ready()
+
+    status = _status(running.control_url or "", JOURNAL)
+
+    running.stop()
+    assert status == 200
+
+
 def test_end_of_input_ends_it(run: Run) -> None:
     """When whoever holds its standard input is gone, it goes too."""
     process = run("--stop-with-stdin")

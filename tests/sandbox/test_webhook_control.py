@@ -16,6 +16,7 @@ import pytest
 
 from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.deployment import deploy
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.signatures import SignatureForm, sign
 from connector_harness.sandbox.state import Account, Store
@@ -256,9 +257,8 @@ def test_first_webhook_goes_out_as_assumed(
     account: Account, shared_tokens: Tokens, first: str, heard: int
 ) -> None:
     """When the answer of a create call arrives, its two webhooks have arrived, or not yet."""
-    app = create_app(
-        Store(account), assumptions=Assumptions(first_webhook=first), tokens=shared_tokens
-    )
+    assumptions = Assumptions(first_webhook=first)
+    app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
     served = Served("http://box.test", account.id, account.client_id, account.client_secret)
 
     async def tell() -> None:
@@ -322,8 +322,9 @@ def test_sandbox_without_webhooks_loads_no_client() -> None:
     """A sandbox that nobody subscribes to starts without the HTTP client."""
     loaded = (
         "import sys; from connector_harness.sandbox.app import create_app\n"
+        "from connector_harness.sandbox.deployment import deploy\n"
         "from connector_harness.sandbox.state import Store\n"
-        "create_app(Store()); print('httpx' in sys.modules)"
+        "create_app(deploy(Store())); print('httpx' in sys.modules)"
     )
 
     shown = subprocess.run(  # noqa: S603 - our own interpreter

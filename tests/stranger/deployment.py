@@ -1,0 +1,138 @@
+"""A deployment of the API that the harness does not know: ``python -m tests.stranger.deployment``.
+
+It serves https by an authority of its own, each service at a port of its own that only discovery
+names, every answer 40 ms late, and no control routes at any of these ports. Those are at a private
+address, for the agent that the tests bring along. It ends when its standard input does.
+"""
+
+import argparse
+import asyncio
+import socket
+import ssl
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Final
+
+import httpx
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from connector_harness.documents import JsonValue
+from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.deployment import Deployment, deploy
+from connector_harness.sandbox.routes import API, CONTROL, DISCOVERY
+from connector_harness.sandbox.server import Entrance, bind, serve, url_of
+from connector_harness.sandbox.signatures import SignatureForm
+from connector_harness.sandbox.state import Account, Store
+from connector_harness.sandbox.subscriptions import SUBSCRIPTIONS, read_subscription
+from connector_harness.sandbox.tls import Certified, certified
+from tests.stranger.otherwise import OTHERWISE
+from tests.stranger.proxy import create_proxy
+
+LATENESS_S: Final = 0.04
+LOOPBACK: Final = "127.0.0.1"
+ACCOUNT, CLIENT_ID = "le58210447", "app-of-a-stranger"
+
+
+class Late:
+    """Sends every answer of an application late.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait before the head of the answer."""
+
+        async def send_late(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await asyncio.sleep(LATENESS_S)
+            await send(message)
+
+        await self._app(scope, receive, send_late)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until standard input ends."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--receiver", help="http address to which the public address leads")
+    receiver = parser.parse_args(arguments).receiver
+    with ExitStack() as stack:
+        tls = stack.enter_context(certified(LOOPBACK, "localhost"))
+        ports = {name: stack.enter_context(bind(LOOPBACK, 0)) for name in (*sorted(API), CONTROL)}
+        public = stack.enter_context(bind(LOOPBACK, 0))
+        deployment, account = _deployed(ports, tls)
+        if receiver is not None:
+            _subscribe(deployment, account, url_of(public, scheme="https"))
+        entrances = [
+            Entrance(_served(deployment, name), bound, None if name == CONTROL else tls.context)
+            for name, bound in ports.items()
+        ]
+        entrances.append(Entrance(create_proxy(receiver), public, tls.context))
+        serve(
+            *entrances,
+            announce=lambda: _announce(ports, public, account, tls),
+            stop_with=sys.stdin.fileno(),
+        )
+    return 0
+
+
+def _deployed(ports: Mapping[str, socket.socket], tls: Certified) -> tuple[Deployment, Account]:
+    hosts = {name: _host(bound) for name, bound in ports.items() if name in API - {DISCOVERY}}
+    store = Store()
+    account = store.add(ACCOUNT, client_id=CLIENT_ID)
+    trusting = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(cafile=tls.ca_file))
+    deployment = deploy(
+        store,
+        assumptions=OTHERWISE,
+        webhook_carrier=trusting,
+        hosts={**hosts, "swiftDomain": hosts["swift"]},
+    )
+    return deployment, account
+
+
+def _subscribe(deployment: Deployment, account: Account, public_address: str) -> None:
+    """Let the account's app be told everything, as its manifest would say."""
+    told: JsonValue = {"endpoint": f"{public_address}/notifications"}
+    subscription = read_subscription(
+        dict.fromkeys(SUBSCRIPTIONS, told),
+        client_id=account.client_id,
+        secret=account.client_secret,
+        signature=SignatureForm(),
+    )
+    deployment.webhooks.subscribe(account.id, subscription)
+
+
+def _served(deployment: Deployment, service: str) -> Starlette:
+    app = create_app(deployment, {service})
+    if service != CONTROL:
+        app.add_middleware(Late)
+    return app
+
+
+def _host(bound: socket.socket) -> str:
+    return url_of(bound).removeprefix("http://")
+
+
+def _announce(
+    ports: Mapping[str, socket.socket], public: socket.socket, account: Account, tls: Certified
+) -> None:
+    lines = {
+        "discovery": url_of(ports[DISCOVERY], scheme="https"),
+        "account": account.id,
+        "client id": account.client_id,
+        "client secret": account.client_secret,
+        "ca file": str(tls.ca_file),
+        "control": url_of(ports[CONTROL]),
+        "public address": url_of(public, scheme="https"),
+    }
+    sys.stdout.write("".join(f"{name}: {value}\n" for name, value in lines.items()))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""A project of somebody who tests the stranger: what they would write, and how their runs end."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from tests.endpoint.runs import ROOT, environment, make_project
+from tests.stranger.adapter import PRIVATE_ADDRESS
+from tests.stranger.running import Stranger
+
+TIMEOUT_S = 900
+_ADAPTER = "stranger_agent"
+
+Status = Literal["passed", "failed", "skipped", "did not run"]
+_STATUSES: Mapping[str, Status] = {"failure": "failed", "error": "failed", "skipped": "skipped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a scenario ended.
+
+    Attributes:
+        status: In one word.
+        reason: Why it did not pass; empty if it did.
+    """
+
+    status: Status
+    reason: str = ""
+
+
+_VANISHED: Final = Outcome("did not run")
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRun:
+    """A run of features that has ended.
+
+    Attributes:
+        exit_code: How it ended.
+        output: What it wrote to the terminal.
+        outcomes: How each scenario ended, by the path of its feature and its title.
+    """
+
+    exit_code: int
+    output: str = field(repr=False)
+    outcomes: Mapping[str, Outcome]
+
+    def ended(self, status: Status) -> set[str]:
+        """Return the scenarios that ended so."""
+        return {name for name, outcome in self.outcomes.items() if outcome.status == status}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder in which pytest is run, and the environment that belongs to it."""
+
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, processes: int = 1) -> FeatureRun:
+        """Run features and return how that ended.
+
+        Args:
+            arguments: Paths of features, and options.
+            processes: How many processes of pytest-xdist run them; 1 for none of them.
+        """
+        report = self.folder / "reports" / "junit.xml"
+        report.unlink(missing_ok=True)
+        workers = [] if processes == 1 else ["-n", str(processes)]
+        inherited = {k: v for k, v in environment().items() if not k.startswith("CONNECTOR_")}
+        ended = subprocess.run(  # noqa: S603  # our own command line
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *workers, *arguments],
+            cwd=self.folder,
+            env={**inherited, **self.environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        assert report.is_file(), ended.stdout
+        return FeatureRun(ended.returncode, ended.stdout, _outcomes(report))
+
+
+def project_of(folder: Path, stranger: Stranger, *, agent: bool = True) -> Project:
+    """Write the project of somebody who was given an account of the stranger.
+
+    Args:
+        folder: Where; it does not exist yet.
+        stranger: The deployment; whether it reaches a receiver is said there.
+        agent: Whether they have brought along who plays the agent.
+    """
+    make_project(folder, _settings(stranger, agent=agent))
+    (folder / f"{_ADAPTER}.py").symlink_to(ROOT / "tests" / "stranger" / "adapter.py")
+    (folder / ".env").write_text(
+        f"CONNECTOR_CLIENT_ID={stranger.client_id}\n"
+        f"CONNECTOR_CLIENT_SECRET={stranger.client_secret}\n",
+        encoding="utf-8",
+    )
+    return Project(folder, {PRIVATE_ADDRESS: stranger.control})
+
+
+def project_on_sandbox(folder: Path) -> Project:
+    """Write the project of somebody who has said nothing of any endpoint."""
+    return Project(make_project(folder, ""))
+
+
+def compare(ours: FeatureRun, theirs: FeatureRun, reasons: Mapping[str, str]) -> list[str]:
+    """Return how the scenarios differ that ran on both, a line each, and why they failed.
+
+    A scenario that one of them does not know differs as well; one that was skipped does not.
+
+    Args:
+        ours: The run on the built-in sandbox.
+        theirs: The run on the stranger.
+        reasons: Why a scenario must end otherwise there.
+    """
+    differences = []
+    for name in sorted(ours.outcomes.keys() | theirs.outcomes.keys()):
+        our, their = (run.outcomes.get(name, _VANISHED) for run in (ours, theirs))
+        if "skipped" not in {our.status, their.status} and (
+            (our.status == their.status) == (name in reasons)
+        ):
+            known = f", although {reasons[name]}" if name in reasons else ""
+            line = f"{name}: {our.status} here, {their.status} there{known}"
+            differences.append("\n".join(filter(None, [line, our.reason, their.reason])))
+    return differences
+
+
+def _settings(stranger: Stranger, *, agent: bool) -> str:
+    lines = [
+        "[tool.connector_harness]",
+        'endpoint = "staging"',
+        "[tool.connector_harness.endpoints.staging]",
+        f'account = "{stranger.account}"',
+        f'discovery = "{stranger.discovery}"',
+        f'ca_file = "{stranger.ca_file}"',
+        'skills = { billing = "920017" }',
+    ]
+    if agent:
+        lines.append(f'agent = "{_ADAPTER}:agent_of"')
+    if stranger.receiver is not None:
+        lines += [
+            "[tool.connector_harness.endpoints.staging.receiver]",
+            f'listen = "{urlsplit(stranger.receiver).netloc}"',
+            f'public_address = "{stranger.public_address}"',
+        ]
+    return "\n".join(lines)
+
+
+def _outcomes(report: Path) -> dict[str, Outcome]:
+    cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314  # written by our run
+    return {f"{case.get('file')}: {case.get('name')}": _outcome(case) for case in cases}
+
+
+def _outcome(case: ET.Element) -> Outcome:
+    for tag, status in _STATUSES.items():
+        found = case.find(tag)
+        if found is not None:
+            return Outcome(status, f"{found.get('message', '')}\n{found.text or ''}".strip())
+    return Outcome("passed")
