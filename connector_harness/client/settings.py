@@ -107,7 +107,8 @@ class Endpoint:
         total_timeout_s: The longest one HTTP call may take, in seconds.
         allowed_domains: The domains in which discovered hosts must lie, beside this machine; none
             for the discovery address itself and those of LivePerson.
-        retry_after_budget_s: The longest one operation waits in sum when throttled, in seconds.
+        retry_after_budget_s: The longest that a throttled call pauses in sum, in seconds, and the
+            longest that it is held while others are throttled.
         max_concurrent: The most calls at once, over all processes of a run; None for any number.
         requests_per_second: The most calls that begin in a second, over all processes of a run;
             None for any number.
