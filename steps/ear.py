@@ -1,7 +1,6 @@
 """What the connector hears, in a scenario that listens, and how to wait for it."""
 
 from collections.abc import Callable
-from typing import NoReturn
 
 import pytest
 
@@ -35,11 +34,6 @@ def listener(inbox: Inbox, webhook_apps: WebhookApps | None) -> str:
     """The client id of the app through which the connector hears in the sandbox; else empty."""
     assert inbox.overflow == []
     return webhook_apps.main_id if webhook_apps is not None else ""
-
-
-def unseen(what: str) -> NoReturn:
-    """Skip the rest of a scenario, in which all was well so far, because nobody can see *what*."""
-    pytest.skip(f"{what}, cannot be seen: the endpoint is no sandbox, and nothing is heard of it")
 
 
 def hear(

@@ -81,6 +81,14 @@ MAY_KNOW = {
         "connector_harness.control",
         "connector_harness.receiver",
     ),
+    # Asks pytest, in a process of its own, for what only that knows.
+    "connector_harness.doctor": (
+        *CONTRACT,
+        *PLAYING,
+        "connector_harness.client",
+        "connector_harness.doctor",
+        "connector_harness.receiver",
+    ),
     "connector_harness": CONTRACT,
     "steps": (
         *CONTRACT,
@@ -199,6 +207,11 @@ PLANTED = {
         "from _pytest.python import Module",
     ],
     "plugin/bdd.py": ["import _pytest", "from _pytest import nodes"],
+    "doctor/a.py": [
+        "import pytest",
+        "from connector_harness.plugin.endpoint import ENDPOINT",
+        "from connector_harness.sandbox.server import start_sandbox",
+    ],
     "contract.py": [
         "import pytest",
         "from connector_harness.client import commands",

@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
 from connector_harness.client.connections import Carrier
-from connector_harness.client.domains import Domains
+from connector_harness.client.domains import SERVICES, Domains
 from connector_harness.client.exchange import Exchange, header
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
@@ -111,6 +111,12 @@ class Calls:
         known = self._domains.known(service)
         return known or self._domains.learn(self.domains().exchange, service=service)
 
+    def origins(self) -> dict[str, str]:
+        """Return the origin of each service, as `Connector.origins` says."""
+        if not all(self._domains.known(service) for service in SERVICES):
+            self._domains.learn(self.domains().exchange, service=SERVICES[0])
+        return self._domains.origins
+
     def domains(self) -> Reply:
         """Look up every service of the account, as `Connector.domains` says."""
         return self.call("domains", "GET", self._discovery + self._domains.list_path)
@@ -154,8 +160,8 @@ class Calls:
             return Reply(exchange, exchange.status or 0, self._redactor)
 
         began_s = self._clock()
-        if self._throttle is not None:
-            self._throttle.wait(self._budget_s)
+        if (throttle := self._shared_throttle) is not None:
+            throttle.wait(self._budget_s)
         patience_s = self._budget_s - (self._clock() - began_s)
         reply = attempt()
         return self._again(attempt, reply, patience_s) if reply.status == _THROTTLED else reply
@@ -169,6 +175,7 @@ class Calls:
             patience_s: How long it may still be held.
         """
         left_s, alone_s = self._budget_s, 0.0
+        throttle = self._shared_throttle
         for tries in itertools.count():
             pause_s = self._pause_s(reply.exchange, tries)
             if reply.status != _THROTTLED or pause_s > left_s:
@@ -179,12 +186,17 @@ class Calls:
             if reply.exchange.operation in _SIGN_INS:
                 self._wait(_SIGN_IN_PAUSE_S - _PAUSE_S)
             asked_s = self._clock()
-            with _AT_ONCE if self._throttle is None else self._throttle.hold(patience_s):
+            with _AT_ONCE if throttle is None else throttle.hold(patience_s):
                 patience_s = max(0.0, patience_s - (self._clock() - asked_s))
                 # Who was held behind others has paused already, unless that was not enough.
                 self._wait(max(alone_s, turned_away_s + pause_s - self._clock()))
                 reply, alone_s = attempt(), _PAUSE_S
         return reply
+
+    @property
+    def _shared_throttle(self) -> Throttle | None:
+        # What is on the way may say 429 by itself, which is no news of the account.
+        return self._throttle if self._through is None else None
 
     @contextmanager
     def hurried(self, within_s: float) -> Iterator[None]:

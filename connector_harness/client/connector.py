@@ -108,10 +108,22 @@ class Connector:
         """
         return self._calls.hurried(within_s)
 
+    def origins(self) -> dict[str, str]:
+        """Return the origin of each service that is known, and of discovery as ``discovery``.
+
+        Where settings do not name all that a connector needs, the Domain API is asked.
+
+        Raises:
+            DomainError: The Domain API does not say where conversations are.
+            TransportError: It did not answer.
+        """
+        return self._calls.origins()
+
     def through(self, origin: str | None) -> AbstractContextManager[None]:
         """Call every service at *origin*, discovery included, until the context ends.
 
-        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong.
+        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong. A call
+        that it throttles holds no other call of the run, nor is it held.
 
         Args:
             origin: An address on this machine; None calls the services themselves.

@@ -11,6 +11,12 @@ from connector_harness.documents import JsonValue
 LIVE_PERSON_DOMAINS: Final = ("liveperson.net", "lpsnmedia.net")
 """Where the services of real accounts live. Source: API facts §1."""
 
+SERVICES: Final = ("asyncMessagingEnt", "idp", "sentinel", "swift")
+"""What a connector needs of an account, by the names of the Domain API. Source: API facts §1."""
+
+DISCOVERY: Final = "discovery"
+"""Stands for the Domain API itself among the services."""
+
 _EXCERPT: Final = 80
 
 
@@ -56,6 +62,12 @@ class Domains:
     def known(self, service: str) -> str | None:
         """Return the origin of *service*; None while only discovery can tell."""
         return self._hosts.get(service) or self._address
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """The origin of each service that is known, and of `DISCOVERY`."""
+        at_address = dict.fromkeys(SERVICES, self._address) if self._address else {}
+        return {DISCOVERY: self.discovery, **at_address, **self._hosts}
 
     def learn(self, exchange: Exchange, *, service: str) -> str:
         """Remember every service the list in *exchange* names, and return that of *service*.

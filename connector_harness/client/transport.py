@@ -34,6 +34,15 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "unreachable": ("unreachable", "check the host name, the network and the address"),
 }
 
+_PLAIN: Final = "no TLS: that port speaks plain http, or something else"
+_REMEDIES: Final = {
+    _PLAIN: "name the port that speaks https; plain http is spoken on this machine only",
+}
+"""What to do about failures that need more than the remedy of their kind."""
+
+_NO_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
+"""What OpenSSL says of a peer that answers a greeting in another protocol."""
+
 # What h11 says of a line or a head that it will not keep any longer: a status for servers.
 _TOO_LONG: Final = 431
 
@@ -67,7 +76,8 @@ class TransportError(Exception):
         self.kind = kind
         self.exchange = exchange
         self.delivery = delivery
-        words, remedy = exchange.failure or _WORDS[kind][0], _WORDS[kind][1]
+        words = exchange.failure or _WORDS[kind][0]
+        remedy = _REMEDIES.get(words, _WORDS[kind][1])
         uncertain = delivery == "uncertain" and exchange.operation not in HARMLESS
         doubt = "  the request may or may not have been delivered\n" if uncertain else ""
         super().__init__(
@@ -164,7 +174,9 @@ class Transport:
         except (LimitError, CodingError, httpcore.TimeoutException) as error:
             return _failed(error)
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            return _failed(error, self._kind(error))
+            cause = self._call.cause
+            failure = _tls_failure(cause) if isinstance(cause, ssl.SSLError) else None
+            return _failed(error, self._kind(error), failure)
 
     def _kind(self, error: Exception) -> Kind:
         cause = self._call.cause
@@ -246,8 +258,14 @@ class _Sent:
         )
 
 
-def _failed(error: Exception, kind: Kind = "protocol") -> _Outcome:
-    failure = None
+def _tls_failure(error: ssl.SSLError) -> str:
+    """Return why TLS did not come about; it begins as the words of its kind."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"no TLS: certificate not trusted, {error.verify_message}"
+    return _PLAIN if error.reason in _NO_TLS_AT_ALL else _WORDS["tls"][0]
+
+
+def _failed(error: Exception, kind: Kind = "protocol", failure: str | None = None) -> _Outcome:
     if isinstance(error, LimitError | CodingError):
         kind, failure = "too_large" if isinstance(error, LimitError) else "protocol", str(error)
     elif isinstance(error, httpcore.TimeoutException):

@@ -20,6 +20,7 @@ from connector_harness.plugin import (
     fixtures,
     masking,
     options,
+    preflight,
     production,
     report_settings,
     spec_file,
@@ -356,10 +357,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     collected = any(isinstance(item, ScenarioItem) for item in session.items)
     # An empty shard leaves results as well: without a scenario, but with the facts of its run.
     collected = collected or (SHARDING in config.stash and config.stash[SHARDING].is_empty)
-    if _runs_here(config) and collected and not session.testsfailed:
-        reach_endpoint(config)
     if ENDPOINT in config.stash and not config.option.collectonly:
         guard_account(config, session.items)
+    if _runs_here(config) and collected and not session.testsfailed:
+        if preflight.is_wanted(config, session.items):
+            preflight.preflight(config)
+        reach_endpoint(config)
     if collected and not session.testsfailed and not config.option.collectonly:
         spec_file.keep_spec(session, config.stash[RESULTS])
     config.stash[EVIDENCE].cache = getattr(config, "cache", None)
@@ -375,10 +378,22 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
     """Tell a worker of pytest-xdist where the sandbox is."""
     if _runs_here(node.config):
+        _look_once(node.config)
         reach_endpoint(node.config)
         node.config.stash[ENDPOINT].tell_worker(node.workerinput)
         tell_folder(node.config, node.workerinput)
         webhooks.share_receiver(node.config, node.workerinput)
+
+
+def _look_once(config: pytest.Config) -> None:
+    """See to the endpoint before the first worker starts."""
+    if _LOOKED not in config.stash:
+        config.stash[_LOOKED] = True
+        if preflight.may_be_wanted(config):
+            preflight.preflight(config)
+
+
+_LOOKED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.left_out import LeftOut
 from connector_harness.plugin.production import ProductionGuard, is_production
 from connector_harness.plugin.rate_limit import is_shared
 from connector_harness.plugin.shared_folder import TOLD, shared_folder
@@ -27,14 +28,17 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     if config.stash[ENDPOINT].name == SANDBOX:
         return
+    config.stash[ENDPOINT].watch(shared_folder(config) if hasattr(config, "workerinput") else None)
     if is_production(config) and not config.getoption("allow_production"):
         guard = ProductionGuard(config)
         guard.hold_back(items)
         config.pluginmanager.register(guard)
+        config.pluginmanager.register(LeftOut(guard.is_told))
     # Imported here: a run on its own sandbox has no use for them.
     from connector_harness.plugin import not_offered  # noqa: PLC0415
     from connector_harness.plugin.cleanup import Cleanup  # noqa: PLC0415
 
     not_offered.hold_back(config, items)
     config.pluginmanager.register(not_offered.NotOffered())
+    config.pluginmanager.register(LeftOut(not_offered.lacks))
     config.pluginmanager.register(Cleanup(config))

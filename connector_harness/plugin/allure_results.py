@@ -333,7 +333,8 @@ class ScenarioResult:
         }
 
     def _exchange(self, exchange: Exchange) -> dict[str, Any]:
-        start = round(exchange.started_s * 1000)
+        # Rounded down, as endpoints do: what they tell of it must not seem to come before it.
+        start = int(exchange.started_s * 1000)
         bodies = [
             _body("request", exchange.request_body, exchange.request_media_type),
             _body("response", exchange.response_body, _harmless(exchange.response_media_type)),

@@ -59,6 +59,7 @@ class Cleanup:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Close what is open, once pytest-xdist has ended its workers."""
+        self._claim()
         if self._worker is None and self._config.pluginmanager.hasplugin("dsession"):
             self._ledgers += map(Ledger.of, sorted(self._folder.glob("*.ledger")))
         count = sum(len(ledger.left) for ledger in self._ledgers)
@@ -68,6 +69,15 @@ class Cleanup:
             closer = Closer(self._connector, within_s=within_s)
             for ledger in self._ledgers:
                 closer.close(ledger)
+
+    def _claim(self) -> None:
+        """Take as opened here what webhooks told of, where a call's answer was lost."""
+        evidence = self._config.stash[EVIDENCE]
+        if evidence.hearing is None or evidence.ledger is None:
+            return
+        for notification in evidence.hearing.strangers():
+            if notification.conversation_id is not None:
+                evidence.ledger.claim(notification.conversation_id, notification.consumer_ids)
 
     def _budget_s(self, endpoint: Endpoint, count: int) -> float:
         """Return how long closing may take: ten seconds, and one for each conversation."""

@@ -332,14 +332,15 @@ class ScenarioItem(pytest.Function):
             forgiven=self.forgiven,
         )
         under_test = self.config.stash[ENDPOINT]
-        if under_test.is_lost:
-            raise under_test.loss()
+        under_test.require()
         try:
             run.run(self.steps)
         except Exception as error:
             if under_test.look():
                 raise under_test.loss(error) from error
+            under_test.note(record, error)
             raise
+        under_test.note(record, None)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where the scenario stands, for headlines and editors."""

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ import httpx
 import pytest
 
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
+from connector_harness.plugin.connectivity import Connectivity
+from connector_harness.plugin.record import ScenarioRecord
 from connector_harness.plugin.signals import Terminated
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.server import (
@@ -70,6 +73,7 @@ class EndpointUnderTest:
         self._starting: StartingSandbox | None = None
         self._running: RunningSandbox | None = None
         self._endpoint: Endpoint | None = None
+        self._connectivity: Connectivity | None = None
 
     def start(self) -> None:
         """Read the settings; where the sandbox is chosen, let it start in the background.
@@ -161,6 +165,36 @@ class EndpointUnderTest:
             # The sandbox has gone with the process that controlled the run.
             raise Terminated("the run was killed")
         return self.is_lost
+
+    def require(self) -> None:
+        """Raise where a scenario need not be tried, since nobody would answer.
+
+        Raises:
+            EndpointLostError: Nobody answered in the scenarios before.
+            SandboxLostError: The sandbox is known to have ended.
+        """
+        if self.is_lost:
+            raise self.loss()
+        if self._connectivity is not None:
+            self._connectivity.require()
+
+    def note(self, record: ScenarioRecord, error: BaseException | None) -> None:
+        """Take note of how a scenario ended: where none has an answer, the rest is given up.
+
+        Args:
+            record: What happened in it.
+            error: What ended it; None where it passed.
+        """
+        if self._connectivity is not None:
+            self._connectivity.note(record, error)
+
+    def watch(self, folder: Path | None) -> None:
+        """Give up where nobody answers; a sandbox of the run is looked after in its own way.
+
+        Args:
+            folder: Where the processes of the run meet; None where there is only this one.
+        """
+        self._connectivity = Connectivity(folder)
 
     def loss(self, cause: BaseException | None = None) -> SandboxLostError:
         """Return what to raise where a scenario finds no sandbox any more.

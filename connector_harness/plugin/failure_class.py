@@ -14,6 +14,7 @@ from connector_harness.client.transport import TransportError
 from connector_harness.contract import ContractError
 from connector_harness.control.agent import AgentTimeoutError
 from connector_harness.control.routes import SandboxControlError
+from connector_harness.plugin.connectivity import EndpointLostError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.sandbox.server import SandboxError
@@ -49,7 +50,7 @@ _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]
     ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
     ((ContractError,), FailureClass.CONTRACT),
     (
-        (TransportError, NotJsonError, DomainError, AddressError, ReadBackError),
+        (EndpointLostError, TransportError, NotJsonError, DomainError, AddressError, ReadBackError),
         FailureClass.TRANSPORT,
     ),
     ((SignInError,), FailureClass.AUTHENTICATION),

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +12,7 @@ from connector_harness.contract import Contract
 from connector_harness.control.agent import Agent
 from connector_harness.control.clock import VirtualClock
 from connector_harness.control.faults import Faults
+from connector_harness.control.gateway import Gateway
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.control.view import SandboxView
@@ -106,14 +108,35 @@ def clock(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Virtual
     return VirtualClock(sandbox_control)
 
 
+@pytest.fixture(scope="session")
+def gateway(connector: Connector, endpoint: Endpoint) -> Iterator[Gateway]:
+    """A gateway to the endpoint, on which calls can go wrong; one a process, once asked for."""
+    with Gateway(endpoint, connector.origins()) as gateway:
+        yield gateway
+
+
 @pytest.fixture
-def faults(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Iterator[Faults]:
-    """The sandbox's faults, which end with the scenario; without a sandbox it is skipped."""
-    if sandbox_control is None:
-        pytest.skip(f"no fault can be injected: endpoint {endpoint.name!r} is no sandbox")
-    faults = Faults(sandbox_control)
-    yield faults
-    faults.recover()
+def faults(
+    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
+) -> Iterator[Faults]:
+    """The faults of the scenario's calls, which end with it.
+
+    They are the sandbox's; any other endpoint is called through a gateway that has them.
+    """
+    if sandbox_control is not None:
+        faults = Faults(sandbox_control)
+        yield faults
+        faults.recover()
+        return
+    if endpoint.production and not request.config.getoption("allow_production"):
+        pytest.skip(f"no call may go wrong: endpoint {endpoint.name!r} is production")
+    gateway: Gateway = request.getfixturevalue("gateway")
+    connector: Connector = request.getfixturevalue("connector")
+    with closing(SandboxControl(gateway.url, endpoint.account)) as control:
+        faults = Faults(control)
+        with connector.through(gateway.url):
+            yield faults
+        faults.recover()
 
 
 @pytest.fixture

@@ -48,13 +48,17 @@ class Hearing:
         if faults:
             raise ContractError("\n".join([*faults, NEXT]))
 
+    def strangers(self) -> Iterator[Notification]:
+        """Yield what was told of conversations that no answer named."""
+        for inbox in self.inboxes:
+            yield from inbox.strangers(self._opened)
+
     def remainder(self) -> "Remainder":
         """Return what no scenario was told of, once the receiver has stopped."""
         late = [fault for each in self._news(self._opened, self._judged) for fault in _faults(each)]
-        strangers = [each for inbox in self.inboxes for each in inbox.strangers(self._opened)]
         return Remainder(
             late=late,
-            strangers=[[each.conversation_id or "", _line(each)] for each in strangers],
+            strangers=[[each.conversation_id or "", _line(each)] for each in self.strangers()],
             losses=[line for inbox in self.inboxes for line in inbox.overflow],
             opened=sorted(self._opened),
         )

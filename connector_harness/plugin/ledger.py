@@ -4,12 +4,13 @@ import contextlib
 import json
 import os
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Self
 
 from connector_harness.client.exchange import Exchange, NotJsonError, header
 from connector_harness.client.reply import conversation_ids
-from connector_harness.client.tokens import MAX_CONSUMERS
+from connector_harness.client.tokens import MAX_CONSUMERS, claims
 
 CLOSING: Final = frozenset({"ConversationStateField", "Stage"})
 """The fields that close a whole conversation. Source: API facts §6.2."""
@@ -42,6 +43,7 @@ class Ledger:
         self.kept: dict[str, str] = {}
         self.unanswered: list[tuple[str, str]] = []
         self._consumers: OrderedDict[str, str] = OrderedDict()
+        self._consumers_there: dict[str, str] = {}
         self._closed: set[str] = set()
         self._descriptor = None if file is None else _opened_to_append(file)
         self._readers = {
@@ -81,9 +83,26 @@ class Ledger:
         if id_ not in self.left and id_ not in self._closed:
             self.opened(id_, self.unanswered.pop()[0] if self.unanswered else "")
 
+    def claim(self, id_: str, endpoints_ids: Iterable[str]) -> None:
+        """Take a conversation that a webhook tells of, where a call for it had no usable answer.
+
+        Args:
+            id_: The conversation, of which no answer told.
+            endpoints_ids: The consumers that the webhook names, as the endpoint calls them.
+        """
+        waiting = {consumer for consumer, _ in self.unanswered}
+        whose = (self._consumers_there.get(each) for each in endpoints_ids)
+        consumer = next((each for each in whose if each in waiting), None)
+        if consumer is not None and id_ not in self.left and id_ not in self._closed:
+            self._write("found", id_, consumer)
+
     def remember(self, token: str, consumer: str) -> None:
         """Remember whose a consumer token is."""
         self._consumers[token] = consumer
+        # What the endpoint itself calls the consumer (API facts §3); webhooks do, too.
+        there = (claims(token) or {}).get("lp_consumer_id")
+        if isinstance(there, str):
+            self._consumers_there[there] = consumer
         if len(self._consumers) > MAX_CONSUMERS:
             self._consumers.popitem(last=False)
 
@@ -140,6 +159,10 @@ class Ledger:
             case "opened":
                 self.left[subject] = about
                 self.owners |= {subject: about} if about else {}
+            case "found":
+                self._take("opened", subject, about)
+                calls = (each for each in self.unanswered if each[0] == about)
+                self.unanswered.remove(next(calls, self.unanswered[-1]))
             case "closed":
                 self._closed.add(subject)
                 self.left.pop(subject, None)

@@ -57,6 +57,23 @@ LABEL: Final = "needs"
 """The name of the property that says what a scenario that was not run would have needed."""
 
 
+def behind(names: Iterable[str], fixtures: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return *names* with the names of all fixtures that they ask for, directly or not.
+
+    Args:
+        names: The names of fixtures.
+        fixtures: The names that each fixture asks for, by its name.
+    """
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting.extend(fixtures.get(each, ()))
+    return frozenset(found)
+
+
 class Steps(Protocol):
     """Whatever has steps: a scenario."""
 
@@ -85,9 +102,13 @@ class Needs:
         return self._known[definitions]
 
     def missing(self, scenario: Steps, offered: Iterable[Need]) -> tuple[Need, ...]:
-        """Return what *scenario* needs and nobody has *offered*."""
+        """Return what *scenario* needs and nobody has *offered*.
+
+        Where a receiver is missing, another way to read messages back is none of it.
+        """
         there = frozenset(offered)
-        return tuple(need for need in self.of(scenario) if need not in there)
+        missing = tuple(need for need in self.of(scenario) if need not in there)
+        return tuple(need for need in missing if need != MESSAGES or RECEIVER not in missing)
 
     def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
         given: set[str] = set()

@@ -2,8 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -15,8 +14,10 @@ from connector_harness.plugin.agents import agent_on_duty
 from connector_harness.plugin.bdd import fixture_parameters
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.guard import SAFE
 from connector_harness.plugin.needs import ALL, LABEL, Need, Needs, offered, reason
 from connector_harness.plugin.options import is_idle
+from connector_harness.plugin.production import NEXT, is_production, is_safe
 from connector_harness.sandbox.server import SandboxError
 
 
@@ -79,30 +80,23 @@ def hold_back(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
 
 
 class NotOffered:
-    """Counts at the end what was not run for what the endpoint does not offer.
+    """Counts what is not run for what the endpoint does not offer."""
 
-    The usual list of reasons leaves those scenarios out, unless ``-v`` asks for each.
-    """
+    def __init__(self) -> None:
+        """Have counted nothing."""
+        self._found: list[list[str]] = []
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> Generator[None, None, None]:
-        """Say how many scenarios need what, before and instead of a line for each."""
-        stats, config = terminalreporter.stats, terminalreporter.config
-        skipped: list[Any] = stats.get("skipped", [])
-        found = [needs for report in skipped if (needs := lacks(report))]
-        if found:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what a scenario lacked, in workers of pytest-xdist as well."""
+        if report.skipped and (needs := lacks(report)):
+            self._found.append(needs)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many scenarios need what."""
+        if self._found:
             terminalreporter.section("not run here", yellow=True)
-            for line in told(found, config.stash[ENDPOINT].name):
+            for line in told(self._found, terminalreporter.config.stash[ENDPOINT].name):
                 terminalreporter.line(line)
-        if not found or config.option.verbose > 0:
-            return (yield)
-        stats["skipped"] = [report for report in skipped if not lacks(report)]
-        try:
-            return (yield)
-        finally:
-            stats["skipped"] = skipped
 
 
 def lacks(report: object) -> list[str]:
@@ -125,9 +119,11 @@ def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
     for words in (*remedies, *sorted(count.keys() - remedies.keys())):
         if words in count:
             others = count[words] - alone[words]
-            besides = f" ({others} of them something else, too)" if others else ""
+            besides = f", {others} of them something else, too" if others else ""
             verb = "needs" if count[words] == 1 else "need"
-            yield f"  {count[words]} {verb} {words}{besides}; {remedies.get(words, BEYOND)}"
+            remedy = remedies.get(words, BEYOND)
+            mark = "" if remedy.startswith("(") else ";"
+            yield f"  {count[words]} {verb} {words}{besides}{mark} {remedy}"
 
 
 class WillRun:
@@ -144,18 +140,21 @@ class WillRun:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say it, and why the others cannot; nothing where the settings cannot be used."""
         config = terminalreporter.config
+        scenarios = [item for item in self._items if isinstance(item, ScenarioItem)]
+        guarded = is_production(config) and not config.getoption("allow_production")
+        safe = [item for item in scenarios if not guarded or is_safe(item)]
         try:
-            found = [
-                [need.words for need in missing] for _, missing in lacking(config, self._items)
-            ]
+            found = [[need.words for need in missing] for _, missing in lacking(config, safe)]
         except (SettingsError, SandboxError) as error:
             # What sends nothing needs no settings.
             what = str(error).partition("\n")[0]
             terminalreporter.line(f"how many can run there is not known: {what}")
             return
-        name = config.stash[ENDPOINT].name
-        scenarios = sum(isinstance(item, ScenarioItem) for item in self._items)
-        count = scenarios - len(found)
-        terminalreporter.line(f"{count} of {scenarios} scenario(s) can run at {name!r}")
+        name, count = config.stash[ENDPOINT].name, len(safe) - len(found)
+        terminalreporter.line(f"{count} of {len(scenarios)} scenario(s) can run at {name!r}")
+        if held_back := len(scenarios) - len(safe):
+            terminalreporter.line(
+                f"{held_back} not in production: not tagged @{SAFE}; next: {NEXT}"
+            )
         for line in told(found, name) if found else ():
             terminalreporter.line(line)

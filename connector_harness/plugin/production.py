@@ -56,7 +56,7 @@ class ProductionGuard:
     def hold_back(self, items: list[pytest.Item]) -> None:
         """Mark those of *items* that must not run."""
         for item in items:
-            if not _is_safe(item):
+            if not is_safe(item):
                 # In front, so that no other reason to skip takes its place.
                 item.add_marker(pytest.mark.skip(reason=self.reason), append=False)
 
@@ -80,8 +80,12 @@ class ProductionGuard:
             terminalreporter.line(f"{count} not run at {self._name}: not tagged @{SAFE}")
             terminalreporter.line(f"  next: {NEXT}")
 
+    def is_told(self, report: pytest.TestReport) -> bool:
+        """Return whether *report* is one of those that were held back, and are counted."""
+        return report.nodeid in self._held_back
 
-def _is_safe(item: pytest.Item) -> bool:
+
+def is_safe(item: pytest.Item) -> bool:
     """Return whether *item* may run: a test of another kind if it does not use the endpoint."""
     if isinstance(item, ScenarioItem):
         return SAFE in item.scenario.tags

@@ -48,7 +48,7 @@ def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL
         status = exc.status_code if isinstance(exc, HTTPException) else 500
         title = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Refused")
         answer = plain_error(status, title, f"no route for {request.method}")
-        response = _finish(deployment, request, "unknown", _call(request, b""), answer)
+        response = _finish(deployment, request, "unknown", call_of(request, b""), answer)
         response.headers.update(getattr(exc, "headers", None) or {})
         return response
 
@@ -80,13 +80,13 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
             body = await read_body(request.stream(), declared=declared, limit=limit)
         except BodyTooLargeError as exc:
             refusal = plain_error(413, "Payload Too Large", str(exc))
-            response = _finish(deployment, request, operation, _call(request, b""), refusal)
+            response = _finish(deployment, request, operation, call_of(request, b""), refusal)
             # The rest of the body is not read, so the connection cannot be used again.
             response.headers["connection"] = "close"
             return response
         except ClientDisconnect:
             return Response(status_code=400)
-        call = _call(request, body)
+        call = call_of(request, body)
         fault = find_fault(deployment, operation, call)
         if fault is None:
             done = handler(deployment, call)
@@ -114,7 +114,8 @@ def _largest_body(assumptions: Assumptions, handler: Handler) -> int:
     return bodies.get(handler, assumptions.largest_body)
 
 
-def _call(request: Request, body: bytes) -> Call:
+def call_of(request: Request, body: bytes) -> Call:
+    """Return a request, whose body has been read, as a call."""
     return Call(
         request.method,
         str(request.scope["path"]),
@@ -134,7 +135,7 @@ def _finish(
     *,
     fault: Fault | None = None,
 ) -> Response:
-    content, media_type = _rendered(answer)
+    content, media_type = rendered(answer)
     if fault is not None:
         content, media_type = spoilt(fault, content, media_type)
     if isinstance(answer, Refusal):
@@ -161,7 +162,8 @@ def _finish(
     )
 
 
-def _rendered(answer: Answer) -> tuple[bytes, str | None]:
+def rendered(answer: Answer) -> tuple[bytes, str | None]:
+    """Return the body of an answer, and its media type."""
     if isinstance(answer, FileAnswer):
         return answer.content, answer.media_type
     if answer is UNANSWERED:

@@ -227,11 +227,14 @@ class Entrance:
         app: The application.
         bound: Where to listen.
         tls: What to serve https with; None for plain http.
+        dated: Whether answers get the header ``Date``; what hands answers on leaves them as they
+            are.
     """
 
     app: "Starlette"
     bound: socket.socket
     tls: "ssl.SSLContext | None" = None
+    dated: bool = True
 
 
 def serve(
@@ -312,6 +315,7 @@ def _config(entrance: Entrance, *, lifespan: Literal["on", "off"]) -> "uvicorn.C
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=entrance.dated,
         # Longer than clients keep idle connections, so that they never write to a closing one.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,

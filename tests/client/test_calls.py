@@ -216,6 +216,18 @@ def test_nobody_is_held_for_a_pause_that_is_not_taken(
     assert throttle.seen == [("may wait 30", 0)]
 
 
+def test_nobody_is_held_for_what_is_on_the_way(
+    connect: Connect, server: LocalServer, clock: Clock
+) -> None:
+    """A gateway that plays a busy endpoint says nothing of the account."""
+    throttle = Recorded(clock)
+    server.will_answer(FILE_NAME, 429, b"", Retry_After="5")
+    connector = connect(throttle=throttle)
+    with connector.through(server.url):
+        use_file(connector)
+    assert (throttle.seen, clock.pauses) == ([], [5])
+
+
 @pytest.mark.parametrize(("behind_s", "pauses"), [(0, [5]), (2, [3]), (9, [0])])
 def test_being_held_is_a_pause(
     connect: Connect, server: LocalServer, clock: Clock, behind_s: float, pauses: list[float]

@@ -55,6 +55,40 @@ def test_through_another_origin(connect: Connect, server: LocalServer) -> None:
         connector.domains()
 
 
+def test_origins_of_one_address(connect: Connect, server: LocalServer) -> None:
+    """Where one address serves everything, nothing is looked up."""
+    origins = connect().origins()
+
+    names = {"asyncMessagingEnt", "discovery", "idp", "sentinel", "swift"}
+    assert origins == dict.fromkeys(names, server.url)
+    assert server.requests("baseURI.json") == []
+
+
+def test_origins_are_looked_up_once(connect: Connect, server: LocalServer) -> None:
+    """Settings win over what the list says, and what it says besides is told as well."""
+    listed = _listing(server, asyncMessagingEnt="127.0.0.1:1", swift="127.0.0.1:2", idp="localhost")
+    server.will_answer("baseURI.json", 200, listed)
+    connector = connect(address=None, hosts={"sentinel": "https://tokens.example.test"})
+
+    origins = [connector.origins(), connector.origins()][1]
+
+    assert origins == {
+        "discovery": server.url,
+        "sentinel": "https://tokens.example.test",
+        "idp": "http://localhost",
+        "asyncMessagingEnt": "http://127.0.0.1:1",
+        "swift": "http://127.0.0.1:2",
+    }
+    assert len(server.requests("baseURI.json")) == 1
+
+
+def test_service_that_is_missing_has_no_origin(connect: Connect, server: LocalServer) -> None:
+    """An account without files has a gateway all the same."""
+    server.will_answer("baseURI.json", 200, _listing(server, asyncMessagingEnt="127.0.0.1:1"))
+
+    assert "swift" not in connect(address=None).origins()
+
+
 def _listing(server: LocalServer, **hosts: object) -> object:
     host = server.url.removeprefix("http://")
     named: dict[str, object] = {"sentinel": host, "idp": host, **hosts}

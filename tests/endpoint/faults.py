@@ -58,6 +58,11 @@ def insistent(connection: socket.socket, answer: bytes) -> None:
         connection.sendall(answer)
 
 
+def none(right: Answer, _: Received) -> Answer:
+    """Answer as documented."""
+    return right
+
+
 def delivered(deliver: Callable[[socket.socket, bytes], None]) -> Fault:
     """Return the fault of delivering the right answer in a wrong way."""
     return lambda right, _: replace(right, deliver=deliver)

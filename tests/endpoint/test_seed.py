@@ -119,7 +119,8 @@ def test_batch_goes_to_the_documented_address(seen: Seen) -> None:
 
 def test_batch_shows_both_tokens_as_they_are(seen: Seen) -> None:
     """Each token stands in its header raw, without the word Bearer."""
-    app_token, consumer_token, *_ = seen.server.issued
+    # The first was issued before the first scenario.
+    _, app_token, consumer_token, *_ = seen.server.issued
     request = seen.only("conversation")
     assert request.header("authorization") == app_token
     assert request.header("x-lp-on-behalf") == consumer_token
@@ -151,18 +152,19 @@ def test_consumer_token_is_asked_for_once(seen: Seen) -> None:
     """One call gets the consumer token, shows the raw app token, and names the consumer alone."""
     request = seen.only("consumer_token")
     assert (request.method, request.query) == ("POST", "v=1.0")
-    assert request.header("authorization") == seen.server.issued[0]
+    assert request.header("authorization") == seen.server.issued[1]
     assert [name for name, _ in request.document] == ["ext_consumer_id"]
 
 
 def test_nothing_else_is_sent(seen: Seen) -> None:
     """Three calls make the scenario, in this order; an address needs no discovery.
 
-    At its end the run signs in anew and closes the conversation.
+    Before it the run sees whether it is let in; at its end it signs in anew and closes the
+    conversation.
     """
     services = [request.service for request in seen.server.received]
     scenario = ["app_token", "consumer_token", "conversation"]
-    assert services == [*scenario, "app_token", "sending"]
+    assert services == ["app_token", *scenario, "app_token", "sending"]
 
 
 def test_nothing_secret_is_left(seen: Seen) -> None:

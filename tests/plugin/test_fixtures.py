@@ -1,7 +1,11 @@
 """What steps can ask for, in a project of its own."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.client.server import LocalServer
+from tests.plugin.calling import let_call
 from tests.plugin.project import Project
 
 FAULTY = """
@@ -43,11 +47,53 @@ def test_faults_end_with_their_scenario(faulty: Project) -> None:
     assert (during["over"], after["over"]) == (False, True)
 
 
-def test_scenario_with_faults_needs_a_sandbox(faulty: Project) -> None:
-    """Of another endpoint nothing can be asked for; the scenario is skipped with the reason."""
-    run = faulty.run("-k", "injects")
+ELSEWHERE = """
+    @then("a call meets it")
+    def a_call_meets_it(connector, seen):
+        seen.append(connector.domains().status)
+"""
 
-    run.assert_outcomes(skipped=1, deselected=1)
-    run.stdout.fnmatch_lines(
-        ["SKIPPED*no fault can be injected: endpoint 'http://127.0.0.1:9' is no sandbox"]
+THERE = """
+    Feature: F
+      Scenario: One that injects
+        Given a service that is down
+        Then a call meets it
+
+      Scenario: The next
+        Given a basket
+        Then a call meets it
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    """An endpoint that is no sandbox."""
+    server = LocalServer()
+    yield server
+    server.close()
+
+
+def test_faults_are_met_on_the_way_to_any_endpoint(project: Project, server: LocalServer) -> None:
+    """A scenario that injects some has its calls go through what has them; the next has not."""
+    options = let_call(project, server.url)
+    project.steps(FAULTY + ELSEWHERE)
+    project.feature(THERE)
+
+    project.run(*options).assert_outcomes(passed=2)
+
+    assert project.seen == [503, "basket", 200]
+    assert len(server.requests("baseURI.json")) == 1
+
+
+def test_nothing_goes_wrong_in_production(project: Project, server: LocalServer) -> None:
+    """Not even for a test that asks for the faults when nobody could know."""
+    options = let_call(project, server.url, "production = true")
+    project.feature("Feature: F\n  Scenario: S\n    Given a basket\n")
+    project.write(
+        "test_asking.py", 'def test_asking(request):\n    request.getfixturevalue("faults")\n'
     )
+
+    run = project.run(*options, "features", "test_asking.py")
+
+    run.assert_outcomes(skipped=2)
+    run.stdout.fnmatch_lines(["SKIPPED*no call may go wrong: endpoint 'live' is production"])

@@ -1,6 +1,8 @@
 """A ledger knows from the exchanges which conversations are open, and whose they are."""
 
+import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -201,3 +203,38 @@ def test_half_a_line_is_passed_over(tmp_path: Path) -> None:
     file.write_text('["opened", "c-1", "ada"]\n["opened", "c-', encoding="utf-8")
 
     assert Ledger.of(file).left == {"c-1": "ada"}
+
+
+def lost_creation(ledger: Ledger, there: str = "lp-ada") -> None:
+    """Let *ledger* see Ada sign in with a token that says who she is there, and lose an answer."""
+    payload = base64.urlsafe_b64encode(json.dumps({"lp_consumer_id": there}).encode()).decode()
+    token = f"e30.{payload.rstrip('=')}.c2ln"
+    sent = {"ext_consumer_id": "ada"}
+    ledger.note(exchange("consumer_token", sent=sent, document={"token": token}))
+    headers = (("Content-Type", "application/json"), ("X-LP-ON-BEHALF", token))
+    lost = exchange("create_conversation", status=None, failure="connection closed")
+    ledger.note(replace(lost, request_headers=headers))
+
+
+def test_webhook_tells_of_what_was_opened(tmp_path: Path) -> None:
+    """A conversation whose answer was lost is the consumer's of whom a webhook tells it."""
+    ledger = Ledger(tmp_path / "gw0.ledger")
+    lost_creation(ledger)
+
+    ledger.claim("c-9", ["lp-bob", "lp-ada"])
+    ledger.claim("c-10", ["lp-ada"])
+
+    assert (ledger.left, ledger.unanswered) == ({"c-9": "ada"}, [])
+    ledger.end()
+    read = Ledger.of(tmp_path / "gw0.ledger")
+    assert (read.left, read.unanswered) == ({"c-9": "ada"}, [])
+
+
+def test_webhook_of_somebody_else_is_not_taken() -> None:
+    """What others have opened is left to them."""
+    ledger = Ledger()
+    lost_creation(ledger)
+
+    ledger.claim("c-9", ["lp-bob"])
+
+    assert (ledger.left, len(ledger.unanswered)) == ({}, 1)

@@ -104,8 +104,8 @@ def test_skips_are_grouped(
         [
             "*= not run here =*",
             "2 scenarios need what endpoint 'live' does not offer",
-            "  2 need an agent (1 of them something else, too); next: say who plays it: *",
-            "  1 needs a receiver (1 of them something else, too); next: say where webhooks *",
+            "  2 need an agent, 1 of them something else, too; next: say who plays it: *",
+            "  1 needs a receiver, 1 of them something else, too; next: say where webhooks *",
         ]
     )
     run.stdout.no_fnmatch_line("SKIPPED*")
@@ -142,9 +142,30 @@ def test_spec_check_counts_what_can_run(project: Project, live: tuple[str, ...])
         [
             "2 of 4 scenario(s) can run at 'live'",
             "2 scenarios need what endpoint 'live' does not offer",
-            "  2 need an agent *",
+            "  2 need an agent, *",
         ]
     )
+
+
+def test_receiver_also_reads_back(project: Project, live: tuple[str, ...]) -> None:
+    """Who lacks a receiver is told of that alone, not of another way to hear the same as well."""
+    project.steps("""
+        @given("a webhook and a message", target_fixture="heard")
+        def a_webhook_and_a_message(inbox, messages):
+            pass
+    """)
+    project.feature("""
+        Feature: A desk
+
+          Scenario: Hearing
+            Given a webhook and a message
+            When a conversation is opened
+    """)
+
+    run = project.run(*live, "--spec-check")
+
+    run.stdout.fnmatch_lines(["  1 needs a receiver; next: *"])
+    run.stdout.no_fnmatch_line("*read back*")
 
 
 def test_sandbox_offers_everything(

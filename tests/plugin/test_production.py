@@ -54,10 +54,35 @@ def test_only_what_is_tagged_runs(
             "endpoint: live (production; only scenarios tagged @safe-in-production run)",
             "2 not run at live: not tagged @safe-in-production",
             "  next: tag what is safe there, or run with --allow-production",
-            f"SKIPPED [[]2] features/shop.feature: {REASON}",
         ]
     )
+    run.stdout.no_fnmatch_line("SKIPPED*")
     assert run.ret == pytest.ExitCode.OK
+
+
+def test_each_is_named_when_asked_for(project: Project, live: tuple[str, ...]) -> None:
+    """With ``-v`` the reason stands there for each feature."""
+    project.feature(MIXED)
+
+    run = project.run(*live, "-v")
+
+    run.stdout.fnmatch_lines([f"SKIPPED [[]2] features/shop.feature: {REASON}"])
+
+
+def test_spec_check_counts_what_is_safe(project: Project, live: tuple[str, ...]) -> None:
+    """A check of the spec says how many scenarios run in production, and why the others do not."""
+    project.feature(MIXED)
+
+    run = project.run(*live, "--spec-check")
+
+    run.stdout.fnmatch_lines(
+        [
+            "1 of 3 scenario(s) can run at 'live'",
+            "2 not in production: not tagged @safe-in-production; next: *",
+        ]
+    )
+    allowed = project.run(*live, "--spec-check", "--allow-production")
+    allowed.stdout.fnmatch_lines(["3 of 3 scenario(s) can run at 'live'"])
 
 
 def test_misspelt_tag_is_noticed(project: Project, live: tuple[str, ...]) -> None:

@@ -44,8 +44,7 @@ OTHERWISE: Final = Assumptions(
     missing_version_refused=False,
     content_type_required=False,
     null_means_absent=True,
-    # §4.6: a word of older pages; §5.4, §5.7 and §6.2: accepted by one reading, refused by another.
-    custom_ttr_accepted=False,
+    # §5.4, §5.7 and §6.2: accepted by one reading, refused by another.
     empty_text_accepted=False,
     unknown_sequences_accepted=False,
     most_fields=2,

@@ -87,19 +87,24 @@ class Project:
         return FeatureRun(ended.returncode, ended.stdout, _outcomes(report))
 
 
-def project_of(folder: Path, stranger: Stranger, *, agent: bool = True) -> Project:
+def project_of(
+    folder: Path, stranger: Stranger, *, agent: bool = True, read_back: str | None = None
+) -> Project:
     """Write the project of somebody who was given an account of the stranger.
 
     Args:
         folder: Where; it does not exist yet.
         stranger: The deployment; whether it reaches a receiver is said there.
         agent: Whether they have brought along who plays the agent.
+        read_back: What tells what a conversation holds, as the settings name it; None for nothing.
     """
-    make_project(folder, _settings(stranger, agent=agent))
+    make_project(folder, _settings(stranger, agent=agent, read_back=read_back))
     (folder / f"{_ADAPTER}.py").symlink_to(ROOT / "tests" / "stranger" / "adapter.py")
     (folder / ".env").write_text(
         f"CONNECTOR_CLIENT_ID={stranger.client_id}\n"
-        f"CONNECTOR_CLIENT_SECRET={stranger.client_secret}\n",
+        f"CONNECTOR_CLIENT_SECRET={stranger.client_secret}\n"
+        # Whoever asks for the history is a user of the account.
+        "CONNECTOR_HISTORY_TOKEN=token-of-a-user-of-the-stranger\n",
         encoding="utf-8",
     )
     return Project(folder, {PRIVATE_ADDRESS: stranger.control})
@@ -132,7 +137,7 @@ def compare(ours: FeatureRun, theirs: FeatureRun, reasons: Mapping[str, str]) ->
     return differences
 
 
-def _settings(stranger: Stranger, *, agent: bool) -> str:
+def _settings(stranger: Stranger, *, agent: bool, read_back: str | None) -> str:
     lines = [
         "[tool.connector_harness]",
         'endpoint = "staging"',
@@ -143,7 +148,9 @@ def _settings(stranger: Stranger, *, agent: bool) -> str:
         'skills = { billing = "920017" }',
     ]
     if agent:
-        lines.append(f'agent = "{_ADAPTER}:agent_of"')
+        lines.append(f'agent = "{_ADAPTER}:StrangersAgent"')
+    if read_back is not None:
+        lines.append(f'read_back = "{read_back}"')
     if stranger.receiver is not None:
         lines += [
             "[tool.connector_harness.endpoints.staging.receiver]",

@@ -18,7 +18,7 @@ from connector_harness.receiver.server import Receiver
 from connector_harness.redaction import Redactor
 from connector_harness.sandbox.assumptions import Assumptions
 from tests.client.conftest import Record
-from tests.stranger.adapter import PRIVATE_ADDRESS, agent_of
+from tests.stranger.adapter import PRIVATE_ADDRESS, StrangersAgent
 from tests.stranger.deployment import LATENESS_S
 from tests.stranger.otherwise import OTHERWISE
 from tests.stranger.running import Stranger, stranger
@@ -124,10 +124,11 @@ def test_webhooks_arrive_by_the_public_address(
         commands.request_conversation(id="2", account=telling.account),
     ]
     opened = connector.create_conversation(batch, consumer="ada").conversation_id or ""
-    agent = agent_of(endpoint_of(telling))
+    agent = StrangersAgent(endpoint_of(telling))
 
     agent.join(opened)
     agent.say(opened, "On its way")
+    agent.sign_out()
 
     assert inbox.wait_for(opened, lambda it: it.text == "On its way", what="it", within_s=10)
 

@@ -1,0 +1,72 @@
+"""Whether the settings name what the features use of an account: skills, campaigns, the agent."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from connector_harness.client.settings import SettingsError
+from connector_harness.control.adapters import load_agent
+from connector_harness.control.agent import METHODS
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried
+from connector_harness.doctor.session import Session
+
+NAMES: Final = "skills, campaigns"
+AGENT: Final = "agent"
+
+# In a sentence, in a row of examples, and in a named document, unless that has an id of its own.
+_IN_FEATURES: Final = (
+    re.compile(r'\b(skill|campaign) "([^"<>]+)"'),
+    re.compile(r"\|\s*(skill|campaign)\s*\|\s*([^|\s][^|]*?)\s*\|"),
+)
+_IN_DOCUMENTS: Final = (re.compile(r"\{(skill|campaign|engagement):([^{}:=]+)\}"),)
+
+
+def check_names(session: Session) -> CheckResult:
+    """Return which skills and campaigns the settings name, and which of those in use they lack."""
+    endpoint = session.endpoint
+    used = set(_used(session.rootdir / "features"))
+    problems = []
+    for kind, known, shape in (
+        ("skill", endpoint.skills, "id"),
+        ("campaign", endpoint.campaigns, "campaign/engagement"),
+    ):
+        missing = sorted(name for each, name in used if each == kind and name not in known)
+        if missing:
+            names = ", ".join(map(repr, missing))
+            ids = ", ".join(f'{name} = "{shape}"' for name in missing)
+            what = f"features name the {kind}(s) {names}, and the settings no id"
+            remedy = f"add {kind}s = {{ {ids} }} to the endpoint's table; else ids are made up"
+            problems.append((what, remedy))
+    if problems:
+        return all_wrong(NAMES, problems)
+    named = [f"skill {name} = {id_}" for name, id_ in sorted(endpoint.skills.items())]
+    named += [f"campaign {name} = {id_}" for name, id_ in sorted(endpoint.campaigns.items())]
+    return good(NAMES, ", ".join(named)) if named else not_tried(NAMES, "none are named")
+
+
+def check_agent(session: Session) -> CheckResult:
+    """Load the agent, and return what they can do; nobody is asked to do any of it."""
+    try:
+        agent = load_agent(session.endpoint, rootdir=session.rootdir)
+    except SettingsError as error:
+        return failed(AGENT, error)
+    if agent is None:
+        if session.control is not None:
+            return good(AGENT, "the sandbox there plays the agent")
+        return not_tried(AGENT, 'nobody plays the agent (agent = "module:factory" or "manual")')
+    cannot = agent.cannot
+    agent.sign_out()
+    can = ", ".join(name for name in METHODS if name not in cannot)
+    lacks = f"; not: {', '.join(sorted(cannot))}" if cannot else ""
+    return good(AGENT, f"{session.endpoint.agent}: {can}{lacks}")
+
+
+def _used(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the name of everything that features and their documents name."""
+    for ending, patterns in (("feature", _IN_FEATURES), ("json", _IN_DOCUMENTS)):
+        for file in folder.rglob(f"*.{ending}"):
+            text = file.read_text("utf-8", "replace")
+            for pattern in patterns:
+                for kind, name in pattern.findall(text):
+                    yield "campaign" if kind == "engagement" else kind, name

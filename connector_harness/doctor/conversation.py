@@ -1,0 +1,154 @@
+"""One conversation, opened on trial and closed in every case."""
+
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from connector_harness.client import commands
+from connector_harness.client.conversation import Conversation
+from connector_harness.client.domains import DomainError
+from connector_harness.client.exchange import NotJsonError
+from connector_harness.client.reply import Reply
+from connector_harness.client.tokens import SignInError
+from connector_harness.client.transport import TransportError
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
+from connector_harness.doctor.session import Session
+
+CHECK: Final = "conversation"
+TEXT: Final = "This is a check by the connector harness; nobody needs to answer."
+"""What is said in the conversation."""
+
+CLOSING_S: Final = 5.0
+"""How long each call that closes the conversation may take, in seconds."""
+
+_OK: Final = 200
+_CALL_ERRORS: Final = (DomainError, SignInError, TransportError, NotJsonError)
+
+
+class TrialConversation:
+    """A conversation that is open while the context lasts, and closed afterwards.
+
+    Attributes:
+        conversation: The conversation; None where it was not opened.
+        number: The number of the message that was said in it; None where it was refused.
+        opened_at: When its opening was accepted, in seconds of the monotonic clock.
+        said_at: When the message was accepted, likewise.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Open nothing yet."""
+        self._session = session
+        self._problems: list[CheckResult] = []
+        self._is_closed = False
+        self._may_be_open = False
+        self._took_s = 0.0
+        self.conversation: Conversation | None = None
+        self.number: int | None = None
+        self.opened_at = self.said_at = 0.0
+
+    def __enter__(self) -> Self:
+        """Open it and say something, as far as the endpoint lets us."""
+        try:
+            self._open()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it; Ctrl-C meanwhile is no reason not to."""
+        try:
+            self._close()
+        except KeyboardInterrupt:
+            self._close()
+            raise
+
+    @property
+    def left_open(self) -> str:
+        """What may be open still, in words; empty where nothing is."""
+        if self.conversation is not None and not self._is_closed:
+            return f"conversation {self.conversation.id} is still open"
+        calls = (each.operation for each in self._session.log.exchanges)
+        if self._may_be_open and "create_conversation" in calls:
+            return f"a conversation of consumer {self._session.consumer} may be open"
+        return ""
+
+    def result(self) -> CheckResult:
+        """Return how it went, once it is closed."""
+        problems = [(each.told, each.next) for each in self._problems]
+        if self.left_open:
+            problems.append((self.left_open, "close it in the agent workspace"))
+        if problems:
+            return all_wrong(CHECK, problems)
+        return good(CHECK, f"opened in {self._took_s:.2f} s, spoken in, and closed")
+
+    def _open(self) -> None:
+        session = self._session
+        batch = [
+            commands.set_user_profile({}, id="1"),
+            commands.request_conversation(id="2", account=session.endpoint.account),
+        ]
+        self._may_be_open = True
+        try:
+            reply = session.connector.create_conversation(batch, consumer=session.consumer)
+            opened = reply.conversation_id
+        except _CALL_ERRORS as error:
+            self._may_be_open = _is_uncertain(error)
+            self._problems.append(failed(CHECK, error))
+            return
+        self._may_be_open = reply.is_uncertain
+        if reply.status != _OK or opened is None:
+            self._problems.append(_refusal("opening it", reply))
+            return
+        self.opened_at, self._took_s = time.monotonic(), reply.exchange.elapsed_s
+        self.conversation = Conversation(session.connector, consumer=session.consumer, id=opened)
+        self._say()
+
+    def _say(self) -> None:
+        assert self.conversation is not None  # noqa: S101  # just opened
+        try:
+            reply = self.conversation.send_text(TEXT)
+            if reply.status == _OK:
+                self.number, self.said_at = reply.sequence, time.monotonic()
+                return
+        except _CALL_ERRORS as error:
+            self._problems.append(failed(CHECK, error))
+        else:
+            self._problems.append(_refusal("a message", reply))
+
+    def _close(self) -> None:
+        """Close it, as far as the endpoint lets us."""
+        if self.conversation is None or self._is_closed:
+            return
+        with self._session.connector.hurried(within_s=CLOSING_S):
+            try:
+                reply = self.conversation.close()
+                if reply.status != _OK:
+                    reply = self.conversation.close_everything()
+                self._is_closed = reply.status == _OK or _says_closed(reply)
+                if not self._is_closed:
+                    self._problems.append(_refusal("closing it", reply))
+            except _CALL_ERRORS as error:
+                self._problems.append(failed(CHECK, error))
+
+
+def _is_uncertain(error: Exception) -> bool:
+    return isinstance(error, TransportError) and error.delivery == "uncertain"
+
+
+def _says_closed(reply: Reply) -> bool:
+    """Return whether a refusal says that it is closed already (API facts §6.3)."""
+    return "conversation is close" in reply.text.lower()
+
+
+def _refusal(what: str, reply: Reply) -> CheckResult:
+    return wrong(
+        CHECK,
+        f"{what} was refused with status {reply.status}: {reply.text[:200]}",
+        "see the answer; and that the account has Messaging, and the app may use it",
+    )

@@ -1,0 +1,94 @@
+"""All checks of an endpoint, in their order."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from connector_harness.doctor import conversation, public_address, reading, webhooks
+from connector_harness.doctor.account import check_agent, check_names
+from connector_harness.doctor.connection import (
+    check_clock,
+    check_proxy,
+    check_rate_limits,
+    check_tls,
+)
+from connector_harness.doctor.conversation import TrialConversation
+from connector_harness.doctor.discovery import check_discovery
+from connector_harness.doctor.hearing import Hearing, hearing
+from connector_harness.doctor.public_address import check_public_address
+from connector_harness.doctor.reading import check_read_back
+from connector_harness.doctor.result import CheckResult, good, not_tried
+from connector_harness.doctor.session import Session
+from connector_harness.doctor.sign_in import check_app_token, check_consumer_token
+from connector_harness.doctor.webhooks import check_webhooks
+
+CALL_S: Final = 10.0
+"""The longest any call of a check may take, in seconds."""
+
+
+def examine(session: Session, *, refusal: Callable[[], str]) -> Iterator[CheckResult]:
+    """Yield what each check finds, as soon as it does.
+
+    A check that needs what another has not found is not tried, and says so.
+
+    Args:
+        session: The endpoint, and what calls it.
+        refusal: Asks whether a conversation may be opened; returns why not, or nothing.
+    """
+    endpoint = session.endpoint
+    where = endpoint.address or endpoint.discovery
+    yield good("settings", f"{endpoint.name}: account {endpoint.account} at {where}")
+    with session.connector.hurried(within_s=CALL_S):
+        yield from check_discovery(session)
+        tls = check_tls(session)
+        yield tls
+        # Before the clock and the proxy, which judge by every answer there is.
+        app_token = check_app_token(session)
+        consumer_token = check_consumer_token(session)
+        yield check_clock(session)
+        yield check_proxy(session, tls)
+        yield app_token
+        yield consumer_token
+        yield from _speak_and_hear(session, refusal)
+        yield check_names(session)
+        yield check_agent(session)
+        yield check_rate_limits(session)
+
+
+def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[CheckResult]:
+    """Yield what a conversation shows, and what is heard of it."""
+    with hearing(session, public_address.CHECK) as heard:
+        address = check_public_address(session, heard) if isinstance(heard, Hearing) else heard
+        told = _why_not(session) or refusal()
+        if told:
+            yield not_tried(conversation.CHECK, f"not opened: {told}")
+            yield address
+            for check in (webhooks.CHECK, reading.CHECK):
+                yield not_tried(check, "not tried: no conversation was opened")
+            return
+        trial = TrialConversation(session)
+        try:
+            with trial:
+                arriving = _webhooks(trial, heard)
+                held = check_read_back(session, trial)
+        except KeyboardInterrupt:
+            yield trial.result()
+            raise
+        yield trial.result()
+        yield address
+        yield arriving
+        yield held
+
+
+def _webhooks(trial: TrialConversation, heard: Hearing | CheckResult) -> CheckResult:
+    if isinstance(heard, Hearing):
+        return check_webhooks(trial, heard)
+    return not_tried(webhooks.CHECK, "not tried: no receiver listens")
+
+
+def _why_not(session: Session) -> str:
+    """Return why no conversation can be opened, whoever wants it; empty if it can."""
+    if session.endpoint.production:
+        return "the settings say production = true"
+    if session.app_token is None:
+        return "there is no app token"
+    return "" if "asyncMessagingEnt" in session.origins else "nobody knows where to"

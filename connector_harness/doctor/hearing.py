@@ -1,0 +1,106 @@
+"""A receiver that listens as that of a run does, and knows the doctor's own calls from webhooks."""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from connector_harness.client.settings import ReceiverSettings
+from connector_harness.control.apps import WebhookApps
+from connector_harness.doctor.result import CheckResult, failed, not_tried
+from connector_harness.doctor.session import Session
+from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.requests import Request
+from connector_harness.receiver.server import Entrance, Receiver, ReceiverError, listen
+
+_OK: Final = 200
+
+
+class Hearing:
+    """What has come in.
+
+    Attributes:
+        inbox: The webhooks.
+        url: Where they come in, as the endpoint reaches it.
+        nearby: The origin of the same, as this machine reaches it.
+        mark: By which a call of the doctor's own is known, wherever in it that stands.
+        own: The doctor's own calls.
+        has_come: Set when there is one.
+    """
+
+    def __init__(self) -> None:
+        """Hear nothing yet."""
+        self.inbox = Inbox()
+        self.url = self.nearby = ""
+        self.mark = f"doctor-{secrets.token_hex(8)}"
+        self.own: list[Request] = []
+        self.has_come = threading.Event()
+
+    def open(self, settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
+        """Open the receiver's entrance, in which the doctor's own calls are kept apart."""
+
+        def sort(request: Request) -> int:
+            if not self._is_own(request):
+                return handle(request)
+            self.own.append(request)
+            self.has_come.set()
+            return _OK
+
+        entrance = listen(settings, sort)
+        self.nearby = entrance.origin
+        return entrance
+
+    def _is_own(self, request: Request) -> bool:
+        # A proxy may have lost either the body or a header.
+        return self.mark.encode() in request.body or any(
+            self.mark in value for _, value in request.headers
+        )
+
+
+@contextmanager
+def hearing(session: Session, check: str) -> Iterator[Hearing | CheckResult]:
+    """Yield what is heard while the context lasts; or, as a result, why nothing can be.
+
+    Args:
+        session: What the checks share.
+        check: The name of the check that the receiver is for.
+    """
+    settings = session.endpoint.receiver
+    is_reachable = settings is not None and settings.public_address is not None
+    if session.control is None and not is_reachable:
+        missing = "listen and public_address" if settings is None else "public_address"
+        yield not_tried(check, f"not tried: the settings name no receiver ({missing})")
+        return
+    heard = Hearing()
+    receiver = Receiver(
+        heard.inbox,
+        session.endpoint.client_secret.get_secret_value(),
+        witness=lambda _: None,
+        settings=settings,
+        account=session.endpoint.account,
+        opening=heard.open,
+    )
+    try:
+        receiver.start()
+    except ReceiverError as error:
+        yield failed(check, error)
+        return
+    with receiver_open(receiver, session):
+        heard.url = receiver.url
+        yield heard
+
+
+@contextmanager
+def receiver_open(receiver: Receiver, session: Session) -> Iterator[None]:
+    """Let a sandbox that can be told so send its webhooks to *receiver*, and stop it in the end."""
+    apps = None
+    try:
+        if session.control is not None:
+            apps = WebhookApps(session.control, receiver, session.redactor)
+            apps.install_instead_of_main()
+        yield
+    finally:
+        if apps is not None:
+            apps.remove_all()
+        receiver.stop()

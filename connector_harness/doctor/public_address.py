@@ -1,0 +1,114 @@
+"""Whether what is sent to the public address arrives at the receiver as it was sent."""
+
+import json
+from typing import Final
+
+from connector_harness.client.exchange import Exchange
+from connector_harness.client.transport import Transport, TransportError
+from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
+from connector_harness.doctor.hearing import Hearing
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
+from connector_harness.doctor.session import Session
+from connector_harness.receiver.requests import Request
+from connector_harness.receiver.signature import HEADER, sign
+
+CHECK: Final = "public address"
+
+_OK: Final = 200
+_BAD_GATEWAY: Final = (502, 503, 504)
+_LONGEST_S: Final = 10.0
+
+
+def check_public_address(session: Session, heard: Hearing) -> CheckResult:
+    """Send a signed document to the public address, and return how it arrived at the receiver."""
+    endpoint = session.endpoint
+    settings = endpoint.receiver
+    if settings is None or settings.public_address is None:
+        return CheckResult(
+            CHECK, "not tried", "not needed: the sandbox there is told where to send"
+        )
+    origin = settings.public_address
+    try:
+        certificate_of(origin, ca_file=endpoint.ca_file)
+    except ConnectionProblemError as error:
+        return wrong(CHECK, f"{origin}: {error.what}", error.remedy)
+    body = _body(heard.mark)
+    headers = {
+        "Content-Type": "application/json",
+        HEADER: sign(body, endpoint.client_secret.get_secret_value()),
+        "x-liveperson-account-id": endpoint.account,
+        "x-liveperson-client-id": heard.mark,
+    }
+    transport = Transport(endpoint, report=lambda _: None)
+    transport.total_s = min(transport.total_s, _LONGEST_S)
+    fields = [(name.encode(), value.encode()) for name, value in headers.items()]
+    try:
+        exchange = transport.call("webhook", "POST", heard.url, headers=fields, content=body)
+    except TransportError as error:
+        if not heard.own:
+            return failed(CHECK, error)
+        exchange = error.exchange
+    finally:
+        transport.close()
+    return _arrival(heard, exchange, headers, body)
+
+
+def _body(mark: str) -> bytes:
+    # Signs and spaces that a proxy which writes JSON anew would not keep.
+    document = {"kind": "doctor", "mark": mark, "text": "Grüße 👋 <&>  "}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _arrival(
+    heard: Hearing, exchange: Exchange, headers: dict[str, str], body: bytes
+) -> CheckResult:
+    if not heard.own:
+        return _elsewhere(heard, exchange.status)
+    problems = list(_changes(heard.own[0], headers, body))
+    if exchange.status != _OK:
+        back = exchange.failure or f"status {exchange.status}"
+        problems.append(
+            (
+                f"the receiver answered 200, and {back} came back",
+                "let the proxy hand on the answer",
+            )
+        )
+    if problems:
+        return all_wrong(CHECK, problems)
+    return good(CHECK, f"{heard.url} reaches the receiver, in {exchange.elapsed_s:.2f} s")
+
+
+def _elsewhere(heard: Hearing, status: int | None) -> CheckResult:
+    if status in _BAD_GATEWAY:
+        return wrong(
+            CHECK,
+            f"{heard.url} answers {status}: a proxy is there, and does not reach the receiver",
+            f"let it forward to {heard.nearby}",
+        )
+    return wrong(
+        CHECK,
+        f"another server answers at {heard.url}, with status {status}",
+        f"point the tunnel or proxy at {heard.nearby}, path included",
+    )
+
+
+def _changes(came: Request, headers: dict[str, str], body: bytes) -> list[tuple[str, str]]:
+    """Return what was changed on the way, and what to do about each."""
+    found = []
+    if came.body != body:
+        sizes = f"{len(body)} bytes sent, {len(came.body)} came"
+        what = f"the body was changed on the way ({sizes}), so that no signature fits"
+        found.append((what, "let the proxy hand on the bytes as they are"))
+    for name, sent in headers.items():
+        values = [value for key, value in came.headers if key == name.lower()]
+        if values != [sent]:
+            how = "lost" if not values else "changed"
+            found.append(
+                (
+                    f"the header {name} was {how} on the way",
+                    f"let the proxy hand on {name} as it is",
+                )
+            )
+    if came.method != "POST":
+        found.append((f"the POST arrived as {came.method}", "let the proxy not redirect"))
+    return found

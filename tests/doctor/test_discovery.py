@@ -1,0 +1,82 @@
+"""Whether the services are found."""
+
+import pytest
+
+from tests.doctor.deployment import ACCOUNT, Deployment
+from tests.doctor.looking import endpoint_at, look_over
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def listed(**hosts: str) -> dict[str, object]:
+    """Return a list of services at these hosts."""
+    return {"baseURIs": [{"service": name, "baseURI": host} for name, host in hosts.items()]}
+
+
+def test_services_are_found(deployment: Deployment) -> None:
+    """They are named with how long the answer took, and where they are."""
+    found = look_over(endpoint_at(deployment.url))
+
+    assert found["discovery"].told.startswith("asyncMessagingEnt, sentinel, idp, swift, in 0.")
+    assert found["allowed domains"].told == deployment.url.removeprefix("http://")
+
+
+def test_way_to_read_back_is_a_service_too(deployment: Deployment) -> None:
+    """Where settings name one, it must be found as well."""
+    found = look_over(endpoint_at(deployment.url, read_back="messaging-rest"))["discovery"]
+
+    assert found.told.startswith("no service messagingRestApiDomain for account 70000001; ")
+
+
+def test_what_settings_say_is_not_asked_for(deployment: Deployment) -> None:
+    """One address for everything leaves nothing to discover."""
+    found = look_over(endpoint_at(NOWHERE, address=deployment.url))
+
+    assert found["discovery"].outcome == found["allowed domains"].outcome == "not tried"
+    assert found["app token"].outcome == "good"
+
+
+def test_discovery_does_not_answer() -> None:
+    """What needs it is not tried, and says so; the rest is."""
+    found = look_over(endpoint_at(NOWHERE))
+
+    assert "connection refused (domains, GET http://127.0.0.1:9/" in found["discovery"].told
+    assert found["discovery"].next == "start the endpoint, or correct its address"
+    assert found["allowed domains"].told == "not tried: no discovery"
+    assert found["app token"].told == "not tried: nobody knows where sentinel is"
+    assert found["agent"].outcome == "not tried"
+
+
+@pytest.mark.parametrize("answer", [(404, {}), (200, {}), (200, b"<html>"), (200, listed())])
+def test_no_services(deployment: Deployment, answer: tuple[int, object]) -> None:
+    """An unknown account and a wrong address look alike."""
+    deployment.will_answer("baseURI.json", *answer)
+
+    found = look_over(endpoint_at(deployment.url))["discovery"]
+
+    assert found.told.endswith(f"answered with status {answer[0]} and names no service")
+    assert found.next == f"check the account ({ACCOUNT}) and the discovery address"
+
+
+def test_missing_services(deployment: Deployment) -> None:
+    """All that are missing are named, with those that are there."""
+    deployment.will_answer("baseURI.json", 200, listed(sentinel="127.0.0.1:9", idp="127.0.0.1:9"))
+
+    found = look_over(endpoint_at(deployment.url))["discovery"]
+
+    missing = "no service asyncMessagingEnt, swift for account 70000001; there are: idp, sentinel"
+    assert (found.outcome, found.told) == ("wrong", missing)
+    assert "under hosts in the endpoint's table" in found.next
+
+
+def test_host_outside_the_allowed_domains(deployment: Deployment) -> None:
+    """Nothing is sent there, and the setting that would allow it is named."""
+    here = deployment.url.removeprefix("http://")
+    hosts = dict.fromkeys(("asyncMessagingEnt", "idp", "swift"), here)
+    deployment.will_answer("baseURI.json", 200, listed(sentinel="evil.example.test", **hosts))
+
+    found = look_over(endpoint_at(deployment.url))
+
+    assert "names 'evil.example.test' for the service 'sentinel'" in found["allowed domains"].told
+    assert "`allowed_domains`" in found["allowed domains"].next
+    assert found["app token"].told == "not tried: nobody knows where sentinel is"
