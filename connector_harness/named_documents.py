@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,13 @@ class NamedDocuments:
         kind: What they are, for messages: ``"profile"``.
         members: The members a document may have, with their types; the first must be there.
             Without any, documents may be what they like.
+        wrong: Returns what else is wrong with a document; empty where nothing is.
     """
 
     folder: Path
     kind: str
     members: Mapping[str, type] = field(default_factory=dict)
+    wrong: Callable[[JsonObject], str] = field(default=lambda _: "", repr=False)
     _texts: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, name: str) -> JsonObject:
@@ -65,6 +67,7 @@ class NamedDocuments:
         if not isinstance(document, dict):
             return self._unreadable(name, "not a JSON object", file)
         wrong = _member_problem(document, self.members) if self.members else ""
+        wrong = wrong or self.wrong(document)
         return self._unreadable(name, wrong, file) if wrong else None
 
     def _unreadable(self, name: str, why: str, file: Path) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.wording import who_is
-from steps.conversation import Opening, skill_id
+from steps.account import skill_id
+from steps.conversation import Opening
 from steps.ear import hear, hear_of, heard, instead
 from steps.notification import roles
 from steps.said import Said

@@ -1,7 +1,6 @@
 """Sentences that put commands into the scenario's batch, in the order they are written."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,8 @@ from connector_harness.client.commands import Batch
 from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject
 from connector_harness.named_documents import NamedDocuments
+from steps.account import campaign, for_account, placeholder_problem, skill_id
+from steps.vocabulary import Vocabulary
 
 DATA = Path(__file__).parents[1] / "features" / "data"
 
@@ -21,7 +22,27 @@ MEMBERS = {"body": dict, "id": str}
 
 profiles = NamedDocuments(DATA / "profiles", "profile", MEMBERS)
 conversation_requests = NamedDocuments(
-    DATA / "conversation_requests", "conversation request", MEMBERS
+    DATA / "conversation_requests", "conversation request", MEMBERS, placeholder_problem
+)
+
+Target = Callable[[Endpoint, str, str], JsonObject]
+"""Returns the request for what settings call by a name, with the id of the command."""
+
+
+def request_for_campaign(endpoint: Endpoint, name: str, id_: str) -> JsonObject:
+    """Return the request of a shopper who comes from a campaign."""
+    wanted = campaign(endpoint, name)
+    return commands.request_conversation(id=id_, account=endpoint.account, campaign=wanted)
+
+
+def request_for_skill(endpoint: Endpoint, name: str, id_: str) -> JsonObject:
+    """Return the request of a shopper whom agents with a skill should answer."""
+    wanted = skill_id(endpoint, name)
+    return commands.request_conversation(id=id_, account=endpoint.account, skill_id=wanted)
+
+
+TARGETS: Final[Vocabulary[Target]] = Vocabulary(
+    "target", {"campaign": request_for_campaign, "skill": request_for_skill}
 )
 
 
@@ -34,12 +55,6 @@ def batch() -> Batch:
 def next_id(batch: Batch, named: JsonObject | None = None) -> str:
     """Return the id that *named* carries, or else the place of the next command."""
     return str((named or {}).get("id", len(batch) + 1))
-
-
-def for_account(named: JsonObject, endpoint: Endpoint) -> JsonObject:
-    """Return *named* with the account under test in its place."""
-    document: JsonObject = json.loads(json.dumps(named).replace("{accountid}", endpoint.account))
-    return document
 
 
 @given(parsers.parse('the profile "{profile}"'), converters={"profile": profiles})
@@ -71,6 +86,15 @@ def the_conversation_request(batch: Batch, endpoint: Endpoint, request_name: Jso
 def a_conversation_request(batch: Batch, endpoint: Endpoint) -> None:
     """Ask for a conversation, with nothing but the brand."""
     batch.append(commands.request_conversation(id=next_id(batch), account=endpoint.account))
+
+
+@given(
+    parsers.parse('a conversation request for the {target} "{name}"'),
+    converters={"target": TARGETS},
+)
+def a_conversation_request_for(batch: Batch, endpoint: Endpoint, target: Target, name: str) -> None:
+    """Ask for a conversation where the brand has planned it, by a name of the settings."""
+    batch.append(target(endpoint, name, next_id(batch)))
 
 
 @given("a conversation request that names no brand")

@@ -1,6 +1,5 @@
 """Sentences that open conversations and judge what came of it."""
 
-import zlib
 from dataclasses import dataclass
 
 import allure
@@ -74,11 +73,6 @@ def opening(
 def a_shopper_with_an_open_conversation(opening: Opening) -> Conversation:
     """Open a conversation that the scenario finds open."""
     return opening()
-
-
-def skill_id(endpoint: Endpoint, name: str) -> str:
-    """Return the id of the skill that the settings call *name*; else one made from the name."""
-    return endpoint.skills.get(name) or str(zlib.crc32(name.encode()) % 10**9)
 
 
 def stranger(connector: Connector, conversation: Conversation) -> Conversation:

@@ -9,7 +9,8 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from steps.batch import conversation_requests, for_account, profiles
+from steps.account import for_account
+from steps.batch import TARGETS, Target, conversation_requests, profiles
 from steps.said import MARKER, is_marker
 
 
@@ -95,3 +96,16 @@ def the_endpoint_received_the_conversation_request(
     expected = for_account(request_name, endpoint)["body"]
     arrived = received(inside, consumer).request
     assert arrived == expected, "expected the request as it is named; another arrived"
+
+
+@then(
+    parsers.parse('the endpoint received the conversation request for the {target} "{name}"'),
+    converters={"target": TARGETS},
+)
+def the_endpoint_received_the_conversation_request_for(
+    inside: SandboxView, endpoint: Endpoint, consumer: str, target: Target, name: str
+) -> None:
+    """Expect the target by its ids in the account under test, and nothing else but the brand."""
+    expected = target(endpoint, name, "any")["body"]
+    arrived = received(inside, consumer).request
+    assert arrived == expected, f"expected the request for {name!r}; another arrived"

@@ -114,3 +114,15 @@ def test_file_may_have_a_space_in_its_name(profiles: NamedDocuments) -> None:
 
     assert profiles.problem("my guest") is None
     assert profiles("my guest") == {"body": {"a": 1}}
+
+
+def test_kind_may_say_what_else_is_wrong(tmp_path: Path) -> None:
+    """What a kind of document must not say is named before the run, as a wrong member is."""
+    (tmp_path / "odd.json").write_text('{"body": "red"}', encoding="utf-8")
+    documents = NamedDocuments(
+        tmp_path, "profile", wrong=lambda document: f"it says {document['body']}"
+    )
+
+    problem, remedy = documents.problem("odd") or ("", "")
+    assert problem == 'the profile "odd" cannot be read: it says red'
+    assert remedy == f"mend features/data/{tmp_path.name}/odd.json"

@@ -1,6 +1,8 @@
 """Calls to the services of one endpoint: found once, patient when throttled."""
 
+import itertools
 import json
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from email.utils import parsedate_to_datetime
@@ -31,8 +33,11 @@ UNAUTHORIZED: Final = 401
 _THROTTLED: Final = 429
 # The least pause before a throttled call is repeated. Source: API facts §11.
 _PAUSE_S: Final = 1.0
+_SIGN_IN_PAUSE_S: Final = 5.0
+_SIGN_INS: Final = frozenset({"app_token", "consumer_token"})
+# By how much a pause that nobody asked for is longer, at the most: others wait as well.
+_SPREAD: Final = 0.25
 _AT_ONCE: Final = nullcontext()
-_SIGN_IN_PAUSE_S: Final = {"app_token": 5.0, "consumer_token": 5.0}
 
 _utf8 = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _ascii = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
@@ -48,8 +53,26 @@ class Witness(Protocol):
         """Take one HTTP exchange, failed ones too."""
 
 
+class Throttle(Protocol):
+    """Keeps the calls of a run together where its account lets no more through."""
+
+    def wait(self, most_s: float) -> None:
+        """Wait while another call is held, *most_s* at the most."""
+
+    def hold(self, most_s: float) -> AbstractContextManager[None]:
+        """Hold all other calls until the context ends; enter within *most_s*."""
+
+
 class Calls:
-    """Calls the services of one endpoint; every answer is a reply, whatever its status."""
+    """Calls the services of one endpoint; every answer is a reply, whatever its status.
+
+    What is answered with 429 was not read, so every call is made again: after what
+    ``Retry-After`` says, or else after 1, 2, 4 … seconds and up to a quarter more, a sign-in after
+    5 at the least. The endpoint's budget is what these pauses of one call may sum up to; one that
+    would go beyond it is not begun, and 429 is the reply. While a call pauses, all others of the
+    run are held. Being held uses up nothing of a call's own budget, for it says nothing of that
+    call, but in sum lasts no longer than the budget either. Source: API facts §11.
+    """
 
     def __init__(
         self,
@@ -60,6 +83,7 @@ class Calls:
         clock: Callable[[], float],
         wait: Callable[[float], None],
         turn: Turn | None = None,
+        throttle: Throttle | None = None,
         carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call the services of *endpoint*; the rest is as the connector has it."""
@@ -68,6 +92,7 @@ class Calls:
         self._clock = clock
         self._wait = wait
         self._turn = turn
+        self._throttle = throttle
         self._domains = Domains(endpoint)
         self._transport = Transport(
             endpoint, report=witness.exchanged, clock=clock, carrier=carrier
@@ -106,7 +131,7 @@ class Calls:
         headers: SentHeaders | None = None,
         content: bytes = b"",
     ) -> Reply:
-        """Make one HTTP call and return the reply.
+        """Make one HTTP call, again while throttled, and return the last reply.
 
         Args:
             operation: What the call is for; the witness judges the exchange by it.
@@ -118,22 +143,52 @@ class Calls:
         Raises:
             TransportError: No answer arrived.
         """
-        with _AT_ONCE if self._turn is None else self._turn():
-            exchange = self._transport.call(
-                operation, method, url, headers=headers or [], content=content
-            )
-        return Reply(exchange, exchange.status or 0, self._redactor)
 
-    def patiently(self, call: Callable[[], Reply]) -> Reply:
-        """Return the reply to *call*, repeated while throttled, within the endpoint's budget."""
-        budget_s = self._budget_s
-        while (reply := call()).status == _THROTTLED:
-            pause_s = self._pause_s(reply.exchange)
-            if pause_s > budget_s:
+        def attempt() -> Reply:
+            with _AT_ONCE if self._turn is None else self._turn():
+                exchange = self._transport.call(
+                    operation, method, url, headers=headers or [], content=content
+                )
+            return Reply(exchange, exchange.status or 0, self._redactor)
+
+        began_s = self._clock()
+        if (throttle := self._shared_throttle) is not None:
+            throttle.wait(self._budget_s)
+        patience_s = self._budget_s - (self._clock() - began_s)
+        reply = attempt()
+        return self._again(attempt, reply, patience_s) if reply.status == _THROTTLED else reply
+
+    def _again(self, attempt: Callable[[], Reply], reply: Reply, patience_s: float) -> Reply:
+        """Return the reply to a call that was turned away with *reply*, or the last such reply.
+
+        Args:
+            attempt: Makes the call.
+            reply: The first answer.
+            patience_s: How long it may still be held.
+        """
+        left_s, alone_s = self._budget_s, 0.0
+        throttle = self._shared_throttle
+        for tries in itertools.count():
+            pause_s = self._pause_s(reply.exchange, tries)
+            if reply.status != _THROTTLED or pause_s > left_s:
                 break
-            budget_s -= pause_s
-            self._wait(pause_s)
+            left_s -= pause_s
+            # A sign-in needs more time than the rest; that is no reason to hold the rest for it.
+            turned_away_s = self._clock()
+            if reply.exchange.operation in _SIGN_INS:
+                self._wait(_SIGN_IN_PAUSE_S - _PAUSE_S)
+            asked_s = self._clock()
+            with _AT_ONCE if throttle is None else throttle.hold(patience_s):
+                patience_s = max(0.0, patience_s - (self._clock() - asked_s))
+                # Who was held behind others has paused already, unless that was not enough.
+                self._wait(max(alone_s, turned_away_s + pause_s - self._clock()))
+                reply, alone_s = attempt(), _PAUSE_S
         return reply
+
+    @property
+    def _shared_throttle(self) -> Throttle | None:
+        # What is on the way may say 429 by itself, which is no news of the account.
+        return self._throttle if self._transport.through is None else None
 
     @contextmanager
     def hurried(self, within_s: float) -> Iterator[None]:
@@ -154,10 +209,12 @@ class Calls:
         finally:
             self._transport.through = usual
 
-    def _pause_s(self, exchange: Exchange) -> float:
-        wanted = header(exchange.response_headers, "retry-after") or ""
-        least = _SIGN_IN_PAUSE_S.get(exchange.operation, _PAUSE_S)
-        return max(least, self._seconds(wanted.strip()))
+    def _pause_s(self, exchange: Exchange, tries: int) -> float:
+        """Return how long a call pauses that was made again *tries* times already."""
+        told_s = self._seconds((header(exchange.response_headers, "retry-after") or "").strip())
+        spread = random.uniform(1, 1 + _SPREAD)  # noqa: S311  # no secret
+        wanted_s = told_s if told_s > 0 else _PAUSE_S * 2.0**tries * spread
+        return max(_SIGN_IN_PAUSE_S if exchange.operation in _SIGN_INS else _PAUSE_S, wanted_s)
 
     def _seconds(self, retry_after: str) -> float:
         if retry_after.isascii() and retry_after.isdigit():

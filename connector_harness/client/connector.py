@@ -6,7 +6,15 @@ from contextlib import AbstractContextManager
 from typing import Final, Self
 from urllib.parse import quote
 
-from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Turn, Witness, encoded
+from connector_harness.client.calls import (
+    JSON,
+    UNAUTHORIZED,
+    Calls,
+    Throttle,
+    Turn,
+    Witness,
+    encoded,
+)
 from connector_harness.client.commands import operation_of
 from connector_harness.client.connections import Carrier
 from connector_harness.client.features import Announcements
@@ -41,6 +49,7 @@ class Connector:
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
         turn: Turn | None = None,
+        throttle: Throttle | None = None,
         carrier: Carrier | None = None,
     ) -> None:
         """Prepare to speak to *endpoint*; nothing is called yet.
@@ -52,6 +61,7 @@ class Connector:
             clock: The time of day in seconds since the epoch.
             wait: Passes the seconds a throttled call must pause.
             turn: Waits until the next call may begin. Default: it may at once.
+            throttle: Holds the other calls of the run while one is throttled. Default: none.
             carrier: What requests travel by. Default: connections to the endpoint.
         """
         redactor.add(endpoint.client_secret.get_secret_value())
@@ -67,6 +77,7 @@ class Connector:
             clock=clock,
             wait=wait,
             turn=turn,
+            throttle=throttle,
             carrier=carrier,
         )
         self._reads = Reads(endpoint, self._calls)
@@ -89,8 +100,8 @@ class Connector:
     def hurried(self, *, within_s: float) -> AbstractContextManager[None]:
         """Let no call take longer than *within_s*, until the context ends.
 
-        Nor does a throttled operation wait longer in sum. Limits of the endpoint that are
-        shorter still hold.
+        Nor does a throttled call pause longer in sum, or wait longer for others that are. Limits
+        of the endpoint that are shorter still hold.
 
         Args:
             within_s: The longest time, in seconds.
@@ -112,7 +123,8 @@ class Connector:
         """Call every service at *origin*, discovery included, until the context ends.
 
         Tokens are kept. Whatever is at *origin* passes the calls on to where they belong; the
-        exchanges show that address.
+        exchanges show that address. A call that is throttled on the way holds no other call of the
+        run, nor is it held.
 
         Args:
             origin: An address on this machine; None calls the services themselves.
@@ -170,9 +182,9 @@ class Connector:
     def create_conversation(self, batch: list[JsonObject], *, consumer: str) -> Reply:
         """Open a conversation for *consumer* with the commands of *batch*.
 
-        Signs in as needed. A 401 renews the tokens and repeats the call once; a 429 waits as
-        ``Retry-After`` says, within the endpoint's budget. A 5xx, a timeout and a lost connection
-        are never repeated, for the conversation may exist. Source: API facts §4 and §11.
+        Signs in as needed. A 401 renews the tokens and repeats the call once; a 429 repeats it as
+        `Calls` says. A 5xx, a timeout and a lost connection are never repeated, for the
+        conversation may exist. Source: API facts §4 and §11.
 
         Args:
             batch: The commands, sent in this order.
@@ -189,9 +201,10 @@ class Connector:
     def create_conversation_as(
         self, document: JsonValue, *, sign_in: SignIn, version: str = "3"
     ) -> Reply:
-        """Send *document* to the conversation service exactly as given, once.
+        """Send *document* to the conversation service exactly as given.
 
-        For requests that are wrong on purpose: no check, no renewal, no repeat.
+        For requests that are wrong on purpose: no check, no renewal, and no repeat except of what
+        was throttled, which nobody has read.
 
         Args:
             document: Any JSON document.
@@ -225,9 +238,10 @@ class Connector:
         return self._speak(operation_of(command), _SEND, command, consumer=consumer)
 
     def send_as(self, document: JsonValue, *, sign_in: SignIn, version: str = "3") -> Reply:
-        """Send *document* to where commands go exactly as given, once.
+        """Send *document* to where commands go exactly as given.
 
-        For requests that are wrong on purpose: no check, no renewal, no repeat.
+        For requests that are wrong on purpose: no check, no renewal, and no repeat except of what
+        was throttled, which nobody has read.
 
         Args:
             document: Any JSON document.
@@ -244,7 +258,7 @@ class Connector:
     def put_file(self, address: FileAddress, content: bytes) -> Reply:
         """Upload *content* to *address*, which alone permits it: no token travels.
 
-        Throttled, the call is repeated as others are; no other refusal is. Source: API facts §7.
+        No refusal but a throttled call's is repeated. Source: API facts §7.
 
         Args:
             address: What the answer to an upload request named.
@@ -255,14 +269,12 @@ class Connector:
             DomainError: The file service could not be found.
         """
         url = self._calls.service("swift") + address.target
-        return self._calls.patiently(
-            lambda: self._calls.call("put_file", "PUT", url, headers=[_BYTES], content=content)
-        )
+        return self._calls.call("put_file", "PUT", url, headers=[_BYTES], content=content)
 
     def get_file(self, address: FileAddress) -> Reply:
         """Download what is at *address*, which alone permits it: no token travels.
 
-        Throttled, the call is repeated as others are; no other refusal is. Source: API facts §7.
+        No refusal but a throttled call's is repeated. Source: API facts §7.
 
         Args:
             address: What the answer to a download request named.
@@ -275,7 +287,7 @@ class Connector:
             DomainError: The file service could not be found.
         """
         url = self._calls.service("swift") + address.target
-        return self._calls.patiently(lambda: self._calls.call("get_file", "GET", url))
+        return self._calls.call("get_file", "GET", url)
 
     def read_conversation(self, conversation_id: str, *, consumer: str) -> Reply:
         """Read the state of a conversation of *consumer*, by the Messaging REST API.
@@ -344,8 +356,8 @@ class Connector:
         """Search the history for the conversations of a consumer, open and closed.
 
         The endpoint's ``history_token`` lets in, not the connector's own tokens; without one a
-        refusal is to be expected. Throttled, the call is repeated as others are. What happened
-        within the last minute may be missing. Source: API facts §15.2.
+        refusal is to be expected. What happened within the last minute may be missing.
+        Source: API facts §15.2.
 
         Args:
             lp_consumer_id: What the endpoint calls the consumer.
@@ -357,9 +369,7 @@ class Connector:
             DomainError: The service could not be found.
         """
         criteria: JsonObject = {"consumer": lp_consumer_id, "status": ["OPEN", "CLOSE"]}
-        return self._calls.patiently(
-            lambda: self._reads.search("consumer", criteria, offset=offset, limit=limit)
-        )
+        return self._reads.search("consumer", criteria, offset=offset, limit=limit)
 
     def search_history_of(self, conversation_id: str) -> Reply:
         """Search the history for one conversation, as `search_history` does.
@@ -374,7 +384,7 @@ class Connector:
             DomainError: The service could not be found.
         """
         criteria: JsonObject = {"conversationId": conversation_id}
-        return self._calls.patiently(lambda: self._reads.search("conversation", criteria))
+        return self._reads.search("conversation", criteria)
 
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
         """Ask for an app token, keep nothing, and return the reply, refusals too.
@@ -455,14 +465,10 @@ class Connector:
 
     def _signed_in(self, consumer: str, call: Callable[[SignIn], Reply]) -> Reply:
         """Return the reply to *call*, made once more with new tokens where these are refused."""
-
-        def attempt() -> Reply:
-            return call(self._tokens.sign_in(consumer))
-
-        reply = self._calls.patiently(attempt)
+        reply = call(self._tokens.sign_in(consumer))
         if reply.status == UNAUTHORIZED:
             self._tokens.forget_refused(reply, consumer)
-            reply = self._calls.patiently(attempt)
+            reply = call(self._tokens.sign_in(consumer))
         return reply
 
     def _post(

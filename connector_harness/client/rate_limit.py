@@ -1,4 +1,4 @@
-"""A limit on calls that all processes keep together which share a folder.
+"""Limits on calls that all processes keep together which share a folder.
 
 The operating system's file locks do the waiting, and give back what a killed process held.
 """
@@ -7,10 +7,15 @@ import contextlib
 import fcntl
 import itertools
 import os
+import random
 import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
+
+POLL_S: Final = 0.1
+"""How often, in seconds, a call asks whether it is still held back; up to twice as seldom."""
 
 _SECONDS = struct.Struct("d")
 
@@ -87,10 +92,57 @@ class RateLimit:
         return descriptor
 
 
-def _lock_now(descriptor: int) -> bool:
+class Throttle:
+    """Holds the calls of all processes back while one of them is throttled.
+
+    One call at a time waits for its account to let it through again; those behind it come back
+    one after the other, at moments that differ a little.
+
+    Args:
+        folder: Where the processes meet; nothing is written there before a call is throttled.
+        wait: Passes so many seconds.
+    """
+
+    def __init__(self, folder: Path, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self._file = folder / "throttled"
+        self._wait = wait
+
+    def wait(self, most_s: float) -> None:
+        """Wait while a call is held, *most_s* at the most."""
+        with contextlib.suppress(FileNotFoundError), self._opened(os.O_RDWR) as descriptor:
+            # Those who wait do not exclude each other, and keep nothing.
+            self._lock(descriptor, fcntl.LOCK_SH, most_s)
+
+    @contextlib.contextmanager
+    def hold(self, most_s: float) -> Iterator[None]:
+        """Hold all other calls until the context ends, after those that are held already.
+
+        Whoever is not alone after *most_s* goes on all the same.
+        """
+        with self._opened(os.O_RDWR | os.O_CREAT) as descriptor:
+            self._lock(descriptor, fcntl.LOCK_EX, most_s)
+            yield
+
+    def _lock(self, descriptor: int, kind: int, most_s: float) -> None:
+        """Lock the file, by asking again and again: whoever waits can be told to stop."""
+        while not _lock_now(descriptor, kind) and most_s > 0:
+            pause_s = min(most_s, POLL_S * random.uniform(1, 2))  # noqa: S311  # no secret
+            most_s -= pause_s
+            self._wait(pause_s)
+
+    @contextlib.contextmanager
+    def _opened(self, flags: int) -> Iterator[int]:
+        descriptor = os.open(self._file, flags, 0o600)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _lock_now(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     """Lock a file if that needs no waiting, and return whether it did."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -23,6 +23,10 @@ _CREDENTIALS: Final = {
     "client_secret": "CONNECTOR_CLIENT_SECRET",
 }
 _HISTORY_TOKEN: Final = "CONNECTOR_HISTORY_TOKEN"  # noqa: S105  # the name of a variable
+_WHOSE: Final = {
+    "CONNECTOR_CLIENT_SECRET": "use the secret of the app installation",
+    _HISTORY_TOKEN: "use the token of a user who may read the history",
+}
 _VARIABLES: Final = ("CONNECTOR_ENDPOINT", _HISTORY_TOKEN, *_CREDENTIALS.values())
 _TABLE: Final = "[tool.connector_harness]"
 
@@ -103,7 +107,8 @@ class Endpoint:
         total_timeout_s: The longest one HTTP call may take, in seconds.
         allowed_domains: The domains in which discovered hosts must lie, beside this machine; none
             for the discovery address itself and those of LivePerson.
-        retry_after_budget_s: The longest one operation waits in sum when throttled, in seconds.
+        retry_after_budget_s: The longest that a throttled call pauses in sum, in seconds, and the
+            longest that it is held while others are throttled.
         max_concurrent: The most calls at once, over all processes of a run; None for any number.
         requests_per_second: The most calls that begin in a second, over all processes of a run;
             None for any number.
@@ -300,16 +305,11 @@ class _Sources:
                     remedy=f"set {variable} in the environment or in an uncommitted .env",
                 )
         self._check_variables(problems)
-        secret = found.get("client_secret", "")
-        if 0 < len(secret) < SHORTEST:
-            problems.add(
-                f"CONNECTOR_CLIENT_SECRET has fewer than {SHORTEST} characters, "
-                "too few to be masked in reports",
-                where="the environment or .env",
-                remedy="use the secret of the app installation",
-            )
+        secret, token = found.get("client_secret", ""), self.variable(_HISTORY_TOKEN) or ""
+        _check_length("CONNECTOR_CLIENT_SECRET", secret, problems)
+        _check_length(_HISTORY_TOKEN, token, problems)
         found["client_secret"] = Secret(secret)
-        if token := self.variable(_HISTORY_TOKEN):
+        if token:
             found["history_token"] = Secret(token)
         return found
 
@@ -401,6 +401,15 @@ def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
         where = f"pyproject.toml, {_TABLE[:-1]}.endpoints.{name}]"
         problems.add(what, where=where, remedy=remedy)
     return values
+
+
+def _check_length(variable: str, secret: str, problems: _Problems) -> None:
+    if 0 < len(secret) < SHORTEST:
+        problems.add(
+            f"{variable} has fewer than {SHORTEST} characters, too few to be masked in reports",
+            where="the environment or .env",
+            remedy=_WHOSE[variable],
+        )
 
 
 def _of_sandbox(sandbox: SandboxAccount | None, problems: _Problems) -> dict[str, Any]:

@@ -119,19 +119,16 @@ class TokenServices:
     def _app_token(self) -> str:
         token = self._tokens.app
         if token is None:
-            reply = self._calls.patiently(self.request_app_token)
+            reply = self.request_app_token()
             token = read_token(reply.exchange, "access_token", self._redactor)
             self._tokens.keep_app(token)
         return token
 
     def _new_consumer_token(self, consumer: str) -> str:
-        def request() -> Reply:
-            return self.request_consumer_token(consumer)
-
-        reply = self._calls.patiently(request)
+        reply = self.request_consumer_token(consumer)
         if reply.status == UNAUTHORIZED:
             self._tokens.forget_app()
-            reply = self._calls.patiently(request)
+            reply = self.request_consumer_token(consumer)
         token = read_token(reply.exchange, "token", self._redactor)
         self._tokens.keep_consumer(consumer, token)
         return token

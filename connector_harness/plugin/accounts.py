@@ -7,14 +7,13 @@ import pytest
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.left_out import LeftOut
 from connector_harness.plugin.production import ProductionGuard, is_production
-from connector_harness.plugin.rate_limit import is_limited
+from connector_harness.plugin.rate_limit import is_shared
 from connector_harness.plugin.shared_folder import TOLD, shared_folder
 
 
 def tell_folder(config: pytest.Config, workerinput: dict[str, Any]) -> None:
     """Tell a worker of pytest-xdist where the processes of the run meet, if they have to."""
-    under_test = config.stash[ENDPOINT]
-    if under_test.name != SANDBOX or is_limited(under_test.endpoint):
+    if is_shared(config.stash[ENDPOINT].endpoint):
         workerinput[TOLD] = str(shared_folder(config))
 
 

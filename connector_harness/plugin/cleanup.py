@@ -11,7 +11,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.closing import Closer, Unconcerned
 from connector_harness.plugin.endpoint import ENDPOINT
 from connector_harness.plugin.ledger import Ledger
-from connector_harness.plugin.rate_limit import turn
+from connector_harness.plugin.rate_limit import throttle, turn
 from connector_harness.plugin.shared_folder import shared_folder
 from connector_harness.plugin.shown_text import one_line
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
@@ -83,6 +83,7 @@ class Cleanup:
             redactor=self._config.stash[REDACTOR],
             wait=wait,
             turn=turn(self._config, endpoint, wait=wait),
+            throttle=throttle(self._config, endpoint, wait=wait),
         )
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,7 +18,7 @@ from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.control.view import SandboxView
 from connector_harness.plugin.agents import agent_on_duty
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.rate_limit import turn
+from connector_harness.plugin.rate_limit import throttle, turn
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR
 
 LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
@@ -53,6 +53,7 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
         witness=stash[EVIDENCE],
         redactor=stash[REDACTOR],
         turn=turn(request.config, endpoint),
+        throttle=throttle(request.config, endpoint),
     ) as connector:
         yield connector
 

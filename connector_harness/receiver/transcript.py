@@ -8,7 +8,7 @@ from typing import Final
 
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.notification import Change
-from connector_harness.roles import WHO
+from connector_harness.roles import who
 
 _MOST_GAPS: Final = 1_000
 
@@ -98,7 +98,7 @@ def _who(change: Change) -> str:
     # The bot that asks a survey has an agent's role, in a dialog of its own.
     if change.role == "AGENT" and change.dialog_id != change.conversation_id:
         return "bot"
-    return WHO.get(change.role or "", change.role or "somebody")
+    return who(change.role)
 
 
 def _what(change: Change) -> str:

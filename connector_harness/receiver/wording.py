@@ -16,6 +16,8 @@ _ROLES: Final = {
     "ASSIGNED_MANAGER": "a manager",
     "AGENT_MANAGER": "a manager",
     "READER": "a reader",
+    "BRAND_BOT": "the brand",
+    "BOT": "the robot",
 }
 _RECEIPTS: Final = {
     "ACCEPT": "delivered",

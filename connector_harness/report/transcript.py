@@ -13,7 +13,7 @@ from connector_harness.report.evidence import Attached, Exchange
 from connector_harness.report.refusals import answer_to, refusal
 from connector_harness.report.results import Result
 from connector_harness.report.wire import inside, number_in, objects, text_in
-from connector_harness.roles import WHO
+from connector_harness.roles import who
 
 Kind: TypeAlias = Literal["message", "file", "card", "receipt", "typing", "note"]
 
@@ -217,7 +217,7 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
     # The bot that asks a survey has an agent's role, in a dialog of its own.
     if role == "AGENT" and place[0] != place[1]:
         return "bot"
-    return WHO.get(role, role.lower().replace("_", " ") or "somebody")
+    return who(role)
 
 
 def said(who: str, event: JsonValue) -> Entry:

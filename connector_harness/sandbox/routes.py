@@ -95,10 +95,6 @@ ROUTES: Final = (
     # Templates of the documentation lead to two slashes at the begin.
     _swift("PUT", f"//{_FILE}", "put_file", swift.store_file),
     _swift("GET", f"//{_FILE}", "get_file", swift.send_file),
-    _rest("GET", _HELD, "read_conversation", messaging_rest.read_conversation),
-    _rest(
-        "GET", f"{_HELD}/dialogs/{{dialog}}/messages", "read_messages", messaging_rest.read_messages
-    ),
     _control("POST", "files", agent_files.add_file),
     _control("POST", "accounts", control.add_account),
     _control("POST", "surveys", control.add_survey),

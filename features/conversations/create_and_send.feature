@@ -65,6 +65,18 @@ Feature: A shopper's first message opens a conversation
         | phone app    |
         | text message |
 
+    Scenario Outline: A request for what the brand has planned is received
+      Given an empty profile
+      And a conversation request for the <target> "<name>"
+      When the connector sends the batch
+      Then every command is accepted in order
+      And the endpoint received the conversation request for the <target> "<name>"
+
+      Examples: by the names of the settings
+        | target   | name    |
+        | campaign | spring  |
+        | skill    | billing |
+
   Rule: A message arrives as it was written
 
     Scenario Outline: A message in any script arrives unchanged

@@ -1,7 +1,8 @@
 @faults
 Feature: A busy endpoint is given time
   What a busy endpoint turned away has not been read, so it may be sent again. The connector waits
-  as long as it is told to, a second where it is told nothing, and only as long as it has time.
+  as long as it is told to, a second and then longer where it is told nothing, and only as long as
+  it has time.
 
   Background:
     Given a shopper with an open conversation

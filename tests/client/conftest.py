@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from connector_harness.client.calls import Turn
+from connector_harness.client.calls import Throttle, Turn
 from connector_harness.client.connector import Connector
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.settings import Endpoint, Secret
@@ -119,10 +119,18 @@ def connect(
     """Build connectors to the endpoint, with some of its settings changed."""
     built: list[Connector] = []
 
-    def build(turn: Turn | None = None, **changes: object) -> Connector:
+    def build(
+        turn: Turn | None = None, throttle: Throttle | None = None, **changes: object
+    ) -> Connector:
         changed = replace(endpoint, **changes)  # type: ignore[arg-type]  # checked by use
         connector = Connector(
-            changed, witness=record, redactor=redactor, clock=clock, wait=clock.wait, turn=turn
+            changed,
+            witness=record,
+            redactor=redactor,
+            clock=clock,
+            wait=clock.wait,
+            turn=turn,
+            throttle=throttle,
         )
         built.append(connector)
         return connector

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
 
 import pytest
 
@@ -13,7 +11,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.tokens import SignIn
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
-from tests.client.conftest import Clock, Record
+from tests.client.conftest import Record
 from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, CREATED, PUBLISHED, LocalServer
 
 Connect = Callable[..., Connector]
@@ -88,72 +86,6 @@ def test_other_refusals_are_not_repeated(
     server.will_answer("conversation", status, {}, Retry_After="1")
     assert connector.create_conversation(batch(), consumer="shopper-1").status == status
     assert len(server.requests("conversation")) == 1
-
-
-@pytest.mark.parametrize(
-    ("headers", "pause_s"),
-    [
-        ({}, 1),
-        ({"Retry_After": "3"}, 3),
-        ({"Retry_After": "0"}, 1),
-        ({"Retry_After": "soon"}, 1),
-        ({"Retry_After": "-5"}, 1),
-        (
-            {
-                "Retry_After": format_datetime(
-                    datetime.fromtimestamp(1_700_000_007, UTC), usegmt=True
-                )
-            },
-            7,
-        ),
-        ({"Retry_After": "Mon, 01 Jan 2001 00:00:00 GMT"}, 1),
-    ],
-    ids=["none", "seconds", "zero", "words", "negative", "date", "past"],
-)
-def test_throttled_call_is_repeated(
-    connector: Connector,
-    server: LocalServer,
-    clock: Clock,
-    headers: dict[str, str],
-    pause_s: float,
-) -> None:
-    """A 429 is repeated after what Retry-After says, and never sooner than after a second."""
-    server.will_answer("conversation", 429, {}, **headers)
-    assert connector.create_conversation(batch(), consumer="shopper-1").status == 200
-    assert clock.pauses == [pause_s]
-
-
-def test_throttling_ends_with_the_budget(
-    connect: Connect, server: LocalServer, clock: Clock
-) -> None:
-    """Pauses are taken as long as their sum stays within the budget; then 429 is the outcome."""
-    for _ in range(4):
-        server.will_answer("conversation", 429, {}, Retry_After="2")
-    reply = connect(retry_after_budget_s=5.0).create_conversation(batch(), consumer="shopper-1")
-    assert (reply.status, clock.pauses) == (429, [2, 2])
-
-
-def test_hurry_shortens_the_budget_for_a_while(
-    connect: Connect, server: LocalServer, clock: Clock
-) -> None:
-    """In a hurry pauses end sooner, never later, and afterwards the endpoint's budget holds."""
-    connector = connect(retry_after_budget_s=5.0)
-    for within_s, pauses in ((3.0, [2]), (9.0, [2, 2])):
-        for _ in range(len(pauses) + 1):
-            server.will_answer("conversation", 429, {}, Retry_After="2")
-        clock.pauses.clear()
-        with connector.hurried(within_s=within_s):
-            connector.create_conversation(batch(), consumer="shopper-1")
-        assert clock.pauses == pauses
-
-
-def test_token_services_are_given_more_time(
-    connector: Connector, server: LocalServer, clock: Clock
-) -> None:
-    """A throttled sign-in waits at least five seconds."""
-    server.will_answer("token", 429, {}, Retry_After="1")
-    connector.sign_in("shopper-1")
-    assert clock.pauses == [5]
 
 
 def test_sent_as_given(connector: Connector, server: LocalServer, record: Record) -> None:
@@ -295,13 +227,6 @@ def test_other_refusals_of_a_command(
     server.will_answer("send", status, {}, Retry_After="1")
     assert connector.send(message(), consumer="shopper-1").status == status
     assert len(server.requests("send")) == 1
-
-
-def test_throttled_command(connector: Connector, server: LocalServer, clock: Clock) -> None:
-    """A throttled command is sent again after at least a second."""
-    server.will_answer("send", 429, {})
-    assert connector.send(message(), consumer="shopper-1").status == 200
-    assert clock.pauses == [1]
 
 
 @pytest.mark.parametrize(

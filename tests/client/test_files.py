@@ -13,7 +13,7 @@ from connector_harness.client.files import AddressError, FileAddress
 from connector_harness.client.limits import MAX_ANSWER
 from connector_harness.client.reply import Reply
 from connector_harness.redaction import Redactor
-from tests.client.conftest import Clock, Record
+from tests.client.conftest import Record
 from tests.client.server import ADDRESS, FILE_NAME, FILE_PATH, SIGNATURE, LocalServer, RawServer
 
 Connect = Callable[..., Connector]
@@ -153,15 +153,6 @@ def test_refused_file(
     replies = [connector.put_file(address, b"x"), connector.get_file(address)]
     assert [reply.status for reply in replies] == [status, status]
     assert len(server.received) == 2
-
-
-def test_throttled_file(
-    connector: Connector, server: LocalServer, address: FileAddress, clock: Clock
-) -> None:
-    """A throttled upload is repeated after a pause."""
-    server.will_answer(FILE_NAME, 429, b"", Retry_After="2")
-    assert connector.put_file(address, b"x").status == 200
-    assert (clock.pauses, [one.body for one in server.received]) == ([2], [b"x", b"x"])
 
 
 def test_refusal_before_the_file_has_been_read(

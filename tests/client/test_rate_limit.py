@@ -5,14 +5,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from connector_harness.client.connector import Connector
-from connector_harness.client.rate_limit import RateLimit
+from connector_harness.client.rate_limit import POLL_S, RateLimit, Throttle
 from tests.client.conftest import Clock
 from tests.client.gauge import GaugedServer
 from tests.client.server import LocalServer
@@ -46,13 +46,19 @@ for _ in range(int(calls)):
 HOLDER = """
 import sys
 from pathlib import Path
-from connector_harness.client.rate_limit import RateLimit
+from connector_harness.client.rate_limit import RateLimit, Throttle
 
-with RateLimit(Path(sys.argv[1]), max_concurrent=1).turn():
+folder = Path(sys.argv[1])
+with {held}:
     print("holding", flush=True)
     sys.stdin.readline()
 """
-"""A process that takes the only slot and keeps it."""
+"""A process that holds something until it is told to let go, or killed."""
+
+Wait = Callable[[float], None]
+
+THE_ONLY_SLOT = HOLDER.format(held="RateLimit(folder, max_concurrent=1).turn()")
+ALL_CALLS = HOLDER.format(held="Throttle(folder).hold(0)")
 
 
 def call_from_processes(
@@ -82,6 +88,14 @@ def started(script: str, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def holding(script: str, folder: Path) -> "subprocess.Popen[str]":
+    """Start a process that holds something, and return once it does."""
+    process = started(script, str(folder))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "holding\n"
+    return process
 
 
 @pytest.fixture
@@ -182,9 +196,7 @@ def test_a_pause_saves_nothing_up(tmp_path: Path, clock: Clock) -> None:
 
 def test_a_killed_process_gives_its_slot_back(tmp_path: Path) -> None:
     """What a process held that is gone, the next one gets."""
-    process = started(HOLDER, str(tmp_path))
-    assert process.stdout is not None
-    assert process.stdout.readline() == "holding\n"
+    process = holding(THE_ONLY_SLOT, tmp_path)
     limit = RateLimit(tmp_path, max_concurrent=1)
     waiting = threading.Thread(target=take, args=(limit,), daemon=True)
     waiting.start()
@@ -231,3 +243,91 @@ def test_every_call_of_the_connector_takes_a_turn(
 
     assert (turns.begun, turns.open) == (len(server.received), 0)
     assert turns.begun == 4
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Another process of the run, whose call is throttled."""
+    process = holding(ALL_CALLS, tmp_path)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def letting_go(process: "subprocess.Popen[str]", after: int) -> tuple[list[float], Wait]:
+    """Return pauses, and what passes them: during the last of them *process* is killed."""
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == after:
+            process.kill()
+            process.communicate()
+
+    return pauses, wait
+
+
+def test_nobody_waits_and_nothing_is_written_before_a_call_is_throttled(tmp_path: Path) -> None:
+    """A call asks for one file that is not there."""
+    Throttle(tmp_path, wait=refuse).wait(30)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_calls_of_other_processes_are_held(
+    tmp_path: Path,
+    holder: "subprocess.Popen[str]",
+    again: bool,  # noqa: FBT001
+) -> None:
+    """A call begins when nobody is throttled any more; so does one that is throttled itself.
+
+    A process that was killed holds nobody.
+    """
+    pauses, wait = letting_go(holder, after=3)
+    throttle = Throttle(tmp_path, wait=wait)
+
+    with throttle.hold(30) if again else nullcontext():
+        throttle.wait(0 if again else 30)
+
+    assert len(pauses) == 3
+    assert all(POLL_S <= pause_s <= 2 * POLL_S for pause_s in pauses)
+
+
+@pytest.mark.usefixtures("holder")
+@pytest.mark.parametrize("again", [False, True])
+def test_no_call_is_held_for_longer_than_it_may_wait(tmp_path: Path, again: bool) -> None:  # noqa: FBT001
+    """Not by a process that has stopped, either: the call then begins all the same."""
+    pauses: list[float] = []
+    throttle = Throttle(tmp_path, wait=pauses.append)
+
+    with throttle.hold(5) if again else nullcontext():
+        throttle.wait(0 if again else 5)
+
+    assert sum(pauses) == pytest.approx(5)
+
+
+def test_held_calls_do_not_come_back_together(tmp_path: Path) -> None:
+    """Nor do they ask at the same moments."""
+    with Throttle(tmp_path).hold(0):
+        first, second = list[float](), list[float]()
+        for pauses in (first, second):
+            Throttle(tmp_path, wait=pauses.append).wait(1)
+
+    assert first != second
+
+
+def test_nobody_waits_once_it_is_over(tmp_path: Path) -> None:
+    """Afterwards calls begin as before."""
+    throttle = Throttle(tmp_path, wait=refuse)
+    with throttle.hold(0):
+        pass
+
+    throttle.wait(30)
+    with throttle.hold(30):
+        pass
+
+
+def refuse(seconds: float) -> None:
+    """Do not wait."""
+    raise AssertionError(f"nobody should wait for {seconds} s")

@@ -11,7 +11,7 @@ from connector_harness.client.domains import DomainError
 from connector_harness.client.settings import Secret
 from connector_harness.client.transport import TransportError
 from connector_harness.redaction import Redactor
-from tests.client.conftest import Clock, Record
+from tests.client.conftest import Record
 from tests.client.held import conversation, history, message, page
 from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, LocalServer, RawServer
 from tests.client.test_tokens import jwt
@@ -68,17 +68,6 @@ def test_refused_tokens_are_renewed_once(connector: Connector, server: LocalServ
         server.will_answer("c-1", 401, b"<html>")
     assert connector.read_conversation("c-1", consumer="shopper-1").status == 401
     assert (connector.app_token_requests, connector.consumer_token_requests) == (2, 2)
-
-
-def test_throttled_reads_wait(connect: Connect, server: LocalServer, clock: Clock) -> None:
-    """A 429 waits as it says, with both ways to read."""
-    connector = connect(history_token=Secret(TOKEN))
-    for word in ("messages", "search"):
-        server.will_answer(word, 429, {}, Retry_After="3")
-        server.will_answer(word, 200, {})
-    connector.read_messages("c-1", consumer="shopper-1")
-    connector.search_history_of("c-1")
-    assert clock.pauses == [3, 3]
 
 
 def test_lost_read_is_no_question(connect: Connect, raw_server: Callable[..., RawServer]) -> None:

@@ -194,6 +194,8 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ('agent = "desk"', "agent: an agent is"),
         ('read_back = "memory"', "read_back: Input should be 'messaging-rest' or 'history'"),
         ('campaigns = { spring = "x" }', "campaigns.spring: String should match"),
+        ('campaigns = { spring = "1/2/3" }', "campaigns.spring: String should match"),
+        ('skills = { billing = "x" }', "skills.billing: String should match"),
         ('ca_file = "none.pem"', "ca_file 'none.pem' cannot be used: No such file"),
         ('ca_file = "pyproject.toml"', "ca_file 'pyproject.toml' cannot be used"),
     ],
@@ -244,10 +246,12 @@ def test_misspelt_variable(configure: Configure, where: str) -> None:
     assert "CONNECTOR_CLIENT_SECRT is no setting; the closest is CONNECTOR_CLIENT_SECRET" in message
 
 
-def test_secret_too_short_to_mask(configure: Configure) -> None:
+@pytest.mark.parametrize("variable", ["CONNECTOR_CLIENT_SECRET", "CONNECTOR_HISTORY_TOKEN"])
+def test_secret_too_short_to_mask(configure: Configure, variable: str) -> None:
     """A secret that could not be kept out of a report is refused."""
-    environ = {**CREDENTIALS, "CONNECTOR_CLIENT_SECRET": "short"}
-    assert "too few to be masked" in complaint(configure(TABLE), environ)
+    message = complaint(configure(TABLE), {**CREDENTIALS, variable: "short"})
+    assert f"{variable} has fewer than 6 characters, too few to be masked" in message
+    assert "short" not in message
 
 
 @pytest.mark.parametrize(

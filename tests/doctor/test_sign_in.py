@@ -13,8 +13,8 @@ TOKENS = {
     "other scope": (app_token(scope="faas"), "its scope is 'faas'", "scope msg.consumer"),
     "other account": (app_token(aud="8"), f"it is for account '8', not '{ACCOUNT}'", OTHER),
     "expired": (app_token(exp=NOW - 5), "it has expired already", "see the clock"),
-    "of the future": (app_token(iat=NOW + 500), "s in the future", "see the clock"),
-    "kept by somebody": (app_token(iat=NOW - 500), "s ago", "keeps old answers"),
+    "of the future": (app_token(iat=NOW + 50_000), "s in the future", "see the clock"),
+    "kept by somebody": (app_token(iat=NOW - 50_000), "s ago", "keeps old answers"),
     "empty": ({"access_token": ""}, "holds no usable 'access_token'", "check account, client id"),
     "not JSON": (b"<html>", "holds no usable 'access_token'", "check account, client id"),
 }

@@ -69,10 +69,13 @@ def test_every_dialog_has_its_own(changes: list[Change]) -> None:
 
 @pytest.mark.parametrize(
     ("role", "who"),
-    [("AGENT", "agent"), ("ASSIGNED_MANAGER", "manager"), ("READER", "reader"), ("NEW", "NEW")],
+    [
+        *(("AGENT", "agent"), ("ASSIGNED_MANAGER", "manager"), ("READER", "reader")),
+        *(("BRAND_BOT", "bot"), ("BOT", "bot"), ("NIGHT_WATCH", "night watch")),
+    ],
 )
 def test_who_speaks(role: str, who: str) -> None:
-    """Roles become words; one that is not documented stays as it is."""
+    """Roles become words; one that is not documented is its own word."""
     one = Transcript([change(event_item(text("a"), 0, role=role))], CONVERSATION)
     assert one.messages[0].who == who
 

@@ -11,7 +11,7 @@ from connector_harness.client.read_back import History, MessagingRest, ReadBack,
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.plugin.evidence import Evidence
 from connector_harness.redaction import Redactor
-from connector_harness.roles import WHO
+from connector_harness.roles import who
 from connector_harness.sandbox.server import RunningSandbox
 from tests.sandbox.plain import Brand, Shopper
 from tests.schema_examples import FOLDER
@@ -80,7 +80,7 @@ def test_chat_is_read_back(way: ReadBack, brand: Brand, shopper: Shopper) -> Non
         (2, "rich", CARD),
         (3, "text", "Until Sunday?"),
     ]
-    assert [WHO[each.role] for each in held] == ["consumer", "agent", "consumer"]
+    assert [who(each.role) for each in held] == ["consumer", "agent", "consumer"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 250])

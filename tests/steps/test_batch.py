@@ -1,5 +1,7 @@
 """Tests of the sentences that put commands into a batch."""
 
+from dataclasses import replace
+
 import pytest
 
 from connector_harness.client.settings import Endpoint
@@ -55,6 +57,24 @@ def test_named_request_is_for_the_account_under_test(endpoint: Endpoint) -> None
     assert batch[0]["id"] == "1,"
     assert batch[0]["body"] == {"brandId": endpoint.account, "skillId": "ü"}
     assert document["body"] == {"brandId": "{accountid}", "skillId": "ü"}
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("campaign", {"campaignInfo": {"campaignId": "123", "engagementId": "456"}}),
+        ("skill", {"skillId": "4711"}),
+    ],
+)
+def test_request_is_for_what_the_settings_name(
+    endpoint: Endpoint, target: str, asked: JsonObject
+) -> None:
+    """A campaign and a skill have their ids from the settings of the endpoint."""
+    known = replace(endpoint, campaigns={"spring": "123/456"}, skills={"spring": "4711"})
+    batch: list[JsonObject] = []
+    sentences.a_conversation_request_for(batch, known, sentences.TARGETS(target), "spring")
+
+    assert batch[0]["body"] == {"brandId": endpoint.account, **asked}
 
 
 def test_table_is_a_batch_in_its_order(endpoint: Endpoint) -> None:

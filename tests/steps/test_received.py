@@ -15,6 +15,7 @@ from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps import received as sentences
+from steps.batch import TARGETS
 from tests.client.server import LocalServer
 from tests.receiver.deliveries import event_item, notification, text
 
@@ -91,6 +92,18 @@ def test_another_request_fails(view: SandboxView, endpoint: Endpoint, consumer: 
     named: JsonObject = {"body": {"brandId": "{accountid}"}}
     with pytest.raises(AssertionError):
         sentences.the_endpoint_received_the_conversation_request(view, endpoint, consumer, named)
+
+
+@pytest.mark.usefixtures("reply")
+@pytest.mark.parametrize(("target", "name"), [("campaign", "spring"), ("skill", "billing")])
+def test_request_for_another_target_fails(
+    view: SandboxView, endpoint: Endpoint, consumer: str, target: str, name: str
+) -> None:
+    """A request that asks for another campaign or skill than the sentence is not that one."""
+    with pytest.raises(AssertionError):
+        sentences.the_endpoint_received_the_conversation_request_for(
+            view, endpoint, consumer, TARGETS(target), name
+        )
 
 
 @pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "http://example.test"])

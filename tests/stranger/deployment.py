@@ -2,7 +2,8 @@
 
 It serves https by an authority of its own, each service at a port of its own that only discovery
 names, every answer 40 ms late, and no control routes at any of these ports. Those are at a private
-address, for the agent that the tests bring along. It ends when its standard input does.
+address, for the agent that the tests bring along. With ``--at-most N`` calls beyond so many a
+second are turned away. It ends when its standard input does.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from connector_harness.sandbox.signatures import SignatureForm
 from connector_harness.sandbox.state import Account, Store
 from connector_harness.sandbox.subscriptions import SUBSCRIPTIONS, read_subscription
 from connector_harness.sandbox.tls import Certified, certified
+from tests.stranger.limit import TURNED_AWAY, Limit, Limited
 from tests.stranger.otherwise import OTHERWISE
 from tests.stranger.proxy import create_proxy
 
@@ -60,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until standard input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--receiver", help="http address to which the public address leads")
-    receiver = parser.parse_args(arguments).receiver
+    parser.add_argument("--at-most", type=int, help="calls a second, to all services together")
+    options = parser.parse_args(arguments)
+    receiver, limit = options.receiver, options.at_most and Limit(options.at_most)
     with ExitStack() as stack:
         tls = stack.enter_context(certified(LOOPBACK, "localhost"))
         ports = {name: stack.enter_context(bind(LOOPBACK, 0)) for name in (*sorted(API), CONTROL)}
@@ -69,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if receiver is not None:
             _subscribe(deployment, account, url_of(public, scheme="https"))
         entrances = [
-            Entrance(_served(deployment, name), bound, None if name == CONTROL else tls.context)
+            Entrance(
+                _served(deployment, name, limit), bound, None if name == CONTROL else tls.context
+            )
             for name, bound in ports.items()
         ]
         entrances.append(Entrance(create_proxy(receiver), public, tls.context))
@@ -107,10 +113,15 @@ def _subscribe(deployment: Deployment, account: Account, public_address: str) ->
     deployment.webhooks.subscribe(account.id, subscription)
 
 
-def _served(deployment: Deployment, service: str) -> Starlette:
+def _served(deployment: Deployment, service: str, limit: Limit | None) -> Starlette:
     app = create_app(deployment, {service})
-    if service != CONTROL:
-        app.add_middleware(Late)
+    if service == CONTROL:
+        if limit is not None:
+            app.add_route(TURNED_AWAY, limit.show)
+        return app
+    if limit is not None:
+        app.add_middleware(Limited, limit=limit)
+    app.add_middleware(Late)
     return app
 
 

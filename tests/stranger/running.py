@@ -40,14 +40,16 @@ class Stranger:
 
 
 @contextmanager
-def stranger(*, receiver: str | None = None) -> Iterator[Stranger]:
+def stranger(*, receiver: str | None = None, at_most: int | None = None) -> Iterator[Stranger]:
     """Run the deployment until the end of the context.
 
     Args:
         receiver: The http address to which the public address leads; None for an app that has
             subscribed to nothing.
+        at_most: How many calls a second it lets through; None for any number.
     """
     more = [] if receiver is None else ["--receiver", receiver]
+    more += [] if at_most is None else ["--at-most", str(at_most)]
     with subprocess.Popen(  # noqa: S603  # our own command line
         [sys.executable, "-m", "tests.stranger.deployment", *more],
         cwd=ROOT,
