@@ -85,11 +85,19 @@ class NotOffered:
     def __init__(self) -> None:
         """Have counted nothing."""
         self._found: list[list[str]] = []
+        self._has_run = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what a scenario lacked, in workers of pytest-xdist as well."""
         if report.skipped and (needs := lacks(report)):
             self._found.append(needs)
+        elif report.when == "call" or report.failed:
+            self._has_run = True
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Let a run of which nothing could run end as one in which nothing was selected."""
+        if self._found and not self._has_run and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how many scenarios need what."""

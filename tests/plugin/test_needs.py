@@ -112,6 +112,16 @@ def test_skips_are_grouped(
     run.stdout.fnmatch_lines(["*2 passed, 2 skipped*"])
 
 
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
+def test_a_run_of_nothing_is_not_green(
+    project: Project, live: tuple[str, ...], processes: tuple[str, ...]
+) -> None:
+    """Where nothing that was selected can run, the run ends as one that selected nothing."""
+    run = project.run(*live, "-k", "webhook", *processes)
+
+    assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 def test_each_is_named_when_asked_for(project: Project, live: tuple[str, ...]) -> None:
     """With ``-v`` each scenario stands there with its reason."""
     run = project.run(*live, "-v")
