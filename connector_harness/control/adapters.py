@@ -118,9 +118,8 @@ class _Loading:
     def _told(self, error: Exception) -> str:
         """Return what *error* says and where it was raised, without the endpoint's secrets."""
         redactor = Redactor()
-        for secret in (self._endpoint.client_secret, self._endpoint.history_token):
-            if secret is not None:
-                redactor.add(secret.get_secret_value())
+        for secret in self._endpoint.secrets:
+            redactor.add(secret)
         place = traceback.extract_tb(error.__traceback__)[-1]
         words = redactor.text(f"{type(error).__name__}: {error}")
         return f"{words} ({Path(place.filename).name}:{place.lineno})"

@@ -1,7 +1,6 @@
 """One conversation, opened on trial and closed in every case."""
 
 import time
-from types import TracebackType
 from typing import Final, Self
 
 from connector_harness.client import commands
@@ -55,12 +54,7 @@ class TrialConversation:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it; Ctrl-C meanwhile is no reason not to."""
         try:
             self._close()

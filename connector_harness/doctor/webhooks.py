@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from connector_harness.doctor.conversation import TEXT, TrialConversation
-from connector_harness.doctor.hearing import Hearing
+from connector_harness.doctor.hearing import Heard
 from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried, wrong
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.notification import CONVERSATION, MESSAGING, Change
@@ -16,7 +16,7 @@ WITHIN_S: Final = 15.0
 
 
 def check_webhooks(
-    trial: TrialConversation, heard: Hearing, *, within_s: float = WITHIN_S
+    trial: TrialConversation, heard: Heard, *, within_s: float = WITHIN_S
 ) -> CheckResult:
     """Return whether the conversation and the message in it were told of, and after what time.
 
@@ -47,7 +47,7 @@ def check_webhooks(
     return good(CHECK, ", ".join(told))
 
 
-def _silence(heard: Hearing, id_: str, within_s: float) -> CheckResult:
+def _silence(heard: Heard, id_: str, within_s: float) -> CheckResult:
     if heard.inbox.refused(id_):
         return wrong(
             CHECK,
@@ -62,7 +62,7 @@ def _silence(heard: Hearing, id_: str, within_s: float) -> CheckResult:
     )
 
 
-def _wait(heard: Hearing, id_: str, what: str, deadline: float) -> Change | None:
+def _wait(heard: Heard, id_: str, what: str, deadline: float) -> Change | None:
     def is_it(change: Change) -> bool:
         if what == "conversation":
             return change.kind == "conversation"

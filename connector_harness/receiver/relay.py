@@ -101,8 +101,6 @@ class Relay:
         with self._lock:
             self._count += 1
             answers = self._ask(self._members, _Delivery(self._count, request, is_nobodys=False))
-            if not self._members:
-                return _UNAVAILABLE
             if answers and all(answer is None for answer in answers):
                 nobodys = _Delivery(self._count, request, is_nobodys=True)
                 answers = self._ask(self._members[:1], nobodys)

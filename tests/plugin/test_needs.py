@@ -178,6 +178,24 @@ def test_receiver_also_reads_back(project: Project, live: tuple[str, ...]) -> No
     run.stdout.no_fnmatch_line("*read back*")
 
 
+def test_word_of_a_sentence_is_no_need(project: Project, live: tuple[str, ...]) -> None:
+    """What a sentence itself says, under the name of a fixture, need not be offered."""
+    project.steps("""
+        @given(parsers.parse('a seat for "{agent}"'))
+        def a_seat_for(agent):
+            assert agent == "Ada"
+    """)
+    project.feature("""
+        Feature: A desk
+
+          Scenario: A seat
+            Given a seat for "Ada"
+            When a conversation is opened
+    """)
+
+    project.run(*live).assert_outcomes(passed=1)
+
+
 def test_sandbox_offers_everything(
     project: Project, live: tuple[str, ...], sandbox: RunningSandbox
 ) -> None:

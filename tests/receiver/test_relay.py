@@ -1,8 +1,9 @@
 """Processes of a run share one receiver: each is told, and the answers agree."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Connection
 
 import httpx
 import pytest
@@ -115,6 +116,23 @@ def test_process_that_has_gone(relay: Relay, join: Join) -> None:
 
     assert deliver(relay) == 200
     assert len(there.main.inbox.of(CONVERSATION)) == 1
+
+
+def test_late_answer_is_none_to_the_next_delivery(relay: Relay) -> None:
+    """What a process says of an earlier delivery does not count for another one."""
+    with Client(relay.told.address, authkey=relay.told.key) as process:
+        answering = threading.Thread(target=answer_late, args=(process,))
+        answering.start()
+
+        assert deliver(relay) == 200
+        answering.join()
+
+
+def answer_late(process: Connection) -> None:
+    """Answer one delivery, after another one that nobody waits for any more."""
+    number, _, _ = process.recv()
+    process.send((number - 1, 500))
+    process.send((number, 200))
 
 
 def test_stranger_who_does_not_know_the_key(relay: Relay, join: Join) -> None:
