@@ -304,7 +304,7 @@ class _Sources:
                 where, remedy = "the environment, .env", ""
                 if key == "account":
                     where += f", the endpoint's table{self._near(endpoint)}"
-                    remedy = "write account = \"…\" in the endpoint's table, or "
+                    remedy = 'write account = "…" in the endpoint\'s table, or '
                 problems.add(
                     f"{variable} is missing",
                     where=where,

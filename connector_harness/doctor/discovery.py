@@ -36,7 +36,10 @@ def check_discovery(session: Session) -> list[CheckResult]:
     named = _named(exchange)
     if not named:
         told = f"{endpoint.discovery} answered with status {exchange.status} and names no service"
-        remedy = f"check the account ({endpoint.account}) and the discovery address"
+        remedy = (
+            f"check the account ({endpoint.account}; CONNECTOR_ACCOUNT, also in .env, beats the "
+            "endpoint's table) and the discovery address"
+        )
         return [wrong(DISCOVERY, told, remedy), not_tried(ALLOWED, "not tried: no discovery")]
     return [
         _found(session, exchange, named, needed),

@@ -153,8 +153,10 @@ def test_everything_missing_in_one_message(configure: Configure) -> None:
     assert problems == [
         "  CONNECTOR_ACCOUNT is missing",
         "     at: the environment, .env, the endpoint's table",
-        "     next: write account = \"…\" in the endpoint's table, or set CONNECTOR_ACCOUNT in the "
-        "environment or in an uncommitted .env",
+        (
+            '     next: write account = "…" in the endpoint\'s table, or set CONNECTOR_ACCOUNT in '
+            "the environment or in an uncommitted .env"
+        ),
         "  CONNECTOR_CLIENT_ID is missing",
         "     at: the environment, .env",
         "     next: set CONNECTOR_CLIENT_ID in the environment or in an uncommitted .env",

@@ -55,7 +55,7 @@ def test_no_services(deployment: Deployment, answer: tuple[int, object]) -> None
     found = look_over(endpoint_at(deployment.url))["discovery"]
 
     assert found.told.endswith(f"answered with status {answer[0]} and names no service")
-    assert found.next == f"check the account ({ACCOUNT}) and the discovery address"
+    assert found.next.startswith(f"check the account ({ACCOUNT}; CONNECTOR_ACCOUNT, also in .env")
 
 
 def test_missing_services(deployment: Deployment) -> None:
