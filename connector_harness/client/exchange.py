@@ -143,6 +143,11 @@ class Exchange:
         return self.status is not None and self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the endpoint answered that it did not do what was asked."""
+        return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
     def document(self) -> JsonValue:
         """The answer's body as JSON, parsed once.
 

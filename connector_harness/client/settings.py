@@ -218,7 +218,7 @@ def load_endpoint(
         values |= _of_sandbox(sandbox, problems)
     else:
         values |= _of_address(chosen, problems) if _is_address(chosen) else {}
-        values |= sources.credentials(values, problems)
+        values |= sources.credentials(chosen, values, problems)
     if ca_file := values.get("ca_file"):
         values["ca_file"] = _ca_file(rootdir / ca_file, problems)
     if receiver := values.get("receiver"):
@@ -296,7 +296,9 @@ class _Sources:
             )
         return {}
 
-    def credentials(self, table: Mapping[str, Any], problems: _Problems) -> dict[str, Any]:
+    def credentials(
+        self, endpoint: str, table: Mapping[str, Any], problems: _Problems
+    ) -> dict[str, Any]:
         """Return account and credentials; the environment beats the table's account."""
         found: dict[str, Any] = {}
         for key, variable in _CREDENTIALS.items():
@@ -304,10 +306,14 @@ class _Sources:
             if value:
                 found[key] = value
             else:
+                where, remedy = "the environment, .env", ""
+                if key == "account":
+                    where += f", the endpoint's table{self._near(endpoint)}"
+                    remedy = 'write account = "…" in the endpoint\'s table, or '
                 problems.add(
                     f"{variable} is missing",
-                    where=self._searched(key),
-                    remedy=f"set {variable} in the environment or in an uncommitted .env",
+                    where=where,
+                    remedy=f"{remedy}set {variable} in the environment or in an uncommitted .env",
                 )
         self._check_variables(problems)
         secret, token = found.get("client_secret", ""), self.variable(_HISTORY_TOKEN) or ""
@@ -324,9 +330,12 @@ class _Sources:
             )
         return found
 
-    def _searched(self, key: str) -> str:
-        places = ["the environment", ".env"]
-        return ", ".join([*places, "the endpoint's table"] if key == "account" else places)
+    def _near(self, endpoint: str) -> str:
+        """Return which other table may be meant: two tables of one name can differ by a slip."""
+        tables = self._settings.get("endpoints")
+        others = [name for name in tables if name != endpoint] if isinstance(tables, dict) else []
+        near = get_close_matches(endpoint, others, n=1, cutoff=0.8)
+        return f"; there is a table {near[0]!r} besides" if near else ""
 
     def _check_variables(self, problems: _Problems) -> None:
         for name in sorted({*self._environ, *self._dotenv}):

@@ -62,6 +62,20 @@ def _agent(name: str) -> str:
     return name
 
 
+def _campaign(ids: str) -> str:
+    if not re.fullmatch(r"[0-9]+(/[0-9]+)?", ids):
+        raise ValueError(
+            'a campaign is its id, as "31001", or that and its engagement\'s, as "31001/31077"'
+        )
+    return ids
+
+
+def _skill(id_: str) -> str:
+    if not re.fullmatch(r"-?[0-9]+", id_):
+        raise ValueError('a skill is its id, as "4711"')
+    return id_
+
+
 _Listening = Annotated[str, AfterValidator(_listening)]
 
 
@@ -94,8 +108,8 @@ class EndpointTable(BaseModel):
     requests_per_second: _Rate | None = None
     ca_file: str | None = None
     production: bool = False
-    campaigns: dict[str, Annotated[str, Field(pattern=r"^\d+(/\d+)?$")]] = {}
-    skills: dict[str, Annotated[str, Field(pattern=r"^-?\d+$")]] = {}
+    campaigns: dict[str, Annotated[str, AfterValidator(_campaign)]] = {}
+    skills: dict[str, Annotated[str, AfterValidator(_skill)]] = {}
     receiver: ReceiverTable | None = None
     agent: Annotated[str, AfterValidator(_agent)] | None = None
     read_back: Literal["messaging-rest", "history"] | None = None

@@ -120,9 +120,15 @@ class _Loading:
         redactor = Redactor()
         for secret in self._endpoint.secrets:
             redactor.add(secret)
-        place = traceback.extract_tb(error.__traceback__)[-1]
+        places = traceback.extract_tb(error.__traceback__)
+        # The project's own line, where libraries raise what it made them raise.
+        ours = [each for each in places if self._is_ours(Path(each.filename))]
+        place = (ours or places)[-1]
         words = redactor.text(f"{type(error).__name__}: {error}")
         return f"{words} ({Path(place.filename).name}:{place.lineno})"
+
+    def _is_ours(self, file: Path) -> bool:
+        return file.is_relative_to(self._rootdir) and "site-packages" not in file.parts
 
     def _refusal(self, what: str, remedy: str) -> SettingsError:
         name, agent = self._endpoint.name, self._endpoint.agent

@@ -125,7 +125,7 @@ class _Telling:
         for line in told:
             _write(f"  {self.redactor.text(line)}")
         if command:
-            _write(f"run: {command}")
+            _write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
         return exit_code
 
 

@@ -1,5 +1,6 @@
 """Whether the settings name what the features use of an account: skills, campaigns, the agent."""
 
+import glob
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,8 +66,9 @@ def check_agent(session: Session) -> CheckResult:
 def _used(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the kind and the name of everything that features and their documents name."""
     for ending, patterns in (("feature", _IN_FEATURES), ("json", _IN_DOCUMENTS)):
-        for file in folder.rglob(f"*.{ending}"):
-            text = file.read_text("utf-8", "replace")
+        # Into linked folders as well, as pytest collects them: rglob leaves them out.
+        for file in glob.iglob(f"**/*.{ending}", root_dir=folder, recursive=True):  # noqa: PTH207
+            text = (folder / file).read_text("utf-8", "replace")
             for pattern in patterns:
                 for kind, name in pattern.findall(text):
                     yield "campaign" if kind == "engagement" else kind, name

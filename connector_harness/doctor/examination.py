@@ -68,7 +68,7 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
         trial = TrialConversation(session)
         try:
             with trial:
-                arriving = _webhooks(trial, heard)
+                arriving = _webhooks(trial, heard, address)
                 held = check_read_back(session, trial)
         except KeyboardInterrupt:
             yield trial.result()
@@ -79,9 +79,11 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
         yield held
 
 
-def _webhooks(trial: TrialConversation, heard: Heard | CheckResult) -> CheckResult:
+def _webhooks(
+    trial: TrialConversation, heard: Heard | CheckResult, address: CheckResult
+) -> CheckResult:
     if isinstance(heard, Heard):
-        return check_webhooks(trial, heard)
+        return check_webhooks(trial, heard, address)
     return not_tried(webhooks.CHECK, "not tried: no receiver listens")
 
 

@@ -19,6 +19,7 @@ SCOPE: Final = "msg.consumer"
 APP_TOKEN: Final = "app token"  # noqa: S105  # the name of a check
 CONSUMER_TOKEN: Final = "consumer token"  # noqa: S105  # likewise
 _UNAUTHORISED: Final = 401
+_OFF_TIME: Final = "see the clock of this machine; and whether something keeps old answers"
 
 
 def check_app_token(session: Session, *, now: Callable[[], float] = time.time) -> CheckResult:
@@ -69,15 +70,10 @@ def _problems(told: JsonObject, account: str, now: float) -> list[tuple[str, str
         )
     issued, expires = _number(told.get("iat")), _number(told.get("exp"))
     if expires is not None and expires <= now:
-        found.append(("it has expired already", "see the clock of this machine and the endpoint's"))
+        found.append(("it has expired already", _OFF_TIME))
     if issued is not None and abs(issued - now) > CLOCK_S:
         side = "in the future" if issued > now else "ago"
-        found.append(
-            (
-                f"it was issued {abs(issued - now):.0f} s {side}",
-                "see the clock of this machine; and whether something keeps old answers",
-            )
-        )
+        found.append((f"it was issued {abs(issued - now):.0f} s {side}", _OFF_TIME))
     return found
 
 

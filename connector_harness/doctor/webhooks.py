@@ -16,13 +16,18 @@ WITHIN_S: Final = 15.0
 
 
 def check_webhooks(
-    trial: TrialConversation, heard: Heard, *, within_s: float = WITHIN_S
+    trial: TrialConversation,
+    heard: Heard,
+    address: CheckResult,
+    *,
+    within_s: float = WITHIN_S,
 ) -> CheckResult:
     """Return whether the conversation and the message in it were told of, and after what time.
 
     Args:
         trial: The conversation, open.
         heard: What has been heard.
+        address: What the check of the public address has found.
         within_s: How long both are waited for, in seconds.
     """
     if trial.conversation is None:
@@ -32,7 +37,7 @@ def check_webhooks(
     message = _wait(heard, id_, "message", deadline) if trial.number is not None else None
     faults = list(dict.fromkeys(heard.inbox.faults_of(id_)))
     if not (opening or message):
-        return _silence(heard, id_, within_s)
+        return _silence(heard, address, id_, within_s)
     problems = [
         (fault.partition("\n")[0], "see the webhook; other apps may send here") for fault in faults
     ]
@@ -47,16 +52,19 @@ def check_webhooks(
     return good(CHECK, ", ".join(told))
 
 
-def _silence(heard: Heard, id_: str, within_s: float) -> CheckResult:
+def _silence(heard: Heard, address: CheckResult, id_: str, within_s: float) -> CheckResult:
     if heard.inbox.refused(id_):
         return wrong(
             CHECK,
             "they arrive, and are signed with another secret than CONNECTOR_CLIENT_SECRET",
             "set the secret of the app whose manifest names the receiver",
         )
+    told = f"none within {within_s:g} s of the message"
+    if address.outcome == "wrong":
+        return wrong(CHECK, told, "first mend the public address, then look again")
     return wrong(
         CHECK,
-        f"none within {within_s:g} s of the message",
+        told,
         f"see that the app's manifest names {heard.url}, or what is below it, as endpoint of "
         "each type; that the app is enabled; and wait 120 s after a change of it",
     )

@@ -17,11 +17,16 @@ ADVICE: Final = {
 OUT_OF_ORDER: Final = "see the endpoint's log: by its own account it has failed"
 
 
+REFUSED: Final = "see the last exchange first: what was refused there may be why nothing came"
+
+
 def advice(kind: FailureClass, reason: Reason, record: ScenarioRecord) -> tuple[str, ...]:
     """Return what to do next, in the words of the failure itself where it has any."""
+    exchange = record.last_exchange
+    if kind is FailureClass.TIMEOUT and exchange is not None and exchange.is_refusal:
+        return (REFUSED, *reason.advice)
     if reason.advice:
         return reason.advice
-    exchange = record.last_exchange
     if kind is FailureClass.PRODUCT and exchange is not None and exchange.is_server_error:
         return (OUT_OF_ORDER,)
     where = f" ({reason.place})" if reason.place else ""

@@ -153,7 +153,10 @@ def test_everything_missing_in_one_message(configure: Configure) -> None:
     assert problems == [
         "  CONNECTOR_ACCOUNT is missing",
         "     at: the environment, .env, the endpoint's table",
-        "     next: set CONNECTOR_ACCOUNT in the environment or in an uncommitted .env",
+        (
+            '     next: write account = "…" in the endpoint\'s table, or set CONNECTOR_ACCOUNT in '
+            "the environment or in an uncommitted .env"
+        ),
         "  CONNECTOR_CLIENT_ID is missing",
         "     at: the environment, .env",
         "     next: set CONNECTOR_CLIENT_ID in the environment or in an uncommitted .env",
@@ -161,6 +164,16 @@ def test_everything_missing_in_one_message(configure: Configure) -> None:
         "     at: the environment, .env",
         "     next: set CONNECTOR_CLIENT_SECRET in the environment or in an uncommitted .env",
     ]
+
+
+def test_account_in_a_table_of_almost_the_same_name(configure: Configure) -> None:
+    """Where the head of one of an endpoint's tables is misspelt, that table is named."""
+    text = TABLE.replace("staging", "stagnig") + 'account = "1"\n'
+    receiver = '[tool.connector_harness.endpoints.staging.receiver]\nlisten = "127.0.0.1:8443"'
+
+    message = complaint(configure(text + receiver), {**CREDENTIALS, "CONNECTOR_ACCOUNT": ""})
+
+    assert "the endpoint's table; there is a table 'stagnig' besides" in message
 
 
 def test_one_problem_does_not_make_another(configure: Configure) -> None:
@@ -193,9 +206,9 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ('address = "https://256.0.0.1"', "address: the host is neither a name nor an address"),
         ('agent = "desk"', "agent: an agent is"),
         ('read_back = "memory"', "read_back: Input should be 'messaging-rest' or 'history'"),
-        ('campaigns = { spring = "x" }', "campaigns.spring: String should match"),
-        ('campaigns = { spring = "1/2/3" }', "campaigns.spring: String should match"),
-        ('skills = { billing = "x" }', "skills.billing: String should match"),
+        ('campaigns = { spring = "x" }', "campaigns.spring: a campaign is its id, as"),
+        ('campaigns = { spring = "1/2/3" }', "campaigns.spring: a campaign is its id, as"),
+        ('skills = { billing = "x" }', "skills.billing: a skill is its id, as"),
         ('ca_file = "none.pem"', "ca_file 'none.pem' cannot be used: No such file"),
         ('ca_file = "pyproject.toml"', "ca_file 'pyproject.toml' cannot be used"),
     ],

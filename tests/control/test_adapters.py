@@ -11,6 +11,8 @@ from connector_harness.control.adapters import load_agent
 DESK = '''
 """A desk."""
 
+import os
+
 from connector_harness.control.agent import Agent
 from desk_words import GREETING
 
@@ -49,6 +51,10 @@ def leaky(endpoint):
     raise ValueError(f"no entry for {' or '.join(endpoint.secrets)}")
 
 
+def unset(endpoint):
+    return Desk(os.environ["USER_OF_NO_DESK"])
+
+
 def greedy(endpoint, password):
     return Desk(password)
 '''
@@ -62,6 +68,7 @@ WRONG = {
     "our_desk.broken:agent": "imported: ZeroDivisionError: division by zero (broken.py:1)",
     "our_desk.desks:agnet": "our_desk.desks has no 'agnet'; the closest is 'agent'",
     "our_desk.desks:leaky": "leaky failed: ValueError: no entry for *** or *** (desks.py:",
+    "our_desk.desks:unset": "unset failed: KeyError: 'USER_OF_NO_DESK' (desks.py:",
     "our_desk.desks:greedy": "greedy failed: TypeError: ",
     "our_desk.desks:slip": "'recept' is no method of an agent; the closest is 'receipt'",
     "our_desk.desks:lone": (

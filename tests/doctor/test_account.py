@@ -58,6 +58,17 @@ def test_names_in_examples_and_documents(rootdir: Path) -> None:
     assert campaigns == "features name the campaign(s) 'spring', 'web', and the settings no id"
 
 
+def test_names_in_linked_folders(rootdir: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a link leads to is collected, so it counts."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "d.json").write_text('["{campaign:spring}"]', encoding="utf-8")
+    (rootdir / "features" / "data").symlink_to(elsewhere)
+
+    found = look_over(endpoint_at(NOWHERE, skills={"billing": "7"}), rootdir)["skills, campaigns"]
+
+    assert found.told == "features name the campaign(s) 'spring', and the settings no id"
+
+
 def test_names_of_the_settings(rootdir: Path) -> None:
     """Skills and campaigns are listed with their ids."""
     endpoint = endpoint_at(NOWHERE, skills={"billing": "4711"}, campaigns={"web": "1/2"})

@@ -57,7 +57,9 @@ def test_no_list_of_services(deployment: Deployment, answer: tuple[int, object])
     where = f"(GET …/baseURI.json → {answer[0]})"
     what = f"the Domain API answered without a list of services {where}"
     assert found["discovery"].told == what
-    assert found["discovery"].next == "check the account and the discovery address"
+    assert found["discovery"].next == (
+        "check the account (CONNECTOR_ACCOUNT beats the table) and the discovery address"
+    )
     assert found["allowed domains"].told == "not tried: no discovery"
 
 

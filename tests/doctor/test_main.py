@@ -225,6 +225,7 @@ def test_something_is_wrong(project: Path, account: HiddenAccount) -> None:
     wrong = "\n✗ app token         signing in failed: the token service refused ("
     assert wrong in run.stdout
     assert "\n    next: check CONNECTOR_CLIENT_ID and CONNECTOR_CLIENT_SECRET" in run.stdout
+    assert run.stdout.endswith("\nonce that is mended: pytest --endpoint staging\n")
     assert (run.returncode, secret in run.stdout + run.stderr) == (1, False)
 
 

@@ -56,6 +56,15 @@ def test_all_that_is_wrong_is_said_at_once(deployment: Deployment) -> None:
     assert found.told == f"its scope is 'faas'; it is for account '8', not '{ACCOUNT}'"
 
 
+def test_remedy_of_two_mistakes_is_said_once(deployment: Deployment) -> None:
+    """A clock that is hours ahead finds a token both old and expired."""
+    deployment.will_answer("token", 200, app_token(iat=NOW - 50_000, exp=NOW - 5))
+
+    found = look_over(endpoint_at(deployment.url))["app token"]
+
+    assert found.next.count("the clock of this machine") == 1
+
+
 @pytest.mark.parametrize(
     ("status", "remedy"),
     [(401, "check CONNECTOR_CLIENT_ID and CONNECTOR_CLIENT_SECRET"), (503, "the fault is not in")],

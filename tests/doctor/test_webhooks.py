@@ -8,7 +8,7 @@ import pytest
 
 from connector_harness.doctor.conversation import TrialConversation
 from connector_harness.doctor.hearing import Heard, hearing
-from connector_harness.doctor.result import CheckResult
+from connector_harness.doctor.result import CheckResult, good, wrong
 from connector_harness.doctor.webhooks import check_webhooks
 from connector_harness.sandbox.server import RunningSandbox
 from tests.doctor.account import HiddenAccount, new_account
@@ -17,6 +17,7 @@ from tests.doctor.looking import endpoint_at, look_over, session_of
 CONVERSATION = "cqm.ExConversationChangeNotification"
 MESSAGE = "ms.MessagingEventNotification.ContentEvent"
 PATIENCE_S = 0.6
+REACHED = good("public address", "reaches the receiver")
 
 
 @pytest.fixture
@@ -25,14 +26,16 @@ def account(sandbox: RunningSandbox) -> HiddenAccount:
     return new_account(sandbox.url)
 
 
-def webhooks(account: HiddenAccount, *, named: str | None = None) -> CheckResult:
+def webhooks(
+    account: HiddenAccount, *, named: str | None = None, address: CheckResult = REACHED
+) -> CheckResult:
     """Return what the check of webhooks finds; a receiver may expect another account."""
     endpoint = account.endpoint()
     with session_of(endpoint) as session, session_of(endpoint) as listening:
         listening.endpoint = replace(endpoint, account=named or account.id)
         with hearing(listening, "webhooks") as heard, TrialConversation(session) as trial:
             assert isinstance(heard, Heard)
-            return check_webhooks(trial, heard, within_s=PATIENCE_S)
+            return check_webhooks(trial, heard, address, within_s=PATIENCE_S)
 
 
 def test_webhooks_arrive(account: HiddenAccount) -> None:
@@ -54,6 +57,13 @@ def test_no_webhook_arrives(account: HiddenAccount) -> None:
     assert found.told == f"none within {PATIENCE_S} s of the message"
     assert f"manifest names {account.public_address}/notifications, or" in found.next
     assert "the app is enabled; and wait 120 s" in found.next
+
+
+def test_no_webhook_can_arrive(account: HiddenAccount) -> None:
+    """Where the public address leads nowhere, the manifest is not blamed."""
+    found = webhooks(account, address=wrong("public address", "nobody answers", "open it"))
+
+    assert found.next == "first mend the public address, then look again"
 
 
 def test_webhooks_of_another_app(account: HiddenAccount) -> None:

@@ -79,6 +79,15 @@ CASES = {
         becomes="    And the conversation has been closed\n    When an agent joins\n",
         feature=WITH_AN_AGENT,
     ),
+    "a_wait_for_what_was_refused": Case(
+        kind="timeout",
+        was="""    When an agent joins
+    And the agent answers "On its way."
+    Then within 10 seconds the""",
+        becomes="""    When the shopper wants to add an agent
+    Then within 1 seconds the""",
+        feature=WITH_AN_AGENT,
+    ),
     "a_notification_that_does_not_come": Case(
         kind="timeout",
         was='10 seconds the agent\'s "On its way."',

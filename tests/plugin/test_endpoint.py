@@ -82,7 +82,8 @@ ERROR: endpoint 'http://127.0.0.1:9' (chosen on the command line) cannot be used
 its settings
   CONNECTOR_ACCOUNT is missing
      at: the environment, .env, the endpoint's table
-     next: set CONNECTOR_ACCOUNT in the environment or in an uncommitted .env
+     next: write account = "…" in the endpoint's table, or set CONNECTOR_ACCOUNT in the \
+environment or in an uncommitted .env
   CONNECTOR_CLIENT_ID is missing
      at: the environment, .env
      next: set CONNECTOR_CLIENT_ID in the environment or in an uncommitted .env
