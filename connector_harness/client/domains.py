@@ -76,7 +76,8 @@ class Domains:
             raise DomainError(
                 "the Domain API answered without a list of services\n"
                 f"  at: {exchange.title}\n"
-                "  next: check the account (CONNECTOR_ACCOUNT beats the table) and the discovery address",
+                "  next: check the account (CONNECTOR_ACCOUNT beats the table) and the discovery "
+                "address",
                 exchange,
             )
         named: dict[str, str] = {}
