@@ -240,7 +240,8 @@ def the_connector_asked_for_no_further_consumer_token(
 @then(parsers.parse("the sign-in is refused with error {error:d}"))
 def the_sign_in_is_refused(reply: Reply, error: int) -> None:
     """Expect the documented refusal (API facts §10.1); a missing brand is a 400 (§16)."""
-    assert reply.status == (400 if error == BRAND_MISSING else 401), answered(reply, f"{error}")
+    status = 400 if error == BRAND_MISSING else 401
+    assert reply.status == status, answered(reply, f"status {status} with error {error}")
     assert reply.error_code == error, answered(reply, f"error {error}")
 
 

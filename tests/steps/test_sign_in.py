@@ -79,3 +79,12 @@ def test_refusal_with_a_token_fails(replying: Callable[..., Reply], member: str)
 
     with pytest.raises(AssertionError):
         sentences.no_token_is_given(replying(401, document))
+
+
+@pytest.mark.parametrize(("error", "expected"), [(40001, 400), (40104, 401)])
+def test_other_status_is_named(replying: Callable[..., Reply], error: int, expected: int) -> None:
+    """Where the error is right and the status is not, the message says which was expected."""
+    document: JsonValue = {"kind": "resp", "body": {"errorCode": error}}
+
+    with pytest.raises(AssertionError, match=f"expected status {expected} with error {error}"):
+        sentences.the_sign_in_is_refused(replying(403, document), error)
