@@ -290,7 +290,7 @@ class _Sources:
         if name != SANDBOX and not _is_address(name):
             known = [*tables, SANDBOX]
             problems.add(
-                f"no endpoint has the name {name!r}{_closest(name, known)}",
+                f"no endpoint has the name {name!r}{closest(name, known)}",
                 where=f"pyproject.toml, {_TABLE[:-1]}.endpoints]; known: {', '.join(known)}",
                 remedy=f"use a known name, or add [tool.connector_harness.endpoints.{name}]",
             )
@@ -414,7 +414,7 @@ def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
             remedy = f"take it out, replace the secret, and set {variable} instead"
         elif finding.unknown:
             known = settings_beside(key)
-            what = f"{key} is no setting of an endpoint{_closest(key, known)}"
+            what = f"{key} is no setting of an endpoint{closest(key, known)}"
             remedy = f"use one of: {', '.join(known)}"
         else:
             what, remedy = f"{key}: {finding.reason}", "correct the value"
@@ -513,6 +513,7 @@ def _without_password(address: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else address
 
 
-def _closest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, list(known), n=1)
+def closest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return which of *known* is meant by a wrong *name*, as the end of a sentence, or nothing."""
+    near = get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f"; the closest is {near[0]!r}" if near else ""

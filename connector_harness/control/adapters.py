@@ -1,16 +1,14 @@
 """The agent that the settings of an endpoint name, loaded."""
 
-import difflib
 import importlib
 import importlib.util
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-from connector_harness.client.settings import Endpoint, SettingsError
+from connector_harness.client.settings import Endpoint, SettingsError, closest
 from connector_harness.control.agent import METHODS, Agent
 from connector_harness.redaction import Redactor
 
@@ -66,7 +64,7 @@ class _Loading:
         if factory is None:
             names = [name for name in vars(module) if not name.startswith("_")]
             raise self._refusal(
-                f"{module_name} has no {factory_name!r}{_closest(factory_name, names)}",
+                f"{module_name} has no {factory_name!r}{closest(factory_name, names)}",
                 "name a function that takes the endpoint and returns an agent",
             )
         try:
@@ -88,7 +86,7 @@ class _Loading:
                     f"{name} cannot be imported: it needs {error.name}, which is not installed",
                     f"install {error.name}",
                 ) from error
-            near = _closest(error.name, _modules_beside(error.name, self._rootdir))
+            near = closest(error.name, _modules_beside(error.name, self._rootdir))
             raise self._refusal(
                 f"there is no module {error.name!r}{near}",
                 f"write it as it is imported from {self._rootdir}",
@@ -106,7 +104,7 @@ class _Loading:
             kind = type(agent).__name__
             problems = [f"{factory_name} returned {kind}, which lacks: {', '.join(lacking)}"]
         for name in dir(agent):
-            near = "" if name.startswith("_") else _closest(name, undone - {name}, cutoff=0.8)
+            near = "" if name.startswith("_") else closest(name, undone - {name}, cutoff=0.8)
             problems += [f"{name!r} is no method of an agent{near}"] if near else []
         if problems:
             raise self._refusal(
@@ -147,8 +145,3 @@ def _modules_beside(name: str, rootdir: Path) -> list[str]:
     folders = list(spec.submodule_search_locations or []) if spec else [str(rootdir)]
     prefix = f"{package}." if package else ""
     return [f"{prefix}{each.name}" for each in pkgutil.iter_modules(folders)]
-
-
-def _closest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
-    return f"; the closest is {near[0]!r}" if near else ""

@@ -18,7 +18,7 @@ _LINE: Final = "gateway: "
 
 
 class GatewayError(Exception):
-    """The gateway did not start; the message ends with its last words."""
+    """The gateway did not start; the message has its last words."""
 
 
 class Gateway:
@@ -100,4 +100,7 @@ class Gateway:
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip() or "nothing"
         self.stop()
-        return f"the gateway to the endpoint did not start; it said:\n{said[-2000:]}"
+        return (
+            f"the gateway to the endpoint did not start; it said:\n{said[-2000:]}\n"
+            "  next: see what keeps it from starting; without it no call can go wrong on its way"
+        )

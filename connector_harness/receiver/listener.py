@@ -76,6 +76,7 @@ class Listener:
         self._handle = handle
         self._tls = tls
         self._request_s = request_s
+        self._is_open = True
         self._tasks: set[asyncio.Task[None]] = set()
         self._started: Future[Callable[[], None]] = Future()
         self._thread = threading.Thread(target=self._run, name="webhook receiver", daemon=True)
@@ -115,19 +116,29 @@ class Listener:
 
         self._started.set_result(end)
         await ending.wait()
+        self._is_open = False
+        # asyncio forgets whom it has accepted and not yet served when a server is closed: nobody
+        # further is accepted, and those get their turn. Not every kind of loop has readers.
+        with suppress(NotImplementedError):
+            loop.remove_reader(self._bound)
+        await asyncio.sleep(0)
         server.close()
-        for task in self._tasks:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tasks) >= MOST_CONNECTIONS:
+        # What was accepted while the end came is let go as well.
+        if not self._is_open or len(self._tasks) >= MOST_CONNECTIONS:
             writer.transport.abort()
             return
         connection = _Connection(reader, writer, self._request_s)
         task = asyncio.get_running_loop().create_task(connection.serve(self._handle))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Not inside of the task: one that is cancelled before it begins does nothing at all.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
 
 class _Connection:
@@ -149,8 +160,6 @@ class _Connection:
         except (OSError, h11.ProtocolError):
             # A time ran out, the other side has gone or breaks the protocol: nobody to tell.
             return
-        finally:
-            self._writer.transport.abort()
 
     async def _is_used(self) -> bool:
         """Wait for the first bytes of a request; return whether there are any."""

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from connector_harness.control.gateway import Gateway, GatewayError
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.sandbox.faults import FITTING, WEBHOOK
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox.upstreams import LARGEST_ANSWER
 from tests.sandbox.plain import Brand, Shopper
 
 SERVICES = ("discovery", "asyncMessagingEnt", "idp", "sentinel", "swift")
@@ -45,7 +46,8 @@ class Peer:
         with connection:
             while not self.received.endswith(b"the end"):
                 self.received += connection.recv(65536)
-            connection.sendall(self._answer)
+            with suppress(OSError):
+                connection.sendall(self._answer)
 
     def close(self) -> None:
         """Stop listening."""
@@ -74,7 +76,7 @@ def gateway_to(endpoint: Endpoint) -> Gateway:
 
 def passed(peer: Peer) -> tuple[httpx.Response, str]:
     """Return what came of one call that passes the gateway, and the gateway's host."""
-    fields = {"X-LP-ON-BEHALF": "token", "Accept-Encoding": "gzip, br"}
+    fields = {"X-LP-ON-BEHALF": "token", "Accept-Encoding": "gzip, br", "TE": "trailers"}
     with gateway_to(endpoint_at(peer.origin)) as gateway:
         answer = httpx.post(
             f"{gateway.url}{SENDING}", headers=fields, content=b"[ 1 ] the end", trust_env=False
@@ -84,7 +86,10 @@ def passed(peer: Peer) -> tuple[httpx.Response, str]:
 
 
 def test_call_passes_as_it_is() -> None:
-    """Path, query, header fields and body arrive byte for byte, for the host of the service."""
+    """Path, query, header fields and body arrive byte for byte, for the host of the service.
+
+    What concerns the one connection to the gateway does not.
+    """
     peer = Peer(b"HTTP/1.1 204 No Content\r\n\r\n")
 
     _, url = passed(peer)
@@ -95,6 +100,7 @@ def test_call_passes_as_it_is() -> None:
     assert f"host: {peer.origin.removeprefix('http://')}" in fields
     assert {"x-lp-on-behalf: token", "accept-encoding: gzip, br"} <= set(fields)
     assert url.removeprefix("http://") not in head.decode()
+    assert "te: trailers" not in fields
 
 
 def test_answer_passes_as_it_is() -> None:
@@ -126,6 +132,17 @@ def test_answer_in_chunks_comes_whole() -> None:
 
     assert answer.content == b"{} "
     assert answer.headers.multi_items() == [("x-own", "1"), ("content-length", "3")]
+
+
+def test_answer_that_is_too_large_is_a_bad_gateway() -> None:
+    """It is not kept in memory, however much comes."""
+    size = LARGEST_ANSWER + 1
+    peer = Peer(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode() + b" " * size)
+
+    answer, _ = passed(peer)
+
+    assert answer.status_code == 502
+    assert f"more than {LARGEST_ANSWER} bytes came" in answer.text
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.doctor.conversation import TrialConversation
+from connector_harness.doctor.conversation import TEXT, TrialConversation
 from connector_harness.doctor.reading import check_read_back
 from connector_harness.doctor.result import CheckResult
 from connector_harness.sandbox.server import RunningSandbox
+from tests.client.held import message
 from tests.doctor.account import new_account
 from tests.doctor.deployment import Deployment
 from tests.doctor.looking import endpoint_at, look_over, session_of
@@ -17,10 +18,10 @@ from tests.doctor.looking import endpoint_at, look_over, session_of
 TOKEN = Secret("token-of-a-user")
 
 
-def read(endpoint: Endpoint) -> CheckResult:
-    """Return what the check of an endpoint finds when it asks once."""
+def read(endpoint: Endpoint, within_s: float = 0) -> CheckResult:
+    """Return what the check of an endpoint finds; by default when it asks once."""
     with session_of(endpoint) as session, TrialConversation(session) as trial:
-        return check_read_back(session, trial, within_s=0)
+        return check_read_back(session, trial, within_s=within_s)
 
 
 def reading(deployment: Deployment, way: str = "messaging-rest") -> Endpoint:
@@ -56,6 +57,18 @@ def test_message_is_not_there(deployment: Deployment) -> None:
     assert found.outcome == "wrong"
     assert found.told.startswith("messaging-rest answers without the message, 0 s after")
     assert "read_back" in found.next
+
+
+def test_message_that_comes_a_little_later(deployment: Deployment) -> None:
+    """It is asked for again, and its lateness told."""
+    item = message(0, TEXT)
+    for answer in ([], [item]):
+        deployment.will_answer("messages", 200, {"data": answer})
+
+    found = read(reading(deployment), within_s=10)
+
+    assert found.outcome == "good"
+    assert re.fullmatch(r"messaging-rest: the message after \d\.\d\d s", found.told)
 
 
 @pytest.mark.parametrize("way", ["messaging-rest", "history"])

@@ -12,11 +12,13 @@ from connector_harness.doctor.result import CheckResult, good, wrong
 from connector_harness.doctor.webhooks import check_webhooks
 from connector_harness.sandbox.server import RunningSandbox
 from tests.doctor.account import HiddenAccount, new_account
+from tests.doctor.deployment import Deployment
 from tests.doctor.looking import endpoint_at, look_over, session_of
+from tests.receiver.deliveries import event_item, notification, state_item, text
 
 CONVERSATION = "cqm.ExConversationChangeNotification"
 MESSAGE = "ms.MessagingEventNotification.ContentEvent"
-PATIENCE_S = 0.6
+PATIENCE_S = 2.0
 REACHED = good("public address", "reaches the receiver")
 
 
@@ -54,7 +56,7 @@ def test_no_webhook_arrives(account: HiddenAccount) -> None:
     """The likely reasons are named, with the address that the manifest must have."""
     found = webhooks(account)
 
-    assert found.told == f"none within {PATIENCE_S} s of the message"
+    assert found.told == f"none within {PATIENCE_S:g} s of the message"
     assert f"manifest names {account.public_address}/notifications, or" in found.next
     assert "the app is enabled; and wait 120 s" in found.next
 
@@ -85,6 +87,18 @@ def test_one_type_does_not_arrive(account: HiddenAccount, told: str, missing: st
 
     assert (found.outcome, found.told) == ("wrong", f"{missing} did not arrive")
     assert found.next == f"name an endpoint for {missing} in the app's manifest"
+
+
+def test_greeting_is_not_the_message(deployment: Deployment) -> None:
+    """What the account says by itself does not stand in for what was said here."""
+    heard = Heard()
+    with session_of(endpoint_at(deployment.url)) as session, TrialConversation(session) as trial:
+        greeting = event_item(text("Welcome!"), 0, conversation="c-1")
+        for item in (state_item(conversation="c-1"), greeting):
+            heard.inbox.deliver(notification(item))
+        found = check_webhooks(trial, heard, within_s=0)
+
+    assert found.told == f"{MESSAGE} did not arrive"
 
 
 def test_webhooks_of_another_account(account: HiddenAccount) -> None:

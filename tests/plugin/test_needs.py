@@ -178,6 +178,27 @@ def test_receiver_also_reads_back(project: Project, live: tuple[str, ...]) -> No
     run.stdout.no_fnmatch_line("*read back*")
 
 
+def test_need_behind_a_need_is_none(project: Project, live: tuple[str, ...]) -> None:
+    """What an app of the scenario's own hears with is not told of as well."""
+    project.steps("""
+        @given("an app")
+        def an_app(own_app):
+            pass
+    """)
+    project.feature("""
+        Feature: A desk
+
+          Scenario: Installing
+            Given an app
+            When a conversation is opened
+    """)
+
+    run = project.run(*live, "--spec-check")
+
+    run.stdout.fnmatch_lines(["  1 needs an app of its own (only in a sandbox can *"])
+    run.stdout.no_fnmatch_line("*need* a receiver*")
+
+
 def test_word_of_a_sentence_is_no_need(project: Project, live: tuple[str, ...]) -> None:
     """What a sentence itself says, under the name of a fixture, need not be offered."""
     project.steps("""

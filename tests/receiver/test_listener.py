@@ -26,11 +26,13 @@ class Served:
         bound = socket.create_server(("127.0.0.1", 0))
         self.address = bound.getsockname()
         self.url = f"http://127.0.0.1:{self.address[1]}"
+        self.meanwhile: Callable[[], None] = lambda: None
         self.listener = Listener(bound, self.handle, request_s=0.3)
 
     def handle(self, request: Request) -> int:
         """Remember *request* and answer."""
         self.requests.append(request)
+        self.meanwhile()
         return self.status
 
     def connect(self) -> socket.socket:
@@ -235,6 +237,27 @@ def test_stopped_in_the_middle(served: Served) -> None:
         half.sendall(GOOD[:-1])
         served.listener.stop()
         assert (read_all(idle), read_all(half)) == (b"", b"")
+
+
+def test_whoever_comes_while_it_ends_is_let_go() -> None:
+    """A connection that is just being accepted is closed as well, and none is left behind."""
+    served, late = Served(), list[socket.socket]()
+    ending = threading.Thread(target=served.listener.stop)
+
+    def end() -> None:
+        # The loop learns of both at once: it is busy with a request.
+        late.extend(served.connect() for _ in range(3))
+        ending.start()
+
+    served.meanwhile = end
+    with served.connect() as connection:
+        connection.sendall(GOOD)
+        read_all(connection)
+    ending.join()
+
+    assert [read_all(each) for each in late] == [b"", b"", b""]
+    for each in late:
+        each.close()
 
 
 def test_stopped_twice(served: Served) -> None:

@@ -38,6 +38,14 @@ def test_conversations_of_a_consumer(shopper: Shopper) -> None:
     assert said["messageData"] == {"msg": {"text": "Is the kayak still for hire?"}}
 
 
+def test_conversation_that_was_silent_for_long(shopper: Shopper) -> None:
+    """After a week it is closed, also for who only looks for it."""
+    shopper.brand.advance(shopper.name, 8 * 24 * 3600)
+
+    records = shopper.search().json()["conversationHistoryRecords"]
+    assert [each["info"]["status"] for each in records] == ["CLOSE", "CLOSE", "CLOSE"]
+
+
 def test_conversations_of_others_are_not_found(shopper: Shopper) -> None:
     """Somebody who never spoke has none, and that is no error."""
     found = Shopper(shopper.brand).search()

@@ -196,6 +196,20 @@ def test_delay_holds_changes_back(talk: Talk) -> None:
     assert [each["dialogType"] for each in found["dialogs"]] == ["MAIN"]
 
 
+def test_delay_holds_the_end_back(talk: Talk) -> None:
+    """Of a conversation that was closed within the delay no end is told yet."""
+    talk.clock.now_s += 35
+    talk.close()
+
+    info = told(talk, delay_s=20)["info"]
+
+    assert (info["fullDialogStatus"], info["endTime"], info["endTimeL"]) == (
+        "OPEN",
+        "undefined",
+        -1,
+    )
+
+
 def test_delay_holds_conversations_back(talk: Talk) -> None:
     """A conversation that was just opened is not found."""
     assert record_of(talk).is_found(ALL)

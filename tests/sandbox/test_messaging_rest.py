@@ -42,6 +42,13 @@ def test_open_conversation(shopper: Shopper) -> None:
     assert answer.headers["content-type"] == "application/json"
 
 
+def test_conversation_that_was_silent_for_long(shopper: Shopper) -> None:
+    """After a week it is closed, also for who only looks at it."""
+    shopper.brand.advance(shopper.name, 8 * 24 * 3600)
+
+    assert shopper.read().json()["stage"] == "CLOSE"
+
+
 def test_tag_changes_with_the_conversation(shopper: Shopper) -> None:
     """The header that a client hands back is the same until something changes."""
     tags = [shopper.read().headers["etag"] for _ in range(2)]
