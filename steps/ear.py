@@ -22,8 +22,7 @@ def ear(
 
     A scenario in which "the connector listens" always has one.
     """
-    receiver = endpoint.receiver
-    if sandbox_view is not None or receiver is None or receiver.public_address is None:
+    if sandbox_view is not None or endpoint.public_address is None:
         return None
     inbox: Inbox = request.getfixturevalue("main_inbox")
     return inbox

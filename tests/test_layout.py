@@ -29,7 +29,7 @@ HIDING = (
 """What the redaction is made of, and the search for what went past it."""
 
 PLAYING = ("connector_harness.control",)
-"""What looks into a sandbox, and plays a part in it, over its control routes."""
+"""Who plays the agent, what goes wrong on the way, and what controls a sandbox from outside."""
 
 MAY_KNOW = {
     "connector_harness.client": (*SHARED, "connector_harness.client"),
@@ -83,7 +83,7 @@ MAY_KNOW = {
     ),
     # Asks pytest, in a process of its own, for what only that knows.
     "connector_harness.doctor": (
-        *CONTRACT,
+        *SHARED,
         *PLAYING,
         "connector_harness.client",
         "connector_harness.doctor",

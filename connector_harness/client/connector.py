@@ -23,7 +23,7 @@ from connector_harness.client.reads import Reads
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.token_services import TokenServices
-from connector_harness.client.tokens import SignIn, claims
+from connector_harness.client.tokens import SignIn
 from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.redaction import Redactor
 
@@ -339,41 +339,11 @@ class Connector:
             ),
         )
 
-    def lp_consumer_id(self, consumer: str) -> str | None:
-        """Return what the endpoint calls *consumer*; None where the token does not tell.
-
-        Source: API facts §3.
-
-        Raises:
-            SignInError: A token service refused, or answered without a token.
-            TransportError: A token service did not answer.
-            DomainError: A token service could not be found.
-        """
-        found = (claims(self.sign_in(consumer).consumer_token or "") or {}).get("lp_consumer_id")
-        return found if isinstance(found, str) else None
-
-    def search_history(self, lp_consumer_id: str, *, offset: int = 0, limit: int = 100) -> Reply:
-        """Search the history for the conversations of a consumer, open and closed.
+    def search_history(self, conversation_id: str) -> Reply:
+        """Search the history for one conversation.
 
         The endpoint's ``history_token`` lets in, not the connector's own tokens; without one a
         refusal is to be expected. What happened within the last minute may be missing.
-        Source: API facts §15.2.
-
-        Args:
-            lp_consumer_id: What the endpoint calls the consumer.
-            offset: How many conversations are passed over.
-            limit: The most conversations, 1 to 100.
-
-        Raises:
-            TransportError: No answer arrived.
-            DomainError: The service could not be found.
-        """
-        criteria: JsonObject = {"consumer": lp_consumer_id, "status": ["OPEN", "CLOSE"]}
-        return self._reads.search("consumer", criteria, offset=offset, limit=limit)
-
-    def search_history_of(self, conversation_id: str) -> Reply:
-        """Search the history for one conversation, as `search_history` does.
-
         Source: API facts §15.2.
 
         Args:
@@ -383,8 +353,7 @@ class Connector:
             TransportError: No answer arrived.
             DomainError: The service could not be found.
         """
-        criteria: JsonObject = {"conversationId": conversation_id}
-        return self._reads.search("conversation", criteria)
+        return self._reads.search(conversation_id)
 
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
         """Ask for an app token, keep nothing, and return the reply, refusals too.

@@ -11,7 +11,7 @@ from connector_harness.documents import JsonValue
 LIVE_PERSON_DOMAINS: Final = ("liveperson.net", "lpsnmedia.net")
 """Where the services of real accounts live. Source: API facts §1."""
 
-SERVICES: Final = ("asyncMessagingEnt", "idp", "sentinel", "swift")
+SERVICES: Final = ("asyncMessagingEnt", "sentinel", "idp", "swift")
 """What a connector needs of an account, by the names of the Domain API. Source: API facts §1."""
 
 DISCOVERY: Final = "discovery"
@@ -65,6 +65,28 @@ class Domains:
         at_address = dict.fromkeys(SERVICES, self._address) if self._address else {}
         return {DISCOVERY: self._discovery, **at_address, **self._hosts}
 
+    def named(self, exchange: Exchange) -> dict[str, str]:
+        """Return the host of every service that the list in *exchange* names.
+
+        Raises:
+            DomainError: The answer is no list of services.
+        """
+        entries = _entries(exchange)
+        if entries is None:
+            raise DomainError(
+                "the Domain API answered without a list of services\n"
+                f"  at: {exchange.title}\n"
+                "  next: check the account (CONNECTOR_ACCOUNT beats the table) and the discovery "
+                "address",
+                exchange,
+            )
+        named: dict[str, str] = {}
+        for entry in entries:
+            match entry:
+                case {"service": str(service), "baseURI": str(host)} if host:
+                    named[service] = host
+        return named
+
     def learn(self, exchange: Exchange, *, service: str) -> str:
         """Remember every service the list in *exchange* names, and return that of *service*.
 
@@ -75,7 +97,7 @@ class Domains:
             DomainError: The answer is no list of services, lacks *service*, or names a host for
                 it that is not allowed.
         """
-        named = self._named(exchange)
+        named = self.named(exchange)
         found = {name: self._origin(host) for name, host in named.items() if self._allows(host)}
         self._hosts = found | self._hosts
         if service not in found:
@@ -111,22 +133,6 @@ class Domains:
     def _allows(self, host: str) -> bool:
         name = bare_host(host)
         return name is not None and (is_loopback(name) or is_within(name, self._allowed))
-
-    def _named(self, exchange: Exchange) -> dict[str, str]:
-        entries = _entries(exchange)
-        if entries is None:
-            raise DomainError(
-                "the Domain API answered without a list of services\n"
-                f"  at: {exchange.title}\n"
-                "  next: check the account and the discovery address",
-                exchange,
-            )
-        named: dict[str, str] = {}
-        for entry in entries:
-            match entry:
-                case {"service": str(service), "baseURI": str(host)} if host:
-                    named[service] = host
-        return named
 
     def _origin(self, host: str) -> str:
         # A sandbox names its services without a scheme, as the API does, and has no TLS.

@@ -19,7 +19,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.documents import JsonObject, JsonValue
 
 PAGE: Final = 100
-"""How many messages or conversations are asked for at once, the most there may be."""
+"""How many messages are asked for at once, the most there may be."""
 
 MOST_PAGES: Final = 100
 """How many pages are read before an endpoint is given up that always has one more."""
@@ -45,37 +45,29 @@ class ReadBackError(Exception):
     """What a conversation holds could not be read: not served, not let in, or not understood.
 
     Attributes:
-        exchange: The last call and its answer; None where none was made.
-        is_early: Whether it may only be too early, the history being late.
+        exchange: The last call and its answer.
     """
 
     def __init__(
         self,
         what: str,
         *,
-        exchange: Exchange | None = None,
+        exchange: Exchange,
         answer: str = "",
         advice: str = _LOOK,
-        is_early: bool = False,
     ) -> None:
         """Word what went wrong in *exchange*, with the begin of its *answer*, secrets masked."""
         self.exchange = exchange
-        self.is_early = is_early
-        at = "the consumer token" if exchange is None else exchange.title
         answered = f"; it answered {answer[:_EXCERPT]!r}" if answer else ""
         super().__init__(
             f"what a conversation holds could not be read: {what}\n"
-            f"  at: {at}{answered}\n"
+            f"  at: {exchange.title}{answered}\n"
             f"  next: {advice}"
         )
 
 
 class ReadBack(Protocol):
     """A way to read what conversations hold.
-
-    Every method raises `ReadBackError` where the endpoint does not serve it, does not let the
-    harness in, or answers otherwise than documented; and `SignInError` and `TransportError` as
-    the connector does.
 
     Attributes:
         lag_s: How much later than it happens something may be told, in seconds.
@@ -86,13 +78,14 @@ class ReadBack(Protocol):
     def messages(
         self, conversation_id: str, *, consumer: str, dialog_id: str | None = None
     ) -> list[HeldMessage]:
-        """Return all that was said in a dialog, by default the main one, in its order."""
+        """Return all that was said in a dialog, by default the main one, in its order.
 
-    def is_open(self, conversation_id: str, *, consumer: str) -> bool:
-        """Return whether a conversation is open, be it only for a survey."""
-
-    def conversations(self, consumer: str) -> list[str] | None:
-        """Return the ids of a consumer's conversations; None where these cannot be listed."""
+        Raises:
+            ReadBackError: The endpoint does not serve it, does not let the harness in, or answers
+                otherwise than documented.
+            SignInError: A token service refused, or answered without a token.
+            TransportError: No answer arrived.
+        """
 
 
 def read_back(connector: Connector, endpoint: Endpoint) -> ReadBack | None:
@@ -136,18 +129,6 @@ class MessagingRest:
             newest = last
         raise _off(reply, f"there are more than {MOST_PAGES} pages")
 
-    def is_open(self, conversation_id: str, *, consumer: str) -> bool:
-        """Return whether a conversation is open, as `ReadBack.is_open` says."""
-        reply = self._conversation(conversation_id, consumer)
-        states = [each.get("state") for each in _list(reply, "dialogs")]
-        stage = _object(reply).get("stage", "OPEN" if "OPEN" in states else "CLOSE")
-        if stage not in ("OPEN", "CLOSE"):
-            raise _off(reply, "its stage is neither OPEN nor CLOSE")
-        return stage == "OPEN"
-
-    def conversations(self, consumer: str) -> None:
-        """Return None: this API lists nobody's conversations."""
-
     def _page(self, conversation_id: str, consumer: str, dialog: str, newest: int) -> Reply | None:
         """Return the page that begins with the newest that is known; None for an empty dialog.
 
@@ -179,7 +160,7 @@ class MessagingRest:
 class History:
     """Reads by the history search, as a user of the account. Source: API facts §15.2.
 
-    What it does not have yet is no message, and no conversation.
+    What it does not have yet is no message.
     """
 
     def __init__(self, connector: Connector) -> None:
@@ -200,50 +181,8 @@ class History:
         held = _messages(reply, items, dialog_id or conversation_id, read=history_message)
         return sorted(held, key=lambda each: each.sequence)
 
-    def is_open(self, conversation_id: str, *, consumer: str) -> bool:  # noqa: ARG002  # as above
-        """Return whether a conversation is open, as `ReadBack.is_open` says."""
-        reply, record = self._record(conversation_id)
-        if record is None:
-            raise ReadBackError(
-                f"the history has no conversation {conversation_id!r}",
-                exchange=reply.exchange,
-                advice=f"wait: the history may be {HISTORY_LAG_S:.0f} seconds late",
-                is_early=True,
-            )
-        match record["info"]:
-            case {"fullDialogStatus": ("OPEN" | "CLOSE") as status}:
-                return status == "OPEN"
-            case {"status": ("OPEN" | "CLOSE") as status}:
-                return status == "OPEN"
-            case _:
-                raise _off(reply, "its status is neither OPEN nor CLOSE")
-
-    def conversations(self, consumer: str) -> list[str]:
-        """Return the ids of a consumer's conversations, as far as the history has them."""
-        lp_id = self._connector.lp_consumer_id(consumer)
-        if lp_id is None:
-            raise ReadBackError("the consumer token does not tell the LP consumer id")
-        found: dict[str, None] = {}
-        offset = 0
-        for _ in range(MOST_PAGES):
-            reply = self._search(lp_id, offset)
-            records = _records(reply)
-            found |= dict.fromkeys(records)
-            offset += len(records)
-            if not records or offset >= _count(reply):
-                return list(found)
-        raise _off(reply, f"there are more than {MOST_PAGES} pages")
-
-    def _search(self, lp_id: str, offset: int) -> Reply:
-        return _answered(
-            lambda: self._connector.search_history(lp_id, offset=offset, limit=PAGE),
-            _HISTORY_ADVICE,
-        )
-
     def _record(self, conversation_id: str) -> tuple[Reply, JsonObject | None]:
-        reply = _answered(
-            lambda: self._connector.search_history_of(conversation_id), _HISTORY_ADVICE
-        )
+        reply = _answered(lambda: self._connector.search_history(conversation_id), _HISTORY_ADVICE)
         return reply, _records(reply).get(conversation_id)
 
 
@@ -323,11 +262,3 @@ def _records(reply: Reply) -> dict[str, JsonObject]:
             case _:
                 raise _off(reply, "a record names no conversation")
     return found
-
-
-def _count(reply: Reply) -> int:
-    match _object(reply):
-        case {"_metadata": {"count": int(count)}}:
-            return count
-        case _:
-            raise _off(reply, "the answer does not tell how many there are")

@@ -4,14 +4,13 @@ Source: API facts §15.1 and §15.2.
 """
 
 import uuid
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from connector_harness.client.calls import JSON, Calls, SentHeaders, encoded
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn
-from connector_harness.documents import JsonObject
 
 MESSAGING_REST: Final = "messagingRestApiDomain"
 """The service of the Messaging REST API; not every account is let in to it."""
@@ -53,24 +52,16 @@ class Reads:
         path = f"/messaging/v1/conversations/{conversation}/dialogs/{dialog}/messages?{query}"
         return self._get("read_messages", path, sign_in)
 
-    def search(
-        self,
-        by: Literal["consumer", "conversation"],
-        criteria: JsonObject,
-        *,
-        offset: int = 0,
-        limit: int = 50,
-    ) -> Reply:
-        """Search the history, as `Connector.search_history` says."""
+    def search(self, conversation_id: str) -> Reply:
+        """Search the history for a conversation, as `Connector.search_history` says."""
         headers = [JSON]
         if self._history_token is not None:
             bearer = f"Bearer {self._history_token.get_secret_value()}"
             headers.append((b"Authorization", bearer.encode()))
         account = quote(self._account, safe="")
-        query = urlencode({"offset": offset, "limit": limit, "source": SOURCE})
-        path = f"/messaging_history/api/account/{account}/conversations/{by}/search?{query}"
-        url = self._calls.service(HISTORY) + path
-        content = encoded(criteria)
+        path = f"/messaging_history/api/account/{account}/conversations/conversation/search"
+        url = f"{self._calls.service(HISTORY)}{path}?source={SOURCE}"
+        content = encoded({"conversationId": conversation_id})
         return self._calls.call("search_history", "POST", url, headers=headers, content=content)
 
     def _get(self, operation: str, path: str, sign_in: SignIn) -> Reply:

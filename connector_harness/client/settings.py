@@ -146,6 +146,17 @@ class Endpoint:
     read_back: Literal["messaging-rest", "history"] | None = None
     history_token: Secret | None = None
 
+    @property
+    def public_address(self) -> str | None:
+        """The origin under which the endpoint reaches the receiver; None if there is none."""
+        return None if self.receiver is None else self.receiver.public_address
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody may read of it."""
+        known = (self.client_secret, self.history_token)
+        return tuple(each.get_secret_value() for each in known if each is not None)
+
 
 def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None) -> str:
     """Return which endpoint is chosen: a name, or an address that begins with ``http``.
@@ -208,12 +219,6 @@ def load_endpoint(
     else:
         values |= _of_address(chosen, problems) if _is_address(chosen) else {}
         values |= sources.credentials(chosen, values, problems)
-        if values.get("read_back") == "history" and "history_token" not in values:
-            problems.add(
-                f'read_back = "history" needs {_HISTORY_TOKEN}, the token of a user',
-                where="the environment, .env",
-                remedy=f"set {_HISTORY_TOKEN}, or leave read_back out",
-            )
     if ca_file := values.get("ca_file"):
         values["ca_file"] = _ca_file(rootdir / ca_file, problems)
     if receiver := values.get("receiver"):
@@ -294,7 +299,7 @@ class _Sources:
     def credentials(
         self, endpoint: str, table: Mapping[str, Any], problems: _Problems
     ) -> dict[str, Any]:
-        """Return account, client id and secret; the environment beats the table's account."""
+        """Return account and credentials; the environment beats the table's account."""
         found: dict[str, Any] = {}
         for key, variable in _CREDENTIALS.items():
             value = self.variable(variable) or table.get(key)
@@ -317,6 +322,12 @@ class _Sources:
         found["client_secret"] = Secret(secret)
         if token:
             found["history_token"] = Secret(token)
+        elif table.get("read_back") == "history":
+            problems.add(
+                f'read_back = "history" needs {_HISTORY_TOKEN}, the token of a user',
+                where="the environment, .env",
+                remedy=f"set {_HISTORY_TOKEN}, or leave read_back out",
+            )
         return found
 
     def _near(self, endpoint: str) -> str:

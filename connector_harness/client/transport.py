@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import h11
@@ -209,15 +210,24 @@ class Transport:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        if self._ca_file is None:
-            return httpx.create_ssl_context(trust_env=False)
-        return ssl.create_default_context(cafile=self._ca_file)
+        return trust(self._ca_file)
 
     def close(self) -> None:
         """Close every connection."""
         for connections in self._services.values():
             connections.close()
         self._services.clear()
+
+
+def trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what decides whether a server is trusted.
+
+    Args:
+        ca_file: The authorities to trust instead of the usual ones.
+    """
+    if ca_file is None:
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.create_default_context(cafile=ca_file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""The sandbox from outside: its agent, clock, faults and webhook apps, and a look into it."""
+"""Who plays the agent, what goes wrong on the way, and the sandbox from outside."""

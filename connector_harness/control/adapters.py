@@ -118,9 +118,8 @@ class _Loading:
     def _told(self, error: Exception) -> str:
         """Return what *error* says and where it was raised, without the endpoint's secrets."""
         redactor = Redactor()
-        for secret in (self._endpoint.client_secret, self._endpoint.history_token):
-            if secret is not None:
-                redactor.add(secret.get_secret_value())
+        for secret in self._endpoint.secrets:
+            redactor.add(secret)
         places = traceback.extract_tb(error.__traceback__)
         # The project's own line, where libraries raise what it made them raise.
         ours = [each for each in places if self._is_ours(Path(each.filename))]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from connector_harness.client.held_messages import HeldMessage
-from connector_harness.client.read_back import ReadBack, ReadBackError
+from connector_harness.client.read_back import ReadBack
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.notification import Notification, read_notification
 
@@ -49,12 +49,7 @@ class Reading:
         consumer = self._owner_of(conversation_id)
         if consumer is None:
             return []
-        try:
-            messages = self._held.messages(conversation_id, consumer=consumer)
-        except ReadBackError as error:
-            if error.is_early:
-                return []
-            raise
+        messages = self._held.messages(conversation_id, consumer=consumer)
         new = messages[self._seen.get(conversation_id, 0) :]
         self._seen[conversation_id] = len(messages)
         return [*self._told(conversation_id, new)]

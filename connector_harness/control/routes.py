@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from connector_harness.client.settings import Endpoint
+from connector_harness.client.transport import trust
 from connector_harness.documents import JsonObject, JsonValue
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -53,8 +54,7 @@ class SandboxControl:
         address = endpoint.address
         if address is None or urlsplit(address).hostname not in LOOPBACK:
             return None
-        ca_file = endpoint.ca_file
-        tls = None if ca_file is None else ssl.create_default_context(cafile=ca_file)
+        tls = trust(endpoint.ca_file)
         control = cls(address, endpoint.account, tls=tls, carrier=carrier)
         if is_ours or control._answers():
             return control

@@ -78,8 +78,6 @@ def _look_over(endpoint: Endpoint, rootdir: Path, telling: "_Telling", *, is_sur
 
 @contextmanager
 def _session(endpoint: Endpoint, rootdir: Path, redactor: Redactor) -> Iterator[Session]:
-    if endpoint.history_token is not None:
-        redactor.add(endpoint.history_token.get_secret_value())
     log = ExchangeLog()
     with ExitStack() as stack:
         connector = Connector(endpoint, witness=log, redactor=redactor)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from connector_harness.client.resolving import LookUpTimeoutError, Resolver
+from connector_harness.client.transport import trust
 
 WITHIN_S: Final = 5.0
 """How long one connection may take, in seconds."""
@@ -65,9 +64,7 @@ def certificate_of(origin: str, *, ca_file: Path | None) -> Certificate | None:
     if address.scheme != "https":
         connection.close()
         return None
-    context = httpx.create_ssl_context(trust_env=False)
-    if ca_file is not None:
-        context = ssl.create_default_context(cafile=ca_file)
+    context = trust(ca_file)
     try:
         with context.wrap_socket(connection, server_hostname=address.hostname) as secured:
             return _read(secured.getpeercert() or {})

@@ -1,7 +1,6 @@
 """One conversation, opened on trial and closed in every case."""
 
 import time
-from types import TracebackType
 from typing import Final, Self
 
 from connector_harness.client import commands
@@ -55,12 +54,7 @@ class TrialConversation:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it; Ctrl-C meanwhile is no reason not to."""
         try:
             self._close()
@@ -96,15 +90,17 @@ class TrialConversation:
         self._may_be_open = True
         try:
             reply = session.connector.create_conversation(batch, consumer=session.consumer)
+            self._may_be_open = reply.is_uncertain or reply.status == _OK
             opened = reply.conversation_id
         except _CALL_ERRORS as error:
-            self._may_be_open = _is_uncertain(error)
+            if not isinstance(error, NotJsonError):
+                self._may_be_open = _is_uncertain(error)
             self._problems.append(failed(CHECK, error))
             return
-        self._may_be_open = reply.is_uncertain
         if reply.status != _OK or opened is None:
             self._problems.append(_refusal("opening it", reply))
             return
+        self._may_be_open = False
         self.opened_at, self._took_s = time.monotonic(), reply.exchange.elapsed_s
         self.conversation = Conversation(session.connector, consumer=session.consumer, id=opened)
         self._say()

@@ -1,18 +1,16 @@
 """Whether the Domain API names the services of the account, and in allowed domains."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from connector_harness.client.domains import DomainError, Domains
-from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.domains import SERVICES, DomainError, Domains
+from connector_harness.client.exchange import Exchange
+from connector_harness.client.reads import HISTORY, MESSAGING_REST
 from connector_harness.client.transport import TransportError
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session
 
-SERVICES: Final = ("asyncMessagingEnt", "sentinel", "idp", "swift")
-"""The services that a connector calls. Source: API facts §1."""
-
-READ_BACK: Final = {"messaging-rest": "messagingRestApiDomain", "history": "msgHist"}
+READ_BACK: Final = {"messaging-rest": MESSAGING_REST, "history": HISTORY}
 """The service that each way to read back calls besides. Source: API facts §15."""
 
 DISCOVERY: Final = "discovery"
@@ -31,16 +29,9 @@ def check_discovery(session: Session) -> list[CheckResult]:
         return [not_tried(DISCOVERY, why), not_tried(ALLOWED, "what settings name is allowed")]
     try:
         exchange = session.connector.domains().exchange
-    except TransportError as error:
+        named = Domains(endpoint).named(exchange)
+    except (DomainError, TransportError) as error:
         return [failed(DISCOVERY, error), not_tried(ALLOWED, "not tried: no discovery")]
-    named = _named(exchange)
-    if not named:
-        told = f"{endpoint.discovery} answered with status {exchange.status} and names no service"
-        remedy = (
-            f"check the account ({endpoint.account}; CONNECTOR_ACCOUNT, also in .env, beats the "
-            "endpoint's table) and the discovery address"
-        )
-        return [wrong(DISCOVERY, told, remedy), not_tried(ALLOWED, "not tried: no discovery")]
     return [
         _found(session, exchange, named, needed),
         _allowed(session, exchange, [name for name in needed if name in named]),
@@ -48,14 +39,14 @@ def check_discovery(session: Session) -> list[CheckResult]:
 
 
 def _found(
-    session: Session, exchange: Exchange, named: set[str], needed: Sequence[str]
+    session: Session, exchange: Exchange, named: Collection[str], needed: Sequence[str]
 ) -> CheckResult:
     missing = [name for name in needed if name not in {*named, *session.origins}]
     if missing:
         return wrong(
             DISCOVERY,
             f"no service {', '.join(missing)} for account {session.endpoint.account}; "
-            f"there are: {', '.join(sorted(named))}",
+            f"there are: {', '.join(sorted(named)) or 'none'}",
             "check the account, or give the host of each under hosts in the endpoint's table",
         )
     return good(DISCOVERY, f"{', '.join(needed)}, in {exchange.elapsed_s:.2f} s")
@@ -73,18 +64,7 @@ def _allowed(session: Session, exchange: Exchange, named: Sequence[str]) -> Chec
             problems.append((result.told, result.next))
         else:
             hosts.append(session.origins[name].partition("://")[2])
-    return (
-        all_wrong(ALLOWED, problems) if problems else good(ALLOWED, ", ".join(dict.fromkeys(hosts)))
-    )
-
-
-def _named(exchange: Exchange) -> set[str]:
-    try:
-        document = exchange.document
-    except NotJsonError:
-        return set()
-    entries = document.get("baseURIs") if isinstance(document, dict) else None
-    listed = entries if isinstance(entries, list) and exchange.status == 200 else []  # noqa: PLR2004  # found
-    return {
-        str(each["service"]) for each in listed if isinstance(each, dict) and each.get("service")
-    }
+    if problems:
+        return all_wrong(ALLOWED, problems)
+    told = ", ".join(dict.fromkeys(hosts))
+    return good(ALLOWED, told) if told else not_tried(ALLOWED, "not tried: no service was found")

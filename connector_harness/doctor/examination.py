@@ -13,7 +13,7 @@ from connector_harness.doctor.connection import (
 )
 from connector_harness.doctor.conversation import TrialConversation
 from connector_harness.doctor.discovery import check_discovery
-from connector_harness.doctor.hearing import Hearing, hearing
+from connector_harness.doctor.hearing import Heard, hearing
 from connector_harness.doctor.public_address import check_public_address
 from connector_harness.doctor.reading import check_read_back
 from connector_harness.doctor.result import CheckResult, good, not_tried
@@ -57,7 +57,7 @@ def examine(session: Session, *, refusal: Callable[[], str]) -> Iterator[CheckRe
 def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[CheckResult]:
     """Yield what a conversation shows, and what is heard of it."""
     with hearing(session, public_address.CHECK) as heard:
-        address = check_public_address(session, heard) if isinstance(heard, Hearing) else heard
+        address = check_public_address(session, heard) if isinstance(heard, Heard) else heard
         told = _why_not(session) or refusal()
         if told:
             yield not_tried(conversation.CHECK, f"not opened: {told}")
@@ -80,9 +80,9 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
 
 
 def _webhooks(
-    trial: TrialConversation, heard: Hearing | CheckResult, address: CheckResult
+    trial: TrialConversation, heard: Heard | CheckResult, address: CheckResult
 ) -> CheckResult:
-    if isinstance(heard, Hearing):
+    if isinstance(heard, Heard):
         return check_webhooks(trial, heard, address)
     return not_tried(webhooks.CHECK, "not tried: no receiver listens")
 

@@ -17,7 +17,7 @@ from connector_harness.receiver.server import Entrance, Receiver, ReceiverError,
 _OK: Final = 200
 
 
-class Hearing:
+class Heard:
     """What has come in.
 
     Attributes:
@@ -59,7 +59,7 @@ class Hearing:
 
 
 @contextmanager
-def hearing(session: Session, check: str) -> Iterator[Hearing | CheckResult]:
+def hearing(session: Session, check: str) -> Iterator[Heard | CheckResult]:
     """Yield what is heard while the context lasts; or, as a result, why nothing can be.
 
     Args:
@@ -67,12 +67,11 @@ def hearing(session: Session, check: str) -> Iterator[Hearing | CheckResult]:
         check: The name of the check that the receiver is for.
     """
     settings = session.endpoint.receiver
-    is_reachable = settings is not None and settings.public_address is not None
-    if session.control is None and not is_reachable:
+    if session.control is None and session.endpoint.public_address is None:
         missing = "listen and public_address" if settings is None else "public_address"
         yield not_tried(check, f"not tried: the settings name no receiver ({missing})")
         return
-    heard = Hearing()
+    heard = Heard()
     receiver = Receiver(
         heard.inbox,
         session.endpoint.client_secret.get_secret_value(),

@@ -6,8 +6,8 @@ from typing import Final
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.transport import Transport, TransportError
 from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
-from connector_harness.doctor.hearing import Hearing
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
+from connector_harness.doctor.hearing import Heard
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session
 from connector_harness.receiver.requests import Request
 from connector_harness.receiver.server import PATH
@@ -20,15 +20,12 @@ _BAD_GATEWAY: Final = (502, 503, 504)
 _LONGEST_S: Final = 10.0
 
 
-def check_public_address(session: Session, heard: Hearing) -> CheckResult:
+def check_public_address(session: Session, heard: Heard) -> CheckResult:
     """Send a signed document to the public address, and return how it arrived at the receiver."""
     endpoint = session.endpoint
-    settings = endpoint.receiver
-    if settings is None or settings.public_address is None:
-        return CheckResult(
-            CHECK, "not tried", "not needed: the sandbox there is told where to send"
-        )
-    origin = settings.public_address
+    origin = endpoint.public_address
+    if origin is None:
+        return not_tried(CHECK, "not needed: the sandbox there is told where to send")
     try:
         certificate_of(origin, ca_file=endpoint.ca_file)
     except ConnectionProblemError as error:
@@ -60,9 +57,7 @@ def _body(mark: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _arrival(
-    heard: Hearing, exchange: Exchange, headers: dict[str, str], body: bytes
-) -> CheckResult:
+def _arrival(heard: Heard, exchange: Exchange, headers: dict[str, str], body: bytes) -> CheckResult:
     if not heard.own:
         return _elsewhere(heard, exchange.status)
     problems = list(_changes(heard.own[0], headers, body))
@@ -79,7 +74,7 @@ def _arrival(
     return good(CHECK, f"{heard.url} reaches the receiver, in {exchange.elapsed_s:.2f} s")
 
 
-def _elsewhere(heard: Hearing, status: int | None) -> CheckResult:
+def _elsewhere(heard: Heard, status: int | None) -> CheckResult:
     if status in _BAD_GATEWAY:
         return wrong(
             CHECK,

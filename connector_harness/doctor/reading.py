@@ -66,10 +66,5 @@ def _wait(held: ReadBack, trial: TrialConversation, within_s: float) -> float | 
 
 
 def _holds(held: ReadBack, conversation_id: str, consumer: str) -> bool:
-    try:
-        messages = held.messages(conversation_id, consumer=consumer)
-    except ReadBackError as error:
-        if error.is_early:
-            return False
-        raise
+    messages = held.messages(conversation_id, consumer=consumer)
     return any(each.text == TEXT for each in messages)

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from connector_harness.doctor.conversation import TEXT, TrialConversation
-from connector_harness.doctor.hearing import Hearing
+from connector_harness.doctor.hearing import Heard
 from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried, wrong
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.notification import CONVERSATION, MESSAGING, Change
@@ -17,7 +17,7 @@ WITHIN_S: Final = 15.0
 
 def check_webhooks(
     trial: TrialConversation,
-    heard: Hearing,
+    heard: Heard,
     address: CheckResult,
     *,
     within_s: float = WITHIN_S,
@@ -52,7 +52,7 @@ def check_webhooks(
     return good(CHECK, ", ".join(told))
 
 
-def _silence(heard: Hearing, address: CheckResult, id_: str, within_s: float) -> CheckResult:
+def _silence(heard: Heard, address: CheckResult, id_: str, within_s: float) -> CheckResult:
     if heard.inbox.refused(id_):
         return wrong(
             CHECK,
@@ -70,7 +70,7 @@ def _silence(heard: Hearing, address: CheckResult, id_: str, within_s: float) ->
     )
 
 
-def _wait(heard: Hearing, id_: str, what: str, deadline: float) -> Change | None:
+def _wait(heard: Heard, id_: str, what: str, deadline: float) -> Change | None:
     def is_it(change: Change) -> bool:
         if what == "conversation":
             return change.kind == "conversation"

@@ -40,5 +40,5 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
 
     not_offered.hold_back(config, items)
     config.pluginmanager.register(not_offered.NotOffered())
-    config.pluginmanager.register(LeftOut(not_offered.lacks))
+    config.pluginmanager.register(LeftOut(not_offered.needs_of))
     config.pluginmanager.register(Cleanup(config))

@@ -42,6 +42,8 @@ def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
 def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
     """Return the methods of the agent that a step calls, itself or through other functions.
 
+    What it does not see, as a call through another name, is skipped when the agent refuses it.
+
     Args:
         function: The step function; what it hands its ``agent`` to is looked at as well.
     """
@@ -56,11 +58,12 @@ def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
         match node:
             case ast.Attribute(value=ast.Name(id="agent"), attr=name):
                 found.add(name)
-            case ast.Call(func=ast.Name(id=name), args=args) if _hands_over(args):
+            case ast.Call(func=ast.Name(id=name)) if _hands_over(node):
                 called = function.__globals__.get(name)
                 found |= asked_of_agent(called) if inspect.isfunction(called) else frozenset()
     return frozenset(found).intersection(METHODS)
 
 
-def _hands_over(args: list[ast.expr]) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "agent" for each in args)
+def _hands_over(call: ast.Call) -> bool:
+    given = [*call.args, *(each.value for each in call.keywords)]
+    return any(isinstance(each, ast.Name) and each.id == "agent" for each in given)

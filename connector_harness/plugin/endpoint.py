@@ -146,9 +146,8 @@ class EndpointUnderTest:
         An account of the sandbox is made, and its secret told, when a step first asks for it.
         """
         if self.name != SANDBOX:
-            for secret in (self.endpoint.client_secret, self.endpoint.history_token):
-                if secret is not None:
-                    redactor.add(secret.get_secret_value())
+            for secret in self.endpoint.secrets:
+                redactor.add(secret)
 
     def look(self) -> bool:
         """Look whether the sandbox has ended by itself, and return it.

@@ -106,7 +106,7 @@ def _is_shut_out(error: BaseException, record: "ScenarioRecord") -> bool:
     compared, the status must have been what was not expected.
     """
     if isinstance(error, ReadBackError):
-        return error.exchange is not None and error.exchange.status in _UNAUTHORISED
+        return error.exchange.status in _UNAUTHORISED
     if not isinstance(error, AssertionError) or isinstance(error, ContractError | NotArrivedError):
         return False
     exchange, comparison = record.last_exchange, record.comparison

@@ -46,7 +46,7 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     Where the endpoint can reach a receiver, that listens before the first call is made.
     """
     stash = request.config.stash
-    if endpoint.receiver is not None and endpoint.receiver.public_address is not None:
+    if endpoint.public_address is not None:
         request.getfixturevalue("main_inbox")
     with Connector(
         endpoint,

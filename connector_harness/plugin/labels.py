@@ -19,6 +19,9 @@ from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["label", "link", "id", "mark"]
 
+NEEDS: Final = "needs"
+"""The label that says what a scenario that was not run would have needed."""
+
 SEVERITIES: Final = ("blocker", "critical", "normal", "minor", "trivial")
 """The severities; each is a tag of its own, too."""
 

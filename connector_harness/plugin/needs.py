@@ -1,6 +1,6 @@
 """What scenarios need of an endpoint, by the sentences they use, and what it offers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -53,22 +53,22 @@ FIXTURES: Final[Mapping[str, Need]] = {
 }
 """The fixtures that only some endpoints can serve; whatever asks for one needs the same."""
 
-LABEL: Final = "needs"
-"""The name of the property that says what a scenario that was not run would have needed."""
 
-
-def behind(names: Iterable[str], fixtures: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def behind(
+    names: Iterable[str], fixtures: Mapping[str, frozenset[str]], *, apart_from: Container[str] = ()
+) -> frozenset[str]:
     """Return *names* with the names of all fixtures that they ask for, directly or not.
 
     Args:
         names: The names of fixtures.
         fixtures: The names that each fixture asks for, by its name.
+        apart_from: Those that are left out, with what they ask for.
     """
     found: set[str] = set()
     waiting = [*names]
     while waiting:
         each = waiting.pop()
-        if each not in found:
+        if each not in found and each not in apart_from:
             found.add(each)
             waiting.extend(fixtures.get(each, ()))
     return frozenset(found)
@@ -90,7 +90,8 @@ class Needs:
     """
 
     def __init__(self, fixtures: Mapping[str, frozenset[str]]) -> None:
-        self._fixtures = fixtures
+        # What the fixture of a need asks for in turn is its own affair.
+        self._fixtures = {**fixtures, **dict.fromkeys(FIXTURES, frozenset[str]())}
         self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
     def of(self, scenario: Steps) -> tuple[Need, ...]:
@@ -113,24 +114,11 @@ class Needs:
     def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
         given: set[str] = set()
         for step in steps:
-            for name in step.definition.required:
-                if name not in step.arguments:
-                    yield from self._behind(name, given)
+            asked = [name for name in step.definition.required if name not in step.arguments]
+            found = behind(asked, self._fixtures, apart_from=given)
+            yield from (FIXTURES[name] for name in found if name in FIXTURES)
             if step.definition.target_fixture is not None:
                 given.add(step.definition.target_fixture)
-
-    def _behind(self, name: str, given: set[str]) -> Iterator[Need]:
-        """Yield what the fixture *name* needs, unless a step before has *given* it."""
-        waiting, seen = [name], {*given}
-        while waiting:
-            each = waiting.pop()
-            if each in seen:
-                continue
-            seen.add(each)
-            if each in FIXTURES:
-                yield FIXTURES[each]
-            else:
-                waiting.extend(self._fixtures.get(each, ()))
 
 
 def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:
@@ -140,7 +128,7 @@ def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:
         endpoint: The endpoint.
         allow_production: Whether everything may be done to an endpoint in production.
     """
-    is_reached = endpoint.receiver is not None and endpoint.receiver.public_address is not None
+    is_reached = endpoint.public_address is not None
     said = {
         AGENT: endpoint.agent is not None,
         RECEIVER: is_reached,

@@ -15,13 +15,14 @@ from connector_harness.plugin.bdd import fixture_parameters
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.guard import SAFE
-from connector_harness.plugin.needs import ALL, LABEL, Need, Needs, offered, reason
+from connector_harness.plugin.labels import NEEDS
+from connector_harness.plugin.needs import ALL, Need, Needs, offered, reason
 from connector_harness.plugin.options import is_idle
 from connector_harness.plugin.production import NEXT, is_production, is_safe
 from connector_harness.sandbox.server import SandboxError
 
 
-def lacking(
+def unmet(
     config: pytest.Config, items: Sequence[pytest.Item]
 ) -> list[tuple[ScenarioItem, tuple[Need, ...]]]:
     """Return those scenarios of *items* that need more than the endpoint offers, with what.
@@ -73,10 +74,10 @@ def _is_sandbox(endpoint: Endpoint) -> bool:
 
 def hold_back(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
     """Mark those of *items* as skipped that need more than the endpoint under test offers."""
-    for item, missing in lacking(config, items):
+    for item, missing in unmet(config, items):
         why = reason(missing, config.stash[ENDPOINT].name)
         item.add_marker(pytest.mark.skip(reason=why), append=False)
-        item.user_properties.extend((LABEL, need.words) for need in missing)
+        item.user_properties.extend((NEEDS, need.words) for need in missing)
 
 
 class NotOffered:
@@ -85,11 +86,19 @@ class NotOffered:
     def __init__(self) -> None:
         """Have counted nothing."""
         self._found: list[list[str]] = []
+        self._has_run = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what a scenario lacked, in workers of pytest-xdist as well."""
-        if report.skipped and (needs := lacks(report)):
+        if report.skipped and (needs := needs_of(report)):
             self._found.append(needs)
+        elif report.when == "call" or report.failed:
+            self._has_run = True
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Let a run of which nothing could run end as one in which nothing was selected."""
+        if self._found and not self._has_run and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how many scenarios need what."""
@@ -99,9 +108,9 @@ class NotOffered:
                 terminalreporter.line(line)
 
 
-def lacks(report: object) -> list[str]:
+def needs_of(report: object) -> list[str]:
     """Return what the scenario of *report* lacked, in words."""
-    return [str(value) for name, value in getattr(report, "user_properties", ()) if name == LABEL]
+    return [str(value) for name, value in getattr(report, "user_properties", ()) if name == NEEDS]
 
 
 def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
@@ -144,7 +153,7 @@ class WillRun:
         guarded = is_production(config) and not config.getoption("allow_production")
         safe = [item for item in scenarios if not guarded or is_safe(item)]
         try:
-            found = [[need.words for need in missing] for _, missing in lacking(config, safe)]
+            found = [[need.words for need in missing] for _, missing in unmet(config, safe)]
         except (SettingsError, SandboxError) as error:
             # What sends nothing needs no settings.
             what = str(error).partition("\n")[0]

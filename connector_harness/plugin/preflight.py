@@ -6,12 +6,11 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
-from connector_harness.client.exchange import Exchange
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError, read_token
 from connector_harness.client.transport import TransportError
-from connector_harness.documents import JsonValue
 from connector_harness.plugin.bdd import fixture_parameters, step_definitions
+from connector_harness.plugin.closing import Unconcerned
 from connector_harness.plugin.collection import ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.needs import behind
@@ -24,16 +23,6 @@ HOPELESS = frozenset({"refused", "unreachable", "tls", "protocol"})
 
 REFUSALS = frozenset(range(400, 500)) - {408, 429}
 """The statuses that say that settings are wrong."""
-
-
-class Unjudged:
-    """A witness that lets everything pass: the scenarios judge."""
-
-    def sending(self, operation: str, document: JsonValue) -> None:
-        """Let it pass."""
-
-    def exchanged(self, exchange: Exchange) -> None:
-        """Let it pass."""
 
 
 def is_wanted(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
@@ -77,7 +66,7 @@ def preflight(config: pytest.Config) -> None:
     under_test = config.stash[ENDPOINT]
     connector = Connector(
         under_test.endpoint,
-        witness=Unjudged(),
+        witness=Unconcerned(),
         redactor=config.stash[REDACTOR],
         turn=turn(config, under_test.endpoint),
     )

@@ -70,11 +70,6 @@ def receiver(
     yield from receiving(request, endpoint, sandbox_control)
 
 
-def is_reached(endpoint: Endpoint) -> bool:
-    """Return whether *endpoint* can reach a receiver, as its settings say."""
-    return endpoint.receiver is not None and endpoint.receiver.public_address is not None
-
-
 def receiving(
     request: pytest.FixtureRequest,
     endpoint: Endpoint,
@@ -90,8 +85,7 @@ def receiving(
         sandbox_control: Its control routes; None where it is no sandbox.
         opening: Opens its entrance. Default: a web server.
     """
-    settings = endpoint.receiver
-    if sandbox_control is None and not is_reached(endpoint):
+    if sandbox_control is None and endpoint.public_address is None:
         pytest.skip(
             f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
             "to send them to (receiver.public_address)"
@@ -106,7 +100,7 @@ def receiving(
         Inbox(),
         endpoint.client_secret.get_secret_value(),
         witness=evidence.judge_notification,
-        settings=settings,
+        settings=endpoint.receiver,
         account=endpoint.account,
         opening=opening or _joining(request.config, takes),
     )
@@ -176,7 +170,7 @@ def messages(
     request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_control: SandboxControl | None
 ) -> Inbox:
     """What tells which messages a conversation holds: webhooks, or else what is read back."""
-    is_told = sandbox_control is not None or is_reached(endpoint)
+    is_told = sandbox_control is not None or endpoint.public_address is not None
     told: Inbox = request.getfixturevalue("inbox" if is_told else "reading_inbox")
     return told
 

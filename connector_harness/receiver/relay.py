@@ -3,11 +3,12 @@
 import os
 import secrets
 import threading
-import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
+from queue import SimpleQueue
 from socket import SHUT_RDWR, socket
 from typing import Final, NamedTuple
 
@@ -44,12 +45,80 @@ class _Delivery(NamedTuple):
     is_nobodys: bool
 
 
+class _Process:
+    """A process that has joined, at the relay's end.
+
+    It is told of deliveries in their order; nobody waits until it has taken one, so that a process
+    that has stopped holds up no other.
+
+    Attributes:
+        is_gone: Whether it has left.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.is_gone = False
+        self._connection = connection
+        self._untold: SimpleQueue[_Delivery | None] = SimpleQueue()
+        self._owed: dict[int, Future[list[int | None]]] = {}
+        self._lock = threading.Lock()
+        self._threads = [
+            threading.Thread(target=each, name="webhook relay", daemon=True)
+            for each in (self._tell, self._hear)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it owes an answer to what it has been told before."""
+        return bool(self._owed)
+
+    def ask(self, delivery: _Delivery) -> "Future[list[int | None]]":
+        """Tell it of a delivery, and return its answer to come; none if it leaves without."""
+        answer: Future[list[int | None]] = Future()
+        with self._lock:
+            if self.is_gone:
+                answer.set_result([])
+            else:
+                self._owed[delivery.number] = answer
+                self._untold.put(delivery)
+        return answer
+
+    def stop(self) -> None:
+        """Tell it nothing more."""
+        self._untold.put(None)
+        _hang_up(self._connection)
+        for thread in self._threads:
+            thread.join(ANSWER_S)
+        self._connection.close()
+
+    def _tell(self) -> None:
+        with suppress(OSError):
+            while (delivery := self._untold.get()) is not None:
+                self._connection.send(delivery)
+
+    def _hear(self) -> None:
+        with suppress(OSError, EOFError):
+            while True:
+                number, status = self._connection.recv()
+                with self._lock:
+                    answer = self._owed.pop(number, None)
+                if answer is not None:
+                    answer.set_result([status])
+        with self._lock:
+            self.is_gone = True
+            while self._owed:
+                self._owed.popitem()[1].set_result([])
+        self._untold.put(None)
+
+
 class Relay:
     """Receives for all processes of a run.
 
     A delivery is handed to every process that has joined, and answered as they agree: a status
-    that a scenario asked for beats 200, which beats that of a bad signature. As long as none has
-    joined, 503 asks the sender to come again.
+    that a scenario asked for beats 200, which beats that of a bad signature. A process that has
+    been late with an answer is waited for again once it has made up for it; it misses nothing.
+    As long as there is none to wait for, 503 asks the sender to come again.
 
     Attributes:
         told: What a process of the run must know to join.
@@ -64,7 +133,7 @@ class Relay:
     def __init__(self, settings: ReceiverSettings) -> None:
         """Receive from now on."""
         key = secrets.token_bytes(32)
-        self._members: list[Connection] = []
+        self._processes: list[_Process] = []
         self._lock = threading.Lock()
         self._count = 0
         self._entrance = listen(settings, self._handle)
@@ -85,56 +154,57 @@ class Relay:
             Client(self.told.address, authkey=self.told.key).close()
         self._thread.join(ANSWER_S)
         self._listener.close()
-        for member in self._members:
-            member.close()
+        for process in self._processes:
+            process.stop()
 
     def _let_join(self) -> None:
         while self._is_open:
             try:
-                member = self._listener.accept()
+                connection = self._listener.accept()
             except (OSError, EOFError, AuthenticationError):
                 continue
             with self._lock:
-                self._members = [*self._members, member]
+                self._processes = [*self._processes, _Process(connection)]
 
     def _handle(self, request: Request) -> int:
         with self._lock:
-            self._count += 1
-            answers = self._ask(self._members, _Delivery(self._count, request, is_nobodys=False))
-            if not self._members:
-                return _UNAVAILABLE
-            if answers and all(answer is None for answer in answers):
-                nobodys = _Delivery(self._count, request, is_nobodys=True)
-                answers = self._ask(self._members[:1], nobodys)
+            processes = self._there()
+        prompt = [each for each in processes if not each.is_behind]
+        if not prompt:
+            # Told now and once more when the sender comes again, a process would hear it twice.
+            return _UNAVAILABLE
+        answers = self._ask(processes, prompt, request)
+        if answers == [None] * len(processes):
+            answers = self._ask(prompt[:1], prompt[:1], request, is_nobodys=True)
         return agreed([answer for answer in answers if answer is not None])
 
-    def _ask(self, members: Sequence[Connection], delivery: _Delivery) -> list[int | None]:
-        ends = time.monotonic() + ANSWER_S
-        asked = [member for member in members if self._is_sent(member, delivery)]
+    def _there(self) -> list[_Process]:
+        """Return the processes that have not left, and let go of those that have."""
+        for process in self._processes:
+            if process.is_gone:
+                process.stop()
+        self._processes = [each for each in self._processes if not each.is_gone]
+        return self._processes
+
+    def _ask(
+        self,
+        processes: Sequence[_Process],
+        awaited: Sequence[_Process],
+        request: Request,
+        *,
+        is_nobodys: bool = False,
+    ) -> list[int | None]:
+        """Tell *processes* of a delivery, and return the answers of those *awaited*, in time."""
+        self._count += 1
+        delivery = _Delivery(self._count, request, is_nobodys)
+        answers = {each: each.ask(delivery) for each in processes}
+        timely, _ = wait([answers[each] for each in awaited], timeout=ANSWER_S)
         return [
-            answer
-            for member in asked
-            for answer in self._answer(member, delivery.number, ends - time.monotonic())
+            status
+            for each in awaited
+            if answers[each] in timely
+            for status in answers[each].result()
         ]
-
-    def _is_sent(self, member: Connection, delivery: _Delivery) -> bool:
-        try:
-            member.send(delivery)
-        except OSError:
-            self._members = [each for each in self._members if each is not member]
-            return False
-        return True
-
-    def _answer(self, member: Connection, number: int, left_s: float) -> list[int | None]:
-        """Return the one answer of a process to a delivery; none where it has gone or is late."""
-        try:
-            while member.poll(max(0.0, left_s)):
-                answered, status = member.recv()
-                if answered == number:
-                    return [status]
-        except (OSError, EOFError):
-            self._members = [each for each in self._members if each is not member]
-        return []
 
 
 def agreed(statuses: Sequence[int]) -> int:
@@ -165,12 +235,9 @@ class Member:
 
     def stop(self) -> None:
         """Be told of nothing any more; calling it again does nothing."""
-        with suppress(OSError):
-            # Closing alone would not wake the thread.
-            with socket(fileno=os.dup(self._connection.fileno())) as end:
-                end.shutdown(SHUT_RDWR)
-            self._thread.join(ANSWER_S)
-            self._connection.close()
+        _hang_up(self._connection)
+        self._thread.join(ANSWER_S)
+        self._connection.close()
 
     def _serve(self) -> None:
         # Ended from either side: there is nothing more to be told.
@@ -179,6 +246,12 @@ class Member:
                 number, request, is_nobodys = self._connection.recv()
                 is_ours = is_nobodys or self._takes(request.path)
                 self._connection.send((number, self._handle(request) if is_ours else None))
+
+
+def _hang_up(connection: Connection) -> None:
+    """End a connection for both sides; closing alone would wake no thread that waits for it."""
+    with suppress(OSError), socket(fileno=os.dup(connection.fileno())) as end:
+        end.shutdown(SHUT_RDWR)
 
 
 def joining(told: Told, takes: Callable[[str], bool]) -> Open:

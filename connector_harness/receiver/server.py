@@ -4,7 +4,6 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Container
-from types import TracebackType
 from typing import Final, Protocol, Self, TypeAlias
 
 from connector_harness.client.settings import ReceiverSettings
@@ -81,12 +80,7 @@ class Receiver:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop it."""
         self.stop()
 

@@ -1,12 +1,9 @@
 """What the endpoint under test did not offer, and how many scenarios were not run for that."""
 
 from collections import Counter
-from typing import Final
 
+from connector_harness.plugin.labels import NEEDS
 from connector_harness.report.results import Results
-
-LABEL: Final = "needs"
-"""The name of the label that says what a scenario that was not run would have needed."""
 
 
 def lacking(results: Results) -> list[tuple[str, int]]:
@@ -15,7 +12,7 @@ def lacking(results: Results) -> list[tuple[str, int]]:
     A scenario that lacks several things counts for each.
     """
     latest = (scenario.result for scenario in results.scenarios if scenario.result)
-    return Counter(need for each in latest for need in each.labels(LABEL)).most_common()
+    return Counter(need for each in latest for need in each.labels(NEEDS)).most_common()
 
 
 def in_words(results: Results) -> str:

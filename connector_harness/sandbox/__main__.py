@@ -20,9 +20,7 @@ from connector_harness.sandbox.server import (
     CLIENT_ID,
     CLIENT_SECRET,
     CONTROL,
-    Entrance,
     bind,
-    serve,
     url_of,
 )
 
@@ -100,6 +98,7 @@ def _serve(
     from connector_harness.sandbox.app import create_app  # noqa: PLC0415
     from connector_harness.sandbox.deployment import deploy  # noqa: PLC0415
     from connector_harness.sandbox.masking import Mask, mask_log  # noqa: PLC0415
+    from connector_harness.sandbox.serving import Entrance, serve  # noqa: PLC0415
     from connector_harness.sandbox.state import Store  # noqa: PLC0415
 
     store = Store()

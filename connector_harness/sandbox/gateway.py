@@ -31,7 +31,8 @@ from connector_harness.sandbox.calls import Call
 from connector_harness.sandbox.deployment import Deployment, deploy
 from connector_harness.sandbox.faults import FITTING, WEBHOOK, Fault
 from connector_harness.sandbox.routes import CONTROL, ROUTES, ServiceRoute
-from connector_harness.sandbox.server import Entrance, bind, serve, url_of
+from connector_harness.sandbox.server import bind, url_of
+from connector_harness.sandbox.serving import Entrance, serve
 from connector_harness.sandbox.state import Store
 from connector_harness.sandbox.struck_calls import carry_out, deliver, find_fault
 from connector_harness.sandbox.upstreams import Forwarded, UpstreamError, Upstreams
@@ -61,6 +62,21 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
         yield
         await upstreams.close()
 
+    app = Starlette(
+        routes=_routes(deployment, upstreams),
+        exception_handlers={
+            HTTPException: _refuse,
+            UpstreamError: _fail,
+            ClientDisconnect: _gone,
+        },
+        lifespan=close_upstreams,
+    )
+    app.router.redirect_slashes = False
+    app.state.connections = deployment.connections
+    return app
+
+
+def _routes(deployment: Deployment, upstreams: Upstreams) -> list[Route]:
     passing = [
         Route(route.path, _passing(deployment, upstreams, route), methods=[route.method])
         for route in ROUTES
@@ -74,18 +90,7 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
             ("DELETE", fault_control.recover),
         )
     ]
-    app = Starlette(
-        routes=[*passing, *controlled],
-        exception_handlers={
-            HTTPException: _refuse,
-            UpstreamError: _fail,
-            ClientDisconnect: _gone,
-        },
-        lifespan=close_upstreams,
-    )
-    app.router.redirect_slashes = False
-    app.state.connections = deployment.connections
-    return app
+    return [*passing, *controlled]
 
 
 def inject(deployment: Deployment, call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""The sandbox as a process: served from this one, or started beside it."""
+"""The sandbox as a process beside this one, and the addresses at which servers listen."""
 
 import os
 import signal
@@ -7,19 +7,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO
 
 # Only what every process has loaded anyway: the harness imports this module to start a
 # sandbox, and must not wait for a web server and a crypto library it never calls.
-if TYPE_CHECKING:
-    import ssl
-
-    import uvicorn
-    from starlette.applications import Starlette
 
 ADDRESS, ACCOUNT, CLIENT_ID, CLIENT_SECRET = "sandbox", "account", "client id", "client secret"
 """The names of the lines a sandbox prints once it accepts connections, in this order."""
@@ -217,127 +210,6 @@ def url_of(bound: socket.socket, *, scheme: str = "http") -> str:
     """Return the URL under which a bound socket is reached."""
     host, port = bound.getsockname()[:2]
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """An application and where it is served.
-
-    Attributes:
-        app: The application.
-        bound: Where to listen.
-        tls: What to serve https with; None for plain http.
-        dated: Whether answers get the header ``Date``; what hands answers on leaves them as they
-            are.
-    """
-
-    app: "Starlette"
-    bound: socket.socket
-    tls: "ssl.SSLContext | None" = None
-    dated: bool = True
-
-
-def serve(
-    main: Entrance,
-    *beside: Entrance,
-    announce: Callable[[], None],
-    stop_with: int | None = None,
-) -> None:
-    """Serve until a signal to end arrives.
-
-    Args:
-        main: What is served; what its application does at the end is done.
-        beside: What is served in the same event loop, at other addresses.
-        announce: Called once connections are accepted.
-        stop_with: A file descriptor whose end is another reason to stop.
-    """
-    import asyncio  # noqa: PLC0415 - see the top of the module
-
-    import uvicorn  # noqa: PLC0415 - likewise
-
-    connections = main.app.state.connections
-
-    class Companion(uvicorn.Server):
-        """A server that ends with the main one, to which it leaves the signals."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            _leave_idle(self)
-            await super().shutdown(sockets=sockets)
-
-    companions = [Companion(_config(each, lifespan="off")) for each in beside]
-
-    class Server(uvicorn.Server):
-        """The main server."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            self.beside = [
-                asyncio.create_task(companion.serve([each.bound]))
-                for companion, each in zip(companions, beside, strict=True)
-            ]
-            announce()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            connections.let_go()
-            for companion in companions:
-                companion.should_exit = True
-            await asyncio.gather(*self.beside)
-            _leave_idle(self)
-            await super().shutdown(sockets=sockets)
-
-    for each in beside:
-        # At once, so that connections wait instead of being refused.
-        each.bound.listen()
-    server = Server(_config(main, lifespan="on"))
-    if stop_with is not None:
-        threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
-    server.run(sockets=[main.bound])
-
-
-def _config(entrance: Entrance, *, lifespan: Literal["on", "off"]) -> "uvicorn.Config":
-    import uvicorn  # noqa: PLC0415 - see the top of the module
-
-    from connector_harness.sandbox.connections import protocol  # noqa: PLC0415 - likewise
-
-    tls = entrance.tls
-    return uvicorn.Config(
-        entrance.app,
-        loop="asyncio",
-        http=protocol(entrance.app.state.connections),
-        # What a client says of its own address is not taken for it: connections go by it.
-        proxy_headers=False,
-        ws="none",
-        lifespan=lifespan,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=entrance.dated,
-        # Longer than clients keep idle connections, so that they never write to a closing one.
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=1,
-        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
-    )
-
-
-def _leave_idle(server: "uvicorn.Server") -> None:
-    if not server.config.is_ssl:
-        return
-    # An idle client does not answer a goodbye over TLS, and would be waited for.
-    connections: Iterable[Any] = server.server_state.connections
-    for connection in connections:
-        if connection.cycle is None or connection.cycle.response_complete:
-            connection.transport.abort()
-
-
-def _stop_at_end(server: "uvicorn.Server", descriptor: int) -> None:
-    # Not through a file object: Python cannot end while a thread waits inside one.
-    while os.read(descriptor, 1024):
-        pass
-    server.should_exit = True
 
 
 def _environment() -> dict[str, str]:

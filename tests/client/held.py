@@ -42,13 +42,12 @@ def recorded(sequence: object, text: str = "Hi", **members: object) -> dict[str,
     }
 
 
-def record(*messages: object, id_: str = "c-1", **info: object) -> dict[str, Any]:
+def record(*messages: object, id_: str = "c-1") -> dict[str, Any]:
     """Return the record of a conversation with *messages*."""
-    told = {"conversationId": id_, "status": "OPEN", "fullDialogStatus": "OPEN", **info}
+    told = {"conversationId": id_, "status": "OPEN", "fullDialogStatus": "OPEN"}
     return {"info": told, "messageRecords": [*messages]}
 
 
-def history(*records: object, count: int | None = None) -> dict[str, Any]:
-    """Return what the history search finds, of which *records* are shown."""
-    found = len(records) if count is None else count
-    return {"_metadata": {"count": found}, "conversationHistoryRecords": [*records]}
+def history(*records: object) -> dict[str, Any]:
+    """Return what the history search finds."""
+    return {"_metadata": {"count": len(records)}, "conversationHistoryRecords": [*records]}

@@ -49,7 +49,7 @@ CALLS: dict[str, tuple[str, Use]] = {
     "download": (FILE_NAME, lambda it: it.get_file(FILE)),
     "state": ("c-1", lambda it: it.read_conversation("c-1", consumer="shopper-1")),
     "messages": ("messages", lambda it: it.read_messages("c-1", consumer="shopper-1")),
-    "history": ("search", lambda it: it.search_history_of("c-1")),
+    "history": ("search", lambda it: it.search_history("c-1")),
 }
 
 

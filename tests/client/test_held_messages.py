@@ -107,6 +107,12 @@ def test_unreadable_item(item: dict[str, Any], why: str) -> None:
             HeldMessage(3, "CONSUMER", "c-1", "text", text="Hi"),
         ),
         (
+            recorded(
+                3, messageData={"richContent": {"content": "undefined"}, "msg": {"text": "Hi"}}
+            ),
+            HeldMessage(3, "CONSUMER", "c-1", "text", text="Hi"),
+        ),
+        (
             recorded(4, messageData={"richContent": {"content": '{"type":"map"}'}}),
             HeldMessage(4, "CONSUMER", "c-1", "rich", content={"type": "map"}),
         ),

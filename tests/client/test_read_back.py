@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,7 +19,6 @@ from connector_harness.client.read_back import (
 from connector_harness.client.settings import Endpoint, Secret
 from tests.client.held import conversation, history, message, page, record, recorded
 from tests.client.server import LocalServer
-from tests.client.test_tokens import jwt
 
 Connect = Callable[..., Connector]
 TOKEN = "history-token-of-a-user"
@@ -35,10 +34,8 @@ def rest(connector: Connector) -> MessagingRest:
 
 @pytest.fixture
 def past(connect: Connect) -> History:
-    """The history search, for a consumer whose token tells who they are."""
-    connector = connect(history_token=Secret(TOKEN))
-    connector.hold_consumer_token(ADA, jwt({"lp_consumer_id": "22f5"}))
-    return History(connector)
+    """The history search."""
+    return History(connect(history_token=Secret(TOKEN)))
 
 
 @pytest.mark.parametrize(
@@ -68,12 +65,10 @@ def texts(way: ReadBack, **dialog: str) -> list[tuple[int, str | None]]:
     return [(each.sequence, each.text) for each in way.messages("c-1", consumer=ADA, **dialog)]
 
 
-def asked_from(
-    server: LocalServer, word: str = "messages", name: str = "newerThanSequence"
-) -> list[int]:
+def asked_from(server: LocalServer) -> list[int]:
     """Return from where on each page was asked for."""
-    queries = (parse_qs(urlsplit(each.target).query) for each in server.requests(word))
-    return [int(query[name][0]) for query in queries]
+    queries = (parse_qs(urlsplit(each.target).query) for each in server.requests("messages"))
+    return [int(query["newerThanSequence"][0]) for query in queries]
 
 
 def failure(call: Callable[[], object]) -> str:
@@ -176,52 +171,32 @@ def test_pages_without_end(rest: MessagingRest, server: LocalServer) -> None:
     assert len(server.requests("messages")) == MOST_PAGES
 
 
-@pytest.mark.parametrize(
-    ("told", "is_open"),
-    [
-        (conversation(), True),
-        (conversation("CLOSE"), False),
-        (conversation("CLOSE", stage="OPEN"), True),
-        ({"dialogs": [{"id": "c-1", "dialogType": "MAIN", "state": "OPEN"}]}, True),
-        ({"dialogs": [{"id": "c-1", "dialogType": "MAIN", "state": "CLOSE"}]}, False),
-    ],
-    ids=["open", "closed", "survey", "dialogs-open", "dialogs-closed"],
-)
-def test_stage(rest: MessagingRest, server: LocalServer, told: object, *, is_open: bool) -> None:
-    """A conversation is open as its stage says, or without one as its dialogs do."""
-    server.will_answer("c-1", 200, told)
-    assert rest.is_open("c-1", consumer=ADA) is is_open
-
-
-def test_conversations_cannot_be_listed(rest: MessagingRest) -> None:
-    """The Messaging REST API reads by id alone."""
-    assert rest.conversations(ADA) is None  # type: ignore[func-returns-value]
-
-
 @pytest.mark.parametrize("status", [401, 403, 404, 503])
 def test_who_is_not_let_in_is_told(rest: MessagingRest, server: LocalServer, status: int) -> None:
     """A refusal says what to do."""
     for _ in range(2):
-        server.will_answer("c-1", status, b"<html>")
-    told = failure(lambda: rest.is_open("c-1", consumer=ADA))
+        server.will_answer("messages", status, b"<html>")
+    told = failure(lambda: texts(rest))
     assert told == (
         f"what a conversation holds could not be read: refused with status {status}\n"
-        f"  at: GET …/c-1 → {status}; it answered '<html>'\n"
+        f"  at: GET …/messages → {status}; it answered '<html>'\n"
         "  next: see that the conversation is this consumer's, and that LivePerson has let the "
         "account in to the Messaging REST API, or leave `read_back` out of the endpoint's table"
     )
 
 
 @pytest.mark.parametrize(
-    ("service", "read"),
+    ("service", "way"),
     [
-        ("messagingRestApiDomain", lambda way: MessagingRest(way).is_open("c-1", consumer=ADA)),
-        ("msgHist", lambda way: History(way).is_open("c-1", consumer=ADA)),
+        ("messagingRestApiDomain", MessagingRest),
+        ("msgHist", History),
     ],
 )
-def test_service_that_is_not_there(connect: Connect, service: str, read: Any) -> None:  # noqa: ANN401
+def test_service_that_is_not_there(
+    connect: Connect, service: str, way: Callable[[Connector], ReadBack]
+) -> None:
     """Where discovery does not name the service, that is told in the same way."""
-    told = failure(lambda: read(connect(address=None)))
+    told = failure(lambda: texts(way(connect(address=None))))
     assert f"the Domain API names no service '{service}' for this account" in told
     assert "or leave `read_back` out" in told
 
@@ -251,15 +226,14 @@ def test_nonsense_for_messages(
     assert "  next: see the attached exchange" in told
 
 
-@pytest.mark.parametrize(
-    "answer", [b"", {"dialogs": "none"}, {"dialogs": []} | {"stage": "OPENED"}]
-)
+@pytest.mark.parametrize("answer", [b"", {"dialogs": "none"}])
 def test_nonsense_for_a_conversation(
     rest: MessagingRest, server: LocalServer, answer: object
 ) -> None:
-    """A state that is none is no state."""
+    """It does not show that an empty dialog is there."""
+    server.will_answer("messages", 400, b"")
     server.will_answer("c-1", 200, answer)
-    assert "  next: see the attached exchange" in failure(lambda: rest.is_open("c-1", consumer=ADA))
+    assert "  next: see the attached exchange" in failure(lambda: texts(rest))
 
 
 def test_history_of_a_conversation(past: History, server: LocalServer) -> None:
@@ -280,67 +254,11 @@ def test_history_that_has_nothing_yet(past: History, server: LocalServer, found:
     assert past.messages("c-1", consumer=ADA) == []
 
 
-@pytest.mark.parametrize(
-    ("info", "is_open"),
-    [
-        ({}, True),
-        ({"status": "CLOSE"}, True),
-        ({"status": "CLOSE", "fullDialogStatus": "CLOSE"}, False),
-        ({"status": "CLOSE", "fullDialogStatus": "undefined"}, False),
-    ],
-    ids=["open", "survey", "closed", "untold"],
-)
-def test_status_in_the_history(
-    past: History, server: LocalServer, info: dict[str, str], *, is_open: bool
-) -> None:
-    """A conversation is open as long as one of its dialogs is, where the history tells that."""
-    server.will_answer("search", 200, history(record(**info)))
-    assert past.is_open("c-1", consumer=ADA) is is_open
-
-
-def test_conversation_that_the_history_does_not_have(past: History, server: LocalServer) -> None:
-    """Whether it is open nobody knows yet, and waiting may help."""
-    server.will_answer("search", 200, history())
-    with pytest.raises(ReadBackError, match="next: wait: the history may be 60 seconds") as caught:
-        past.is_open("c-1", consumer=ADA)
-    assert caught.value.is_early
-
-
-def test_conversations_of_a_consumer(past: History, server: LocalServer) -> None:
-    """All pages are read, and a conversation that is on two of them counts once."""
-    pages = (["c-1", "c-2"], ["c-2", "c-3"])
-    for ids in pages:
-        server.will_answer("search", 200, history(*(record(id_=id_) for id_ in ids), count=4))
-    assert past.conversations(ADA) == ["c-1", "c-2", "c-3"]
-    assert asked_from(server, "search", "offset") == [0, 2]
-
-
-def test_history_that_promises_more_than_it_has(past: History, server: LocalServer) -> None:
-    """An empty page is the last, whatever the count says."""
-    server.will_answer("search", 200, history(record(), count=9))
-    server.will_answer("search", 200, history(count=9))
-    assert past.conversations(ADA) == ["c-1"]
-
-
-def test_history_without_end(past: History, server: LocalServer) -> None:
-    """A history that always has one more is given up."""
-    for number in range(MOST_PAGES + 1):
-        server.will_answer("search", 200, history(record(id_=str(number)), count=9_999))
-    told = failure(lambda: past.conversations(ADA))
-    assert f"there are more than {MOST_PAGES} pages" in told
-
-
-def test_consumer_that_the_history_cannot_be_asked_for(connector: Connector) -> None:
-    """Without the id that the endpoint has for a consumer there is no search."""
-    told = failure(lambda: History(connector).conversations(ADA))
-    assert "the consumer token does not tell the LP consumer id\n  at: the consumer token" in told
-
-
 @pytest.mark.parametrize("status", [401, 403])
 def test_history_token_that_does_not_hold(past: History, server: LocalServer, status: int) -> None:
     """A refusal names the setting, and never its value."""
     server.will_answer("search", status, {"token": TOKEN})
-    told = failure(lambda: past.is_open("c-1", consumer=ADA))
+    told = failure(lambda: texts(past))
     assert "  next: set CONNECTOR_HISTORY_TOKEN to the token of a user" in told
     assert "POST …/conversation/search → " in told
     assert TOKEN not in told
@@ -363,15 +281,3 @@ def test_nonsense_in_the_history(
     """An answer that is none is told."""
     server.will_answer("search", 200, answer)
     assert why in failure(lambda: past.messages("c-1", consumer=ADA))
-
-
-def test_history_that_does_not_count(past: History, server: LocalServer) -> None:
-    """Without a count nobody knows whether that is all."""
-    server.will_answer("search", 200, {"conversationHistoryRecords": [record()]})
-    assert "does not tell how many" in failure(lambda: past.conversations(ADA))
-
-
-def test_status_that_the_history_does_not_tell(past: History, server: LocalServer) -> None:
-    """A status that is none is none."""
-    server.will_answer("search", 200, history(record(status="?", fullDialogStatus="?")))
-    assert "neither OPEN nor CLOSE" in failure(lambda: past.is_open("c-1", consumer=ADA))

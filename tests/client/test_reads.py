@@ -14,7 +14,6 @@ from connector_harness.redaction import Redactor
 from tests.client.conftest import Record
 from tests.client.held import conversation, history, message, page
 from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, LocalServer, RawServer
-from tests.client.test_tokens import jwt
 
 Connect = Callable[..., Connector]
 TOKEN = "history-token-of-a-user"
@@ -94,47 +93,36 @@ def test_hosts_of_the_settings_win(connect: Connect, server: LocalServer, servic
     for word in ("c-1", "search"):
         server.will_answer(word, 200, {})
     if service == "msgHist":
-        connector.search_history_of("c-1")
+        connector.search_history("c-1")
     else:
         connector.read_conversation("c-1", consumer="shopper-1")
     assert server.received[-1].target.startswith(("/messaging/v1/", "/messaging_history/api/"))
 
 
-def test_history_request(connect: Connect, server: LocalServer) -> None:
-    """A consumer is searched for, open and closed, with the token of the settings."""
+def test_history_request(connect: Connect, server: LocalServer, record: Record) -> None:
+    """A conversation is searched for with the token of the settings; nobody signs in for it."""
     server.will_answer("search", 200, history())
-    connect(history_token=Secret(TOKEN)).search_history("22f5", offset=100, limit=50)
-    request = server.requests("search")[0]
-    path, _, query = request.target.partition("?")
-    assert path == "/messaging_history/api/account/70000001/conversations/consumer/search"
-    asked = {"offset": "100", "limit": "50", "source": "connector-harness"}
-    assert (request.method, dict(parse_qsl(query))) == ("POST", asked)
-    assert json.loads(request.body) == {"consumer": "22f5", "status": ["OPEN", "CLOSE"]}
+    connect(history_token=Secret(TOKEN)).search_history("c-1")
+    (request,) = server.received
+    path = "/messaging_history/api/account/70000001/conversations/conversation/search"
+    assert (request.method, request.target) == ("POST", f"{path}?source=connector-harness")
+    assert json.loads(request.body) == {"conversationId": "c-1"}
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert request.headers["content-type"] == "application/json"
-
-
-def test_history_of_one_conversation(connect: Connect, server: LocalServer, record: Record) -> None:
-    """One conversation is searched for by its id, and nobody signs in for it."""
-    server.will_answer("search", 200, history())
-    connect(history_token=Secret(TOKEN)).search_history_of("c-1")
-    (request,) = server.received
-    assert "/conversations/conversation/search?" in request.target
-    assert json.loads(request.body) == {"conversationId": "c-1"}
     assert [each.operation for each in record.exchanges] == ["search_history"]
 
 
 def test_without_a_token_nobody_is_named(connector: Connector, server: LocalServer) -> None:
     """Where the settings have no history token, the connector's own does not stand in for it."""
     server.will_answer("search", 401, {})
-    assert connector.search_history_of("c-1").status == 401
+    assert connector.search_history("c-1").status == 401
     assert "authorization" not in server.requests("search")[0].headers
 
 
 def test_history_token_is_masked(connect: Connect, server: LocalServer, redactor: Redactor) -> None:
     """The token is masked wherever it shows up, also in what the endpoint answers."""
     server.will_answer("search", 400, f"who is {TOKEN}?")
-    reply = connect(history_token=Secret(TOKEN)).search_history_of("c-1")
+    reply = connect(history_token=Secret(TOKEN)).search_history("c-1")
     assert TOKEN not in reply.text
     assert redactor.headers(reply.exchange.request_headers).count(("Authorization", "***")) == 1
 
@@ -147,13 +135,3 @@ def test_consumer_token_of_a_read_is_masked(
     exchange = connector.read_conversation("c-1", consumer="shopper-1").exchange
     assert ("LP-On-Behalf", "***") in redactor.headers(exchange.request_headers)
     assert CONSUMER_TOKEN not in Redactor().curl(exchange)
-
-
-@pytest.mark.parametrize(
-    ("token", "told"),
-    [(jwt({"lp_consumer_id": "22f5"}), "22f5"), (jwt({"lp_consumer_id": 5}), None), ("x.y", None)],
-)
-def test_lp_consumer_id(connector: Connector, token: str, told: str | None) -> None:
-    """What the endpoint calls a consumer stands in the token, if that can be read."""
-    connector.hold_consumer_token("shopper-1", token)
-    assert connector.lp_consumer_id("shopper-1") == told

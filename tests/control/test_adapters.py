@@ -48,7 +48,7 @@ def lone(endpoint):
 
 
 def leaky(endpoint):
-    raise ValueError(f"no entry for {endpoint.client_secret.get_secret_value()}")
+    raise ValueError(f"no entry for {' or '.join(endpoint.secrets)}")
 
 
 def unset(endpoint):
@@ -59,6 +59,7 @@ def greedy(endpoint, password):
     return Desk(password)
 '''
 
+SECRETS = ("the-secret-of-this-shop", "the-token-of-a-user")
 WRONG = {
     "nowhere:agent": "there is no module 'nowhere'",
     "our_desks.desk:agent": "there is no module 'our_desks'; the closest is 'our_desk'",
@@ -66,7 +67,7 @@ WRONG = {
     "our_desk.needy:agent": "it needs a_package_of_nobody, which is not installed",
     "our_desk.broken:agent": "imported: ZeroDivisionError: division by zero (broken.py:1)",
     "our_desk.desks:agnet": "our_desk.desks has no 'agnet'; the closest is 'agent'",
-    "our_desk.desks:leaky": "leaky failed: ValueError: no entry for *** (desks.py:",
+    "our_desk.desks:leaky": "leaky failed: ValueError: no entry for *** or *** (desks.py:",
     "our_desk.desks:unset": "unset failed: KeyError: 'USER_OF_NO_DESK' (desks.py:",
     "our_desk.desks:greedy": "greedy failed: TypeError: ",
     "our_desk.desks:slip": "'recept' is no method of an agent; the closest is 'receipt'",
@@ -95,8 +96,14 @@ def rootdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def named(agent: str | None) -> Endpoint:
     """Return an endpoint whose settings name *agent*."""
-    secret = Secret("the-secret-of-this-shop")
-    return Endpoint(name="live", account="7", client_id="c", client_secret=secret, agent=agent)
+    return Endpoint(
+        name="live",
+        account="7",
+        client_id="c",
+        client_secret=Secret(SECRETS[0]),
+        history_token=Secret(SECRETS[1]),
+        agent=agent,
+    )
 
 
 def test_adapter_is_found_from_the_root_of_the_project(rootdir: Path) -> None:
@@ -114,7 +121,7 @@ def test_nobody_is_nobody(rootdir: Path) -> None:
 
 @pytest.mark.parametrize(("name", "what"), WRONG.items(), ids=WRONG)
 def test_wrong_agent_is_one_message(rootdir: Path, name: str, what: str) -> None:
-    """It says what is wrong, in which setting, and what to do; never the secret."""
+    """It says what is wrong, in which setting, and what to do; never a secret."""
     with pytest.raises(SettingsError) as raised:
         load_agent(named(name), rootdir=rootdir)
 
@@ -122,7 +129,7 @@ def test_wrong_agent_is_one_message(rootdir: Path, name: str, what: str) -> None
     assert what in told
     assert f"agent = {name!r}: " in told
     assert "at: pyproject.toml, [tool.connector_harness.endpoints.live]\n     next: " in told
-    assert "the-secret-of-this-shop" not in told
+    assert not [secret for secret in SECRETS if secret in told]
 
 
 def test_person_needs_a_terminal(rootdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

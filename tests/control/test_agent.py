@@ -14,9 +14,13 @@ class Closer(Agent):
         """Close it."""
 
 
+class PoliteCloser(Closer):
+    """One who has learned it from another class."""
+
+
 def test_what_a_class_does_not_write_its_agents_cannot_do() -> None:
     """No list has to be kept beside the methods."""
-    assert Closer().cannot == {*METHODS} - {"close"}
+    assert Closer().cannot == PoliteCloser().cannot == {*METHODS} - {"close"}
 
 
 def test_what_an_agent_cannot_do_is_a_reason_to_skip() -> None:

@@ -1,6 +1,7 @@
 """Calls pass the gateway unchanged, unless they are to go wrong there."""
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -388,6 +389,24 @@ def test_gateway_that_does_not_start_says_why(tmp_path: Path) -> None:
     """With the last words of its process."""
     with pytest.raises(GatewayError, match="does not say what to call: FileNotFoundError"):
         gateway_to(endpoint_at("https://127.0.0.1:9", ca_file=tmp_path / "none.pem"))
+
+
+def test_gateway_that_says_nothing_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for its address for ever."""
+    (tmp_path / "mute.py").write_text("import sys\nsys.stdin.read()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("connector_harness.control.gateway._MODULE", "mute")
+    monkeypatch.setattr("connector_harness.control.gateway.START_TIMEOUT_S", 0.2)
+
+    with pytest.raises(GatewayError, match="did not start; it said:\nnothing"):
+        gateway_to(endpoint_at("http://127.0.0.1:9"))
+
+
+def test_ctrl_c_does_not_reach_the_gateway(gateway: Gateway) -> None:
+    """It has a session of its own; the run ends it in order."""
+    assert os.getsid(gateway._process.pid) != os.getsid(0)  # noqa: SLF001
 
 
 def test_stopped_gateway_is_gone(sandbox: RunningSandbox) -> None:

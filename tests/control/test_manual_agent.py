@@ -78,6 +78,15 @@ def test_file_lies_ready(person: Willing, agent: ManualAgent) -> None:
     assert not path.exists()
 
 
+def test_each_file_has_a_name_of_its_own(person: Willing, agent: ManualAgent) -> None:
+    """The second does not take the place of the first, which may not have been sent yet."""
+    for content in (b"one", b"two"):
+        agent.send_file("c-1", content, file_type="PNG")
+
+    paths = [Path(request.split()[10]) for request in person.asked]
+    assert [path.read_bytes() for path in paths] == [b"one", b"two"]
+
+
 def test_what_no_button_does_is_not_asked_for(person: Willing, agent: ManualAgent) -> None:
     """It skips the scenario and bothers nobody."""
     with pytest.raises(NotSupportedError, match="appear as GONE"):

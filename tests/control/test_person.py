@@ -36,8 +36,8 @@ class Terminal:
 
     def read(self) -> None:
         """Read what is on the screen by now."""
-        if select.select([self._screen], [], [], 5)[0]:
-            self.shown += os.read(self._screen, 4096).decode()
+        assert select.select([self._screen], [], [], 5)[0], self.shown
+        self.shown += os.read(self._screen, 4096).decode()
 
     def type_ahead(self, line: str) -> None:
         """Type a line before anything was asked."""
@@ -79,6 +79,26 @@ def test_s_skips_with_the_reason(terminal: Terminal, line: str, reason: str) -> 
         Person(terminal.path, patience_s=20).ask("please take it up")
 
     typing.join()
+
+
+def test_other_words_buy_no_time(terminal: Terminal) -> None:
+    """Whoever types on, and never says that it is done, is asked again only until time is up."""
+
+    def chatter() -> None:
+        while not is_over.wait(0.2):
+            terminal.type_ahead("one moment")
+
+    is_over = threading.Event()
+    chatting, limit = threading.Thread(target=chatter), threading.Timer(5, is_over.set)
+    chatting.start()
+    limit.start()
+    with pytest.raises(AgentTimeoutError):
+        Person(terminal.path, patience_s=0.5).ask("please take it up")
+
+    assert not is_over.is_set()
+    limit.cancel()
+    is_over.set()
+    chatting.join()
 
 
 def test_nobody_is_waited_for_once(terminal: Terminal) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from connector_harness.client.exchange import Exchange
 from connector_harness.client.held_messages import HeldMessage
 from connector_harness.client.read_back import ReadBackError
 from connector_harness.control.reading import Reading
@@ -38,13 +39,6 @@ class Held:
         if self.error is not None:
             raise self.error
         return list(self.messages_of.get(conversation_id, []))
-
-    def is_open(self, conversation_id: str, *, consumer: str) -> bool:
-        """Return that it is open."""
-        return bool(conversation_id and consumer)
-
-    def conversations(self, consumer: str) -> None:
-        """Return that they cannot be listed."""
 
 
 @pytest.fixture
@@ -134,13 +128,12 @@ def test_conversation_of_nobody(held: Held, inbox: Inbox) -> None:
 
 
 def test_what_cannot_be_read_fails(held: Held, inbox: Inbox) -> None:
-    """Nobody shall wait for what can never be read; only what may be too early is waited for."""
-    held.error = ReadBackError("not let in")
-    with pytest.raises(ReadBackError, match="not let in"):
-        inbox.of("c-1")
+    """Nobody shall wait for what can never be read."""
+    refused = Exchange("read_messages", "GET", "", (), b"", 401, (), b"", 0, 0.1)
+    held.error = ReadBackError("not let in", exchange=refused)
 
-    held.error = ReadBackError("nothing yet", is_early=True)
-    assert inbox.of("c-1") == []
+    with pytest.raises(ReadBackError, match="not let in"):
+        inbox.wait_for("c-1", lambda _: True, what="it", within_s=10)
 
 
 def test_lateness_of_what_is_read(held: Held) -> None:

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -24,7 +23,7 @@ from tests.docs.desk import PASSWORD, Desk
 from tests.docs.page import Page, Shown, filled, is_like, plain
 from tests.docs.ssh_host import ssh_host, write_ssh
 from tests.endpoint.runs import ROOT, environment, make_project
-from tests.stranger.conftest import free_address
+from tests.ports import free_port
 from tests.stranger.project import receiver_of_readme
 from tests.stranger.running import Stranger, stranger
 
@@ -75,7 +74,7 @@ class Reader:
 @pytest.fixture(scope="module")
 def values() -> dict[str, str]:
     """The addresses of this machine in the place of the page's."""
-    used = {name: urlsplit(free_address()).netloc for name in (RECEIVER, TUNNEL)}
+    used = {name: f"127.0.0.1:{free_port()}" for name in (RECEIVER, TUNNEL)}
     return {**used, RUNNER: used[RECEIVER]}
 
 
@@ -168,7 +167,7 @@ def test_nginx_hands_on(reader: Reader, tmp_path: Path, number: int) -> None:
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         pytest.skip("nginx is not installed")
-    authority, public = trustme.CA(), urlsplit(free_address()).netloc
+    authority, public = trustme.CA(), f"127.0.0.1:{free_port()}"
     certificate = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem
     certificate.write_to_path(str(tmp_path / "hooks.pem"))
     server, *lines = PAGE.blocks("nginx")

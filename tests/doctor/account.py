@@ -1,19 +1,12 @@
 """An account of a sandbox, used as one of which nobody knows that it is in a sandbox."""
 
-import socket
 from dataclasses import dataclass
 
 import httpx
 
 from connector_harness.client.settings import Endpoint, ReceiverSettings, Secret
 from connector_harness.control.apps import manifest
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 @dataclass

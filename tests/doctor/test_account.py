@@ -8,12 +8,17 @@ from tests.doctor.looking import SECRET, endpoint_at, look_over
 
 NOWHERE = "http://127.0.0.1:9"
 DESK = """
+from pathlib import Path
+
 from connector_harness.control.agent import Agent
 
 
 class Desk(Agent):
     def close(self, conversation_id):
         pass
+
+    def sign_out(self):
+        Path(__file__).with_name("signed_out").touch()
 
 
 def agent(endpoint):
@@ -79,11 +84,12 @@ def test_names_of_the_settings(rootdir: Path) -> None:
 
 
 def test_agent_is_loaded(rootdir: Path) -> None:
-    """What the agent can do is listed, and what not."""
+    """What the agent can do is listed, and what not; the seat is given back."""
     found = look_over(endpoint_at(NOWHERE, agent="doctors_desk:agent"), rootdir)["agent"]
 
     assert found.outcome == "good"
     assert found.told.startswith("doctors_desk:agent: close; not: close_survey, join, ")
+    assert (rootdir / "signed_out").exists()
 
 
 @pytest.mark.parametrize(

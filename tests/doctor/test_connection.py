@@ -162,10 +162,10 @@ def test_address_that_is_not_reached() -> None:
     assert "network and firewall" in raised.value.remedy
 
 
-def answered(*, ahead_s: float) -> Exchange:
-    """Return an exchange whose answer was dated *ahead_s* seconds later than it came."""
-    headers = (("Date", formatdate(1_700_000_000 + ahead_s, usegmt=True)),)
-    return Exchange("domains", "GET", "", (), b"", 200, headers, b"", 1_700_000_000.0, 0.1)
+def answered(*, ahead_s: float, after_s: float = 0.1) -> Exchange:
+    """Return an exchange whose answer, dated *ahead_s* seconds later, came *after_s* seconds."""
+    headers = (("Date", formatdate(1_700_000_000 + after_s + ahead_s, usegmt=True)),)
+    return Exchange("domains", "GET", "", (), b"", 200, headers, b"", 1_700_000_000.0, after_s)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,23 @@ def test_clocks_are_compared(ahead_s: float, told: str) -> None:
 
     assert found.told == told
     assert bool(found.next) is (abs(ahead_s) > 30)
+
+
+def test_slow_answer_is_no_other_time() -> None:
+    """It is dated when it came, not when it was asked for."""
+    with session_of(endpoint_at("http://127.0.0.1:9")) as session:
+        session.log.exchanged(answered(ahead_s=0, after_s=60))
+
+        assert check_clock(session).outcome == "good"
+
+
+def test_one_clock_that_differs_is_enough() -> None:
+    """Whichever way, and whatever the others say."""
+    with session_of(endpoint_at("http://127.0.0.1:9")) as session:
+        for ahead_s in (1, -300, 2):
+            session.log.exchanged(answered(ahead_s=ahead_s))
+
+        assert check_clock(session).told == "this machine is 300 s ahead of the endpoint"
 
 
 def test_proxy_is_not_used() -> None:

@@ -61,6 +61,22 @@ def test_opening_that_failed_may_have_opened(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "headers"),
+    [(b"x", {"Content_Encoding": "unheard-of"}), (b"<html>", {}), ([], {})],
+    ids=["no usable answer", "no document", "no conversation"],
+)
+def test_answer_that_names_no_conversation(
+    deployment: Deployment, body: object, headers: dict[str, str]
+) -> None:
+    """Where it does not say that nothing was opened, something may have been."""
+    deployment.will_answer("conversation", 200, body, **headers)
+
+    found = look_over(endpoint_at(deployment.url))["conversation"]
+
+    assert "a conversation of consumer doctor-7 may be open" in found.told
+
+
+@pytest.mark.parametrize(
     ("word", "check"),
     [
         ("token", "app token"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.doctor.deployment import ACCOUNT, Deployment
+from tests.doctor.deployment import Deployment
 from tests.doctor.looking import endpoint_at, look_over
 
 NOWHERE = "http://127.0.0.1:9"
@@ -47,15 +47,30 @@ def test_discovery_does_not_answer() -> None:
     assert found["agent"].outcome == "not tried"
 
 
-@pytest.mark.parametrize("answer", [(404, {}), (200, {}), (200, b"<html>"), (200, listed())])
-def test_no_services(deployment: Deployment, answer: tuple[int, object]) -> None:
+@pytest.mark.parametrize("answer", [(404, {}), (200, {}), (200, b"<html>")])
+def test_no_list_of_services(deployment: Deployment, answer: tuple[int, object]) -> None:
     """An unknown account and a wrong address look alike."""
     deployment.will_answer("baseURI.json", *answer)
 
-    found = look_over(endpoint_at(deployment.url))["discovery"]
+    found = look_over(endpoint_at(deployment.url))
 
-    assert found.told.endswith(f"answered with status {answer[0]} and names no service")
-    assert found.next.startswith(f"check the account ({ACCOUNT}; CONNECTOR_ACCOUNT, also in .env")
+    where = f"(GET …/baseURI.json → {answer[0]})"
+    what = f"the Domain API answered without a list of services {where}"
+    assert found["discovery"].told == what
+    assert found["discovery"].next == (
+        "check the account (CONNECTOR_ACCOUNT beats the table) and the discovery address"
+    )
+    assert found["allowed domains"].told == "not tried: no discovery"
+
+
+def test_no_services(deployment: Deployment) -> None:
+    """A list without a service is one that lacks all of them."""
+    deployment.will_answer("baseURI.json", 200, listed())
+
+    found = look_over(endpoint_at(deployment.url))
+
+    assert found["discovery"].told.endswith("for account 70000001; there are: none")
+    assert found["allowed domains"].told == "not tried: no service was found"
 
 
 def test_missing_services(deployment: Deployment) -> None:

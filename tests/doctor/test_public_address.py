@@ -10,15 +10,9 @@ from connector_harness.doctor.result import CheckResult
 from tests.client.server import LocalServer, RawServer
 from tests.doctor.looking import endpoint_at, look_over, receiver_at
 from tests.doctor.proxy import Change, Passing, Proxy, with_header, without
+from tests.ports import free_port
 
 NOWHERE = "http://127.0.0.1:9"
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.doctor.conversation import TrialConversation
-from connector_harness.doctor.hearing import Hearing, hearing
+from connector_harness.doctor.hearing import Heard, hearing
 from connector_harness.doctor.result import CheckResult, good, wrong
 from connector_harness.doctor.webhooks import check_webhooks
 from connector_harness.sandbox.server import RunningSandbox
@@ -34,7 +34,7 @@ def webhooks(
     with session_of(endpoint) as session, session_of(endpoint) as listening:
         listening.endpoint = replace(endpoint, account=named or account.id)
         with hearing(listening, "webhooks") as heard, TrialConversation(session) as trial:
-            assert isinstance(heard, Hearing)
+            assert isinstance(heard, Heard)
             return check_webhooks(trial, heard, address, within_s=PATIENCE_S)
 
 

@@ -29,6 +29,11 @@ SENTENCES = """
         hand_on(opened, agent)
 
 
+    @when("the agent hands it on by name")
+    def the_agent_hands_it_on_by_name(agent, opened):
+        hand_on(opened, agent=agent)
+
+
     def hand_on(opened, agent):
         agent.transfer(opened.conversation_id, "7")
 
@@ -181,11 +186,12 @@ def test_wrong_adapter_stops_the_run(project: Project, options: tuple[str, ...])
     )
 
 
+@pytest.mark.parametrize("then", ["the agent hands it on", "the agent hands it on by name"])
 def test_what_the_adapter_cannot_do_is_skipped_before_anything_is_sent(
-    project: Project, options: tuple[str, ...], server: OpeningServer
+    project: Project, options: tuple[str, ...], server: OpeningServer, then: str
 ) -> None:
     """That holds where the sentence hands its agent on to another function, too."""
-    project.feature(talking("the agent hands it on"))
+    project.feature(talking(then))
 
     run = project.run(*options)
 

@@ -86,7 +86,7 @@ EXCHANGE = """
             status=status,
             response_headers=(("Content-Type", "text/html; charset=utf-8"),),
             response_body=b"<p>sorry</p>" if status else b"",
-            started_s=1_700_000_000.0,
+            started_s=1_700_000_000.0008,
             elapsed_s=0.25,
             failure=failure,
         )

@@ -69,6 +69,26 @@ def test_who_passes_begins_a_new_row() -> None:
     connectivity.require()
 
 
+def test_answer_in_a_part_of_a_step_counts() -> None:
+    """Whatever a step has named its parts."""
+    connectivity, lost = Connectivity(None), exchange("api.test", None)
+    for _ in range(3):
+        record = scenario(lost)
+        record.steps[0].parts.append(StepRecord("ask", exchanges=[exchange("api.test", 200)]))
+        connectivity.note(record, TransportError("timed_out", lost))
+
+    connectivity.require()
+
+
+def test_silence_of_another_host_begins_a_new_row() -> None:
+    """Each of them may answer the next scenario."""
+    connectivity = Connectivity(None)
+    for host in ("api.test", "api.test", "idp.test", "api.test"):
+        silent(connectivity, host)
+
+    connectivity.require()
+
+
 def test_answer_of_another_service_does_not_count() -> None:
     """Where sign-in works and conversations cannot be reached, the rest fails as well."""
     connectivity = Connectivity(None)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,14 @@ from connector_harness.client.exchange import Exchange
 from connector_harness.contract import ContractError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.evidence import CHECKED, Evidence
+from connector_harness.plugin.hearing import Hearing
+from connector_harness.plugin.ledger import Ledger
 from connector_harness.plugin.record import ScenarioRecord, StepRecord
+from connector_harness.receiver.inbox import Inbox
 from connector_harness.redaction import Redactor
 from connector_harness.schemas import DIALECT, SchemaError, fingerprint
+from tests.doctor.deployment import jwt
+from tests.receiver.deliveries import CONSUMER, CONVERSATION, event_item, notification, text
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 JSON = (("Content-Type", "application/json"),)
@@ -38,6 +44,22 @@ def test_found_conversation_is_the_scenarios_own(evidence: Evidence) -> None:
     evidence.adopt("c-7")
 
     assert (evidence.opened, record.conversations) == ({"c-7"}, ["c-7"])
+
+
+def test_webhook_tells_whose_a_lost_answer_was(evidence: Evidence) -> None:
+    """A conversation that only a webhook names is the run's own where its consumer asked for it."""
+    evidence.ledger = ledger = Ledger()
+    ledger.remember(token := jwt(lp_consumer_id=CONSUMER), "ada")
+    ledger.note(replace(exchange(None), request_headers=(("X-LP-ON-BEHALF", token),)))
+    evidence.hearing = hearing = Hearing(evidence.opened)
+    hearing.inboxes.append(Inbox())
+    hearing.inboxes[0].deliver(notification(event_item(text("Hello"), 0, role="CONSUMER")))
+    hearing.inboxes[0].deliver(notification(event_item(text("Hi"), 0, conversation="other")))
+
+    evidence.claim()
+
+    assert (evidence.opened, ledger.left) == ({CONVERSATION}, {CONVERSATION: "ada"})
+    assert [each.conversation_id for each in hearing.strangers()] == ["other"]
 
 
 @pytest.mark.parametrize(

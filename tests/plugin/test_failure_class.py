@@ -50,7 +50,6 @@ def no_answer(kind: Kind) -> TransportError:
         (DomainError("none", exchange(200)), "transport"),
         (AddressError(exchange(200)), "transport"),
         (ReadBackError("off", exchange=exchange(200)), "transport"),
-        (ReadBackError("no id"), "transport"),
         (ReadBackError("refused", exchange=exchange(403)), "authentication"),
         (SignInError("refused", exchange(401), Redactor()), "authentication"),
         (no_answer("timed_out"), "timeout"),

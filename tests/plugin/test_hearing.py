@@ -173,6 +173,15 @@ def test_lost_notifications_are_told_at_the_end() -> None:
     assert any("notifications were lost" in line for line in hearing.remainder().lines())
 
 
+def test_what_several_processes_were_told_is_said_once() -> None:
+    """Those that share a receiver hear, and lose, the same."""
+    remainder = Remainder()
+    for _ in range(2):
+        remainder.add(Remainder(strangers=[["foreign", "a text"]], losses=["it was full"]))
+
+    assert len(list(remainder.lines())) == 2
+
+
 def test_many_lines_of_a_kind_are_cut(hearing: Hearing) -> None:
     """A flood does not bury the end of a run."""
     for number in range(50):

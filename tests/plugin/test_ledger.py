@@ -205,11 +205,12 @@ def test_half_a_line_is_passed_over(tmp_path: Path) -> None:
     assert Ledger.of(file).left == {"c-1": "ada"}
 
 
-def lost_creation(ledger: Ledger, there: str = "lp-ada") -> None:
-    """Let *ledger* see Ada sign in with a token that says who she is there, and lose an answer."""
-    payload = base64.urlsafe_b64encode(json.dumps({"lp_consumer_id": there}).encode()).decode()
+def lost_creation(ledger: Ledger, consumer: str = "ada") -> None:
+    """Let *ledger* see a consumer sign in, by a token that says who that is, and lose an answer."""
+    there = {"lp_consumer_id": f"lp-{consumer}"}
+    payload = base64.urlsafe_b64encode(json.dumps(there).encode()).decode()
     token = f"e30.{payload.rstrip('=')}.c2ln"
-    sent = {"ext_consumer_id": "ada"}
+    sent = {"ext_consumer_id": consumer}
     ledger.note(exchange("consumer_token", sent=sent, document={"token": token}))
     headers = (("Content-Type", "application/json"), ("X-LP-ON-BEHALF", token))
     lost = exchange("create_conversation", status=None, failure="connection closed")
@@ -228,6 +229,30 @@ def test_webhook_tells_of_what_was_opened(tmp_path: Path) -> None:
     ledger.end()
     read = Ledger.of(tmp_path / "gw0.ledger")
     assert (read.left, read.unanswered) == ({"c-9": "ada"}, [])
+
+
+def test_webhook_tells_of_the_call_of_its_consumer() -> None:
+    """What another consumer may have opened is as uncertain as before."""
+    ledger = Ledger()
+    lost_creation(ledger, "ada")
+    lost_creation(ledger, "bob")
+
+    ledger.claim("c-9", ["lp-bob"])
+
+    assert [consumer for consumer, _ in ledger.unanswered] == ["ada"]
+
+
+def test_webhook_tells_nothing_new_of_what_is_known() -> None:
+    """A conversation that an answer named, open or closed, is not the one whose answer was lost."""
+    ledger = Ledger()
+    ledger.opened("c-1", "ada")
+    ledger.opened("c-2", "ada")
+    ledger.closed("c-2")
+    lost_creation(ledger)
+
+    assert not ledger.claim("c-1", ["lp-ada"])
+    assert not ledger.claim("c-2", ["lp-ada"])
+    assert len(ledger.unanswered) == 1
 
 
 def test_webhook_of_somebody_else_is_not_taken() -> None:

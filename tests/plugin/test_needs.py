@@ -112,6 +112,16 @@ def test_skips_are_grouped(
     run.stdout.fnmatch_lines(["*2 passed, 2 skipped*"])
 
 
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
+def test_a_run_of_nothing_is_not_green(
+    project: Project, live: tuple[str, ...], processes: tuple[str, ...]
+) -> None:
+    """Where nothing that was selected can run, the run ends as one that selected nothing."""
+    run = project.run(*live, "-k", "webhook", *processes)
+
+    assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 def test_each_is_named_when_asked_for(project: Project, live: tuple[str, ...]) -> None:
     """With ``-v`` each scenario stands there with its reason."""
     run = project.run(*live, "-v")
@@ -166,6 +176,24 @@ def test_receiver_also_reads_back(project: Project, live: tuple[str, ...]) -> No
 
     run.stdout.fnmatch_lines(["  1 needs a receiver; next: *"])
     run.stdout.no_fnmatch_line("*read back*")
+
+
+def test_word_of_a_sentence_is_no_need(project: Project, live: tuple[str, ...]) -> None:
+    """What a sentence itself says, under the name of a fixture, need not be offered."""
+    project.steps("""
+        @given(parsers.parse('a seat for "{agent}"'))
+        def a_seat_for(agent):
+            assert agent == "Ada"
+    """)
+    project.feature("""
+        Feature: A desk
+
+          Scenario: A seat
+            Given a seat for "Ada"
+            When a conversation is opened
+    """)
+
+    project.run(*live).assert_outcomes(passed=1)
 
 
 def test_sandbox_offers_everything(

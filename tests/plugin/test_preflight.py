@@ -109,6 +109,16 @@ def test_what_may_pass_is_left_to_the_scenarios(
     run.assert_outcomes(passed=4)
 
 
+def test_silence_is_left_to_the_scenarios(project: Project) -> None:
+    """It may pass, and what cannot have an answer then is given up after three of them."""
+    project.feature(OPENING)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        run = project.run(*let_call(project, address, "total_timeout_s = 0.2"))
+
+    run.assert_outcomes(failed=4)
+
+
 def test_steps_that_speak_to_no_endpoint(project: Project) -> None:
     """Where no step asks for the connector, nobody is asked."""
     project.feature('Feature: A\n\n  Scenario: B\n    Given a basket\n    When "tea" is added\n')

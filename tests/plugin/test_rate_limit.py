@@ -85,6 +85,7 @@ def test_workers_hold_back_together(project: Project, busy: BusyServer) -> None:
     run = project.run_process("-n", "3", *let_call(project, busy.url))
 
     run.assert_outcomes(passed=30)
-    pause = (busy.told_s + 2 * busy.WORK_S, busy.told_s + busy.PAUSE_S)
+    # A second for what was on its way already, however slow this machine is.
+    pause = (busy.told_s + 1, busy.told_s + busy.PAUSE_S)
     assert [each for each in busy.moments_s if pause[0] < each < pause[1]] == []
     assert len(busy.closed()) == 30

@@ -1,8 +1,10 @@
 """Processes of a run share one receiver: each is told, and the answers agree."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Connection
+from queue import SimpleQueue
 
 import httpx
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from connector_harness.client.settings import ReceiverSettings
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
-from connector_harness.receiver.relay import Relay, agreed, joining
+from connector_harness.receiver.relay import Member, Relay, agreed, joining
+from connector_harness.receiver.requests import Request
 from connector_harness.receiver.server import Receiver, ReceiverError
 from tests.receiver.deliveries import CONVERSATION, SECRET, body, event_item, headers, text
 
@@ -115,6 +118,78 @@ def test_process_that_has_gone(relay: Relay, join: Join) -> None:
 
     assert deliver(relay) == 200
     assert len(there.main.inbox.of(CONVERSATION)) == 1
+
+
+def test_late_answer_is_none_to_the_next_delivery(relay: Relay) -> None:
+    """What a process says of an earlier delivery does not count for another one."""
+    with Client(relay.told.address, authkey=relay.told.key) as process:
+        answering = threading.Thread(target=answer_late, args=(process,))
+        answering.start()
+
+        assert deliver(relay) == 200
+        answering.join()
+
+
+def answer_late(process: Connection) -> None:
+    """Answer one delivery, after another one that nobody waits for any more."""
+    number, _, _ = process.recv()
+    process.send((number - 1, 500))
+    process.send((number, 200))
+
+
+class Stopped:
+    """A process that has joined and stops at the first delivery, until it is let go."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.heard: SimpleQueue[bytes] = SimpleQueue()
+        self.may_go_on = threading.Event()
+        self._member = Member(relay.told, takes=lambda _: True, handle=self._take)
+
+    def stop(self) -> None:
+        """Leave."""
+        self.may_go_on.set()
+        self._member.stop()
+
+    def _take(self, request: Request) -> int:
+        self.may_go_on.wait()
+        self.heard.put(request.body)
+        return 200
+
+
+@pytest.fixture
+def stopped(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopped]:
+    """A process that has stopped, in a run that waits for none for long."""
+    monkeypatch.setattr("connector_harness.receiver.relay.ANSWER_S", 0.3)
+    stopped = Stopped(relay)
+    yield stopped
+    stopped.stop()
+
+
+def send(relay: Relay, *bodies: bytes) -> list[int]:
+    """Deliver *bodies* one after the other, each of which a sender waits 2 seconds for."""
+    url = f"{relay.told.origin}/notifications"
+    return [httpx.post(url, content=each, timeout=2).status_code for each in bodies]
+
+
+def test_process_that_has_stopped_holds_up_nobody(
+    relay: Relay, join: Join, stopped: Stopped
+) -> None:
+    """The others are told in time, of more than a connection holds; it makes up for it later."""
+    other = join()
+    large = [b"%d" % number * 900_000 for number in range(8)]
+
+    assert send(relay, *large) == [401] * 8
+    assert len(other.main.inbox.strangers(())) == 8
+    stopped.may_go_on.set()
+    assert [stopped.heard.get(timeout=5) for _ in large] == large
+
+
+def test_only_process_has_stopped(relay: Relay, stopped: Stopped) -> None:
+    """The sender is to come again, and what it will send again is not told twice."""
+    assert send(relay, b"first", b"second") == [503, 503]
+
+    stopped.stop()
+    assert stopped.heard.qsize() == 1
 
 
 def test_stranger_who_does_not_know_the_key(relay: Relay, join: Join) -> None:

@@ -108,7 +108,7 @@ def test_file_is_read_back(way: ReadBack, shopper: Shopper) -> None:
 
 
 def test_survey_is_read_back(way: ReadBack, brand: Brand, shopper: Shopper) -> None:
-    """What is asked in a survey is in its dialog, which keeps the conversation open."""
+    """What is asked in a survey is in its dialog."""
     request = {"account": brand.account, "skill": "-1", "question": "How was it?"}
     brand.http.post("/_sandbox/surveys", json=request)
     brand.play_agent(shopper.conversation, "join")
@@ -120,25 +120,6 @@ def test_survey_is_read_back(way: ReadBack, brand: Brand, shopper: Shopper) -> N
     held = way.messages(shopper.conversation, consumer=shopper.name, dialog_id=survey)
 
     assert [(each.sequence, each.text) for each in held] == [(0, "How was it?")]
-    assert way.is_open(shopper.conversation, consumer=shopper.name)
-
-
-def test_conversation_that_is_closed(way: ReadBack, shopper: Shopper) -> None:
-    """Open and closed are told apart."""
-    was_open = way.is_open(shopper.conversation, consumer=shopper.name)
-    shopper.close()
-
-    assert (was_open, way.is_open(shopper.conversation, consumer=shopper.name)) == (True, False)
-
-
-def test_conversations_are_listed(connector: Connector, shopper: Shopper) -> None:
-    """The history lists them, open and closed; the Messaging REST API cannot."""
-    shopper.close()
-    first = shopper.conversation
-    shopper.create()
-
-    assert History(connector).conversations(shopper.name) == [first, shopper.conversation]
-    assert History(connector).conversations("somebody") == []
 
 
 @pytest.mark.parametrize(("whose", "status"), [("somebody", 401), (None, 404)])

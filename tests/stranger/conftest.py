@@ -1,25 +1,11 @@
 """The stranger, as often as tests need it, and projects of those who test it."""
 
-import secrets
-import socket
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 
+from tests.ports import free_port
 from tests.stranger.running import Stranger, stranger
-
-
-def free_address() -> str:
-    """Return an address of this machine at which nobody listens yet.
-
-    Its port is none of those that the system gives away by itself.
-    """
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        with socket.socket() as holder, suppress(OSError):
-            holder.bind(("127.0.0.1", port))
-            return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
@@ -32,5 +18,5 @@ def deaf() -> Iterator[Stranger]:
 @pytest.fixture(scope="session")
 def telling() -> Iterator[Stranger]:
     """A stranger whose app is told everything at the public address."""
-    with stranger(receiver=free_address()) as running:
+    with stranger(receiver=f"http://127.0.0.1:{free_port()}") as running:
         yield running

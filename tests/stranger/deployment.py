@@ -23,7 +23,8 @@ from connector_harness.documents import JsonValue
 from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.deployment import Deployment, deploy
 from connector_harness.sandbox.routes import API, CONTROL, DISCOVERY
-from connector_harness.sandbox.server import Entrance, bind, serve, url_of
+from connector_harness.sandbox.server import bind, url_of
+from connector_harness.sandbox.serving import Entrance, serve
 from connector_harness.sandbox.signatures import SignatureForm
 from connector_harness.sandbox.state import Account, Store
 from connector_harness.sandbox.subscriptions import SUBSCRIPTIONS, read_subscription

@@ -72,7 +72,15 @@ def stranger(*, receiver: str | None = None, at_most: int | None = None) -> Iter
             )
         finally:
             # It ends with its standard input, also where this process ends in another way.
-            process.communicate(timeout=START_TIMEOUT_S)
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    try:
+        process.communicate(timeout=START_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
 
 
 def _lines(process: "subprocess.Popen[str]") -> dict[str, str]:
