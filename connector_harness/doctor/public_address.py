@@ -79,7 +79,7 @@ def _elsewhere(heard: Heard, status: int | None) -> CheckResult:
         return wrong(
             CHECK,
             f"{heard.url} answers {status}: a proxy is there, and does not reach the receiver",
-            f"let it forward to {heard.nearby}",
+            f"let it forward to {heard.nearby}, or let listen name where it does",
         )
     return wrong(
         CHECK,

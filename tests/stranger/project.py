@@ -158,6 +158,7 @@ def _settings(stranger: Stranger, *, agent: bool, read_back: str | None) -> str:
         f'discovery = "{stranger.discovery}"',
         f'ca_file = "{stranger.ca_file}"',
         'skills = { billing = "920017" }',
+        'campaigns = { spring = "31001/31077" }',
     ]
     if agent:
         lines.append(f'agent = "{_ADAPTER}:StrangersAgent"')
