@@ -149,11 +149,13 @@ class Relay:
             return
         self._is_open = False
         self._entrance.stop()
-        # Who waits for somebody to join is woken by somebody who does.
-        with suppress(OSError, EOFError):
-            Client(self.told.address, authkey=self.told.key).close()
+        # Who waits for somebody to join is woken by somebody who does; and who is not let in any
+        # more, because somebody else has just joined, by the end of the listener.
+        waking = threading.Thread(target=self._wake, name="webhook relay", daemon=True)
+        waking.start()
         self._thread.join(ANSWER_S)
         self._listener.close()
+        waking.join(ANSWER_S)
         for process in self._processes:
             process.stop()
 
@@ -165,6 +167,10 @@ class Relay:
                 continue
             with self._lock:
                 self._processes = [*self._processes, _Process(connection)]
+
+    def _wake(self) -> None:
+        with suppress(OSError, EOFError):
+            Client(self.told.address, authkey=self.told.key).close()
 
     def _handle(self, request: Request) -> int:
         with self._lock:

@@ -209,6 +209,16 @@ def test_address_in_use(relay: Relay) -> None:
         Relay(ReceiverSettings(host="127.0.0.1", port=port))
 
 
+def test_stopping_while_processes_join() -> None:
+    """A relay stops, however short before that somebody has joined."""
+    for _ in range(100):
+        relay = Relay(LOCAL)
+        Client(relay.told.address, authkey=relay.told.key).close()
+        relay.stop()
+
+    assert "webhook relay" not in {thread.name for thread in threading.enumerate()}
+
+
 def test_stopping_twice(relay: Relay) -> None:
     """Once stopped, it listens no more, and may be stopped again."""
     relay.stop()
