@@ -96,7 +96,7 @@ def test_greeting_is_not_the_message(deployment: Deployment) -> None:
         greeting = event_item(text("Welcome!"), 0, conversation="c-1")
         for item in (state_item(conversation="c-1"), greeting):
             heard.inbox.deliver(notification(item))
-        found = check_webhooks(trial, heard, within_s=0)
+        found = check_webhooks(trial, heard, REACHED, within_s=0)
 
     assert found.told == f"{MESSAGE} did not arrive"
 
