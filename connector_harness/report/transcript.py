@@ -44,6 +44,7 @@ class Entry:
         told: How often the connector was told of it.
         place: The conversation and the dialog.
         after_ms: What it was heard after, where nothing says when it was.
+        is_call: Whether it is a note of what the connector did, and not of what it heard.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Entry:
     told: int = 0
     place: tuple[str, str] = ("", "")
     after_ms: int | None = None
+    is_call: bool = False
 
 
 @dataclass(slots=True)
@@ -122,11 +124,11 @@ class _Chat:
         if exchange.operation in ("app_token", "consumer_token"):
             reason = refusal(exchange)
             if reason:
-                self._note("the connector signs in", exchange.start, reason)
+                self._did("the connector signs in", exchange.start, reason)
             return
         if exchange.operation in ("put_file", "get_file"):
             verb = "is uploaded" if exchange.operation == "put_file" else "is downloaded"
-            self._note(f"the file {verb}", exchange.start, refusal(exchange))
+            self._did(f"the file {verb}", exchange.start, refusal(exchange))
             return
         for place, command in enumerate(objects(exchange.request) if exchange.operation else ()):
             self._command(exchange, command, place)
@@ -135,7 +137,7 @@ class _Chat:
         answer = answer_to(exchange, command, place)
         reason = refusal(exchange, answer)
         if text_in(command, "type") != _PUBLISH:
-            self._note(deed(command, refused=bool(reason)), exchange.start, reason)
+            self._did(deed(command, refused=bool(reason)), exchange.start, reason)
             if exchange.operation == _CREATE:
                 self._states.open(text_in(answer, "body", "conversationId"))
             return
@@ -193,11 +195,22 @@ class _Chat:
                 break
             if other.place == entry.place and other.number is not None:
                 place = index
+        # What was said in the same millisecond was said before: it takes a call to answer a call.
+        while place and self._is_call_at(entry.time_ms, place - 1):
+            place -= 1
         self.entries.insert(place, entry)
 
-    def _note(self, text: str, time_ms: int | None, reason: str = "") -> None:
+    def _is_call_at(self, time_ms: int | None, place: int) -> bool:
+        return self.entries[place].is_call and self.entries[place].time_ms == time_ms
+
+    def _note(self, text: str, time_ms: int | None) -> None:
         if text:
-            self.entries.append(Entry("note", "", text, time_ms=time_ms, refusal=reason))
+            self.entries.append(Entry("note", "", text, time_ms=time_ms))
+
+    def _did(self, text: str, time_ms: int, reason: str) -> None:
+        if text:
+            note = Entry("note", "", text, time_ms=time_ms, refusal=reason, is_call=True)
+            self.entries.append(note)
 
 
 def _is_same(entry: Entry, heard: Entry) -> bool:

@@ -97,6 +97,14 @@ def test_refusal_is_marked(talk: Talk, status: int | None, response: object, wor
     assert entry.number is None
 
 
+def test_what_was_said_in_the_millisecond_of_a_call_was_said_before(talk: Talk) -> None:
+    """Whether it is heard before the call or after it does not show."""
+    closing = {"type": "cm.UpdateConversationField", "body": {"conversationId": "c"}}
+    talk.call(closing, {"code": "OK"}).hear(text("On its way"), 0)
+
+    assert [each.kind for each in entries(talk)] == ["message", "note"]
+
+
 def test_message_whose_answer_was_lost_may_have_arrived(talk: Talk) -> None:
     """A notification shows that a message arrived although nobody said so."""
     talk.say_in_vain("Hello", status=None).hear(text("Hello"), 0, role="CONSUMER")

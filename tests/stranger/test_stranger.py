@@ -45,12 +45,13 @@ def project(
 
 
 def still_open(project: Project) -> list[object]:
-    """Return the conversations that the stranger holds as open."""
+    """Return the conversations of shoppers that the stranger holds as open."""
     control = SandboxControl(project.environ[PRIVATE_ADDRESS], ACCOUNT)
     with closing(control):
         held = control.read("conversations")
     assert isinstance(held, list)
-    return [each for each in held if isinstance(each, dict) and each["state"] == "OPEN"]
+    found = [each for each in held if isinstance(each, dict) and each["state"] == "OPEN"]
+    return [each for each in found if str(each["consumer"]).startswith("shopper-")]
 
 
 @PROCESSES
