@@ -26,7 +26,9 @@ def store_file(deployment: Deployment, call: Call) -> Answer:
     if fault:
         return plain_error(401, "Temp URL invalid", fault)
     if file is None:
-        return plain_error(404, "Not Found", "no place is kept for this file")
+        # The address is ours, so there was a place; once its minute is over, anybody's call may
+        # have given it up.
+        return plain_error(401, "Temp URL invalid", "the place was given up after its minute")
     refusal = refuse_full(deployment, len(call.body) - len(file.content or b""))
     if refusal:
         return refusal

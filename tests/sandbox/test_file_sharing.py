@@ -110,6 +110,17 @@ def test_agents_file_is_fetched(shopper: Shopper, swift: str, receiver: Receiver
     assert (fetched.content, fetched.headers["content-type"]) == (CONTENT, "image/jpeg")
 
 
+def test_place_that_was_given_up(shopper: Shopper, swift: str) -> None:
+    """A call by anybody may give up an old place; its address is refused as before."""
+    address = _address(shopper, "Upload", fileSize="20", fileType="PNG")
+    shopper.brand.advance(shopper.name, 61)
+    other = Shopper(shopper.brand)
+    other.create()
+    _address(other, "Upload", fileSize="20", fileType="PNG")
+
+    assert shopper.brand.http.put(_url(swift, address), content=CONTENT).status_code == 401
+
+
 def test_addresses_end_after_one_minute(shopper: Shopper, swift: str) -> None:
     """Neither address holds longer; a new one does."""
     upload = _address(shopper, "Upload", fileSize="5", fileType="PNG")
