@@ -70,9 +70,11 @@ def _allowed(session: Session, exchange: Exchange, named: Sequence[str]) -> Chec
             problems.append((result.told, result.next))
         else:
             hosts.append(session.origins[name].partition("://")[2])
-    return (
-        all_wrong(ALLOWED, problems) if problems else good(ALLOWED, ", ".join(dict.fromkeys(hosts)))
-    )
+    if problems:
+        return all_wrong(ALLOWED, problems)
+    if not hosts:
+        return not_tried(ALLOWED, "not tried: discovery names none of them")
+    return good(ALLOWED, ", ".join(dict.fromkeys(hosts)))
 
 
 def _named(exchange: Exchange) -> set[str]:

@@ -11,6 +11,8 @@ from connector_harness.control.adapters import load_agent
 DESK = '''
 """A desk."""
 
+import sys
+
 from connector_harness.control.agent import Agent
 from desk_words import GREETING
 
@@ -51,6 +53,20 @@ def leaky(endpoint):
 
 def greedy(endpoint, password):
     return Desk(password)
+
+
+class Moody(Agent):
+    @property
+    def cannot(self):
+        raise RuntimeError("not today")
+
+
+def moody(endpoint):
+    return Moody()
+
+
+def leaving(endpoint):
+    sys.exit("nobody is at the desk")
 '''
 
 WRONG = {
@@ -62,6 +78,8 @@ WRONG = {
     "our_desk.desks:agnet": "our_desk.desks has no 'agnet'; the closest is 'agent'",
     "our_desk.desks:leaky": "leaky failed: ValueError: no entry for *** (desks.py:",
     "our_desk.desks:greedy": "greedy failed: TypeError: ",
+    "our_desk.desks:moody": "moody failed: RuntimeError: not today (desks.py:",
+    "our_desk.desks:leaving": "leaving failed: SystemExit: nobody is at the desk (desks.py:",
     "our_desk.desks:slip": "'recept' is no method of an agent; the closest is 'receipt'",
     "our_desk.desks:lone": (
         "lone returned Lone, which lacks: join, say, publish, type, receipt, send_file, transfer, "
