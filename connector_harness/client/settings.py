@@ -212,7 +212,7 @@ def load_endpoint(
     """
     sources = _Sources(rootdir, environ)
     chosen, chosen_by = sources.chosen(name)
-    problems = _Problems(f"endpoint {_without_password(chosen)!r} ({chosen_by})")
+    problems = _Problems(f"endpoint {without_password(chosen)!r} ({chosen_by})")
     values = sources.table(chosen, problems)
     if chosen == SANDBOX:
         values |= _of_sandbox(sandbox, problems)
@@ -455,7 +455,7 @@ def _of_address(address: str, problems: _Problems) -> dict[str, Any]:
     except ValueError as error:
         problems.add(
             f"the address is not usable: {error}",
-            where=_without_password(address),
+            where=without_password(address),
             remedy="give one like http://127.0.0.1:9999 or https://api.example.test",
         )
         return {}
@@ -508,7 +508,8 @@ def _is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
+    """Return *address* without the user name and password that it may carry."""
     scheme, separator, rest = address.partition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else address
 

@@ -5,6 +5,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,9 @@ from connector_harness.redaction import Redactor
 
 MANUAL = "manual"
 """The agent that is a person."""
+
+_FAILURES = (Exception, SystemExit)
+"""How somebody else's code may fail; what is written as a program may end in its own way."""
 
 
 def load_agent(endpoint: Endpoint, *, rootdir: Path) -> Agent | None:
@@ -69,12 +73,18 @@ class _Loading:
             )
         try:
             agent: Agent = factory(self._endpoint)
-        except Exception as error:
+            problems = list(_problems(agent, factory_name))
+        except _FAILURES as error:
             raise self._refusal(
                 f"{factory_name} failed: {self._told(error)}",
                 "mend it, or what it calls; it gets the endpoint and returns an agent",
             ) from error
-        self._judge(agent, factory_name)
+        if problems:
+            raise self._refusal(
+                "; ".join(problems),
+                "derive the class from connector_harness.control.agent.Agent, and write what the "
+                "desk can do",
+            )
         return agent
 
     def _module(self, name: str) -> ModuleType:
@@ -91,29 +101,11 @@ class _Loading:
                 f"there is no module {error.name!r}{near}",
                 f"write it as it is imported from {self._rootdir}",
             ) from None
-        except Exception as error:
+        except _FAILURES as error:
             what = f"{name} cannot be imported: {self._told(error)}"
             raise self._refusal(what, "mend the module") from error
 
-    def _judge(self, agent: object, factory_name: str) -> None:
-        """Complain unless *agent* is one, and its methods are called as they should be."""
-        lacking = [name for name in (*METHODS, "cannot", "sign_out") if not hasattr(agent, name)]
-        undone = {*lacking, *getattr(agent, "cannot", ())}
-        problems = []
-        if lacking:
-            kind = type(agent).__name__
-            problems = [f"{factory_name} returned {kind}, which lacks: {', '.join(lacking)}"]
-        for name in dir(agent):
-            near = "" if name.startswith("_") else closest(name, undone - {name}, cutoff=0.8)
-            problems += [f"{name!r} is no method of an agent{near}"] if near else []
-        if problems:
-            raise self._refusal(
-                "; ".join(problems),
-                "derive the class from connector_harness.control.agent.Agent, and write what the "
-                "desk can do",
-            )
-
-    def _told(self, error: Exception) -> str:
+    def _told(self, error: BaseException) -> str:
         """Return what *error* says and where it was raised, without the endpoint's secrets."""
         redactor = Redactor()
         for secret in self._endpoint.secrets:
@@ -136,6 +128,19 @@ class _Loading:
             f"     at: pyproject.toml, [tool.connector_harness.endpoints.{name}]\n"
             f"     next: {remedy}, or leave agent out"
         )
+
+
+def _problems(agent: object, factory_name: str) -> Iterator[str]:
+    """Yield what keeps *agent* from being one, and which of its methods nobody will call."""
+    lacking = [name for name in (*METHODS, "cannot", "sign_out") if not hasattr(agent, name)]
+    undone = {*lacking, *getattr(agent, "cannot", ())}
+    if lacking:
+        kind = type(agent).__name__
+        yield f"{factory_name} returned {kind}, which lacks: {', '.join(lacking)}"
+    for name in dir(agent):
+        near = "" if name.startswith("_") else closest(name, undone - {name}, cutoff=0.8)
+        if near:
+            yield f"{name!r} is no method of an agent{near}"
 
 
 def _modules_beside(name: str, rootdir: Path) -> list[str]:

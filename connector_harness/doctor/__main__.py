@@ -12,8 +12,9 @@ import secrets
 import shlex
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from connector_harness.client.settings import (
     endpoint_name,
     load_endpoint,
     personal_data,
+    without_password,
 )
 from connector_harness.control.routes import SandboxControl
 from connector_harness.doctor.examination import examine
@@ -52,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = endpoint_name(rootdir=rootdir, environ=os.environ, name=options.endpoint)
         endpoint = load_endpoint(rootdir=rootdir, environ=os.environ, name=options.endpoint)
     except SettingsError as error:
-        telling = _Telling(options.endpoint or "", redactor, as_json=options.json)
+        shown = without_password(options.endpoint or "")
+        telling = _Telling(shown, redactor, as_json=options.json)
         telling.tell(wrong("settings", str(error), ""))
         return telling.end([], "", UNUSABLE)
     telling = _Telling(name, redactor, as_json=options.json)
@@ -67,13 +70,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _look_over(endpoint: Endpoint, rootdir: Path, telling: "_Telling", *, is_sure: bool) -> int:
     command = f"pytest --endpoint {shlex.quote(endpoint.name)}"
     try:
-        with _session(endpoint, rootdir, telling.redactor) as session:
-            for result in examine(session, refusal=_asking(endpoint, is_sure=is_sure)):
-                telling.tell(result)
+        # What an adapter prints is no part of what is told.
+        with redirect_stdout(sys.stderr), _session(endpoint, rootdir, telling.redactor) as session:
+            _examine(session, telling, _asking(endpoint, is_sure=is_sure))
         told = scenarios(endpoint.name, rootdir=rootdir)
     except KeyboardInterrupt:
         return telling.end(["interrupted"], command, INTERRUPTED)
     return telling.end(told, command, WRONG if telling.has_wrong else 0)
+
+
+def _examine(session: Session, telling: "_Telling", refusal: Callable[[], str]) -> None:
+    try:
+        with closing(examine(session, refusal=refusal)) as results:
+            for result in results:
+                telling.tell(result)
+    except Exception as error:  # noqa: BLE001  # what nobody has thought of is told like the rest
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        told = f"stopped by {type(error).__name__}: {error} ({where})"
+        telling.tell(wrong("doctor", told, "see what the endpoint answers there; and report this"))
 
 
 @contextmanager
@@ -96,6 +111,7 @@ class _Telling:
         self.redactor = redactor
         self._endpoint = endpoint
         self._as_json = as_json
+        self._out = sys.stdout
         self._results: list[CheckResult] = []
 
     @property
@@ -105,13 +121,13 @@ class _Telling:
     def tell(self, result: CheckResult) -> None:
         self._results.append(result)
         if not self._as_json:
-            for line in lines(result, _marks()):
-                _write(self.redactor.text(line))
+            for line in lines(result, self._marks):
+                self._write(self.redactor.text(line))
 
     def end(self, told: Sequence[str], command: str, exit_code: int) -> int:
         """Tell the rest and return the exit code."""
         if self._as_json:
-            _write(
+            self._write(
                 document(
                     self._endpoint,
                     self._results,
@@ -123,23 +139,25 @@ class _Telling:
             )
             return exit_code
         for line in told:
-            _write(f"  {self.redactor.text(line)}")
+            self._write(f"  {self.redactor.text(line)}")
         if command:
-            _write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
+            self._write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
         return exit_code
 
+    @property
+    def _marks(self) -> Marks:
+        try:
+            "".join(MARKS.values()).encode(self._out.encoding or "ascii")
+        except UnicodeEncodeError:
+            return PLAIN
+        return MARKS
 
-def _marks() -> Marks:
-    try:
-        "".join(MARKS.values()).encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return PLAIN
-    return MARKS
-
-
-def _write(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    def _write(self, line: str) -> None:
+        # An answer may hold what the terminal cannot show, or nobody can.
+        encoding = self._out.encoding or "ascii"
+        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        self._out.write(f"{shown}\n")
+        self._out.flush()
 
 
 def _asking(endpoint: Endpoint, *, is_sure: bool) -> Callable[[], str]:

@@ -9,7 +9,7 @@ from typing import Final
 from connector_harness.client.settings import SettingsError
 from connector_harness.control.adapters import load_agent
 from connector_harness.control.agent import METHODS
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried
+from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session
 
 NAMES: Final = "skills, campaigns"
@@ -57,7 +57,11 @@ def check_agent(session: Session) -> CheckResult:
             return good(AGENT, "the sandbox there plays the agent")
         return not_tried(AGENT, 'nobody plays the agent (agent = "module:factory" or "manual")')
     cannot = agent.cannot
-    agent.sign_out()
+    try:
+        agent.sign_out()
+    except Exception as error:  # noqa: BLE001  # somebody else's code
+        told = f"{session.endpoint.agent} did not sign out: {type(error).__name__}: {error}"
+        return wrong(AGENT, told, "mend it, and see whether the agent is still signed in")
     can = ", ".join(name for name in METHODS if name not in cannot)
     lacks = f"; not: {', '.join(sorted(cannot))}" if cannot else ""
     return good(AGENT, f"{session.endpoint.agent}: {can}{lacks}")

@@ -1,6 +1,6 @@
 """All checks of an endpoint, in their order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from connector_harness.doctor import conversation, public_address, reading, webhooks
@@ -25,7 +25,7 @@ CALL_S: Final = 10.0
 """The longest any call of a check may take, in seconds."""
 
 
-def examine(session: Session, *, refusal: Callable[[], str]) -> Iterator[CheckResult]:
+def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckResult, None, None]:
     """Yield what each check finds, as soon as it does.
 
     A check that needs what another has not found is not tried, and says so.
@@ -70,7 +70,7 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
             with trial:
                 arriving = _webhooks(trial, heard, address)
                 held = check_read_back(session, trial)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Exception):
             yield trial.result()
             raise
         yield trial.result()

@@ -38,7 +38,7 @@ def document(
     exit_code: int,
     masked: Callable[[str], str],
 ) -> str:
-    """Return everything as one JSON document.
+    """Return everything as one JSON document, in ASCII.
 
     Shape: ``{"endpoint": str, "checks": [{"check": str, "outcome": "good" | "wrong" |
     "not tried", "told": str, "next": str | null}], "scenarios": [str], "command": str,
@@ -67,4 +67,4 @@ def document(
         "command": command,
         "exitCode": exit_code,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(told, indent=2)

@@ -34,7 +34,7 @@ def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
     asked = frozenset[str]().union(
         *(asked_of_agent(step.definition.function) for step in item.steps)
     )
-    missing = (name for name in METHODS if name in asked & agent.cannot)
+    missing = (name for name in METHODS if name in asked.intersection(agent.cannot))
     return [Need(f"an agent who can {CAN[name]}", BEYOND) for name in missing]
 
 

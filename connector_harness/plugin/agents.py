@@ -41,8 +41,7 @@ def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
     elif _ON_DUTY not in config.stash:
         # The workers have agents of their own; this process needs none.
         agent = load_agent(endpoint, rootdir=config.rootpath)
-        if agent is not None:
-            agent.sign_out()
+        _sign_out(config, endpoint, agent)
         _put_on_duty(config, endpoint, None)
 
 
@@ -67,12 +66,16 @@ class AgentOnDuty:
 
     def pytest_sessionfinish(self) -> None:
         """Let the agent leave; what goes wrong then is worth a look."""
-        try:
-            if self.agent is not None:
-                self.agent.sign_out()
-        except Exception as error:  # noqa: BLE001 - somebody else's code, and all is done
-            what = self._config.stash[REDACTOR].text(f"{type(error).__name__}: {error}")
-            self._config.stash[NOTICES].append(
-                f"agent = {self._endpoint.agent!r} did not sign out: {what}\n"
-                "    next: see whether the agent is still signed in"
-            )
+        _sign_out(self._config, self._endpoint, self.agent)
+
+
+def _sign_out(config: pytest.Config, endpoint: Endpoint, agent: Agent | None) -> None:
+    try:
+        if agent is not None:
+            agent.sign_out()
+    except Exception as error:  # noqa: BLE001 - somebody else's code, and all is done
+        what = config.stash[REDACTOR].text(f"{type(error).__name__}: {error}")
+        config.stash[NOTICES].append(
+            f"agent = {endpoint.agent!r} did not sign out: {what}\n"
+            "    next: see whether the agent is still signed in"
+        )

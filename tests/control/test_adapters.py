@@ -12,6 +12,7 @@ DESK = '''
 """A desk."""
 
 import os
+import sys
 
 from connector_harness.control.agent import Agent
 from desk_words import GREETING
@@ -57,6 +58,20 @@ def unset(endpoint):
 
 def greedy(endpoint, password):
     return Desk(password)
+
+
+class Moody(Agent):
+    @property
+    def cannot(self):
+        raise RuntimeError("not today")
+
+
+def moody(endpoint):
+    return Moody()
+
+
+def leaving(endpoint):
+    sys.exit("nobody is at the desk")
 '''
 
 SECRETS = ("the-secret-of-this-shop", "the-token-of-a-user")
@@ -70,6 +85,8 @@ WRONG = {
     "our_desk.desks:leaky": "leaky failed: ValueError: no entry for *** or *** (desks.py:",
     "our_desk.desks:unset": "unset failed: KeyError: 'USER_OF_NO_DESK' (desks.py:",
     "our_desk.desks:greedy": "greedy failed: TypeError: ",
+    "our_desk.desks:moody": "moody failed: RuntimeError: not today (desks.py:",
+    "our_desk.desks:leaving": "leaving failed: SystemExit: nobody is at the desk (desks.py:",
     "our_desk.desks:slip": "'recept' is no method of an agent; the closest is 'receipt'",
     "our_desk.desks:lone": (
         "lone returned Lone, which lacks: join, say, publish, type, receipt, send_file, transfer, "

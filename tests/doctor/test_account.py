@@ -25,6 +25,15 @@ def agent(endpoint):
     return Desk()
 
 
+class Stuck(Desk):
+    def sign_out(self):
+        raise TimeoutError("the desk does not answer")
+
+
+def stuck(endpoint):
+    return Stuck()
+
+
 def locked(endpoint):
     raise PermissionError(endpoint.client_secret.get_secret_value())
 """
@@ -106,3 +115,12 @@ def test_agent_that_cannot_be_had(rootdir: Path, name: str, told: str) -> None:
     assert (found.outcome, told in found.told) == ("wrong", True)
     assert found.next
     assert SECRET not in str(found)
+
+
+def test_agent_that_does_not_sign_out(rootdir: Path) -> None:
+    """It is told, and the checks go on."""
+    checks = look_over(endpoint_at(NOWHERE, agent="doctors_desk:stuck"), rootdir)
+
+    assert checks["agent"].outcome == "wrong"
+    assert "did not sign out: TimeoutError: the desk does not answer" in checks["agent"].told
+    assert "rate limits" in checks

@@ -247,6 +247,51 @@ def test_secrets_are_masked(
     assert secret not in run.stdout + run.stderr
 
 
+def test_adapter_that_prints(project: Path, account: HiddenAccount) -> None:
+    """What somebody else's code says does not mix with the document."""
+    (project / "staging_desk.py").write_text(f"print('Hello.')\n{DESK}", encoding="utf-8")
+
+    run = doctor(project, account, "--json")
+
+    assert document(run)["checks"]
+    assert "Hello." in run.stderr
+
+
+def test_answer_that_no_terminal_shows(
+    project: Path, account: HiddenAccount, deployment: Deployment
+) -> None:
+    """A document is whole, and a line is written, whatever the endpoint says."""
+    services = [{"service": "\ud800 👋", "baseURI": "example.test"}]
+    file = project / "pyproject.toml"
+    text = file.read_text(encoding="utf-8").replace(account.url, deployment.url)
+    file.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        deployment.will_answer("baseURI.json", 200, {"baseURIs": services})
+
+    assert "\ud800 👋" in document(doctor(project, account, "--json"))["checks"][1]["told"]
+    assert "there are: \\ud800 " in doctor(project, account, PYTHONUTF8="0", LC_ALL="C").stdout
+
+
+def test_password_in_an_address(project: Path, account: HiddenAccount) -> None:
+    """It is shown nowhere."""
+    run = doctor(project, account, "--json", "--endpoint", "https://ada:open-sesame@api.test")
+
+    assert document(run)["endpoint"] == "https://api.test"
+    assert "open-sesame" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_surprise(project: Path, account: HiddenAccount, options: tuple[str, ...]) -> None:
+    """What nobody has thought of is told like the rest, and the conversation is closed."""
+    (project / "features" / "no.json").symlink_to(project)
+
+    run = doctor(project, account, "--yes", *options)
+
+    assert "stopped by IsADirectoryError: " in run.stdout
+    assert (run.returncode, "Traceback" in run.stderr) == (1, False)
+    assert account.open_conversations() == []
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_unusable_settings(project: Path, account: HiddenAccount, options: tuple[str, ...]) -> None:
     """All problems are told at once, and nothing else is looked at."""

@@ -143,6 +143,19 @@ def test_adapter_plays_the_agent(project: Project, options: tuple[str, ...]) -> 
     assert notes(project) == ["signed in for 70000001", *told, "signed out"]
 
 
+def test_adapter_that_does_not_sign_out(project: Project, options: tuple[str, ...]) -> None:
+    """Where processes share the work it is told, too, and the scenarios have run."""
+    file = project.root / "our_desk.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('self._note("signed out")', "1 / 0"), encoding="utf-8")
+    project.feature(TALK)
+
+    run = project.run(*options, "-n", "2")
+
+    run.assert_outcomes(passed=2)
+    run.stdout.fnmatch_lines(["*did not sign out: ZeroDivisionError: division by zero*"])
+
+
 def test_every_worker_has_an_agent(project: Project, options: tuple[str, ...]) -> None:
     """The process that controls the run sees that the adapter loads, and lets it go."""
     project.feature(TALK)

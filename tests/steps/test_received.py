@@ -12,7 +12,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.control.view import SandboxView
-from connector_harness.documents import JsonObject
+from connector_harness.documents import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from steps import received as sentences
 from steps.batch import TARGETS
@@ -126,3 +126,13 @@ def test_our_own_sandbox_must_show_itself(endpoint: Endpoint, server: LocalServe
     with pytest.raises((SandboxControlError, ValueError)):
         SandboxView(control).conversations("ada")
     control.close()
+
+
+@pytest.mark.parametrize("document", [[1, 2], [{}], {}, None])
+def test_server_that_answers_something_else_is_no_sandbox(
+    endpoint: Endpoint, server: LocalServer, document: JsonValue
+) -> None:
+    """A service that answers every path is not taken for a sandbox, which would be told things."""
+    server.will_answer("conversations", 200, document)
+
+    assert SandboxControl.of(replace(endpoint, address=server.url), is_ours=False) is None
