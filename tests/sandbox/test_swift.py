@@ -110,7 +110,7 @@ def test_place_that_nobody_asked_for_is_refused(deployment: Deployment) -> None:
     """However well it is signed, a path without a place takes and gives nothing."""
     path = f"/v1/AUTH_async-images/{ACCOUNT}/x.PNG"
 
-    assert swift.store_file(deployment, _call("PUT", _signed("PUT", path))).status == 404
+    assert swift.store_file(deployment, _call("PUT", _signed("PUT", path))).status == 401
     assert swift.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
 
 
