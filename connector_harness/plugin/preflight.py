@@ -22,8 +22,8 @@ from connector_harness.plugin.stash import REDACTOR
 HOPELESS = frozenset({"refused", "unreachable", "tls", "protocol"})
 """The kinds of failures that no second try cures; silence and a lost connection may pass."""
 
-REFUSALS = frozenset(range(400, 500)) - {408, 429}
-"""The statuses that say that settings are wrong."""
+PASSING = frozenset({408, 429, *range(500, 600)})
+"""The statuses of an endpoint that is busy or broken for a moment; any other stays as it is."""
 
 
 class Unjudged:
@@ -68,8 +68,9 @@ def preflight(config: pytest.Config) -> None:
     """Look services up and get an app token.
 
     What is certain to fail every scenario ends the run, and is said once: an address or an account
-    that is wrong, credentials that are refused, a certificate that nobody trusts, a host outside
-    the allowed domains. What may pass, as silence or a 503, is left to the scenarios.
+    that is wrong, credentials that are refused, an answer that is none of the API's, a certificate
+    that nobody trusts, a host outside the allowed domains. What may pass, as silence or a 503, is
+    left to the scenarios.
 
     Raises:
         pytest.UsageError: The endpoint cannot be used.
@@ -95,13 +96,8 @@ def _failure(connector: Connector, config: pytest.Config) -> Exception | None:
     except TransportError as error:
         return error if error.kind in HOPELESS else None
     except (DomainError, SignInError) as error:
-        status = error.exchange.status
-        is_forbidden_host = isinstance(error, DomainError) and status == OK
-        return error if status in REFUSALS or is_forbidden_host else None
+        return None if error.exchange.status in PASSING else error
     return None
-
-
-OK = 200
 
 
 def _worded(endpoint: Endpoint, failure: Exception) -> str:

@@ -69,6 +69,27 @@ def test_who_passes_begins_a_new_row() -> None:
     connectivity.require()
 
 
+def test_who_asks_nobody_shows_nothing() -> None:
+    """A scenario without a call, between those that had no answer, begins no new row."""
+    connectivity = Connectivity(None)
+    for _ in range(3):
+        silent(connectivity)
+        connectivity.note(scenario(), None)
+
+    with pytest.raises(EndpointLostError, match=r"at api\.test"):
+        connectivity.require()
+
+
+def test_connection_that_is_closed_at_once() -> None:
+    """Whatever hangs up in place of the endpoint, as a tunnel with nobody behind, is no answer."""
+    connectivity, lost = Connectivity(None), exchange("api.test", None)
+    for _ in range(3):
+        connectivity.note(scenario(lost), TransportError("closed", lost))
+
+    with pytest.raises(EndpointLostError, match=r"at api\.test"):
+        connectivity.require()
+
+
 def test_answer_of_another_service_does_not_count() -> None:
     """Where sign-in works and conversations cannot be reached, the rest fails as well."""
     connectivity = Connectivity(None)
