@@ -1,6 +1,6 @@
 """What scenarios need of an endpoint, by the sentences they use, and what it offers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -87,10 +87,12 @@ class Needs:
 
     Args:
         fixtures: The names of the fixtures that each fixture asks for, by its name.
+        own: The names of the fixtures that are the project's own.
     """
 
-    def __init__(self, fixtures: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, fixtures: Mapping[str, frozenset[str]], *, own: Container[str] = ()) -> None:
         self._fixtures = fixtures
+        self._own = own
         self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
     def of(self, scenario: Steps) -> tuple[Need, ...]:
@@ -127,10 +129,13 @@ class Needs:
             if each in seen:
                 continue
             seen.add(each)
-            if each in FIXTURES:
+            asked = self._fixtures.get(each, frozenset[str]())
+            # A project may have its own of that name, which may ask for the other.
+            is_replaced = each in self._own and each not in asked
+            if each in FIXTURES and not is_replaced:
                 yield FIXTURES[each]
             else:
-                waiting.extend(self._fixtures.get(each, ()))
+                waiting.extend(asked)
 
 
 def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:

@@ -12,7 +12,7 @@ from connector_harness.client.tokens import SignInError, read_token
 from connector_harness.client.transport import TransportError
 from connector_harness.documents import JsonValue
 from connector_harness.plugin.bdd import fixture_parameters, step_definitions
-from connector_harness.plugin.collection import ScenarioItem
+from connector_harness.plugin.collection import OURS, ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.needs import behind
 from connector_harness.plugin.production import is_production
@@ -45,7 +45,7 @@ def is_wanted(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
     """
     if config.stash[ENDPOINT].name == SANDBOX:
         return False
-    fixtures = fixture_parameters(config.pluginmanager)
+    fixtures = fixture_parameters(config.pluginmanager, ours=OURS)
     return any(
         "connector" in behind(step.definition.required, fixtures)
         for item in items
@@ -59,7 +59,7 @@ def may_be_wanted(config: pytest.Config) -> bool:
     if config.stash[ENDPOINT].name == SANDBOX or is_production(config):
         # In production most is held back, perhaps all.
         return False
-    fixtures = fixture_parameters(config.pluginmanager)
+    fixtures = fixture_parameters(config.pluginmanager, ours=OURS)
     definitions = step_definitions(config.pluginmanager)
     return any("connector" in behind(each.required, fixtures) for each in definitions)
 

@@ -82,7 +82,7 @@ STEPS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "there and back": (there, {"join", "close"}),
     "decorated": (decorated(itself), {"join", "say"}),
     "nobody": (nobody, set()),
-    "bound in part": (functools.partial(itself, agent=None), set()),
+    "bound in part": (functools.partial(itself), set()),
     "built in": (print, set()),
     "within a statement": (lambda agent: agent.join(1), set()),
 }
