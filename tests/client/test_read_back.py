@@ -375,3 +375,22 @@ def test_status_that_the_history_does_not_tell(past: History, server: LocalServe
     """A status that is none is none."""
     server.will_answer("search", 200, history(record(status="?", fullDialogStatus="?")))
     assert "neither OPEN nor CLOSE" in failure(lambda: past.is_open("c-1", consumer=ADA))
+
+
+def test_number_that_two_messages_have(
+    rest: MessagingRest, past: History, server: LocalServer
+) -> None:
+    """A number stands for one message, so neither is passed over."""
+    server.will_answer("messages", 200, page(message(0), message(0, "Bye")))
+    server.will_answer("search", 200, history(record(recorded(0), recorded(0))))
+
+    for way in (rest, past):
+        assert "two messages have the number 0" in failure(lambda way=way: texts(way))  # type: ignore[misc]  # bound now
+
+
+def test_pages_that_contradict_each_other(rest: MessagingRest, server: LocalServer) -> None:
+    """What overlaps must read the same."""
+    server.will_answer("messages", 200, page(message(0), message(1), more="/next"))
+    server.will_answer("messages", 200, page(message(1, "Bye")))
+
+    assert "a message reads otherwise than on the page before" in failure(lambda: texts(rest))

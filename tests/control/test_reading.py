@@ -1,155 +1,104 @@
-"""Messages that are read back arrive in an inbox as if a webhook had told of them."""
-
-import threading
-import time
-from dataclasses import dataclass, field
+"""What is read back is told once, in whichever order it can be read."""
 
 import pytest
 
 from connector_harness.client.held_messages import HeldMessage
 from connector_harness.client.read_back import ReadBackError
 from connector_harness.control.reading import Reading
-from connector_harness.documents import JsonObject
-from connector_harness.receiver.arrival import NotArrivedError
-from connector_harness.receiver.inbox import Inbox
 
-CARD: JsonObject = {"type": "vertical", "elements": []}
-FILE: JsonObject = {"caption": "What arrived", "relativePath": "/v1/x.png", "fileType": "PNG"}
+CONVERSATION = "c-1"
 
 
-def said(sequence: int, text: str = "Hello", role: str = "CONSUMER") -> HeldMessage:
-    """Return a text as the endpoint holds it."""
-    return HeldMessage(sequence, role, "c-1", "text", text)
-
-
-@dataclass
 class Held:
-    """What an endpoint holds, read as often as asked for."""
+    """A way to read back that has what a test says."""
 
-    messages_of: dict[str, list[HeldMessage]] = field(default_factory=dict)
-    lag_s: float = 0.0
-    error: ReadBackError | None = None
+    def __init__(self, *, lag_s: float = 0.0) -> None:
+        self.lag_s = lag_s
+        self.texts: dict[int, str] = {}
 
     def messages(
         self, conversation_id: str, *, consumer: str, dialog_id: str | None = None
     ) -> list[HeldMessage]:
-        """Return them, or raise what the test wants."""
-        assert (consumer, dialog_id) == ("ada", None)
-        if self.error is not None:
-            raise self.error
-        return list(self.messages_of.get(conversation_id, []))
+        """Return all messages, in the order of their numbers."""
+        assert (conversation_id, consumer, dialog_id) == (CONVERSATION, "ada", None)
+        return [
+            HeldMessage(number, "CONSUMER", conversation_id, "text", text=text)
+            for number, text in sorted(self.texts.items())
+        ]
 
     def is_open(self, conversation_id: str, *, consumer: str) -> bool:
-        """Return that it is open."""
+        """Return that it is."""
         return bool(conversation_id and consumer)
 
     def conversations(self, consumer: str) -> None:
-        """Return that they cannot be listed."""
+        """List none."""
 
 
-@pytest.fixture
-def held() -> Held:
-    """An endpoint that holds nothing yet."""
-    return Held()
+def told(reading: Reading) -> list[tuple[int | None, str]]:
+    """Return the numbers and texts of what has come."""
+    news = reading.news(CONVERSATION)
+    return [(each.changes[0].sequence, each.changes[0].text) for each in news]
 
 
-@pytest.fixture
-def inbox(held: Held) -> Inbox:
-    """What is read of Ada's conversation, the only one whose owner is known."""
-    return Inbox(source=Reading(held, {"c-1": "ada"}.get))
+def reading_of(held: Held) -> Reading:
+    """Return what reads the conversations of Ada."""
+    return Reading(held, {CONVERSATION: "ada"}.get)
 
 
-def test_what_was_said_is_found(held: Held, inbox: Inbox) -> None:
-    """A message that is held already ends the wait at once, with its number and its speaker."""
-    held.messages_of["c-1"] = [said(0), said(3, "On its way", "ASSIGNED_AGENT")]
+def test_everything_is_told_once() -> None:
+    """Only what has come since is told at the next look."""
+    held = Held()
+    reading = reading_of(held)
+    held.texts[0] = "Hello"
+    assert told(reading) == [(0, "Hello")]
 
-    change = inbox.wait_for("c-1", lambda each: each.sequence == 3, what="it", within_s=1)
-
-    assert (change.text, change.role, change.dialog_id) == ("On its way", "ASSIGNED_AGENT", "c-1")
-    assert not inbox.is_told
-
-
-def test_each_message_is_told_once(held: Held, inbox: Inbox) -> None:
-    """Reading again tells of what is new alone."""
-    held.messages_of["c-1"] = [said(0)]
-    inbox.of("c-1")
-    held.messages_of["c-1"].append(said(1, "Anybody?"))
-
-    assert [each.text for each in inbox.of("c-1")] == ["Hello", "Anybody?"]
-    assert inbox.duplicates("c-1") == []
+    held.texts[1] = "Where is it?"
+    assert (told(reading), told(reading)) == ([(1, "Where is it?")], [])
 
 
-def test_what_comes_while_it_waits(held: Held, inbox: Inbox) -> None:
-    """It looks again and again, without being told."""
-    threading.Timer(0.7, held.messages_of.update, [{"c-1": [said(0)]}]).start()
+def test_message_that_is_late() -> None:
+    """One that can be read after a later one is told, and the later one not twice."""
+    held = Held(lag_s=60)
+    reading = reading_of(held)
+    held.texts = {0: "Hello", 2: "On its way."}
+    assert told(reading) == [(0, "Hello"), (2, "On its way.")]
 
-    change = inbox.wait_for("c-1", lambda each: each.sequence == 0, what="it", within_s=10)
-
-    assert change.text == "Hello"
-
-
-def test_what_does_not_come(inbox: Inbox) -> None:
-    """The wait ends in its time, and says what was waited for."""
-    with pytest.raises(NotArrivedError, match="'Never'"):
-        inbox.wait_for("c-1", lambda _: True, what="'Never'", within_s=0.2)
+    held.texts[1] = "Where is it?"
+    assert (told(reading), told(reading)) == ([(1, "Where is it?")], [])
 
 
-@pytest.mark.parametrize(
-    ("message", "kind", "event"),
-    [
-        (
-            HeldMessage(0, "AGENT", "c-1", "rich", None, CARD),
-            "rich content",
-            {"type": "RichContentEvent", "content": CARD},
-        ),
-        (
-            HeldMessage(0, "AGENT", "c-1", "file", None, FILE),
-            "file",
-            {"type": "ContentEvent", "contentType": "hosted/file", "message": FILE},
-        ),
-        (
-            HeldMessage(0, "AGENT", "c-1", "other", None, {"a": 1}),
-            "other",
-            {"type": "ContentEvent", "contentType": "unknown", "message": {"a": 1}},
-        ),
-    ],
-)
-def test_what_is_no_text(
-    held: Held, inbox: Inbox, message: HeldMessage, kind: str, event: object
-) -> None:
-    """Structured content and files read as webhooks tell them; an unknown kind is no text."""
-    held.messages_of["c-1"] = [message]
+def test_message_that_is_changed() -> None:
+    """What was read before stays as it is."""
+    held = Held()
+    reading = reading_of(held)
+    held.texts[0] = "Hello"
+    reading.news(CONVERSATION)
+    held.texts[0] = "Hello!"
 
-    [change] = inbox.of("c-1")
-
-    assert (change.kind, change.event, change.role) == (kind, event, "ASSIGNED_AGENT")
-    assert change.is_content
+    with pytest.raises(ReadBackError, match="message 0, which was there before, reads otherwise"):
+        reading.news(CONVERSATION)
 
 
-def test_conversation_of_nobody(held: Held, inbox: Inbox) -> None:
-    """What nobody opened here is not read, for nobody's token would do."""
-    held.messages_of["c-2"] = [said(0)]
+def test_message_that_is_gone() -> None:
+    """What was read is still there, where everything is told at once."""
+    held = Held()
+    reading = reading_of(held)
+    held.texts[0] = "Hello"
+    reading.news(CONVERSATION)
+    held.texts.clear()
 
-    assert inbox.of("c-2") == []
-
-
-def test_what_cannot_be_read_fails(held: Held, inbox: Inbox) -> None:
-    """Nobody shall wait for what can never be read; only what may be too early is waited for."""
-    held.error = ReadBackError("not let in")
-    with pytest.raises(ReadBackError, match="not let in"):
-        inbox.of("c-1")
-
-    held.error = ReadBackError("nothing yet", is_early=True)
-    assert inbox.of("c-1") == []
+    with pytest.raises(ReadBackError, match="is gone\n  at: conversation c-1\n  next: "):
+        reading.news(CONVERSATION)
 
 
-def test_lateness_of_what_is_read(held: Held) -> None:
-    """What may be told late is waited for so much longer."""
-    held.lag_s = 0.8
-    inbox = Inbox(source=Reading(held, {"c-1": "ada"}.get))
-    began = time.monotonic()
+def test_message_that_is_not_there_for_a_moment() -> None:
+    """Where messages may be late, one look may know less than the one before."""
+    held = Held(lag_s=60)
+    reading = reading_of(held)
+    held.texts = {0: "Hello"}
+    reading.news(CONVERSATION)
+    held.texts = {}
+    assert told(reading) == []
 
-    with pytest.raises(NotArrivedError):
-        inbox.wait_for("c-1", lambda _: True, what="it", within_s=0.1)
-
-    assert 0.8 < time.monotonic() - began < 4
+    held.texts = {0: "Hello"}
+    assert told(reading) == []
