@@ -100,6 +100,25 @@ def test_wrong_account(project: Project, server: OpeningServer) -> None:
     assert "the Domain API answered without a list of services" in told(run)
 
 
+@PROCESSES
+def test_receiver_that_cannot_listen(
+    project: Project, server: OpeningServer, processes: tuple[str, ...]
+) -> None:
+    """An address that somebody else has is found once, and opens nothing."""
+    project.feature(OPENING)
+    receiver = f"""
+        [tool.connector_harness.endpoints.live.receiver]
+        listen = "{server.url.removeprefix("http://")}"
+        public_address = "https://hooks.example.test"
+    """
+
+    run = project.run(*let_call(project, server.url, receiver), *processes)
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert run.stderr.str().count("the receiver cannot listen on '127.0.0.1' port") == 1
+    assert server.requests("conversation") == []
+
+
 def test_https_where_plain_http_is_spoken(project: Project, server: OpeningServer) -> None:
     """A port that speaks plain http is named as that."""
     project.feature(OPENING)
