@@ -1,17 +1,21 @@
 """Sentences about what arrived at the endpoint."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
+import pytest
 from pytest_bdd import parsers, then
 
+from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.receiver.inbox import Inbox
 from steps.account import for_account
 from steps.batch import TARGETS, Target, conversation_requests, profiles
-from steps.said import MARKER, is_marker
+from steps.said import MARKER, TextsOf
 
 
 @dataclass(frozen=True)
@@ -38,37 +42,39 @@ def _held(conversation: JsonObject) -> Received:
     raise AssertionError(f"the sandbox holds something else: {sorted(conversation)}")
 
 
-def texts_arrived(
-    view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str
+Arrived: TypeAlias = Callable[[Reply], list[JsonValue]]
+"""Returns the texts that arrived with the batch of an answer, and since."""
+
+
+@pytest.fixture
+def arrived(
+    sandbox_view: SandboxView | None, texts_of: TextsOf, connector: Connector, consumer: str
+) -> Arrived:
+    """What arrived: as the sandbox holds it, or as all is told that was under way."""
+    if sandbox_view is not None:
+        return lambda _: received(sandbox_view, consumer).messages
+    return lambda reply: texts_told(texts_of, connector, reply, consumer)
+
+
+def texts_told(
+    texts_of: TextsOf, connector: Connector, reply: Reply, consumer: str
 ) -> list[JsonValue]:
-    """Return the messages that arrived: as the sandbox holds them, or as they are told."""
-    if view is not None:
-        return received(view, consumer).messages
-    assert held is not None, "the endpoint is no sandbox, so something else tells"
-    changes = held.wait_until(
-        str(reply.conversation_id),
-        lambda changes: any(change.is_content for change in changes),
-        what="the first message",
-        within_s=10,
-    )
-    return [change.text for change in changes if change.is_content and not is_marker(change)]
+    """Return what the conversation of *reply* is told to hold, but for what the check has said."""
+    conversation = Conversation(connector, consumer=consumer, id=str(reply.conversation_id))
+    return [text for text in texts_of(conversation) if text != MARKER]
 
 
 @then(parsers.parse('the endpoint received "{text}" unchanged'))
-def the_endpoint_received(
-    sandbox_view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str, text: str
-) -> None:
+def the_endpoint_received(arrived: Arrived, reply: Reply, text: str) -> None:
     """Expect exactly *text*, as the one message."""
-    arrived = texts_arrived(sandbox_view, held, reply, consumer)
-    assert arrived == [text], f"expected {[text]!r}; {arrived!r} arrived"
+    texts = arrived(reply)
+    assert texts == [text], f"expected {[text]!r}; {texts!r} arrived"
 
 
 @then("the endpoint received its lines unchanged")
-def the_endpoint_received_its_lines(
-    sandbox_view: SandboxView | None, held: Inbox | None, reply: Reply, consumer: str, text: str
-) -> None:
+def the_endpoint_received_its_lines(arrived: Arrived, reply: Reply, text: str) -> None:
     """Expect exactly the lines of the message that was sent."""
-    the_endpoint_received(sandbox_view, held, reply, consumer, text)
+    the_endpoint_received(arrived, reply, text)
 
 
 @then(

@@ -1,6 +1,6 @@
 """What a conversation holds, read back where no webhook tells. Source: API facts §15."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Final, Protocol, TypeAlias
 
@@ -120,7 +120,10 @@ class MessagingRest:
                 return []
             reply = page
             items = _list(reply, "data")
-            held |= {each.sequence: each for each in _messages(reply, items, dialog)}
+            page_held = _by_number(reply, _messages(reply, items, dialog))
+            if any(held.get(number, each) != each for number, each in page_held.items()):
+                raise _off(reply, "a message reads otherwise than on the page before")
+            held |= page_held
             if not _has_more(reply, items):
                 return [held[sequence] for sequence in sorted(held)]
             last = max((sequence_in(each.get("sequence")) or 0 for each in items), default=0)
@@ -179,7 +182,7 @@ class History:
         reply, record = self._record(conversation_id)
         items = _objects(reply, (record or {}).get("messageRecords", []), "messageRecords")
         held = _messages(reply, items, dialog_id or conversation_id, read=history_message)
-        return sorted(held, key=lambda each: each.sequence)
+        return [each for _, each in sorted(_by_number(reply, held).items())]
 
     def _record(self, conversation_id: str) -> tuple[Reply, JsonObject | None]:
         reply = _answered(lambda: self._connector.search_history(conversation_id), _HISTORY_ADVICE)
@@ -242,6 +245,15 @@ def _messages(
             raise _off(reply, str(error)) from None
         if message is not None:
             yield message
+
+
+def _by_number(reply: Reply, messages: Iterable[HeldMessage]) -> dict[int, HeldMessage]:
+    found: dict[int, HeldMessage] = {}
+    for each in messages:
+        if each.sequence in found:
+            raise _off(reply, f"two messages have the number {each.sequence}")
+        found[each.sequence] = each
+    return found
 
 
 def _has_more(reply: Reply, items: list[JsonObject]) -> bool:

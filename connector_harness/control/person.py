@@ -83,8 +83,10 @@ class Person:
                     "  next: run it when somebody is at the terminal, or leave the agent's "
                     "scenarios out"
                 )
-            answer = os.read(descriptor, _LINE).decode("utf-8", "replace").strip()
-            if not answer:
+            line = os.read(descriptor, _LINE).decode("utf-8", "replace")
+            answer = line.strip()
+            # Ctrl-D, or whatever else ends the input, is no line and says nothing.
+            if line and not answer:
                 return
             word, _, reason = answer.partition(" ")
             if word in {"s", "S"}:

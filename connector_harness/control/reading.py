@@ -17,6 +17,10 @@ _ROLES: Final = {"AGENT": "ASSIGNED_AGENT"}
 """The roles that webhooks tell, for those that the history does not tell apart."""
 
 
+class AlteredError(AssertionError):
+    """What was said does not stay as it was read."""
+
+
 class Reading:
     """Reads the messages of conversations; a `Source` of an inbox.
 
@@ -38,20 +42,37 @@ class Reading:
         self.late_s = held.lag_s
         self._held = held
         self._owner_of = owner_of
-        self._seen: dict[str, int] = {}
+        self._known: dict[str, dict[int, HeldMessage]] = {}
 
     def news(self, conversation_id: str) -> list[Notification]:
         """Return the messages of a conversation that have come since it was last asked about.
 
+        One that comes late, after others with higher numbers, is among them.
+
         Raises:
             ReadBackError: They cannot be read.
+            AlteredError: One that was read before has been changed, or is gone from where
+                everything is told at once.
         """
         consumer = self._owner_of(conversation_id)
         if consumer is None:
             return []
         messages = self._held.messages(conversation_id, consumer=consumer)
-        new = messages[self._seen.get(conversation_id, 0) :]
-        self._seen[conversation_id] = len(messages)
+        known = self._known.setdefault(conversation_id, {})
+        there = {each.sequence: each for each in messages}
+        for number, each in known.items():
+            if number not in there and self.late_s:
+                # Of what is late, one part may be later than another.
+                continue
+            if there.get(number) != each:
+                what = "is gone" if number not in there else "reads otherwise now"
+                raise AlteredError(
+                    f"message {number}, which was there before, {what}\n"
+                    f"  at: conversation {conversation_id}\n"
+                    "  next: see the attached exchanges; what was said must stay as it is"
+                )
+        new = [each for each in messages if each.sequence not in known]
+        known.update(there)
         return [*self._told(conversation_id, new)]
 
     def _told(self, conversation_id: str, messages: list[HeldMessage]) -> Iterator[Notification]:

@@ -207,7 +207,7 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
 
 def _tell_story(config: pytest.Config) -> None:
     """Show the run as the spec reads, where ``-v`` asks for that."""
-    if config.option.verbose > 0:
+    if getattr(config.option, "verbose", 0) > 0:
         # A plain run does not pay for it.
         from connector_harness.plugin import story  # noqa: PLC0415
 
@@ -362,6 +362,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if _runs_here(config) and collected and not session.testsfailed:
         if preflight.is_wanted(config, session.items):
             preflight.preflight(config)
+            webhooks.see_to_receiver(config)
         reach_endpoint(config)
     if collected and not session.testsfailed and not config.option.collectonly:
         spec_file.keep_spec(session, config.stash[RESULTS])

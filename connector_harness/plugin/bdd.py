@@ -148,19 +148,29 @@ def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> fr
     )
 
 
-def fixture_parameters(plugins: pytest.PytestPluginManager) -> dict[str, frozenset[str]]:
+def fixture_parameters(
+    plugins: pytest.PytestPluginManager, *, ours: str
+) -> dict[str, frozenset[str]]:
     """Return what each fixture of all loaded plugin modules and conftest files asks for, by name.
 
-    Of several with one name, what any of them asks for.
+    Of several with one name, what any of them asks for; but somebody's own stands for one of
+    ours, unless it asks for that itself.
+
+    Args:
+        plugins: The plugins.
+        ours: The package whose fixtures a project may replace.
     """
-    asked: dict[str, frozenset[str]] = {}
+    of_ours: dict[str, frozenset[str]] = {}
+    own: dict[str, frozenset[str]] = {}
     for plugin in plugins.get_plugins():
         for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
             if isinstance(value, _Fixture):
                 wanted = inspect.signature(inspect.unwrap(value)).parameters
                 name = str(value.__name__)
+                asked = of_ours if plugin.__name__.startswith(f"{ours}.") else own
                 asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
-    return asked
+    inherited = {name: of_ours.get(name, frozenset()) for name in own if name in own[name]}
+    return {**of_ours, **own, **{name: own[name] | inherited[name] for name in inherited}}
 
 
 def _definition(fixture: object, module: ModuleType) -> StepDefinition:

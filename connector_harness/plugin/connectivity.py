@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 ENOUGH: Final = 3
 """How many scenarios in a row must fail without a single answer from a host."""
 
-SILENCE: Final = frozenset({"refused", "unreachable", "tls", "timed_out"})
-"""The kinds of failures in which nobody has said anything."""
+SILENCE: Final = frozenset({"refused", "unreachable", "tls", "timed_out", "closed"})
+"""The kinds of failures in which nobody has said anything that could be used."""
 
 MARK: Final = "no-connection"
 """The file, in the folder that the processes of a run share, that says that nobody answers."""
@@ -65,6 +65,9 @@ class Connectivity:
         if isinstance(error, TransportError) and error.kind in SILENCE:
             host = _host(error.exchange)
         answered = {_host(each) for each in _exchanges(record) if each.status is not None}
+        if not host and not answered:
+            # It has asked nobody, so it shows nothing.
+            return
         if not host or host in answered:
             self._silent, self._in_a_row = "", 0
             return

@@ -81,7 +81,10 @@ class Ledger:
         It is that of the last call without an answer, if there was one.
         """
         if id_ not in self.left and id_ not in self._closed:
-            self.opened(id_, self.unanswered.pop()[0] if self.unanswered else "")
+            if self.unanswered:
+                self._write("found", id_, self.unanswered[-1][0])
+            else:
+                self.opened(id_, "")
 
     def claim(self, id_: str, endpoints_ids: Iterable[str]) -> bool:
         """Take a conversation that a webhook tells of, where a call for it had no usable answer.
@@ -166,7 +169,7 @@ class Ledger:
                 self.owners |= {subject: about} if about else {}
             case "found":
                 self._take("opened", subject, about)
-                calls = (each for each in self.unanswered if each[0] == about)
+                calls = (each for each in reversed(self.unanswered) if each[0] == about)
                 self.unanswered.remove(next(calls, self.unanswered[-1]))
             case "closed":
                 self._closed.add(subject)

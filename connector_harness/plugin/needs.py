@@ -87,11 +87,18 @@ class Needs:
 
     Args:
         fixtures: The names of the fixtures that each fixture asks for, by its name.
+        own: The names of the fixtures that are the project's own.
     """
 
-    def __init__(self, fixtures: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, fixtures: Mapping[str, frozenset[str]], *, own: Container[str] = ()) -> None:
+        # A project may have its own of that name, which may ask for the other.
+        self._needs = {
+            name: need
+            for name, need in FIXTURES.items()
+            if name not in own or name in fixtures.get(name, ())
+        }
         # What the fixture of a need asks for in turn is its own affair.
-        self._fixtures = {**fixtures, **dict.fromkeys(FIXTURES, frozenset[str]())}
+        self._fixtures = {**fixtures, **dict.fromkeys(self._needs, frozenset[str]())}
         self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
     def of(self, scenario: Steps) -> tuple[Need, ...]:
@@ -116,7 +123,7 @@ class Needs:
         for step in steps:
             asked = [name for name in step.definition.required if name not in step.arguments]
             found = behind(asked, self._fixtures, apart_from=given)
-            yield from (FIXTURES[name] for name in found if name in FIXTURES)
+            yield from (self._needs[name] for name in found if name in self._needs)
             if step.definition.target_fixture is not None:
                 given.add(step.definition.target_fixture)
 

@@ -11,8 +11,8 @@ from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.agent_needs import BEYOND, beyond
 from connector_harness.plugin.agents import agent_on_duty
-from connector_harness.plugin.bdd import fixture_parameters
-from connector_harness.plugin.collection import ScenarioItem
+from connector_harness.plugin.bdd import fixture_names, fixture_parameters
+from connector_harness.plugin.collection import OURS, ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.guard import SAFE
 from connector_harness.plugin.labels import NEEDS
@@ -43,7 +43,10 @@ def unmet(
         for item in items
         if isinstance(item, ScenarioItem) and item.get_closest_marker("skip") is None
     ]
-    needs = Needs(fixture_parameters(config.pluginmanager))
+    needs = Needs(
+        fixture_parameters(config.pluginmanager, ours=OURS),
+        own=fixture_names(config.pluginmanager, apart_from=OURS),
+    )
     missing = [needs.missing(item, there) for item in scenarios]
     # Asked only where that makes a difference.
     if any(missing) and _is_sandbox(under_test.endpoint):

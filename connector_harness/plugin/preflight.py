@@ -11,7 +11,7 @@ from connector_harness.client.tokens import SignInError, read_token
 from connector_harness.client.transport import TransportError
 from connector_harness.plugin.bdd import fixture_parameters, step_definitions
 from connector_harness.plugin.closing import Unconcerned
-from connector_harness.plugin.collection import ScenarioItem
+from connector_harness.plugin.collection import OURS, ScenarioItem
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.needs import behind
 from connector_harness.plugin.production import is_production
@@ -21,8 +21,8 @@ from connector_harness.plugin.stash import REDACTOR
 HOPELESS = frozenset({"refused", "unreachable", "tls", "protocol"})
 """The kinds of failures that no second try cures; silence and a lost connection may pass."""
 
-REFUSALS = frozenset(range(400, 500)) - {408, 429}
-"""The statuses that say that settings are wrong."""
+PASSING = frozenset({408, 429, *range(500, 600)})
+"""The statuses of an endpoint that is busy or broken for a moment; any other stays as it is."""
 
 
 def is_wanted(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
@@ -34,7 +34,7 @@ def is_wanted(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
     """
     if config.stash[ENDPOINT].name == SANDBOX:
         return False
-    fixtures = fixture_parameters(config.pluginmanager)
+    fixtures = fixture_parameters(config.pluginmanager, ours=OURS)
     return any(
         "connector" in behind(step.definition.required, fixtures)
         for item in items
@@ -48,7 +48,7 @@ def may_be_wanted(config: pytest.Config) -> bool:
     if config.stash[ENDPOINT].name == SANDBOX or is_production(config):
         # In production most is held back, perhaps all.
         return False
-    fixtures = fixture_parameters(config.pluginmanager)
+    fixtures = fixture_parameters(config.pluginmanager, ours=OURS)
     definitions = step_definitions(config.pluginmanager)
     return any("connector" in behind(each.required, fixtures) for each in definitions)
 
@@ -57,8 +57,9 @@ def preflight(config: pytest.Config) -> None:
     """Look services up and get an app token.
 
     What is certain to fail every scenario ends the run, and is said once: an address or an account
-    that is wrong, credentials that are refused, a certificate that nobody trusts, a host outside
-    the allowed domains. What may pass, as silence or a 503, is left to the scenarios.
+    that is wrong, credentials that are refused, an answer that is none of the API's, a certificate
+    that nobody trusts, a host outside the allowed domains. What may pass, as silence or a 503, is
+    left to the scenarios.
 
     Raises:
         pytest.UsageError: The endpoint cannot be used.
@@ -84,13 +85,8 @@ def _failure(connector: Connector, config: pytest.Config) -> Exception | None:
     except TransportError as error:
         return error if error.kind in HOPELESS else None
     except (DomainError, SignInError) as error:
-        status = error.exchange.status
-        is_forbidden_host = isinstance(error, DomainError) and status == OK
-        return error if status in REFUSALS or is_forbidden_host else None
+        return None if error.exchange.status in PASSING else error
     return None
-
-
-OK = 200
 
 
 def _worded(endpoint: Endpoint, failure: Exception) -> str:

@@ -4,6 +4,7 @@ Registered after the fixtures of a run, and so found before them.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -11,12 +12,16 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract import REQUESTS
 from connector_harness.control.agent import Agent
+from connector_harness.control.apps import WebhookApps
+from connector_harness.control.faults import Faults
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.ledger import Ledger
 from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
 from connector_harness.plugin.webhooks import receiving
 from connector_harness.preview.sends import Recorder
+from connector_harness.preview.stage import ADDRESS
 from connector_harness.receiver.server import Receiver
 
 
@@ -25,6 +30,8 @@ def connector(request: pytest.FixtureRequest, endpoint: Endpoint) -> Iterator[Co
     """A connector whose requests go no further than this process."""
     stash = request.config.stash
     stage, evidence = stash[STAGE], stash[EVIDENCE]
+    # Whose a conversation is must be known to read it back; none is left to close.
+    evidence.ledger = Ledger()
     stash[RECORDER] = Recorder(evidence, evidence.contract, REQUESTS)
     with Connector(
         endpoint,
@@ -71,10 +78,30 @@ def agent(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Agent:
     return SandboxAgent(sandbox_control)
 
 
+@pytest.fixture
+def faults(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> Iterator[Faults]:
+    """The faults of the scenario's calls; no gateway is started for a preview."""
+    if sandbox_control is None:
+        pytest.skip(f"no call goes wrong in a preview: endpoint {endpoint.name!r} is no sandbox")
+    faults = Faults(sandbox_control)
+    yield faults
+    faults.recover()
+
+
 @pytest.fixture(scope="session")
 def receiver(
-    request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_control: SandboxControl | None
+    request: pytest.FixtureRequest,
+    endpoint: Endpoint,
+    sandbox_control: SandboxControl | None,
 ) -> Iterator[Receiver]:
-    """A receiver that listens nowhere; skips where the endpoint could reach none."""
-    opening = request.config.stash[STAGE].open
-    yield from receiving(request, endpoint, sandbox_control, opening=opening)
+    """A receiver that listens nowhere; skips where the endpoint could reach none.
+
+    It is told what the account's app would be told there.
+    """
+    stash = request.config.stash
+    for receiver in receiving(request, endpoint, sandbox_control, opening=stash[STAGE].open):
+        if sandbox_control is None:
+            carrier = stash[STAGE].control_carrier
+            with closing(SandboxControl(ADDRESS, endpoint.account, carrier=carrier)) as control:
+                WebhookApps(control, receiver, stash[REDACTOR]).install_main()
+        yield receiver

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -107,10 +108,11 @@ class ScenarioRun:
             hooks.call("pytest_bdd_before_step", **about)
         arguments: dict[str, Any] = {}
         try:
-            arguments = self._arguments(step)
-            if about:
-                hooks.call("pytest_bdd_before_step_call", **about, step_func_args=arguments)
-            value = self._call(definition.function, arguments, yields=definition.yields)
+            with _skipping():
+                arguments = self._arguments(step)
+                if about:
+                    hooks.call("pytest_bdd_before_step_call", **about, step_func_args=arguments)
+                value = self._call(definition.function, arguments, yields=definition.yields)
         except (Exception, pytest.fail.Exception) as error:
             if about:
                 hooks.call(
@@ -167,6 +169,15 @@ class ScenarioRun:
         value = next(generator)
         self._request.addfinalizer(lambda: next(generator, None))
         return value
+
+
+@contextmanager
+def _skipping() -> Iterator[None]:
+    """Skip the scenario where the agent cannot do what is asked, by a step or by a fixture."""
+    try:
+        yield
+    except NotSupportedError as error:
+        pytest.skip(str(error))
 
 
 def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:

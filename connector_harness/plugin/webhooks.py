@@ -14,7 +14,7 @@ from connector_harness.plugin.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.hearing import Hearing, Remainder
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.server import Open, Receiver, ReceiverError
+from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
 
 if TYPE_CHECKING:
     from connector_harness.receiver.relay import Relay
@@ -46,6 +46,22 @@ def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(relay.stop)
     workerinput[TOLD] = tuple(config.stash[_RELAY].told)
+
+
+def see_to_receiver(config: pytest.Config) -> None:
+    """See, in a run in this process, that its receiver can listen.
+
+    Raises:
+        pytest.UsageError: Its settings cannot be used.
+    """
+    endpoint = config.stash[ENDPOINT].endpoint
+    if config.stash[ENDPOINT].name == SANDBOX or endpoint.receiver is None:
+        return
+    if endpoint.public_address and getattr(config.option, "dist", "no") == "no":
+        try:
+            see_whether_free(endpoint.receiver)
+        except ReceiverError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:

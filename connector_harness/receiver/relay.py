@@ -117,8 +117,9 @@ class Relay:
 
     A delivery is handed to every process that has joined, and answered as they agree: a status
     that a scenario asked for beats 200, which beats that of a bad signature. A process that has
-    been late with an answer is waited for again once it has made up for it; it misses nothing.
-    As long as there is none to wait for, 503 asks the sender to come again.
+    been late with an answer is waited for again once it has made up for it; it misses nothing, and
+    where there is no other, 200 is the answer. As long as none has joined, 503 asks the sender to
+    come again.
 
     Attributes:
         told: What a process of the run must know to join.
@@ -176,13 +177,13 @@ class Relay:
         with self._lock:
             processes = self._there()
         prompt = [each for each in processes if not each.is_behind]
-        if not prompt:
-            # Told now and once more when the sender comes again, a process would hear it twice.
-            return _UNAVAILABLE
         answers = self._ask(processes, prompt, request)
-        if answers == [None] * len(processes):
+        if processes and answers == [None] * len(processes):
             answers = self._ask(prompt[:1], prompt[:1], request, is_nobodys=True)
-        return agreed([answer for answer in answers if answer is not None])
+        given = [answer for answer in answers if answer is not None]
+        # Told to a process that is late it has arrived: sent again, it would arrive twice.
+        has_arrived = any(not each.is_gone for each in processes)
+        return agreed(given or ([OK] if has_arrived else []))
 
     def _there(self) -> list[_Process]:
         """Return the processes that have not left, and let go of those that have."""

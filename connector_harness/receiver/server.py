@@ -223,6 +223,16 @@ def listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entr
     return _Listening(settings, handle)
 
 
+def see_whether_free(settings: ReceiverSettings) -> None:
+    """See that a web server could be opened, and open none.
+
+    Raises:
+        ReceiverError: The address cannot be listened on, or the certificate cannot be used.
+    """
+    _tls(settings)
+    _bind(settings).close()
+
+
 def _bind(settings: ReceiverSettings) -> socket.socket:
     host, port = settings.host, settings.port
     try:

@@ -281,3 +281,22 @@ def test_nonsense_in_the_history(
     """An answer that is none is told."""
     server.will_answer("search", 200, answer)
     assert why in failure(lambda: past.messages("c-1", consumer=ADA))
+
+
+def test_number_that_two_messages_have(
+    rest: MessagingRest, past: History, server: LocalServer
+) -> None:
+    """A number stands for one message, so neither is passed over."""
+    server.will_answer("messages", 200, page(message(0), message(0, "Bye")))
+    server.will_answer("search", 200, history(record(recorded(0), recorded(0))))
+
+    for way in (rest, past):
+        assert "two messages have the number 0" in failure(lambda way=way: texts(way))  # type: ignore[misc]  # bound now
+
+
+def test_pages_that_contradict_each_other(rest: MessagingRest, server: LocalServer) -> None:
+    """What overlaps must read the same."""
+    server.will_answer("messages", 200, page(message(0), message(1), more="/next"))
+    server.will_answer("messages", 200, page(message(1, "Bye")))
+
+    assert "a message reads otherwise than on the page before" in failure(lambda: texts(rest))

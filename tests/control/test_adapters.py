@@ -11,8 +11,8 @@ from connector_harness.control.adapters import load_agent
 DESK = '''
 """A desk."""
 
-import os
 import sys
+import os
 
 from connector_harness.control.agent import Agent
 from desk_words import GREETING

@@ -32,7 +32,8 @@ class Terminal:
         for number, line in enumerate(lines, start=1):
             while self.shown.count("why to skip: ") < number:
                 self.read()
-            os.write(self._screen, f"{line}\n".encode())
+            end = "" if line == "\x04" else "\n"
+            os.write(self._screen, f"{line}{end}".encode())
 
     def read(self) -> None:
         """Read what is on the screen by now."""
@@ -76,6 +77,16 @@ def test_s_skips_with_the_reason(terminal: Terminal, line: str, reason: str) -> 
     typing = terminal.answer("what?", line)
 
     with pytest.raises(NotSupportedError, match=f"^{reason}$"):
+        Person(terminal.path, patience_s=20).ask("please take it up")
+
+    typing.join()
+
+
+def test_end_of_input_is_not_done(terminal: Terminal) -> None:
+    """Ctrl-D, as of a terminal that is left, does not say that anything was done."""
+    typing = terminal.answer("\x04", "s the desk is closed")
+
+    with pytest.raises(NotSupportedError, match="the desk is closed"):
         Person(terminal.path, patience_s=20).ask("please take it up")
 
     typing.join()

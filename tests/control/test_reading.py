@@ -9,7 +9,7 @@ import pytest
 from connector_harness.client.exchange import Exchange
 from connector_harness.client.held_messages import HeldMessage
 from connector_harness.client.read_back import ReadBackError
-from connector_harness.control.reading import Reading
+from connector_harness.control.reading import AlteredError, Reading
 from connector_harness.documents import JsonObject
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.inbox import Inbox
@@ -146,3 +146,54 @@ def test_lateness_of_what_is_read(held: Held) -> None:
         inbox.wait_for("c-1", lambda _: True, what="it", within_s=0.1)
 
     assert 0.8 < time.monotonic() - began < 4
+
+
+def texts(inbox: Inbox) -> list[str]:
+    """Return what was read so far, as it came."""
+    return [each.text for each in inbox.of("c-1")]
+
+
+@pytest.fixture
+def late(held: Held) -> Inbox:
+    """What is read where messages may be late."""
+    held.lag_s = 60
+    return Inbox(source=Reading(held, {"c-1": "ada"}.get))
+
+
+def test_message_that_is_late(held: Held, late: Inbox) -> None:
+    """One that can be read after a later one is told, and the later one not twice."""
+    held.messages_of["c-1"] = [said(0), said(2, "On its way.")]
+    late.of("c-1")
+    held.messages_of["c-1"].insert(1, said(1, "Where is it?"))
+
+    assert texts(late) == texts(late) == ["Hello", "On its way.", "Where is it?"]
+    assert late.duplicates("c-1") == []
+
+
+def test_message_that_is_not_there_for_a_moment(held: Held, late: Inbox) -> None:
+    """Where messages may be late, one look may know less than the one before."""
+    held.messages_of["c-1"] = [said(0)]
+    late.of("c-1")
+    there = held.messages_of.pop("c-1")
+    late.of("c-1")
+    held.messages_of["c-1"] = there
+
+    assert texts(late) == ["Hello"]
+    assert late.duplicates("c-1") == []
+
+
+@pytest.mark.parametrize(
+    ("then", "why"), [([said(0, "Hello!")], "reads otherwise now"), ([], "is gone")]
+)
+def test_message_that_does_not_stay(
+    held: Held, inbox: Inbox, then: list[HeldMessage], why: str
+) -> None:
+    """What was read stays as it was, and is still there where everything is told at once."""
+    held.messages_of["c-1"] = [said(0)]
+    inbox.of("c-1")
+    held.messages_of["c-1"] = then
+
+    with pytest.raises(
+        AlteredError, match=f"message 0, which was there before, {why}\n  at: .*c-1"
+    ):
+        inbox.of("c-1")

@@ -14,6 +14,9 @@ from tests.plugin.calling import OpeningServer, let_call
 from tests.plugin.project import Project
 
 SENTENCES = """
+    import pytest
+
+
     @when("the agent joins")
     def the_agent_joins(agent, opened):
         agent.join(opened.conversation_id)
@@ -36,6 +39,21 @@ SENTENCES = """
 
     def hand_on(opened, agent):
         agent.transfer(opened.conversation_id, "7")
+
+
+    @pytest.fixture
+    def rude(agent, opened):
+        return agent.say(opened.conversation_id, "rude")
+
+
+    @when("a rude word is ready")
+    def a_rude_word_is_ready(rude):
+        pass
+
+
+    @when("a rude word is said, and taken back")
+    def a_rude_word_is_said(agent, opened):
+        yield agent.say(opened.conversation_id, "rude")
 
 
     @when("the agent closes")
@@ -221,6 +239,16 @@ def test_what_the_adapter_refuses_is_skipped(project: Project, options: tuple[st
 
     run.assert_outcomes(skipped=1)
     run.stdout.fnmatch_lines(["SKIPPED [[]1] our_desk.py:*: the desk is too polite for that"])
+
+
+@pytest.mark.parametrize("then", ["a rude word is ready", "a rude word is said, and taken back"])
+def test_what_the_adapter_refuses_elsewhere_is_skipped(
+    project: Project, options: tuple[str, ...], then: str
+) -> None:
+    """That holds for what a fixture asks, or a sentence that has to tidy up after itself."""
+    project.feature(talking(then))
+
+    project.run(*options).assert_outcomes(skipped=1)
 
 
 @pytest.mark.parametrize(

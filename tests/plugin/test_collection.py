@@ -515,3 +515,14 @@ def test_first_failure_can_end_the_run(project: Project) -> None:
     project.feature(PASSING, "features/b.feature")
 
     project.run("-x").assert_outcomes(failed=1)
+
+
+def test_run_without_a_terminal(project: Project) -> None:
+    """Who switches pytest's own reports off gets the results all the same."""
+    project.feature(PASSING)
+    options = "--import-mode=importlib -p connector_harness.plugin -p no:anyio"
+
+    run = project.run("-o", f"addopts={options} -p no:hypothesispytest", "-p", "no:terminal")
+
+    assert run.ret == pytest.ExitCode.OK
+    assert [each["status"] for each in project.results()] == ["passed"]

@@ -69,6 +69,27 @@ def test_who_passes_begins_a_new_row() -> None:
     connectivity.require()
 
 
+def test_who_asks_nobody_shows_nothing() -> None:
+    """A scenario without a call, between those that had no answer, begins no new row."""
+    connectivity = Connectivity(None)
+    for _ in range(3):
+        silent(connectivity)
+        connectivity.note(scenario(), None)
+
+    with pytest.raises(EndpointLostError, match=r"at api\.test"):
+        connectivity.require()
+
+
+def test_connection_that_is_closed_at_once() -> None:
+    """Whatever hangs up in place of the endpoint, as a tunnel with nobody behind, is no answer."""
+    connectivity, lost = Connectivity(None), exchange("api.test", None)
+    for _ in range(3):
+        connectivity.note(scenario(lost), TransportError("closed", lost))
+
+    with pytest.raises(EndpointLostError, match=r"at api\.test"):
+        connectivity.require()
+
+
 def test_answer_in_a_part_of_a_step_counts() -> None:
     """Whatever a step has named its parts."""
     connectivity, lost = Connectivity(None), exchange("api.test", None)

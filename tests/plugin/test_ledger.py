@@ -167,6 +167,19 @@ def test_adopted_conversation_is_of_the_call_without_an_answer(ledger: Ledger) -
     assert (ledger.left, ledger.unanswered) == ({"c-9": "ada"}, [])
 
 
+def test_another_process_reads_what_was_adopted(tmp_path: Path) -> None:
+    """What a scenario has found out of is no uncertainty to the process that reads of it."""
+    ledger = Ledger(tmp_path / "gw0.ledger")
+    sign_in(ledger)
+    for _ in range(2):
+        ledger.note(exchange("create_conversation", status=None, failure="timed out"))
+    ledger.adopt("c-9")
+    ledger.end()
+
+    read = Ledger.of(tmp_path / "gw0.ledger")
+    assert (read.left, read.unanswered) == ({"c-9": "ada"}, [("ada", "timed out")])
+
+
 def test_known_conversation_is_not_adopted(ledger: Ledger) -> None:
     """What an answer has named stays whose it is, and what is closed stays closed."""
     ledger.note(exchange("create_conversation", document=CREATED))

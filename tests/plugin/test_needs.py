@@ -178,6 +178,41 @@ def test_receiver_also_reads_back(project: Project, live: tuple[str, ...]) -> No
     run.stdout.no_fnmatch_line("*read back*")
 
 
+OWN = """
+    Feature: A desk
+
+      Scenario: Our own
+        Given an agent at the desk
+        When a conversation is opened
+"""
+
+
+@pytest.mark.parametrize(
+    ("asks", "outcome"), [("request", {"passed": 1}), ("agent, request", {"skipped": 1})]
+)
+def test_fixture_of_the_project(
+    project: Project, live: tuple[str, ...], asks: str, outcome: dict[str, int]
+) -> None:
+    """Who has brought along a fixture of that name needs nobody else's, unless it asks for that."""
+    own = f"""
+        import pytest
+
+        pytest_plugins = ["shop_steps"]
+
+
+        @pytest.fixture
+        def agent({asks}):
+            return "Ada"
+    """
+    project.write("conftest.py", own)
+    project.feature(OWN)
+
+    run = project.run(*live)
+
+    run.assert_outcomes(**outcome)
+    assert ("1 needs an agent" in run.stdout.str()) == ("skipped" in outcome)
+
+
 def test_need_behind_a_need_is_none(project: Project, live: tuple[str, ...]) -> None:
     """What an app of the scenario's own hears with is not told of as well."""
     project.steps("""

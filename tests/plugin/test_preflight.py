@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from connector_harness.documents import JsonValue
 from tests.client.server import LocalServer
 from tests.plugin.calling import OPENING, OpeningServer, let_call
 from tests.plugin.project import Project
@@ -28,6 +29,15 @@ def told(run: pytest.RunResult) -> str:
     assert text.count("cannot be used, so no scenario was run") == 1
     assert "next: python -m connector_harness.doctor --endpoint live looks at all of it" in text
     return text
+
+
+def let_discover(project: Project, server: OpeningServer) -> tuple[str, ...]:
+    """Add an endpoint whose services are found at *server*, and return what chooses it."""
+    options = let_call(project, nobody(), f'discovery = "{server.url}"')
+    file = project.root / "pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("address = ", "# address = "), encoding="utf-8")
+    return options
 
 
 @PROCESSES
@@ -54,16 +64,59 @@ def test_wrong_credentials(
     assert server.requests("conversation") == []
 
 
+@pytest.mark.parametrize(
+    ("status", "document"), [(302, {}), (204, {}), (200, {}), (200, "a page"), (200, [1])]
+)
+def test_service_that_is_another_one(
+    project: Project, server: OpeningServer, status: int, document: JsonValue
+) -> None:
+    """What signs nobody in, and is no trouble that passes, is found once, and opens nothing."""
+    project.feature(OPENING)
+    server.will_answer("token", status, document)
+
+    run = project.run(*let_call(project, server.url))
+
+    assert "signing in failed: " in told(run)
+    assert server.requests("conversation") == []
+
+
+def test_discovery_that_redirects(project: Project, server: OpeningServer) -> None:
+    """It is another address than the settings say."""
+    project.feature(OPENING)
+    server.will_answer("baseURI.json", 301, {})
+
+    run = project.run(*let_discover(project, server))
+
+    assert "the Domain API answered without a list of services" in told(run)
+
+
 def test_wrong_account(project: Project, server: OpeningServer) -> None:
     """An account that the Domain API does not know is told as such."""
     project.feature(OPENING)
     server.will_answer("baseURI.json", 401, {})
-    options = let_call(project, nobody(), f'discovery = "{server.url}"')
-    file = project.root / "pyproject.toml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("address = ", "# address = "), encoding="utf-8")
 
-    assert "the Domain API answered without a list of services" in told(project.run(*options))
+    run = project.run(*let_discover(project, server))
+
+    assert "the Domain API answered without a list of services" in told(run)
+
+
+@PROCESSES
+def test_receiver_that_cannot_listen(
+    project: Project, server: OpeningServer, processes: tuple[str, ...]
+) -> None:
+    """An address that somebody else has is found once, and opens nothing."""
+    project.feature(OPENING)
+    receiver = f"""
+        [tool.connector_harness.endpoints.live.receiver]
+        listen = "{server.url.removeprefix("http://")}"
+        public_address = "https://hooks.example.test"
+    """
+
+    run = project.run(*let_call(project, server.url, receiver), *processes)
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    assert run.stderr.str().count("the receiver cannot listen on '127.0.0.1' port") == 1
+    assert server.requests("conversation") == []
 
 
 def test_https_where_plain_http_is_spoken(project: Project, server: OpeningServer) -> None:

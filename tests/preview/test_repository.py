@@ -111,3 +111,29 @@ def test_no_value_of_the_moment_is_left(first: Preview) -> None:
         "00000000-0000-4000-8000-000000000000"
     }
     assert re.findall(r"eyJ[\w-]+|\b1[789]\d{8}\b|localhost|127\.0\.0\.1", text) == []
+
+
+STAGING = """
+[tool.connector_harness]
+endpoint = "staging"
+[tool.connector_harness.endpoints.staging]
+account = "70000001"
+"""
+RECEIVER = """
+[tool.connector_harness.endpoints.staging.receiver]
+listen = "0.0.0.0:8443"
+public_address = "https://hooks.example.test"
+"""
+
+
+@pytest.mark.parametrize("told", [RECEIVER, 'read_back = "messaging-rest"'], ids=["told", "read"])
+def test_configured_endpoint_is_previewed_without_a_network(tmp_path: Path, told: str) -> None:
+    """Nothing is waited for that nobody sends, and what cannot be shown there says why."""
+    project = make_project(tmp_path / "project", STAGING + told)
+
+    preview = previewed(project, *NETWORKLESS)
+
+    pages = "".join(preview.pages.values())
+    assert "no call goes wrong in a preview: endpoint 'staging' is no sandbox" in pages
+    took_s = float(re.findall(r"no tests ran in ([0-9.]+)s", preview.output)[-1])
+    assert took_s < 60

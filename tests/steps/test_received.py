@@ -8,16 +8,16 @@ import pytest
 
 from connector_harness.client import commands, events
 from connector_harness.client.connector import Connector
+from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.control.view import SandboxView
 from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.receiver.inbox import Inbox
 from steps import received as sentences
 from steps.batch import TARGETS
+from steps.said import MARKER
 from tests.client.server import LocalServer
-from tests.receiver.deliveries import event_item, notification, text
 
 PROFILE: JsonObject = {"role": "X"}
 
@@ -51,31 +51,40 @@ def test_sandbox_shows_what_it_received(
     )
 
 
-def test_elsewhere_nothing_is_taken_as_arrived(reply: Reply, consumer: str) -> None:
-    """Without a look into the endpoint, and no echo, nobody can say what arrived."""
-    with pytest.raises(AssertionError, match="something else tells"):
-        sentences.the_endpoint_received(None, None, reply, consumer, "Grüße 📦 ")
-
-
-@pytest.mark.parametrize(("came", "is_unchanged"), [("Grüße 📦 ", True), ("Grüße 📦", False)])
-def test_elsewhere_the_echo_is_judged(
+@pytest.mark.parametrize(
+    ("came", "is_right"),
+    [
+        (["Grüße 📦 "], True),
+        (["Grüße 📦"], False),
+        (["Grüße 📦 ", "Grüße 📦 "], False),
+        ([], False),
+    ],
+)
+def test_elsewhere_all_that_is_told_is_judged(
     reply: Reply,
+    connector: Connector,
     consumer: str,
-    came: str,
-    is_unchanged: bool,  # noqa: FBT001
+    came: list[JsonValue],
+    is_right: bool,  # noqa: FBT001
 ) -> None:
-    """Without a look into the endpoint, the message must come back as it was sent."""
-    inbox, id_ = Inbox(), str(reply.conversation_id)
-    inbox.deliver(notification(event_item(text(came), 0, role="CONSUMER", conversation=id_)))
+    """Without a look into the endpoint, the message must come back as it was sent, and once."""
 
-    with nullcontext() if is_unchanged else pytest.raises(AssertionError):
-        sentences.the_endpoint_received(None, inbox, reply, consumer, "Grüße 📦 ")
+    def texts_of(conversation: Conversation) -> list[JsonValue]:
+        assert (conversation.id, conversation.consumer) == (reply.conversation_id, consumer)
+        return [*came, MARKER]
+
+    told = sentences.texts_told(texts_of, connector, reply, consumer)
+
+    with nullcontext() if is_right else pytest.raises(AssertionError):
+        sentences.the_endpoint_received(lambda _: told, reply, "Grüße 📦 ")
 
 
 def test_changed_message_fails(reply: Reply, view: SandboxView, consumer: str) -> None:
     """A text that came otherwise than it was written is not unchanged."""
     with pytest.raises(AssertionError):
-        sentences.the_endpoint_received(view, None, reply, consumer, "Grüße 📦")
+        sentences.the_endpoint_received(
+            lambda _: sentences.received(view, consumer).messages, reply, "Grüße 📦"
+        )
 
 
 @pytest.mark.usefixtures("reply")
