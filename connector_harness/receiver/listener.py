@@ -76,7 +76,6 @@ class Listener:
         self._handle = handle
         self._tls = tls
         self._request_s = request_s
-        self._is_open = True
         self._tasks: set[asyncio.Task[None]] = set()
         self._started: Future[Callable[[], None]] = Future()
         self._thread = threading.Thread(target=self._run, name="webhook receiver", daemon=True)
@@ -116,7 +115,6 @@ class Listener:
 
         self._started.set_result(end)
         await ending.wait()
-        self._is_open = False
         # asyncio forgets whom it has accepted and not yet served when a server is closed: nobody
         # further is accepted, and those get their turn. Not every kind of loop has readers.
         with suppress(NotImplementedError):
@@ -129,8 +127,7 @@ class Listener:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # What was accepted while the end came is let go as well.
-        if not self._is_open or len(self._tasks) >= MOST_CONNECTIONS:
+        if len(self._tasks) >= MOST_CONNECTIONS:
             writer.transport.abort()
             return
         connection = _Connection(reader, writer, self._request_s)
