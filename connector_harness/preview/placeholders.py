@@ -24,7 +24,10 @@ SHORTEST: Final = 8
 
 
 class Placeholders:
-    """The values of one scenario, each with its name: the second of a kind is ``<… 2>``."""
+    """The values of one scenario, each with its name: the second of a kind is ``<… 2>``.
+
+    Moments have no number: whether two fall into one second is chance.
+    """
 
     def __init__(self) -> None:
         """Know no value yet."""
@@ -37,7 +40,8 @@ class Placeholders:
         for value in values:
             if len(value) >= SHORTEST and value not in self._names:
                 count = self._counts[name] = self._counts.get(name, 0) + 1
-                self._names[value] = f"<{name}>" if count == 1 else f"<{name} {count}>"
+                is_only = count == 1 or name == NAMES["temp_url_expires"]
+                self._names[value] = f"<{name}>" if is_only else f"<{name} {count}>"
                 self._known = None
 
     def learn(self, content: bytes) -> None:

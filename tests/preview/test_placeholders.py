@@ -65,6 +65,16 @@ def test_time_made_from_another_is_told_by_how_far_it_lies_from_it() -> None:
     assert placeholders.target("/f?temp_url_expires=1700000000") == "/f?temp_url_expires=<expiry>"
 
 
+def test_moments_have_no_number() -> None:
+    """Whether two addresses end in one second is chance; the pages do not tell."""
+    placeholders = learned(
+        {"queryParams": {"temp_url_expires": "1700000000"}},
+        {"queryParams": {"temp_url_expires": "1700000001"}},
+    )
+
+    assert placeholders.target("/f?temp_url_expires=1700000001") == "/f?temp_url_expires=<expiry>"
+
+
 def test_what_is_no_document_tells_nothing() -> None:
     """The bytes of a picture are no reason to stop."""
     placeholders = Placeholders()
