@@ -55,12 +55,12 @@ def make(results: Path, out: Path) -> dict[str, float]:
     """Make the documents as the end of a run does, and return what each part cost in seconds."""
     watch = Stopwatch()
     with watch.part("loading modules"):
-        from connector_harness.report import document  # noqa: PLC0415 - measured
-        from connector_harness.report.allure_transcripts import attach_transcripts  # noqa: PLC0415 - measured
-        from connector_harness.report.coverage_file import write_coverage  # noqa: PLC0415 - measured
-        from connector_harness.report.material import Material  # noqa: PLC0415 - measured
-        from connector_harness.report.results import read_results  # noqa: PLC0415 - measured
+        from connector_harness.report.allure.transcripts import attach_transcripts  # noqa: PLC0415 - measured
+        from connector_harness.report.coverage.file import write_coverage  # noqa: PLC0415 - measured
+        from connector_harness.report.coverage.material import Material  # noqa: PLC0415 - measured
+        from connector_harness.report.page import document  # noqa: PLC0415 - measured
         from connector_harness.report.sections import sections  # noqa: PLC0415 - measured
+        from connector_harness.results.reader import read_results  # noqa: PLC0415 - measured
     with watch.part("reading results"):
         read = read_results(results)
     with watch.part("laying out"):

@@ -14,17 +14,17 @@ from pathlib import Path
 from connector_harness.client import commands
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.settings import load_endpoint
-from connector_harness.contract import Contract, ContractError
+from connector_harness.contract.contract import Contract, ContractError
 from connector_harness.control.apps import WebhookApps
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
 from connector_harness.receiver.server import Receiver
 from connector_harness.receiver.transcript import Transcript
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import start_sandbox
 
 ROOT = Path(__file__).parents[1]

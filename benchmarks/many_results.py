@@ -7,8 +7,8 @@ import uuid
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from connector_harness.plugin.identity import history_id
-from connector_harness.plugin.spec import parse_feature
+from connector_harness.gherkin.feature import parse_feature
+from connector_harness.gherkin.identity import history_id
 
 _SOURCE = re.compile(r'"source": ?"([^"]*)"')
 

@@ -17,7 +17,7 @@ import httpx
 
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.agent import Agent, NotSupportedError
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 DESK = os.environ.get("DESK_URL", "https://desk.example.test")
 

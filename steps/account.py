@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connector_harness.client.settings import Endpoint
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 KINDS: Final = ("skill", "campaign", "engagement")
 """What a placeholder can name, beside the account's id."""

@@ -5,7 +5,7 @@ from typing import Final
 from pytest_bdd import parsers, then
 
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from steps.conversation import answered
 
 CLOSED: Final = "Bad Request, Conversation is close"

@@ -11,11 +11,11 @@ from connector_harness.client.commands import Batch
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
+from connector_harness.client.http.transport import HARMLESS, TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError
-from connector_harness.client.transport import HARMLESS, TransportError
-from connector_harness.contract import ContractError
+from connector_harness.contract.contract import ContractError
 from connector_harness.control.view import SandboxView
 from steps.answer import it_is_accepted_with_number
 from steps.conversation import (

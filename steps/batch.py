@@ -10,8 +10,8 @@ from pytest_bdd import given, parsers
 from connector_harness.client import commands, events
 from connector_harness.client.commands import Batch
 from connector_harness.client.settings import Endpoint
-from connector_harness.documents import JsonObject
-from connector_harness.named_documents import NamedDocuments
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.json_types import JsonObject
 from steps.account import campaign, for_account, placeholder_problem, skill_id
 from steps.vocabulary import Vocabulary
 

@@ -8,8 +8,8 @@ from pytest_bdd import given, parsers, then
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.named_documents import NamedDocuments
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import accepted

@@ -10,9 +10,9 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.wording import who_is
+from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.conversation import UNREAL, answered, stranger
 from steps.ear import hear_of, heard, instead

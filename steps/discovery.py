@@ -5,7 +5,7 @@ from pytest_bdd import given, parsers, then, when
 from connector_harness.client.connector import Connector
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from steps.conversation import answered
 
 SERVICES = {

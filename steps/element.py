@@ -6,7 +6,7 @@ Source: API facts §12.6.
 from typing import Final
 
 from connector_harness.client import events
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 
 def button(*, title: str = "Yes", actions: int = 1) -> JsonObject:

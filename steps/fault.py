@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, then
 
 from connector_harness.client.connector import Connector
 from connector_harness.control.faults import Faults
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 from steps.attempt import TIMES
 from steps.vocabulary import Vocabulary
 

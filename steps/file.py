@@ -14,11 +14,11 @@ from connector_harness.client.files import FileAddress
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.agent import Agent
-from connector_harness.documents import JsonObject
-from connector_harness.named_documents import NamedDocuments
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.receiver.wording import who_is
+from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.batch import DATA
 from steps.conversation import answered, minimal_batch, stranger

@@ -9,7 +9,7 @@ from connector_harness.client import commands, events
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from steps.said import Said
 from steps.vocabulary import Vocabulary
 

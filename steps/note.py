@@ -9,8 +9,8 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
-from connector_harness.documents import JsonObject
-from connector_harness.named_documents import NamedDocuments
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps.agent import answer
 from steps.batch import DATA

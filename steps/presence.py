@@ -11,7 +11,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.receiver.wording import who_is
+from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.ear import hear
 from steps.mistake import publishing, send

@@ -8,7 +8,7 @@ from connector_harness.client import commands, fields
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps.conversation import stranger
 from steps.ear import hear_of, heard, instead

@@ -14,7 +14,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, expired
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from steps.conversation import answered, minimal_batch
 from steps.vocabulary import Vocabulary
 

@@ -10,11 +10,11 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.named_documents import NamedDocuments
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
-from connector_harness.receiver.wording import who_is
+from connector_harness.wording.changes import who_is
 from steps import element
 from steps.batch import DATA
 from steps.ear import hear, heard, instead

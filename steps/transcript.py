@@ -7,11 +7,11 @@ from pytest_bdd import parsers, then
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.control.view import SandboxView
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import Transcript
-from connector_harness.receiver.wording import who_is
+from connector_harness.wording.changes import who_is
 from steps.ear import heard
 from steps.notification import roles
 from steps.presence import PRESENCES

@@ -7,9 +7,10 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint, load_endpoint
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from tests.client.conftest import Record
+from tests.project import CREDENTIALS, Project
 
 pytest_plugins = ["pytester"]
 
@@ -34,3 +35,16 @@ def connector(endpoint: Endpoint) -> Iterator[Connector]:
     """A connector to the sandbox."""
     with Connector(endpoint, witness=Record(), redactor=Redactor()) as connector:
         yield connector
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with the sentences of a shop and no feature yet."""
+    # What the run is part of that these tests are part of is not what the project is part of.
+    for name in ("CONNECTOR_ENDPOINT", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    # Wide enough for the short summary to be whole.
+    monkeypatch.setenv("COLUMNS", "300")
+    return Project(pytester)

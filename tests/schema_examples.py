@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from connector_harness.contract import Contract
-from connector_harness.documents import JsonValue
+from connector_harness.contract.contract import Contract
+from connector_harness.json_types import JsonValue
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 EXAMPLES = Path(__file__).parent / "examples"

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.report.contract_file import contract_in, fits
-from connector_harness.report.coverage import Coverage, coverage_of
-from connector_harness.report.results import Results, read_results
+from connector_harness.report.coverage.coverage import Coverage, coverage_of
+from connector_harness.results.contract_file import contract_in, fits
+from connector_harness.results.reader import Results, read_results
 from tests.schema_examples import FOLDER
 
 ROOT = Path(__file__).parent.parent

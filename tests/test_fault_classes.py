@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from connector_harness.plugin.spec import ScenarioSpec, read_feature
+from connector_harness.gherkin.feature import ScenarioSpec, read_feature
 from tests.endpoint.runs import make_project, run
 from tests.test_faults_table import ROOT, TABLES, Row, of
 

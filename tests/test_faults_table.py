@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.plugin.failure_class import FailureClass
-from connector_harness.sandbox.faults import FITTING
+from connector_harness.plugin.failing.classify import FailureClass
+from connector_harness.sandbox.faults.faults import FITTING
 from steps.fault import MISHAPS
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.plugin.spec import read_feature
+from connector_harness.gherkin.feature import read_feature
 from connector_harness.sandbox.assumptions import Assumptions
 
 ROOT = Path(__file__).parent.parent

@@ -1,1 +1,4 @@
-"""The connector's side: settings, tokens, commands and calls of the Connector API."""
+"""Speaks the Connector API: settings, sign-in, services, batches, events, files.
+
+Here belongs what a connector does; it imports the redaction, and HTTP itself is in `http`.
+"""

@@ -9,14 +9,14 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
-from connector_harness.client.connections import Carrier
 from connector_harness.client.domains import SERVICES, Domains
-from connector_harness.client.exchange import Exchange, header
+from connector_harness.client.http.connections import Carrier
+from connector_harness.client.http.exchange import Exchange, header
+from connector_harness.client.http.transport import Transport
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.client.transport import Transport
-from connector_harness.documents import JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonValue
+from connector_harness.redaction.redactor import Redactor
 
 Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
 """Lets a call begin, and lasts as long as it does; entering waits where calls are limited."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 Batch: TypeAlias = list[JsonObject]
 """The ordered commands of one create call."""

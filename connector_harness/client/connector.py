@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Final, Self
 from urllib.parse import quote
 
+from connector_harness.client.announcements import Announcements
 from connector_harness.client.calls import (
     JSON,
     UNAUTHORIZED,
@@ -16,16 +17,15 @@ from connector_harness.client.calls import (
     encoded,
 )
 from connector_harness.client.commands import operation_of
-from connector_harness.client.connections import Carrier
-from connector_harness.client.features import Announcements
 from connector_harness.client.files import FileAddress
-from connector_harness.client.reads import Reads
+from connector_harness.client.http.connections import Carrier
+from connector_harness.client.reading.reads import Reads
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.token_services import TokenServices
 from connector_harness.client.tokens import SignIn
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.redaction.redactor import Redactor
 
 _CONVERSATION: Final = "/messaging/consumer/conversation"
 _SEND: Final = f"{_CONVERSATION}/send"

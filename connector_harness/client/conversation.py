@@ -8,7 +8,7 @@ from connector_harness.client import commands, events, fields
 from connector_harness.client.connector import Connector
 from connector_harness.client.files import FileAddress
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 Metadata = Sequence[JsonObject]
 """What is said about an event, beside it. Source: API facts §5.9."""

@@ -3,10 +3,10 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.exchange import Exchange, NotJsonError
-from connector_harness.client.origins import bare_host, is_loopback, is_within, speaks_plainly
+from connector_harness.client.http.exchange import Exchange, NotJsonError
+from connector_harness.client.http.origins import bare_host, is_loopback, is_within, speaks_plainly
 from connector_harness.client.settings import Endpoint
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 
 LIVE_PERSON_DOMAINS: Final = ("liveperson.net", "lpsnmedia.net")
 """Where the services of real accounts live. Source: API facts §1."""

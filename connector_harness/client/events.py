@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 
 def text_event(text: str, *, quick_replies: JsonObject | None = None) -> JsonObject:

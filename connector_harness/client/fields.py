@@ -1,6 +1,6 @@
 """Builders for the fields of a conversation that are updated, and for broken ones."""
 
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 CLOSED_BY_CONSUMER = "Closed by consumer"
 """The cause that a consumer gives for closing a dialog. Source: API facts §6.2."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 from urllib.parse import quote, urlencode
 
-from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.http.exchange import Exchange, NotJsonError
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 
 SIGNATURE: Final = "temp_url_sig"
 """The query parameter that lets whoever knows it put or get the file; never shown."""

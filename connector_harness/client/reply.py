@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connector_harness.client.exchange import Exchange
-from connector_harness.client.transport import HARMLESS
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.http.transport import HARMLESS
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.redaction.redactor import Redactor
 
 
 @dataclass(frozen=True, slots=True, repr=False)

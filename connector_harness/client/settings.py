@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
-from connector_harness.client.origins import origin
-from connector_harness.redaction import PERSONAL_DATA, SHORTEST
+from connector_harness.client.http.origins import origin
+from connector_harness.redaction.redactor import PERSONAL_DATA, SHORTEST
 
 LIVE_PERSON: Final = "https://api.liveperson.net"
 """Where the Domain API lives. Source: API facts §1."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from connector_harness.client.origins import bare_host, origin
+from connector_harness.client.http.origins import bare_host, origin
 
 SERVICES = (
     "asyncMessagingEnt",

@@ -5,12 +5,12 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Witness, encoded
-from connector_harness.client.exchange import NotJsonError
+from connector_harness.client.http.exchange import NotJsonError
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, Tokens, expired, read_token
-from connector_harness.documents import JsonObject
-from connector_harness.redaction import SHORTEST, Redactor
+from connector_harness.json_types import JsonObject
+from connector_harness.redaction.redactor import SHORTEST, Redactor
 
 CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
 """The numbers of a 401 that a new consumer token may cure. Source: API facts §10.1."""

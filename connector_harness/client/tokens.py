@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from connector_harness.client.exchange import Exchange, NotJsonError
-from connector_harness.documents import JsonObject
-from connector_harness.redaction import Redactor
+from connector_harness.client.http.exchange import Exchange, NotJsonError
+from connector_harness.json_types import JsonObject
+from connector_harness.redaction.redactor import Redactor
 
 RENEW_BEFORE_S: Final = 300.0
 """How long before its expiry an app token is renewed, in seconds."""

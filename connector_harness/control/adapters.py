@@ -11,7 +11,7 @@ from types import ModuleType
 
 from connector_harness.client.settings import Endpoint, SettingsError, closest
 from connector_harness.control.agent import METHODS, Agent
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 
 MANUAL = "manual"
 """The agent that is a person."""

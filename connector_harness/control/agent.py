@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 METHODS: Final = (
     *("join", "say", "publish", "type", "receipt", "send_file", "transfer", "close"),

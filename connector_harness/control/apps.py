@@ -5,11 +5,11 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.app import App
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Receiver
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 
 SUBSCRIPTIONS: Final = (
     "ms.MessagingEventNotification.ContentEvent",

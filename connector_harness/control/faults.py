@@ -1,7 +1,7 @@
 """The sandbox's faults, which a scenario may ask for."""
 
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 
 class Faults:

@@ -7,7 +7,7 @@ from typing import Final
 
 from connector_harness.control.agent import Agent, NotSupportedError
 from connector_harness.control.person import Person
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 _TYPING: Final = {
     "COMPOSING": "begin to type, and send nothing",

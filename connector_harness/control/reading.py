@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from connector_harness.client.held_messages import HeldMessage
-from connector_harness.client.read_back import ReadBack
-from connector_harness.documents import JsonObject
+from connector_harness.client.reading.held_messages import HeldMessage
+from connector_harness.client.reading.read_back import ReadBack
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.notification import Notification, read_notification
 
 EVERY_S: Final = 0.5

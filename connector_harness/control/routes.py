@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from connector_harness.client.http.transport import trust
 from connector_harness.client.settings import Endpoint
-from connector_harness.client.transport import trust
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """The hosts on which an address is asked whether a sandbox answers there."""

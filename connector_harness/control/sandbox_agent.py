@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from connector_harness.client import events
 from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 
 class SandboxAgent(Agent):

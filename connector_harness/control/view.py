@@ -1,7 +1,7 @@
 """A look into the sandbox: what it received and made of it."""
 
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 
 class SandboxView:

@@ -33,7 +33,7 @@ from connector_harness.doctor.report import MARKS, PLAIN, Marks, document, lines
 from connector_harness.doctor.result import CheckResult, wrong
 from connector_harness.doctor.scenarios import scenarios
 from connector_harness.doctor.session import ExchangeLog, Session
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 
 WRONG: Final = 1
 INTERRUPTED: Final = 2

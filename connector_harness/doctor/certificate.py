@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.resolving import LookUpTimeoutError, Resolver
-from connector_harness.client.transport import trust
+from connector_harness.client.http.resolving import LookUpTimeoutError, Resolver
+from connector_harness.client.http.transport import trust
 
 WITHIN_S: Final = 5.0
 """How long one connection may take, in seconds."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from connector_harness.client.exchange import Exchange, header
+from connector_harness.client.http.exchange import Exchange, header
 from connector_harness.doctor.certificate import (
     Certificate,
     ConnectionProblemError,

@@ -6,10 +6,10 @@ from typing import Final, Self
 from connector_harness.client import commands
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.domains import DomainError
-from connector_harness.client.exchange import NotJsonError
+from connector_harness.client.http.exchange import NotJsonError
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
-from connector_harness.client.transport import TransportError
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
 from connector_harness.doctor.session import Session
 

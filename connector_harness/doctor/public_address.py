@@ -3,8 +3,8 @@
 import json
 from typing import Final
 
-from connector_harness.client.exchange import Exchange
-from connector_harness.client.transport import Transport, TransportError
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.http.transport import Transport, TransportError
 from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
 from connector_harness.doctor.hearing import Heard
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong

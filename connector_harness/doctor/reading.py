@@ -4,9 +4,9 @@ import threading
 import time
 from typing import Final
 
-from connector_harness.client.read_back import ReadBack, ReadBackError, read_back
+from connector_harness.client.http.transport import TransportError
+from connector_harness.client.reading.read_back import ReadBack, ReadBackError, read_back
 from connector_harness.client.tokens import SignInError
-from connector_harness.client.transport import TransportError
 from connector_harness.doctor.conversation import TEXT, TrialConversation
 from connector_harness.doctor.result import CheckResult, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session

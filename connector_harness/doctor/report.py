@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from connector_harness.doctor.result import CheckResult, Outcome
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 Marks: TypeAlias = dict[Outcome, str]
 """What stands before the line of each outcome."""

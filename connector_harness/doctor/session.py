@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector_harness.client.connector import Connector
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.routes import SandboxControl
-from connector_harness.documents import JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonValue
+from connector_harness.redaction.redactor import Redactor
 
 
 class ExchangeLog:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from connector_harness.client.domains import DomainError
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError, claims, read_token
-from connector_harness.client.transport import TransportError
 from connector_harness.doctor.connection import CLOCK_S
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 SCOPE: Final = "msg.consumer"
 """The scope that an app needs. Source: API facts §2.2."""

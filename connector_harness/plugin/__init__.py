@@ -15,39 +15,34 @@ from typing import Any
 import pytest
 
 from connector_harness.client.settings import SettingsError, personal_data
-from connector_harness.plugin import (
-    allure_bridge,
-    fixtures,
-    masking,
-    options,
-    preflight,
-    production,
-    report_settings,
-    spec_file,
-    terminal,
-    webhooks,
-)
-from connector_harness.plugin.accounts import guard_account, tell_folder
-from connector_harness.plugin.allure_results import ResultsFolder
-from connector_harness.plugin.collection import SPEC, FeatureFile, ScenarioItem, Spec
-from connector_harness.plugin.crashes import Crashes
-from connector_harness.plugin.endpoint import ENDPOINT, EndpointUnderTest
-from connector_harness.plugin.evidence import Evidence
-from connector_harness.plugin.failures import Failures
-from connector_harness.plugin.farewell import Farewell
-from connector_harness.plugin.findings import Findings
-from connector_harness.plugin.guard import Finding, near_misses
-from connector_harness.plugin.hearing import Remainder
-from connector_harness.plugin.leak_audit import LeakAudit
-from connector_harness.plugin.leash import put_on_leash
-from connector_harness.plugin.living_document import LivingDocument
-from connector_harness.plugin.not_run import Planned
-from connector_harness.plugin.preparation import reach_endpoint
-from connector_harness.plugin.quarantine_report import CATEGORY, QuarantineReport
-from connector_harness.plugin.selection import resolve_lines
-from connector_harness.plugin.shard import ShardError, parse_shard
-from connector_harness.plugin.sharding import SHARDING, Sharding
-from connector_harness.plugin.signals import SIGNALS, StopSignals
+from connector_harness.gherkin.guard import Finding, near_misses
+from connector_harness.plugin import options
+from connector_harness.plugin import settings as report_settings
+from connector_harness.plugin.account import production
+from connector_harness.plugin.account.guard import guard_account, tell_folder
+from connector_harness.plugin.allure import bridge as allure_bridge
+from connector_harness.plugin.collecting import spec_file
+from connector_harness.plugin.collecting.collection import SPEC, FeatureFile, ScenarioItem, Spec
+from connector_harness.plugin.collecting.selection import resolve_lines
+from connector_harness.plugin.collecting.shard import ShardError, parse_shard
+from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
+from connector_harness.plugin.ending import masking
+from connector_harness.plugin.ending.documents import LivingDocument
+from connector_harness.plugin.ending.findings import Findings
+from connector_harness.plugin.ending.leak_audit import LeakAudit
+from connector_harness.plugin.ending.not_run import Planned
+from connector_harness.plugin.ending.write_errors import Unwritten
+from connector_harness.plugin.endpoint import preflight
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT, EndpointUnderTest
+from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
+from connector_harness.plugin.failing.crashes import Crashes
+from connector_harness.plugin.processes.collection_errors import CollectionErrors
+from connector_harness.plugin.processes.last_reports import Farewell
+from connector_harness.plugin.processes.orphans import put_on_leash
+from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
+from connector_harness.plugin.running import fixtures, webhooks
+from connector_harness.plugin.running.exchange_recorder import Evidence
+from connector_harness.plugin.running.notifications import Remainder
 from connector_harness.plugin.stash import (
     EVIDENCE,
     HISTORY,
@@ -56,9 +51,11 @@ from connector_harness.plugin.stash import (
     REMAINDER,
     RESULTS,
 )
-from connector_harness.plugin.unwritten import Unwritten
-from connector_harness.plugin.workers import CollectionErrors
-from connector_harness.redaction import Redactor
+from connector_harness.plugin.telling import terminal
+from connector_harness.plugin.telling.failures import Failures
+from connector_harness.plugin.telling.quarantine import CATEGORY, QuarantineReport
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.report.allure.result import ResultsFolder
 
 ALLURE_SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
@@ -97,7 +94,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
             setattr(config.option, name, value)
     if config.getoption("--steps"):
         # Before all plugins are configured; a run pays nothing for it.
-        from connector_harness.plugin.step_listing import StepListing  # noqa: PLC0415
+        from connector_harness.plugin.collecting.step_listing import StepListing  # noqa: PLC0415
 
         config.pluginmanager.register(StepListing(config))
 
@@ -181,7 +178,7 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
         plugins.register(LivingDocument(config, config.stash[RESULTS], planned, sharding))
         if config.getoption("--report"):
             # A plain run does not pay for it.
-            from connector_harness.plugin.allure_report import AllureReport  # noqa: PLC0415
+            from connector_harness.plugin.ending.allure_report import AllureReport  # noqa: PLC0415
 
             plugins.register(AllureReport(config, config.stash[RESULTS], history))
     plugins.register(Unwritten(config.stash[RESULTS]))
@@ -191,8 +188,8 @@ def _prepare_for_the_end(config: pytest.Config) -> None:
     plugins.register(audit)
     if config.getoption("--preview"):
         # A run pays nothing for it.
-        from connector_harness.plugin import preview_fixtures  # noqa: PLC0415
-        from connector_harness.plugin.preview import Preview  # noqa: PLC0415
+        from connector_harness.plugin.preview import fixtures as preview_fixtures  # noqa: PLC0415
+        from connector_harness.plugin.preview.preview import Preview  # noqa: PLC0415
 
         plugins.register(preview_fixtures)
         plugins.register(Preview(config, audit.named))
@@ -209,7 +206,7 @@ def _tell_story(config: pytest.Config) -> None:
     """Show the run as the spec reads, where ``-v`` asks for that."""
     if getattr(config.option, "verbose", 0) > 0:
         # A plain run does not pay for it.
-        from connector_harness.plugin import story  # noqa: PLC0415
+        from connector_harness.plugin.telling import verbose as story  # noqa: PLC0415
 
         if story.is_wanted(config):
             config.pluginmanager.register(story.StoryTeller(config))
@@ -238,7 +235,7 @@ def _follow_plan(config: pytest.Config) -> None:
     """Let a test plan of Allure choose what runs, where there is one."""
     if os.environ.get("ALLURE_TESTPLAN_PATH"):
         # A plain run does not pay for it.
-        from connector_harness.plugin import test_plan  # noqa: PLC0415
+        from connector_harness.plugin.collecting import test_plan  # noqa: PLC0415
 
         plan = test_plan.read_plan(os.environ, config.invocation_params.dir)
         is_inverted = bool(config.getoption("inversion", default=False))
@@ -319,7 +316,7 @@ def pytest_collection_modifyitems(
         allure_bridge.hear_ordinary_tests(config, config.stash[RESULTS])
     if any(getattr(config.option, name, None) for name in ALLURE_SELECTS):
         # A plain run does not pay for it.
-        from connector_harness.plugin import allure_marks  # noqa: PLC0415
+        from connector_harness.plugin.allure import marks as allure_marks  # noqa: PLC0415
 
         allure_marks.mark(items)
     _learn_rows(config.stash[REDACTOR], items)
@@ -350,7 +347,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     config = session.config
     if config.getoption("--spec-check"):
         # Imported here: a run has no use for it.
-        from connector_harness.plugin.not_offered import WillRun  # noqa: PLC0415
+        from connector_harness.plugin.collecting.not_offered import WillRun  # noqa: PLC0415
 
         config.pluginmanager.register(WillRun(session.items))
         return True

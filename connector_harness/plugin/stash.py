@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector_harness.plugin.allure_results import ResultsFolder
-from connector_harness.plugin.evidence import Evidence
-from connector_harness.plugin.guard import Finding
-from connector_harness.plugin.hearing import Remainder
-from connector_harness.plugin.report_settings import History
-from connector_harness.redaction import Redactor
+from connector_harness.gherkin.guard import Finding
+from connector_harness.plugin.running.exchange_recorder import Evidence
+from connector_harness.plugin.running.notifications import Remainder
+from connector_harness.plugin.settings import History
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.report.allure.result import ResultsFolder
 
 # A run loads nothing of a preview.
 if TYPE_CHECKING:
-    from connector_harness.preview.sends import Recorder
-    from connector_harness.preview.stage import Stage
+    from connector_harness.plugin.preview.sends import Recorder
+    from connector_harness.plugin.preview.stage import Stage
 
 REDACTOR = pytest.StashKey[Redactor]()
 """Masks the secrets of this process in everything it writes."""

@@ -1,1 +1,5 @@
-"""The webhook receiver: what the other side says, verified, judged and waited for."""
+"""Hears webhooks: verified, judged, waited for.
+
+Here belongs the receiving side of notifications; it imports the endpoint's settings and the
+wording.
+"""

@@ -4,7 +4,7 @@ import json
 import math
 from typing import Final, NoReturn
 
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 
 DEEPEST: Final = 100
 """How many levels of arrays and objects a document may have; notifications have a dozen."""

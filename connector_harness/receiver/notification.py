@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.bodies import BodyError, read_json
-from connector_harness.receiver.wording import content_text, deed, state_of, who_is
+from connector_harness.wording.changes import content_text, deed, state_of, who_is
 
 MESSAGING: Final = "ms.MessagingEventNotification"
 """The type of notifications about events: messages, receipts, typing."""

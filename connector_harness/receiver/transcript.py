@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.notification import Change
-from connector_harness.roles import who
+from connector_harness.wording.roles import who
 
 _MOST_GAPS: Final = 1_000
 

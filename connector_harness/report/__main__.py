@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from connector_harness.report.ci_system import detect
 from connector_harness.report.collector import collector_at_rest
 from connector_harness.report.making import make_documents
-from connector_harness.report.merge import FOLDER, merge
-from connector_harness.report.pipeline import Pipeline
-from connector_harness.report.results import ResultsError, read_results
-from connector_harness.report.run_facts import Run, read_run
-from connector_harness.report.shards import shard_problems
+from connector_harness.report.pipeline.pipeline import Pipeline
+from connector_harness.results.ci_system import detect
+from connector_harness.results.merge import FOLDER, merge
+from connector_harness.results.reader import ResultsError, read_results
+from connector_harness.results.run_facts import Run, read_run
+from connector_harness.results.shards import shard_problems
 
 USUAL: Final = "reports/allure-results"
 

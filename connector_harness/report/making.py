@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from connector_harness.report.coverage_file import write_coverage
-from connector_harness.report.document import Page, page_of, write
-from connector_harness.report.material import Material
-from connector_harness.report.results import Results
+from connector_harness.report.coverage.file import write_coverage
+from connector_harness.report.coverage.material import Material
+from connector_harness.report.page.document import Page, page_of, write
 from connector_harness.report.sections import sections
+from connector_harness.results.reader import Results
 
 
 @dataclass(frozen=True, slots=True)

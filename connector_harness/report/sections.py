@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from connector_harness.report.coverage_section import coverage_section
-from connector_harness.report.extra import Extra
-from connector_harness.report.material import Material
+from connector_harness.report.coverage.material import Material
+from connector_harness.report.coverage.section import coverage_section
+from connector_harness.report.page.extra import Extra
 
 Maker: TypeAlias = Callable[[Material], Extra | None]
 

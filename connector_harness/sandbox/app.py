@@ -11,16 +11,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.sandbox import agent_files, swift
-from connector_harness.sandbox.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.api import swift
+from connector_harness.sandbox.api.faulty_calls import carry_out, deliver, find_fault
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.bodies import BodyTooLargeError, read_body
-from connector_harness.sandbox.calls import FORM_MEDIA_TYPE, Call
-from connector_harness.sandbox.deployment import Deployment
-from connector_harness.sandbox.faults import Fault
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control import agent_files
+from connector_harness.sandbox.faults.faults import Fault
+from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
+from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
 from connector_harness.sandbox.routes import API, CONTROL, ROUTES, Handler
-from connector_harness.sandbox.struck_calls import carry_out, deliver, find_fault
-from connector_harness.sandbox.wrong_answers import UNANSWERED, spoilt
+from connector_harness.sandbox.state.bodies import BodyTooLargeError, read_body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

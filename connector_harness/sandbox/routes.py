@@ -5,23 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from connector_harness.sandbox import (
+from connector_harness.sandbox.api import conversations, discovery, sending, signin, swift
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control import (
     agent,
     agent_files,
     control,
-    conversations,
-    discovery,
     fault_control,
-    history,
-    messaging_rest,
-    sending,
-    signin,
-    swift,
     webhook_control,
 )
-from connector_harness.sandbox.answers import Answer
-from connector_harness.sandbox.calls import Call
-from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.reading import history, messaging_rest
 
 Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
 """Carries a call out and returns its answer."""

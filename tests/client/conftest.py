@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from connector_harness.client.calls import Throttle, Turn
 from connector_harness.client.connector import Connector
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.documents import JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonValue
+from connector_harness.redaction.redactor import Redactor
 from tests.client.server import LocalServer, RawServer
 
 

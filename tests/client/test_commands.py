@@ -6,7 +6,7 @@ import pytest
 
 from connector_harness.client import commands
 from connector_harness.client.events import text_event
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 
 def test_profile_command() -> None:

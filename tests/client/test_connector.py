@@ -9,8 +9,8 @@ from connector_harness.client import commands, events
 from connector_harness.client.commands import request_conversation, set_user_profile
 from connector_harness.client.connector import Connector
 from connector_harness.client.tokens import SignIn
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Record
 from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, CREATED, PUBLISHED, LocalServer
 

@@ -9,9 +9,9 @@ from connector_harness.client import fields
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import AddressError
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
-from connector_harness.client.transport import TransportError
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from tests.client.conftest import Record
 from tests.client.server import ADDRESS, FILE_NAME, FILE_PATH, PUBLISHED, LocalServer
 

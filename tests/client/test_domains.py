@@ -7,9 +7,9 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError, Domains
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn
-from connector_harness.client.transport import TransportError
 from tests.client.server import LocalServer
 
 Connect = Callable[..., Connector]

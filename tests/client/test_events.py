@@ -3,7 +3,7 @@
 import pytest
 
 from connector_harness.client import events
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 
 def test_text_with_quick_replies() -> None:

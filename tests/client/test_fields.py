@@ -3,7 +3,7 @@
 import pytest
 
 from connector_harness.client import fields
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 
 
 @pytest.mark.parametrize(

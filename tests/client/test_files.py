@@ -8,11 +8,11 @@ from contextlib import closing
 import pytest
 
 from connector_harness.client.connector import Connector
-from connector_harness.client.exchange import Exchange
 from connector_harness.client.files import AddressError, FileAddress
-from connector_harness.client.limits import MAX_ANSWER
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.http.limits import MAX_ANSWER
 from connector_harness.client.reply import Reply
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Record
 from tests.client.server import ADDRESS, FILE_NAME, FILE_PATH, SIGNATURE, LocalServer, RawServer
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from connector_harness.client.exchange import Exchange, NotJsonError
+from connector_harness.client.http.exchange import Exchange, NotJsonError
 from connector_harness.client.reply import Reply
 from tests.client.server import CREATED, PUBLISHED
 

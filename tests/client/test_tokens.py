@@ -8,8 +8,8 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.tokens import MAX_CONSUMERS, SignIn, SignInError, Tokens, claims
-from connector_harness.documents import JsonObject, JsonValue
-from connector_harness.redaction import Redactor
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Clock, Record
 from tests.client.server import APP_TOKEN, CONSUMER_TOKEN, LocalServer
 

@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.control.faults import Faults
 from connector_harness.control.routes import SandboxControl, SandboxControlError
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 
 

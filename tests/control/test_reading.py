@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from connector_harness.client.exchange import Exchange
-from connector_harness.client.held_messages import HeldMessage
-from connector_harness.client.read_back import ReadBackError
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.reading.held_messages import HeldMessage
+from connector_harness.client.reading.read_back import ReadBackError
 from connector_harness.control.reading import AlteredError, Reading
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.inbox import Inbox
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.plugin.project import ADDRESS, CREDENTIALS, Project
+from tests.project import ADDRESS, CREDENTIALS, Project
 
 CI = Path(__file__).parents[2] / "docs" / "ci"
 GITHUB, GITLAB = CI / "github-actions.yml", CI / "gitlab-ci.yml"

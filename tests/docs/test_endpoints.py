@@ -18,7 +18,7 @@ from connector_harness.client.settings import LIVE_PERSON
 from connector_harness.client.tables import EndpointTable, ReceiverTable
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.sandbox_agent import SandboxAgent
-from connector_harness.sandbox.subscriptions import SUBSCRIPTIONS
+from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS
 from tests.docs.desk import PASSWORD, Desk
 from tests.docs.page import Page, Shown, filled, is_like, plain
 from tests.docs.ssh_host import ssh_host, write_ssh

@@ -11,7 +11,7 @@ from connector_harness.control.routes import SandboxControl
 from connector_harness.doctor.examination import examine
 from connector_harness.doctor.result import CheckResult
 from connector_harness.doctor.session import ExchangeLog, Session
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from tests.doctor.deployment import ACCOUNT
 
 SECRET = "the-secret-of-this-shop"

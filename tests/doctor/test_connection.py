@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.doctor.certificate import ConnectionProblemError, connected
 from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
 from connector_harness.doctor.result import good, wrong

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from connector_harness.sandbox import __main__ as command
 from connector_harness.sandbox import app
-from connector_harness.sandbox.deployment import Deployment
+from connector_harness.sandbox.context import Deployment
 from tests.false_green.sandbox_breakages import BREAKAGES
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connector_harness.plugin import endpoint
-from connector_harness.plugin.endpoint import ENDPOINT
+from connector_harness.plugin.endpoint import endpoint
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.sandbox.server import StartingSandbox
 from tests.false_green.trials import IN_THE_SANDBOX, TRIALS, UNBROKEN
 

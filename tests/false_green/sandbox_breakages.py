@@ -8,36 +8,36 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from connector_harness.documents import JsonObject
-from connector_harness.sandbox import (
-    agent,
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api import (
     commands,
     conversations,
     fields,
     messages,
-    notifications,
-    outbox,
-    rules,
-    sender,
     sending,
     surveys,
     temp_urls,
 )
-from connector_harness.sandbox.answers import Answer, Refusal
-from connector_harness.sandbox.commands import Command
-from connector_harness.sandbox.courier import Courier
-from connector_harness.sandbox.dialogs import CHAT_STATE, Dialog, Message
-from connector_harness.sandbox.file_store import File, FileStore
-from connector_harness.sandbox.notifications import Notification
-from connector_harness.sandbox.sender import Sender
-from connector_harness.sandbox.signatures import SIGNATURE_HEADER, SignatureForm
-from connector_harness.sandbox.state import Account, Conversation
-from connector_harness.sandbox.tokens import (
+from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.control import agent
+from connector_harness.sandbox.http.answers import Answer, Refusal
+from connector_harness.sandbox.rules import rules
+from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Message
+from connector_harness.sandbox.state.file_store import File, FileStore
+from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.sandbox.state.tokens import (
     Consumer,
     InvalidTokenError,
     Tokens,
     lp_consumer_id,
 )
+from connector_harness.sandbox.webhooks import notifications
+from connector_harness.sandbox.webhooks import queue as outbox
+from connector_harness.sandbox.webhooks import send as sender
+from connector_harness.sandbox.webhooks.delivery_loop import Courier
+from connector_harness.sandbox.webhooks.notifications import Notification
+from connector_harness.sandbox.webhooks.send import Sender
+from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, SignatureForm
 from tests.false_green.play import Breakages, Play
 
 BREAKAGES = Breakages()

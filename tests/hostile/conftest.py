@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Record
 from tests.client.server import RawServer
 from tests.hostile.behaviours import Behaviour

@@ -8,8 +8,8 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.tokens import SignIn
-from connector_harness.client.transport import TransportError
 from tests.client.server import RawServer
 from tests.hostile.behaviours import answer, answering
 

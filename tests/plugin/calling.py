@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.client.gauge import Gauge
 from tests.client.server import LocalServer, Scripted
-from tests.plugin.project import Project
+from tests.project import Project
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 

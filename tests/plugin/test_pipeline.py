@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.project import FAILING, PASSING, SECRET, Project
+from tests.project import FAILING, PASSING, SECRET, Project
 
 WAYS = [(), ("-n", "2")]
 each_way = pytest.mark.parametrize("workers", WAYS, ids=["one-process", "workers"])

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError, Domains
-from connector_harness.client.exchange import Exchange, NotJsonError
 from connector_harness.client.files import AddressError, FileAddress
-from connector_harness.client.origins import origin
+from connector_harness.client.http.exchange import Exchange, NotJsonError
+from connector_harness.client.http.origins import origin
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.tokens import SignIn, SignInError
-from connector_harness.client.transport import TransportError
-from connector_harness.contract import ContractError
-from connector_harness.documents import JsonValue
-from connector_harness.plugin.evidence import Evidence
-from connector_harness.plugin.ledger import Ledger
-from connector_harness.redaction import Redactor
+from connector_harness.contract.contract import ContractError
+from connector_harness.json_types import JsonValue
+from connector_harness.plugin.account.opened import Ledger
+from connector_harness.plugin.running.exchange_recorder import Evidence
+from connector_harness.redaction.redactor import Redactor
 from tests.properties.answers import RESPONSES, Puppet, answering, answers, throttling
 from tests.properties.malformed import bodies, documents, encoded, mutated, texts
 from tests.schema_examples import EXAMPLES, FOLDER, example

@@ -5,8 +5,8 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_harness.contract import ContractError
-from connector_harness.differences import MAX_DIFFERENCES
+from connector_harness.contract.contract import ContractError
+from connector_harness.contract.differences import MAX_DIFFERENCES
 from tests.properties.malformed import documents, mutated
 from tests.schema_examples import CONTRACT, EXAMPLES, example
 

@@ -10,7 +10,7 @@ from hypothesis import example as tried
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_harness.contract import ContractError
+from connector_harness.contract.contract import ContractError
 from connector_harness.receiver.app import App
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.inbox import Inbox, closed

@@ -7,8 +7,8 @@ from urllib.parse import quote, quote_plus
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from connector_harness.client.exchange import Exchange
-from connector_harness.redaction import Redactor
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.redaction.redactor import Redactor
 from tests.properties.answers import RESPONSES
 from tests.properties.malformed import bodies, forms, texts, values
 

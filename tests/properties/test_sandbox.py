@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from connector_harness.client.commands import operation_of
 from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.deployment import deploy
-from connector_harness.sandbox.state import Store
-from connector_harness.sandbox.tokens import Tokens
+from connector_harness.sandbox.context import deploy
+from connector_harness.sandbox.state.state import Store
+from connector_harness.sandbox.state.tokens import Tokens
 from tests.properties.asgi import Caller, Fields
 from tests.properties.malformed import (
     bodies,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from connector_harness.report.results import Result
+from connector_harness.results.reader import Result
 
 SEND = "https://x.test/api/account/1/messaging/consumer/conversation/send?v=3"
 CREATE = "https://x.test/api/account/1/messaging/consumer/conversation?v=3"

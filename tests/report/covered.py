@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from connector_harness.report.contract_file import KeptContract, contract_in
-from connector_harness.report.results import Results, read_results
+from connector_harness.results.contract_file import KeptContract, contract_in
+from connector_harness.results.reader import Results, read_results
 from tests.report.conversations import Talk
 from tests.report.runs import write_run
 from tests.schema_examples import FOLDER, example

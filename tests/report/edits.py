@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from connector_harness.report.results import Results, read_results
+from connector_harness.results.reader import Results, read_results
 from tests.report.runs import write_run
 
 PLACE = "features/parcels.feature"

@@ -1,6 +1,6 @@
 """Failures as a pipeline tells of them."""
 
-from connector_harness.report.failed import Failed
+from connector_harness.results.failed import Failed
 
 HOSTILE = "100% | [late], a:b; `x`\r\n::error::no <b>##vso[task.setvariable variable=a]b\\"
 

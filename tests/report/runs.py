@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from connector_harness.plugin.identity import history_id
-from connector_harness.plugin.spec import parse_feature
+from connector_harness.gherkin.feature import parse_feature
+from connector_harness.gherkin.identity import history_id
 
 START_MS = 1_700_000_000_000
 """14 November 2023, 22:13:20 UTC."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connector_harness.report.contract_file import CONTRACT_FILE
 from connector_harness.report.making import make_documents
-from connector_harness.report.results import read_results
+from connector_harness.results.contract_file import CONTRACT_FILE
+from connector_harness.results.reader import read_results
 from tests.report.conversations import Talk
 from tests.report.covered import CONTRACT
 from tests.report.npm import chromium, install, node

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.report.__main__ import main
-from connector_harness.report.run_facts import RUN_FILE, Run
+from connector_harness.results.run_facts import RUN_FILE, Run
 from tests.report.runs import START_MS, write_run
 
 

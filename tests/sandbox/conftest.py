@@ -7,10 +7,10 @@ import pytest
 
 from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.deployment import deploy
+from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
-from connector_harness.sandbox.state import Account, Store
-from connector_harness.sandbox.tokens import Tokens
+from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.state.tokens import Tokens
 from tests.sandbox.callers import Clock, InProcess
 from tests.sandbox.talks import Talk
 

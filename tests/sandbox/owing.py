@@ -1,7 +1,7 @@
 """What the tests of webhooks owe to apps."""
 
-from connector_harness.sandbox.owed import Owed
-from connector_harness.sandbox.subscriptions import Receiver
+from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.subscriptions import Receiver
 
 
 def owed(

@@ -5,20 +5,20 @@ from typing import Any
 
 from starlette.datastructures import Headers, QueryParams
 
-from connector_harness.sandbox.agent import play_agent
-from connector_harness.sandbox.answers import Answer
+from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.fields import update_field
+from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.calls import Call
-from connector_harness.sandbox.client_properties import ClientProperties
-from connector_harness.sandbox.clocks import Clocks
-from connector_harness.sandbox.commands import Command
-from connector_harness.sandbox.deployment import Deployment
-from connector_harness.sandbox.fields import update_field
-from connector_harness.sandbox.messages import publish_event
-from connector_harness.sandbox.notifications import Notification
-from connector_harness.sandbox.state import Account, Store
-from connector_harness.sandbox.tokens import Consumer, Tokens
-from connector_harness.sandbox.webhooks import Webhooks
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control.agent import play_agent
+from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.client_properties import ClientProperties
+from connector_harness.sandbox.state.clocks import Clocks
+from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.state.tokens import Consumer, Tokens
+from connector_harness.sandbox.webhooks.notifications import Notification
+from connector_harness.sandbox.webhooks.webhooks import Webhooks
 from tests.sandbox.callers import Clock
 
 ADA, BEN = Consumer("ada", "0a"), Consumer("ben", "0b")

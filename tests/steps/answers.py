@@ -3,9 +3,9 @@
 import json
 from typing import Final
 
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 
 COMMAND: Final[JsonObject] = {
     "id": "7",

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.view import SandboxView
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 
 TALK: Final = Conversation(cast("Connector", None), consumer="ada", id="c-1")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from connector_harness.client.reply import Reply
-from connector_harness.documents import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from steps import answer as sentences
 from tests.steps.answers import COMMAND, accepted, refused, reply_to
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from connector_harness.client.connections import Delivery
-from connector_harness.client.exchange import Exchange
+from connector_harness.client.http.connections import Delivery
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.http.transport import Kind, TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
-from connector_harness.client.transport import Kind, TransportError
-from connector_harness.contract import ContractError
-from connector_harness.redaction import Redactor
+from connector_harness.contract.contract import ContractError
+from connector_harness.redaction.redactor import Redactor
 from steps import attempt as sentences
 from steps.attempt import Attempt, Failure
 from tests.steps.answers import accepted, reply_to

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connector_harness.client.settings import Endpoint
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from steps import batch as sentences
 
 

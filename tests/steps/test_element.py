@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.contract import Contract, ContractError
-from connector_harness.documents import JsonObject
+from connector_harness.contract.contract import Contract, ContractError
+from connector_harness.json_types import JsonObject
 from steps import element
 from steps.mistake import publishing
 from tests.steps.talks import TALK

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.client import events
-from connector_harness.contract import Contract, ContractError
+from connector_harness.contract.contract import Contract, ContractError
 from steps.mistake import MISTAKES, publishing
 from tests.steps.talks import TALK, Build
 

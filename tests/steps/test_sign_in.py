@@ -8,7 +8,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn, claims
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 from steps import sign_in as sentences
 
 APP = jwt.encode({"sub": "app", "exp": 4_000_000_000}, "k" * 32)

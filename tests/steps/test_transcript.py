@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector_harness.documents import JsonObject
+from connector_harness.json_types import JsonObject
 from connector_harness.receiver.notification import Change
 from steps.transcript import Rows, deeds, what
 

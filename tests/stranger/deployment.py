@@ -19,16 +19,16 @@ import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connector_harness.documents import JsonValue
+from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.deployment import Deployment, deploy
+from connector_harness.sandbox.context import Deployment, deploy
+from connector_harness.sandbox.hosts.serving import Entrance, serve
+from connector_harness.sandbox.hosts.tls import Certified, certified
 from connector_harness.sandbox.routes import API, CONTROL, DISCOVERY
 from connector_harness.sandbox.server import bind, url_of
-from connector_harness.sandbox.serving import Entrance, serve
-from connector_harness.sandbox.signatures import SignatureForm
-from connector_harness.sandbox.state import Account, Store
-from connector_harness.sandbox.subscriptions import SUBSCRIPTIONS, read_subscription
-from connector_harness.sandbox.tls import Certified, certified
+from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.webhooks.signatures import SignatureForm
+from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS, read_subscription
 from tests.stranger.limit import TURNED_AWAY, Limit, Limited
 from tests.stranger.otherwise import OTHERWISE
 from tests.stranger.proxy import create_proxy

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.sandbox.connections import Connections
+from connector_harness.sandbox.faults.connections import Connections
 
 _OWN = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 

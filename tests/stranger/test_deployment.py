@@ -15,7 +15,7 @@ from connector_harness.client.settings import Endpoint, ReceiverSettings, Secret
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
 from connector_harness.receiver.server import Receiver
-from connector_harness.redaction import Redactor
+from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.assumptions import Assumptions
 from tests.client.conftest import Record
 from tests.stranger.adapter import PRIVATE_ADDRESS, StrangersAgent

@@ -1,0 +1,203 @@
+"""One HTTP request and what came back: the evidence every judgement rests on."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final, NoReturn
+from urllib.parse import parse_qsl, urlsplit
+
+from connector_harness.client.http.limits import MAX_DEPTH
+from connector_harness.json_types import JsonValue
+
+Headers = tuple[tuple[str, str], ...]
+"""Header fields in the order they travelled."""
+
+EXCERPT: Final = 80
+"""How many characters of an unreadable body a message shows."""
+
+_UNREAD: Final = object()
+# Two words name these calls, where the last one alone would be ambiguous in a report.
+_TAIL_SEGMENTS: Final = {"app_token": 2, "domain": 2, "search_history": 2}
+# Files are named by about 150 characters, and told apart by the last ones: the time.
+_LONG_TAIL: Final = 40
+
+
+class NotJsonError(ValueError):
+    """A body was to be read as JSON and is something else.
+
+    Attributes:
+        what: What it is, as ``"not JSON"``.
+    """
+
+    what = "not JSON"
+
+
+class TooDeepError(NotJsonError):
+    """A body is JSON, but nested so deep that nothing can be done with it."""
+
+    what = f"nested deeper than {MAX_DEPTH} levels"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:EXCERPT]} is too large")
+    return number
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
+
+
+def _parse(body: bytes, media_type: str, subject: str) -> JsonValue:
+    try:
+        document: JsonValue = _decode(body.decode())
+    except RecursionError:
+        raise TooDeepError(_unreadable(TooDeepError.what, body, media_type, subject)) from None
+    except ValueError as error:
+        what = f"{NotJsonError.what}: {type(error).__name__}"
+        raise NotJsonError(_unreadable(what, body, media_type, subject)) from None
+    return document
+
+
+def _unreadable(what: str, body: bytes, media_type: str, subject: str) -> str:
+    return (
+        f"the {subject} is {what}\n"
+        f"  content type: {media_type or 'none given'}\n"
+        f"  length: {len(body)} bytes\n"
+        "  next: see the attached exchange; a wrong address often answers with a page"
+    )
+
+
+def _is_deep(body: bytes, document: JsonValue) -> bool:
+    # Most documents have too few brackets to be deep: then none is walked through.
+    return body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(document) > MAX_DEPTH
+
+
+def _depth(document: JsonValue) -> int:
+    level, depth = [document], 0
+    # Level by level: a recursion would end where the judgement of such a document does.
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [
+            child for each in level for child in (each.values() if isinstance(each, dict) else each)
+        ]
+    return depth
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exchange:
+    """One HTTP request and its answer, or the reason why there is none.
+
+    Bodies are kept as they travelled. The ``repr`` is the title alone: headers and bodies
+    carry tokens.
+
+    Attributes:
+        operation: What the call was for, for example ``"create_conversation"``.
+        method: The HTTP method.
+        url: The full address.
+        request_headers: The header fields sent.
+        request_body: The bytes sent.
+        status: The HTTP status; None when no complete answer arrived.
+        response_headers: The header fields received.
+        response_body: The bytes received, content codings undone.
+        started_s: When the call began, in seconds since the epoch.
+        elapsed_s: How long it took, in seconds.
+        failure: Why there is no answer, for example ``"timed out"``; None when there is one.
+    """
+
+    operation: str
+    method: str
+    url: str
+    request_headers: Headers
+    request_body: bytes
+    status: int | None
+    response_headers: Headers
+    response_body: bytes
+    started_s: float
+    elapsed_s: float
+    failure: str | None = None
+    _parsed: object = field(default=_UNREAD, init=False, compare=False)
+
+    def __repr__(self) -> str:
+        """Return the title in angle brackets."""
+        return f"<Exchange {self.title}>"
+
+    @property
+    def title(self) -> str:
+        """The exchange in one line, for example ``POST …/conversation → 200``."""
+        segments = urlsplit(self.url).path.split("/")[1:]
+        tail = "/".join(segments[-_TAIL_SEGMENTS.get(self.operation, 1) :])
+        if len(tail) > _LONG_TAIL:
+            tail = f"…{tail[-_LONG_TAIL:]}"
+        outcome = f"no answer ({self.failure})" if self.status is None else str(self.status)
+        return f"{self.method} …/{tail} → {outcome}"
+
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the endpoint answered that it has failed."""
+        return self.status is not None and self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the endpoint answered that it did not do what was asked."""
+        return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
+    def document(self) -> JsonValue:
+        """The answer's body as JSON, parsed once.
+
+        Duplicate members are tolerated, the last one counts. ``NaN``, ``Infinity`` and numbers
+        too large for a float are not JSON.
+
+        Raises:
+            NotJsonError: The body is not a JSON document, or nested deeper than `MAX_DEPTH`.
+        """
+        if self._parsed is _UNREAD:
+            subject = f"answer of {self.title}"
+            parsed = _parse(self.response_body, self.response_media_type, subject)
+            if _is_deep(self.response_body, parsed):
+                raise TooDeepError(
+                    _unreadable(
+                        TooDeepError.what, self.response_body, self.response_media_type, subject
+                    )
+                )
+            object.__setattr__(self, "_parsed", parsed)
+        return self._parsed  # type: ignore[return-value]  # not _UNREAD: set just above
+
+    @property
+    def request_document(self) -> JsonValue:
+        """The request's body as JSON; a form as an object of strings; None without a body.
+
+        Raises:
+            NotJsonError: The body is neither.
+        """
+        if not self.request_body:
+            return None
+        media_type = self.request_media_type
+        if media_type == "application/x-www-form-urlencoded":
+            return dict(parse_qsl(self.request_body.decode(), keep_blank_values=True))
+        return _parse(self.request_body, media_type, f"request of {self.title}")
+
+    @property
+    def request_media_type(self) -> str:
+        """The request's media type in lower case, without parameters; empty if none was given."""
+        return _media_type(self.request_headers)
+
+    @property
+    def response_media_type(self) -> str:
+        """The answer's media type in lower case, without parameters; empty if none was given."""
+        return _media_type(self.response_headers)
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Return the first value of the header *name*, which must be in lower case."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _media_type(headers: Headers) -> str:
+    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()

@@ -1,0 +1,376 @@
+"""What is wrong with a feature file, found before the first request."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from connector_harness.gherkin import identity, quarantine
+from connector_harness.gherkin import tags as labels
+from connector_harness.gherkin.feature import (
+    ExamplesSpec,
+    FeatureSpec,
+    OutlineSpec,
+    ScenarioSpec,
+    StepSpec,
+)
+from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
+from connector_harness.plugin.running.bdd import StepDefinition
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to mend, with its place in the feature file."""
+
+    path: str
+    line: int
+    what: str
+    next: str
+
+    def __str__(self) -> str:
+        """Return ``file:line: what``, and below it what to do next."""
+        return f"{self.path}:{self.line}: {self.what}\n    next: {self.next}"
+
+
+@runtime_checkable
+class CheckedConverter(Protocol):
+    """A converter that can tell before the run whether it will take a value."""
+
+    def problem(self, value: Any, /) -> tuple[str, str] | None:  # noqa: ANN401 - each takes its own
+        """Return what is wrong with *value* and what to do next, or None.
+
+        The value is a text, or the rows of a table where it converts the ``datatable``.
+        """
+
+
+@dataclass
+class Guard:
+    """Checks one feature and resolves its steps on the way.
+
+    Args:
+        feature: The feature.
+        file: Its absolute path.
+        index: The step definitions.
+        rootpath: pytest's rootdir; places in messages are relative to it.
+        only_given: The names of values that nothing but a step gives.
+        ids: The place of each id of the features before this one.
+    """
+
+    feature: FeatureSpec
+    file: Path
+    index: StepIndex
+    rootpath: Path
+    only_given: frozenset[str] = frozenset()
+    ids: dict[str, identity.Place] = field(default_factory=dict)
+    _findings: dict[tuple[int, str], Finding] = field(default_factory=dict)
+    _checked: set[tuple[int, str]] = field(default_factory=set)
+
+    def resolve(self) -> list[tuple[ResolvedStep, ...]]:
+        """Return the steps of each scenario, in order, each with what runs it.
+
+        Steps that have a finding are left out; run nothing of a feature with `findings`.
+        """
+        self._check_titles()
+        self._check_prose()
+        self._check_tags()
+        for line, name in self.feature.unfilled:
+            self._unfilled(line, name, "a background")
+        for outline in self.feature.outlines:
+            self._check_outline(outline)
+        resolved = [tuple(self._resolve(scenario)) for scenario in self.feature.scenarios]
+        lines = [line for line, _ in self._findings]
+        for scenario, steps in zip(self.feature.scenarios, resolved, strict=True):
+            # What is not understood may well have given what a step lacks.
+            if all(self._is_elsewhere(line, scenario.outline) for line in lines):
+                self._check_values(steps)
+        return resolved
+
+    def _is_elsewhere(self, line: int, outline: OutlineSpec) -> bool:
+        """Return whether *line* belongs to another scenario than *outline*."""
+        others = (each for each in self.feature.outlines if each is not outline)
+        return any(each.first_line <= line <= each.last_line for each in others)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that is wrong, by line."""
+        return sorted(self._findings.values())
+
+    def notices(self) -> Iterator[Finding]:
+        """Yield what is worth a look and stops nothing: scenarios that expect nothing."""
+        seen: set[int] = set()
+        for scenario in self.feature.scenarios:
+            expects = any(step.type == "then" or step.starred for step in scenario.steps)
+            if not expects and scenario.outline.line not in seen:
+                seen.add(scenario.outline.line)
+                yield Finding(
+                    self.feature.path,
+                    scenario.outline.line,
+                    f'scenario "{scenario.outline.title}" has no Then: it checks nothing but that '
+                    "its steps run",
+                    "say what is expected",
+                )
+
+    def _find(self, line: int, kind: str, what: str, next_: str) -> None:
+        """Note a finding; further rows of an outline do not repeat it."""
+        self._findings.setdefault((line, kind), Finding(self.feature.path, line, what, next_))
+
+    def _check_titles(self) -> None:
+        first: dict[str, int] = {}
+        for outline in self.feature.outlines:
+            line = first.setdefault(outline.title, outline.line)
+            if line != outline.line:
+                self._find(
+                    outline.line,
+                    "title",
+                    f'scenario title "{outline.title}" stands already at line {line}',
+                    "give each scenario of a feature a title of its own",
+                )
+        if not self.feature.outlines:
+            self._find(self.feature.line, "empty", "feature without a scenario", "write one")
+
+    def _check_tags(self) -> None:
+        for problem in quarantine.problems(self.feature):
+            self._find(*problem)
+        for tag, line in self.feature.tag_lines:
+            found = labels.problem(tag)
+            # What a quarantine lacks has been said in its own words.
+            if found is not None and (line, f"issue {tag}") not in self._findings:
+                self._find(line, f"tag {tag}", *found)
+        for problem in identity.problems(self.feature, self.ids):
+            self._find(*problem)
+
+    def _check_prose(self) -> None:
+        steps = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
+        blocks = {keyword.lower(): f"{keyword}:" for keyword in self.feature.block_keywords}
+        for line, text, of_scenario in self.feature.prose:
+            word = text.split()[0]
+            known = (steps if of_scenario else {}) | (blocks if ":" in text else {})
+            close = difflib.get_close_matches(word.lower().rstrip(":"), known, n=1, cutoff=0.75)
+            if close and word.lower() not in ORDINARY:
+                self._misspelt(line, word, known[close[0]])
+            elif word in UNFINISHED:
+                self._misspelt(line, word, f"{word}:")
+
+    def _misspelt(self, line: int, word: str, keyword: str) -> None:
+        self._find(
+            line,
+            "prose",
+            f"{word!r} is no keyword, so this is a description and never runs",
+            f"write {keyword}, or begin the description with another word",
+        )
+
+    def _check_outline(self, outline: OutlineSpec) -> None:
+        if not outline.steps:
+            self._find(
+                outline.line,
+                "steps",
+                f'scenario "{outline.title}" has no steps and would check nothing',
+                "write its steps, or take it out",
+            )
+        if outline.is_outline and not outline.rows:
+            self._find(
+                outline.line,
+                "rows",
+                f'outline "{outline.title}" has no example rows and would never run',
+                "add an Examples table with at least one row",
+            )
+        for table in outline.examples if outline.is_outline else ():
+            self._check_table_head(table, alone=not outline.rows)
+            self._check_columns(outline, table)
+        if not outline.is_outline:
+            for name, line in outline.spoken.items():
+                self._unfilled(line, name, "a scenario without Examples")
+
+    def _unfilled(self, line: int, name: str, where: str) -> None:
+        self._find(
+            line,
+            f"unfilled {name}",
+            f"<{name}> stands in {where} and is sent as it is",
+            f"give an outline a column {name}, or leave the angle brackets out",
+        )
+
+    def _check_table_head(self, table: ExamplesSpec, *, alone: bool) -> None:
+        if not table.rows and not alone:
+            self._find(
+                table.line, "rows", "this Examples table has no rows", "add one, or take it out"
+            )
+        for name in {name for name in table.columns if table.columns.count(name) > 1}:
+            self._find(
+                table.line,
+                f"twice {name}",
+                f'column "{name}" stands {table.columns.count(name)} times in the Examples',
+                "give each column a name of its own",
+            )
+
+    def _check_columns(self, outline: OutlineSpec, table: ExamplesSpec) -> None:
+        for name in outline.placeholders.keys() - set(table.columns):
+            self._find(
+                outline.placeholders[name],
+                f"placeholder {name} {table.line}",
+                f"placeholder <{name}> has no column in the Examples at line {table.line}",
+                f"add a column {name}{_closest(name, table.columns)}",
+            )
+        for name in set(table.columns) - outline.placeholders.keys():
+            self._find(
+                table.line,
+                f"column {name}",
+                f'column "{name}" of the Examples is used by no step',
+                f"use <{name}>, or remove the column"
+                + _closest(name, outline.placeholders, "<{}>"),
+            )
+
+    def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
+        folder = self.file.parent
+        for step in scenario.steps:
+            matches = self.index.matches(step, folder)
+            if not matches:
+                self._undefined(step)
+            elif len(matches) > 1:
+                self._ambiguous(step, matches)
+            else:
+                [match] = matches
+                # The rows of an outline share most sentences; each is checked once.
+                if (step.line, step.text) not in self._checked:
+                    self._checked.add((step.line, step.text))
+                    self._check_blocks(step, match.definition)
+                    self._check_arguments(step, match)
+                    self._check_table(step, match.definition)
+                    self._check_judgement(step, match.definition)
+                yield ResolvedStep(step, match.definition, match.arguments)
+
+    def _undefined(self, step: StepSpec) -> None:
+        closest = self.index.closest(step)
+        places = ", or ".join(self._suggestion(step, definition) for definition in closest)
+        self._find(
+            step.line,
+            "undefined",
+            f"no step definition for: {step.keyword} {step.text}",
+            f"did you mean {places}?" if closest else "write a step definition in steps/",
+        )
+
+    def _suggestion(self, step: StepSpec, definition: StepDefinition) -> str:
+        """Return a sentence that may be meant, with its keyword where that is another one."""
+        other = definition.type and step.type and definition.type != step.type
+        keyword = f"{definition.type.capitalize()} " if definition.type and other else ""
+        return keyword + self._sentence(definition)
+
+    def _ambiguous(self, step: StepSpec, matches: Sequence[Match]) -> None:
+        places = " and ".join(self._sentence(match.definition) for match in matches)
+        self._find(
+            step.line,
+            "ambiguous",
+            f"{len(matches)} step definitions for: {step.keyword} {step.text}",
+            f"make one of them differ: {places}",
+        )
+
+    def _sentence(self, definition: StepDefinition) -> str:
+        return f"'{definition.pattern}' ({place(definition, self.rootpath)})"
+
+    def _check_blocks(self, step: StepSpec, definition: StepDefinition) -> None:
+        blocks = [
+            ("datatable", "data table", step.table),
+            ("docstring", "doc string", step.doc_string),
+        ]
+        for argument, block, given in blocks:
+            if given is not None and argument not in definition.parameters:
+                self._find(
+                    step.line,
+                    argument,
+                    f"a {block} stands below a step that takes none: {step.keyword} {step.text}",
+                    f"take it out, or give {self._function(definition)} the argument {argument}",
+                )
+            if given is None and argument in definition.required:
+                self._find(
+                    step.line,
+                    argument,
+                    f"a {block} is missing below: {step.keyword} {step.text}",
+                    f"write it; {self._function(definition)} needs it",
+                )
+
+    def _function(self, definition: StepDefinition) -> str:
+        return f"{definition.function.__name__} ({place(definition, self.rootpath)})"
+
+    def _check_arguments(self, step: StepSpec, match: Match) -> None:
+        for name, value in match.arguments.items():
+            converter: object = match.definition.converters.get(name)
+            problem = None
+            # What no column fills has a finding of its own.
+            if isinstance(converter, CheckedConverter) and not str(value).startswith("<"):
+                problem = converter.problem(value)
+            if problem is not None:
+                self._find(step.line, f"argument {name} {value}", *problem)
+
+    def _check_judgement(self, step: StepSpec, definition: StepDefinition) -> None:
+        if step.type == "then" and not definition.can_fail:
+            self._find(
+                step.line,
+                "judgement",
+                f"a step that expects nothing: {step.keyword} {step.text}",
+                f"let {self._function(definition)} fail where it does not hold",
+            )
+
+    def _check_values(self, steps: Sequence[ResolvedStep]) -> None:
+        """Find the values that a step of a scenario asks for and no step before it gives."""
+        given: set[str | None] = set()
+        for number, step in enumerate(steps):
+            needed = self.only_given.intersection(step.definition.required)
+            for name in sorted(needed - given - step.arguments.keys()):
+                self._lacking(step.spec, name, [each.spec.text for each in steps[:number]])
+            given.add(step.definition.target_fixture)
+
+    def _lacking(self, step: StepSpec, name: str, said: Sequence[str]) -> None:
+        sentences = self.index.giving(name, like=said)
+        places = "\n      ".join(self._sentence(definition) for definition in sentences)
+        self._find(
+            step.line,
+            f"value {name}",
+            f"no step before it gives the {name!r} of: {step.keyword} {step.text}",
+            f"write one of these, or another that gives it, before it:\n      {places}",
+        )
+
+    def _check_table(self, step: StepSpec, definition: StepDefinition) -> None:
+        converter: object = definition.converters.get("datatable")
+        if step.table is not None and isinstance(converter, CheckedConverter):
+            problem = converter.problem([list(row) for row in step.table])
+            if problem is not None:
+                self._find(step.line, "table", *problem)
+
+
+def _closest(name: str, known: Iterable[str], shape: str = "{}") -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f", or did you mean {shape.format(close[0])}?" if close else ""
+
+
+def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
+    """Yield the tags that look like a slip of the pen.
+
+    A tag that stands once and is close to one that stands oftener, or to one with a meaning.
+
+    Args:
+        tags: Each tag of the run with the path and the line where it stands.
+    """
+    places: dict[str, list[tuple[str, int]]] = {}
+    for tag, path, line in tags:
+        places.setdefault(tag, []).append((path, line))
+    for tag, [(path, line), *others] in places.items():
+        known = [name for name in places if len(places[name]) > 1 and name != tag]
+        close = difflib.get_close_matches(tag, [*known, *MEANING], n=1, cutoff=0.8)
+        # Two days, or two issues, look alike and are meant to.
+        own = tag == SAFE or labels.is_of_allure(tag) or quarantine.belongs(tag)
+        if not others and not own and close:
+            what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
+            yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
+
+
+UNFINISHED = frozenset({"Scenario", "Background"})
+"""Keywords that begin no description; their colon has been forgotten."""
+
+ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "where"})
+"""Words close to a keyword that descriptions may well begin with."""
+
+SAFE = "safe-in-production"
+"""The tag of scenarios that run on an endpoint marked as production."""
+
+MEANING = (*labels.SEVERITIES, *labels.MARKS, SAFE)
+"""Tags with a meaning, which need not stand twice."""

@@ -1,0 +1,150 @@
+"""Which step definition each sentence means, found once for the whole run."""
+
+import difflib
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.plugin.running.bdd import StepDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A definition that a sentence means, with the arguments found in the sentence."""
+
+    definition: StepDefinition
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedStep:
+    """A step with what runs it."""
+
+    spec: StepSpec
+    definition: StepDefinition
+    arguments: Mapping[str, Any]
+
+
+class StepIndex:
+    """All step definitions, found by sentence.
+
+    Args:
+        definitions: The definitions of all loaded modules.
+    """
+
+    def __init__(self, definitions: Iterable[StepDefinition]) -> None:
+        self.definitions = tuple(definitions)
+        self._exact: dict[str, list[StepDefinition]] = {}
+        self._by_prefix: list[tuple[str, StepDefinition]] = []
+        # Keyed by the folder's text, since a path is slow to compare.
+        self._matches: dict[str, dict[tuple[StepType | None, str], tuple[Match, ...]]] = {}
+        for definition in self.definitions:
+            if definition.is_exact:
+                self._exact.setdefault(definition.pattern, []).append(definition)
+            else:
+                self._by_prefix.append((definition.prefix, definition))
+
+    def matches(self, step: StepSpec, folder: Path) -> tuple[Match, ...]:
+        """Return every definition that *step* could mean; one is what it should be.
+
+        A ``*`` takes the type of the step before it; where that finds nothing, any type.
+
+        Args:
+            step: The step.
+            folder: The folder of its feature file.
+        """
+        found = self._find(step.type, step.text, folder)
+        if not found and step.starred:
+            found = self._find(None, step.text, folder)
+        return found
+
+    def _find(self, type_: StepType | None, text: str, folder: Path) -> tuple[Match, ...]:
+        known = self._matches.setdefault(str(folder), {})
+        matches = known.get((type_, text))
+        if matches is None:
+            matches = _closest(list(self._candidates(type_, text, folder)))
+            known[type_, text] = matches
+        return matches
+
+    def _candidates(self, type_: StepType | None, text: str, folder: Path) -> Iterator[Match]:
+        lowered = text.lower()
+        likely = [*self._exact.get(text, ())]
+        likely += [known for prefix, known in self._by_prefix if lowered.startswith(prefix)]
+        for definition in likely:
+            if type_ and definition.type and definition.type != type_:
+                continue
+            if not definition.accepts(folder):
+                continue
+            arguments = definition.arguments(text)
+            if arguments is not None:
+                yield Match(definition, arguments)
+
+    def closest(self, step: StepSpec, *, limit: int = 3) -> list[StepDefinition]:
+        """Return the definitions whose sentences are most like that of *step*, best first."""
+        scores = sorted(
+            (
+                (_likeness(step, definition), -number)
+                for number, definition in enumerate(self.definitions)
+            ),
+            reverse=True,
+        )
+        return [self.definitions[-number] for score, number in scores[:limit] if score > LIKE]
+
+    def giving(
+        self, name: str, *, like: Sequence[str] = (), limit: int = 5
+    ) -> list[StepDefinition]:
+        """Return the definitions that give a value, those nearest to some sentences first.
+
+        Args:
+            name: The name of the value.
+            like: The sentences.
+            limit: How many definitions at the most.
+        """
+
+        def likeness(definition: StepDefinition) -> float:
+            pattern = definition.pattern.lower()
+            ratios = (difflib.SequenceMatcher(None, each.lower(), pattern).ratio() for each in like)
+            return max(ratios, default=0.0)
+
+        # One that needs the value itself is no way to come by it.
+        givers = (
+            each
+            for each in self.definitions
+            if each.target_fixture == name and name not in each.required
+        )
+        return sorted(givers, key=likeness, reverse=True)[:limit]
+
+
+LIKE = 0.55
+"""From here on two sentences are near enough that one may be meant for the other."""
+
+
+def _likeness(step: StepSpec, definition: StepDefinition) -> float:
+    """Return how alike two sentences are, 0 to 1, a little more where the keyword fits too."""
+    ratio = difflib.SequenceMatcher(None, step.text.lower(), definition.pattern.lower()).ratio()
+    fits = definition.type is None or step.type is None or definition.type == step.type
+    return ratio + (0.05 if fits else 0)
+
+
+def _closest(found: list[Match]) -> tuple[Match, ...]:
+    """Return the matches of the innermost folder: a conftest.py overrides those above it."""
+    if len(found) < 2:  # noqa: PLR2004 - nothing to choose from
+        return tuple(found)
+    depth = max(_depth(match.definition) for match in found)
+    return tuple(match for match in found if _depth(match.definition) == depth)
+
+
+def _depth(definition: StepDefinition) -> int:
+    return len(definition.directory.parts) if definition.directory else 0
+
+
+def place(definition: StepDefinition, rootpath: Path) -> str:
+    """Return where *definition* stands, as ``steps/batch.py:12``."""
+    code = inspect.unwrap(definition.function).__code__
+    file = Path(code.co_filename)
+    if file.is_relative_to(rootpath):
+        file = file.relative_to(rootpath)
+    return f"{file.as_posix()}:{code.co_firstlineno}"

@@ -1,0 +1,355 @@
+"""From feature files to pytest's items."""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from connector_harness.gherkin.feature import (
+    FeatureSpec,
+    FeatureSyntaxError,
+    ScenarioSpec,
+    read_feature,
+)
+from connector_harness.gherkin.guard import Finding, Guard
+from connector_harness.gherkin.identity import Place
+from connector_harness.gherkin.step_index import ResolvedStep, StepIndex
+from connector_harness.gherkin.tags import spellings
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.failing import message as failure
+from connector_harness.plugin.running.bdd import (
+    Hooks,
+    bdd_feature,
+    bdd_scenario,
+    fixture_names,
+    step_definitions,
+)
+from connector_harness.plugin.running.fixtures import LASTING, MADE
+from connector_harness.plugin.running.scenario import Forgiven, ScenarioRun, StepResults, new_record
+from connector_harness.plugin.stash import EVIDENCE
+from connector_harness.results.record import ScenarioRecord
+
+OURS: Final = "connector_harness.plugin"
+"""The package whose fixtures are the harness's own."""
+
+
+class SpecError(pytest.Collector.CollectError):
+    """A feature file that must be mended before anything runs.
+
+    Args:
+        findings: All that is wrong with it.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class Spec:
+    """What all feature files of a run share.
+
+    Args:
+        config: pytest's configuration.
+
+    Attributes:
+        config: pytest's configuration.
+        hooks: Those of pytest-bdd.
+        names: The name of each scenario that was collected.
+        features: Each feature that was collected, with its file.
+        notices: What the guard thinks worth a look.
+        chosen: The names of the scenarios that are to run, by file; of other files all are.
+        tags: Each tag with the path and the line where it stands.
+        ids: The place of each id that a tag has given to a scenario.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.hooks = Hooks(config)
+        self.names: list[str] = []
+        self.features: list[tuple[FeatureSpec, Path]] = []
+        self.notices: list[Finding] = []
+        self.chosen: dict[Path, set[str]] = {}
+        self.tags: list[tuple[str, str, int]] = []
+        self.ids: dict[str, Place] = {}
+        self._known_tags: set[str] = set()
+        self._index: tuple[int, StepIndex] | None = None
+        self._shared: frozenset[str] = frozenset()
+        self._lasting: dict[str, object] = {}
+        self._makers: dict[str, Callable[[], object]] = {}
+        self._provided: set[str] = set()
+        self._only_given: frozenset[str] = frozenset()
+
+    @property
+    def index(self) -> StepIndex:
+        """The step definitions of all modules loaded so far."""
+        plugins = self.config.pluginmanager
+        count = len(plugins.get_plugins())
+        if self._index is None or self._index[0] != count:
+            index = StepIndex(step_definitions(plugins))
+            self._provide(index)
+            self._index = (len(plugins.get_plugins()), index)
+        return self._index[1]
+
+    @property
+    def only_given(self) -> frozenset[str]:
+        """The names of values that nothing but a step gives."""
+        return self._only_given
+
+    def results(self) -> StepResults:
+        """Return the empty results of a scenario that begins."""
+        return StepResults(self._shared, self._lasting, self._makers)
+
+    def _provide(self, index: StepIndex) -> None:
+        """Register a fixture for each name that only steps give."""
+        names = {known.target_fixture for known in index.definitions if known.target_fixture}
+        fixtures = fixture_names(self.config.pluginmanager, apart_from=OURS)
+        self._shared = frozenset(names & fixtures)
+        # A fixture of the user's with one of these names may live shorter than ours does.
+        self._lasting = dict.fromkeys(LASTING - fixtures - names)
+        self._makers = {name: MADE[name] for name in MADE.keys() - fixtures - names}
+        self._only_given = frozenset(names - fixtures)
+        new = self._only_given - self._provided
+        if new:
+            self._provided |= new
+            holder = type(
+                "StepResultFixtures",
+                (),
+                {name: _provider(name, _givers(index, name)) for name in new},
+            )
+            self.config.pluginmanager.register(holder())
+
+    def mark(self, tag: str) -> pytest.Mark:
+        """Return the mark of *tag*, which becomes a registered marker by being used."""
+        self.register(tag)
+        if tag.isidentifier() and not tag.startswith("_"):
+            mark: pytest.Mark = getattr(pytest.mark, tag).mark
+            return mark
+        # pytest makes no mark of such a name, but it selects by it all right.
+        named = copy.copy(pytest.mark.usefixtures().mark)
+        object.__setattr__(named, "name", tag)
+        return named
+
+    def register(self, tag: str) -> None:
+        """Make *tag* a registered marker."""
+        if tag not in self._known_tags:
+            self._known_tags.add(tag)
+            self.config.addinivalue_line("markers", MarkerLine(tag))
+
+
+class MarkerLine(str):
+    """A line of the setting ``markers`` that is the name of a marker, whatever signs it holds.
+
+    pytest takes the name to end at the first colon or bracket, and refuses ``-m severity:critical``
+    as unknown.
+    """
+
+    __slots__ = ()
+
+    def split(self, *_: object) -> list[str]:
+        """Return the whole line as the one part it has."""
+        return [self]
+
+
+def _givers(index: StepIndex, name: str) -> tuple[str, ...]:
+    return tuple(known.pattern for known in index.definitions if known.target_fixture == name)
+
+
+def _provider(name: str, sentences: tuple[str, ...]) -> Callable[..., object]:
+    @pytest.fixture(name=name)
+    def provide(_self: object, request: pytest.FixtureRequest) -> object:
+        return request.node.given.show(name, sentences)
+
+    return provide
+
+
+SPEC = pytest.StashKey[Spec]()
+
+
+class FeatureFile(pytest.File):
+    """A feature file; its items are its scenarios, in file order."""
+
+    def collect(self) -> Iterator["ScenarioItem"]:
+        """Yield the scenarios.
+
+        Raises:
+            SpecError: The guard has findings.
+        """
+        spec = self.config.stash[SPEC]
+        feature = self._read()
+        guard = Guard(
+            feature,
+            self.path,
+            spec.index,
+            self.config.rootpath,
+            only_given=spec.only_given,
+            ids=spec.ids,
+        )
+        resolved = guard.resolve()
+        if guard.findings:
+            raise SpecError(guard.findings)
+        spec.notices.extend(guard.notices())
+        spec.names.extend(scenario.name for scenario in feature.scenarios)
+        spec.features.append((feature, self.path))
+        spec.tags.extend((tag, feature.path, line) for tag, line in feature.tag_lines)
+        shared: Any = None
+        chosen = spec.chosen.get(self.path.resolve())
+        for scenario, steps in zip(feature.scenarios, resolved, strict=True):
+            if chosen is not None and scenario.name not in chosen:
+                continue
+            item = self._item(feature, scenario, steps, shared)
+            shared = shared or item._fixtureinfo  # noqa: SLF001 - worked out once a file
+            yield item
+
+    def _read(self) -> FeatureSpec:
+        path = relative(self.path, self.config.rootpath)
+        try:
+            feature = read_feature(self.path, path)
+        except FeatureSyntaxError as error:
+            advice = "mend the Gherkin; the line above may be the one at fault"
+            raise SpecError(
+                Finding(path, line, what, advice) for line, what in error.problems
+            ) from None
+        if feature is None:
+            what = "no feature in this file, so nothing of it would run"
+            raise SpecError([Finding(path, 1, what, "write one, or remove the file")])
+        return feature
+
+    def _item(
+        self,
+        feature: FeatureSpec,
+        scenario: ScenarioSpec,
+        steps: tuple[ResolvedStep, ...],
+        fixtureinfo: Any,  # noqa: ANN401 - pytest keeps its type to itself
+    ) -> "ScenarioItem":
+        spec = self.config.stash[SPEC]
+        function: Callable[[pytest.FixtureRequest], None] = play
+        tags = scenario.tags
+        if spec.hooks.tags_are_heard:
+            # A plugin may ask for fixtures by a tag, so what one scenario needs is not shared.
+            function, fixtureinfo = _own_function(), None
+            tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
+        item: ScenarioItem = ScenarioItem.from_parent(
+            self,
+            name=scenario.name,
+            callobj=function,
+            fixtureinfo=fixtureinfo,
+            feature=feature,
+            scenario=scenario,
+            steps=steps,
+        )
+        for tag in (*tags, *spellings(tags)):
+            mark = spec.mark(tag)
+            item.own_markers.append(mark)
+            item.keywords[tag] = mark
+        return item
+
+    def repr_failure(  # type: ignore[override]  # pytest's own subclasses narrow it likewise
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # noqa: ANN401 - as pytest declares it
+        """Return the findings alone, without a traceback."""
+        if isinstance(excinfo.value, SpecError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+def relative(path: Path, rootpath: Path) -> str:
+    """Return *path* as messages name it: from the rootdir, with forward slashes."""
+    return path.relative_to(rootpath).as_posix() if path.is_relative_to(rootpath) else path.name
+
+
+def play(request: pytest.FixtureRequest) -> None:
+    """Run the scenario that *request* belongs to."""
+    __tracebackhide__ = True
+    request.node.play(request)
+
+
+def _own_function() -> Callable[[pytest.FixtureRequest], None]:
+    """Return a `play` of its own for one scenario, for plugins that put marks on functions."""
+
+    def play_one(request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        request.node.play(request)
+
+    return play_one
+
+
+class ScenarioItem(pytest.Function):
+    """One scenario, or one row of an outline."""
+
+    _read_id: Any = None
+
+    def __init__(
+        self,
+        *,
+        feature: FeatureSpec,
+        scenario: ScenarioSpec,
+        steps: tuple[ResolvedStep, ...],
+        **kwargs: Any,  # noqa: ANN401 - passed on to pytest
+    ) -> None:
+        super().__init__(**kwargs)
+        self.feature = feature
+        self.scenario = scenario
+        self.steps = steps
+        self.record: ScenarioRecord | None = None
+        self.forgiven: Forgiven | None = None
+        self.given = StepResults()
+
+    @property
+    def id(self) -> Any:  # noqa: ANN401  # pytest keeps its type to itself
+        """The node id as pytest reads it from text, where a row's values are parameters.
+
+        ``--lf`` compares what it has read with this.
+        """
+        if self._read_id is None:
+            written = super().id
+            self._read_id = type(written).parse(str(written))
+        return self._read_id
+
+    def begin(self) -> ScenarioRecord:
+        """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
+        self.record = new_record(self.steps)
+        self.given = self.config.stash[SPEC].results()
+        return self.record
+
+    def play(self, request: pytest.FixtureRequest) -> None:
+        """Run the steps."""
+        __tracebackhide__ = True
+        spec = self.config.stash[SPEC]
+        record = self.record or self.begin()
+        subject: dict[str, Any] = {}
+        if spec.hooks.are_heard:
+            feature = bdd_feature(self.feature, self.config.rootpath)
+            subject = {"feature": feature, "scenario": bdd_scenario(self.scenario, feature)}
+        run = ScenarioRun(
+            request,
+            record=record,
+            hooks=spec.hooks,
+            subject=subject,
+            given=self.given,
+            heard=self.config.stash[EVIDENCE].heard,
+            forgiven=self.forgiven,
+        )
+        under_test = self.config.stash[ENDPOINT]
+        under_test.require()
+        try:
+            run.run(self.steps)
+        except Exception as error:
+            if under_test.look():
+                raise under_test.loss(error) from error
+            under_test.note(record, error)
+            raise
+        under_test.note(record, None)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the scenario stands, for headlines and editors."""
+        return self.path, self.scenario.line - 1, self.scenario.name
+
+    def repr_failure(  # type: ignore[override]  # as above
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:  # noqa: ANN401 - as pytest declares it
+        """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
+        if self.record is None or self.config.getoption("fulltrace", default=False):
+            return super().repr_failure(excinfo)
+        return failure.describe(self, self.record, excinfo.value, "call")

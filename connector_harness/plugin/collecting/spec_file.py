@@ -1,0 +1,94 @@
+"""The spec as it was collected, kept beside the results so that documents need nothing else."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from connector_harness.gherkin.feature import FeatureSpec
+from connector_harness.gherkin.identity import history_id
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.gherkin.step_index import ResolvedStep, place
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem
+from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.files import SPEC_FILE
+
+VERSION: Final = 1
+FIRST_WORKER: Final = "gw0"
+
+
+def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
+    """Write the spec beside the results; of several workers, which all have it, the first does."""
+    worker = getattr(session.config, "workerinput", {}).get("workerid", FIRST_WORKER)
+    if worker == FIRST_WORKER:
+        features = session.config.stash[SPEC].features
+        # A full disk has been told of before, or will be with the results.
+        with contextlib.suppress(OSError):
+            folder.write_document(
+                SPEC_FILE,
+                spec_document(features, session.items, rootpath=session.config.rootpath),
+            )
+
+
+def spec_document(
+    features: Sequence[tuple[FeatureSpec, Path]], items: Sequence[object], *, rootpath: Path
+) -> JsonObject:
+    """Return the spec as a document.
+
+    Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
+    "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
+    {sentence: [pattern, place of its definition]}}``. A name is no member: one such as ``phone``
+    would be taken for a member whose value is personal.
+
+    Args:
+        features: Each feature collected, with its file.
+        items: What runs; other tests than scenarios are left out.
+        rootpath: What the files of step definitions are relative to.
+    """
+    documents: dict[tuple[str, str], JsonValue] = {}
+    uses: dict[str, JsonValue] = {}
+    meant: dict[str, JsonValue] = {}
+    for step in _steps(items):
+        meant[step.spec.text] = [step.definition.pattern, place(step.definition, rootpath)]
+        named = list(_named(step))
+        if named:
+            uses[step.spec.text] = [[kept.kind, name] for kept, name in named]
+        for kept, name in named:
+            if (kept.kind, name) not in documents:
+                documents[kept.kind, name] = kept(name)
+    return {
+        "version": VERSION,
+        "features": [
+            {
+                "path": feature.path,
+                "source": file.read_text(encoding="utf-8-sig"),
+                "scenarios": [history_id(feature, scenario) for scenario in feature.scenarios],
+            }
+            for feature, file in features
+        ],
+        "documents": [[kind, name, each] for (kind, name), each in documents.items()],
+        "uses": uses,
+        "meant": meant,
+    }
+
+
+def _steps(items: Sequence[object]) -> Iterator[ResolvedStep]:
+    """Yield the steps of all scenarios, each sentence once."""
+    seen: set[tuple[str, int]] = set()
+    for item in items:
+        for step in item.steps if isinstance(item, ScenarioItem) else ():
+            key = (step.spec.text, id(step.spec.table) if step.spec.table else 0)
+            if key not in seen:
+                seen.add(key)
+                yield step
+
+
+def _named(step: ResolvedStep) -> Iterator[tuple[NamedDocuments, str]]:
+    """Yield the documents that a step refers to by name."""
+    for argument, converter in step.definition.converters.items():
+        value = step.arguments.get(argument)
+        if isinstance(converter, NamedDocuments) and isinstance(value, str):
+            yield converter, value

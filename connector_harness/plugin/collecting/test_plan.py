@@ -1,0 +1,152 @@
+"""Runs what a test plan of Allure names, and nothing else."""
+
+import json
+import os
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from connector_harness.gherkin.identity import full_name, own_id
+from connector_harness.plugin.collecting.collection import ScenarioItem
+
+VARIABLE: Final = "ALLURE_TESTPLAN_PATH"
+"""The variable that names the file."""
+
+UNPLANNED: Final = "connector_harness_unplanned"
+"""The name under which a worker of pytest-xdist tells that the plan names nothing it has."""
+
+_SHAPE: Final = '{"version": "1.0", "tests": [{"id": "417", "selector": "features/….feature::…"}]}'
+
+
+@dataclass(frozen=True, slots=True)
+class TestPlan:
+    """What is to run.
+
+    Attributes:
+        path: The file, as the variable names it.
+        ids: The ids of scenarios.
+        selectors: Their full names; that of an outline stands for all its rows.
+    """
+
+    path: str
+    ids: frozenset[str]
+    selectors: frozenset[str]
+
+    def names(self, item: pytest.Item) -> bool:
+        """Return whether *item* is to run."""
+        if not isinstance(item, ScenarioItem):
+            return self._names_ordinary(item)
+        feature, scenario = item.feature, item.scenario
+        outline = f"{feature.path}::{scenario.outline.title}"
+        known = {full_name(feature, scenario), outline}
+        return own_id(scenario) in self.ids or not known.isdisjoint(self.selectors)
+
+    def _names_ordinary(self, item: pytest.Item) -> bool:
+        from allure_commons.types import LabelType  # noqa: PLC0415 - few runs have a plan
+        from allure_pytest.utils import (  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+            allure_full_name,
+            allure_label,
+        )
+
+        ids = map(str, allure_label(item, LabelType.ID))
+        return not self.ids.isdisjoint(ids) or allure_full_name(item) in self.selectors
+
+    def mismatch(self) -> pytest.UsageError:
+        """Return the error that says that nothing of the plan is there."""
+        return pytest.UsageError(
+            f"nothing that was collected is in the test plan {self.path!r}\n"
+            f"  at: {VARIABLE}, {len(self.ids | self.selectors)} id(s) and selector(s)\n"
+            "  next: compare them with the ids of the features, as @id:417, and with "
+            "pytest --co -q; or unset the variable"
+        )
+
+
+def read_plan(environ: Mapping[str, str], base: Path) -> TestPlan | None:
+    """Return the plan that the environment names; None where it names none.
+
+    Args:
+        environ: The process environment.
+        base: What a relative path counts from.
+
+    Raises:
+        pytest.UsageError: It cannot be read.
+    """
+    path = environ.get(VARIABLE)
+    if not path:
+        return None
+    try:
+        tests = json.loads((base / path).read_bytes())["tests"]
+        ids = frozenset(str(each["id"]) for each in tests if each.get("id") is not None)
+        selectors = frozenset(str(each["selector"]) for each in tests if each.get("selector"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else _shape_or(error)
+        raise pytest.UsageError(
+            f"the test plan {path!r} cannot be read: {reason}\n"
+            f"  at: {VARIABLE}\n"
+            f"  next: name a file like {_SHAPE}, or unset the variable"
+        ) from None
+    return TestPlan(path, ids, selectors)
+
+
+def _shape_or(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) else "it is no test plan"
+
+
+class Planning:
+    """A plugin that leaves out what the plan does not name.
+
+    Args:
+        plan: The plan.
+        is_inverted: Whether what the plan names is left out instead.
+    """
+
+    def __init__(self, plan: TestPlan, *, is_inverted: bool = False) -> None:
+        self._plan = plan
+        self._is_inverted = is_inverted
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        """Select by the plan what ``-k`` and ``-m`` have left.
+
+        Raises:
+            pytest.UsageError: Nothing is left.
+        """
+        # allure-pytest knows scenarios by other names, and would leave all of them out.
+        path = os.environ.pop(VARIABLE, None)
+        try:
+            done = yield
+        finally:
+            if path is not None:
+                os.environ[VARIABLE] = path
+        self._select(config, items)
+        return done
+
+    def _select(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            chosen[self._plan.names(item) is not self._is_inverted].append(item)
+        if chosen[False]:
+            config.hook.pytest_deselected(items=chosen[False])
+        had_some = bool(items)
+        items[:] = chosen[True]
+        if items or not had_some:
+            return
+        output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+        if output is None:
+            raise self._plan.mismatch()
+        output[UNPLANNED] = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
+        """Take over from a worker that nothing is left.
+
+        Raises:
+            pytest.UsageError: So it is.
+        """
+        if (getattr(node, "workeroutput", None) or {}).get(UNPLANNED):
+            raise self._plan.mismatch()

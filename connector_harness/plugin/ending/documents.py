@@ -1,0 +1,232 @@
+"""The documents for people, made when a run is over.
+
+Registered in the process that controls the run. What makes them is loaded only then.
+"""
+
+import contextlib
+import dataclasses
+import os
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from connector_harness.plugin.collecting.sharding import Sharding
+from connector_harness.plugin.ending.not_run import Planned
+from connector_harness.plugin.ending.suite_properties import suite_properties
+from connector_harness.report.allure.result import ResultsFolder
+
+# A plain run does not wait for what is needed at its end.
+if TYPE_CHECKING:
+    from connector_harness.report.pipeline.pipeline import Pipeline
+    from connector_harness.results.reader import Results
+
+UNWRITTEN: Final = "not made"
+
+
+class LivingDocument:
+    """Makes the documents at the end of a run, which ends as it would have ended without them.
+
+    Args:
+        config: pytest's configuration.
+        folder: Where the results are.
+        planned: Knows what did not run.
+        sharding: Which part of the whole the run is; None if it is all of it.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        folder: ResultsFolder,
+        planned: Planned,
+        sharding: Sharding | None = None,
+    ) -> None:
+        self._config = config
+        self._folder = folder
+        self._planned = planned
+        self._sharding = sharding
+        self._start = now_ms()
+        self._before: Results | None = None
+        self._lines: list[tuple[str, bool]] = []
+        self._commands: list[str] = []
+
+    def pytest_sessionstart(self) -> None:
+        """Read the results to compare with, before this run takes their place."""
+        since = self._config.getoption("--since")
+        if since is None:
+            return
+        from connector_harness.results.reader import ResultsError, read_results  # noqa: PLC0415 - late
+
+        try:
+            self._before = read_results(self._config.invocation_params.dir / since)
+        except ResultsError as error:
+            raise pytest.UsageError(f"--since: {error}") from None
+
+    # Around the last of what others still write, and before the terminal sums up.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Make the documents from what is on disk by now."""
+        done = yield
+        if self._is_empty_shard or has_run(self._folder.path, self._start):
+            with self._telling("document"):
+                self._make(int(session.exitstatus))
+        return done
+
+    @contextlib.contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Tell of what cannot be made, whyever that is: the run is what it is."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            lines = str(error).splitlines() or [""]
+            why = f"{type(error).__name__}: {lines[0]}"
+            self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
+            self._lines.append(("  next: python -m connector_harness.report shows it", True))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say where the documents are, below the results."""
+        for line, is_wrong in self._lines:
+            terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
+        for command in self._commands:
+            # No colour: a CI system reads it.
+            terminalreporter.line(self._folder.redactor.text(command))
+
+    @property
+    def _reporter(self) -> pytest.TerminalReporter | None:
+        found: pytest.TerminalReporter | None = self._config.pluginmanager.getplugin(
+            "terminalreporter"
+        )
+        return found
+
+    @property
+    def _is_empty_shard(self) -> bool:
+        return self._sharding is not None and self._sharding.is_empty
+
+    def _make(self, exit_code: int) -> None:
+        from connector_harness.report.collector import collector_at_rest  # noqa: PLC0415 - late
+        from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
+        from connector_harness.results.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
+
+        processes = getattr(self._config.option, "numprocesses", None) or 1
+        missing = self._planned.missing(self._reporter) if self._reporter else ()
+        run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
+        if self._sharding is not None:
+            shard, part = str(self._sharding.shard), self._sharding.fingerprint
+            run = dataclasses.replace(run, shard=shard, split=part)
+        if xml := self._config.option.xmlpath:
+            found = suite_properties(absolute(xml, self._config))
+            run = dataclasses.replace(run, properties=found)
+        self._folder.write_document(RUN_FILE, run.document)
+        self._keep_contract()
+        with collector_at_rest():
+            results = read_results(self._folder.path)
+            ran = results.strays or any(each.results for each in results.scenarios)
+            if not ran and not self._is_empty_shard:
+                return
+            where = documents_folder(self._config, self._folder.path)
+            with self._telling("document"):
+                self._write_documents(results, where)
+            self._serve(pipeline_of(self._config, where), results)
+
+    def _write_documents(self, results: "Results", where: Path) -> None:
+        from connector_harness.report.allure.transcripts import attach_transcripts  # noqa: PLC0415 - late
+        from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
+
+        made = make_documents(results, where, before=self._before)
+        attach_transcripts(made.page.cases)
+        for kind, file in made.files:
+            self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
+
+    def _keep_contract(self) -> None:
+        """Keep the schemas beside the results; a project without any has no coverage of them."""
+        from connector_harness.contract.schemas import SchemaError  # noqa: PLC0415 - late
+        from connector_harness.results.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
+
+        folder = self._config.rootpath / self._config.getini("connector_schemas")
+        if not folder.is_dir():
+            return
+        try:
+            self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
+        except (SchemaError, ValueError) as error:
+            first, *rest = str(error).splitlines()
+            self._lines.append((f"coverage: {UNWRITTEN}: {first}", True))
+            self._lines += [(line, True) for line in rest]
+
+    def _serve(self, pipeline: "Pipeline", results: "Results") -> None:
+        """Make what a pipeline reads, each whether or not another can be made."""
+        for name, make in pipeline.makers(results):
+            with self._telling(name):
+                file = make()
+                self._lines.append((f"{name + ':':<9} {_relative(file, self._config)}", False))
+                told = pipeline.upload(name, file)
+                self._commands.extend([told] if told else [])
+        self._commands.extend(pipeline.commands(results))
+
+
+def documents_folder(config: pytest.Config, results: Path) -> Path:
+    """Return where documents go: beside the results of this project, inside a folder of one's own.
+
+    Args:
+        config: pytest's configuration.
+        results: The folder of the results.
+    """
+    usual = config.rootpath / str(config.getini("connector_results"))
+    is_beside = results == usual and results.parent != config.rootpath
+    return results.parent if is_beside else results
+
+
+def pipeline_of(config: pytest.Config, folder: Path) -> "Pipeline":
+    """Return where things for a pipeline go.
+
+    Args:
+        config: pytest's configuration.
+        folder: Where documents go.
+    """
+    from connector_harness.report.pipeline.pipeline import Pipeline  # noqa: PLC0415 - late
+    from connector_harness.results.ci_system import detect  # noqa: PLC0415 - late
+
+    junit, messages = config.option.xmlpath, config.getoption("--messages")
+    return Pipeline(
+        folder=folder,
+        junit=absolute(junit, config) if junit else None,
+        messages=absolute(messages, config) if messages else None,
+        system=detect(os.environ, config.rootpath),
+    )
+
+
+def absolute(path: str, config: pytest.Config) -> Path:
+    """Return a file that the command line names, whatever the working directory is by now.
+
+    Args:
+        path: The path, as pytest takes that of its JUnit file.
+        config: pytest's configuration.
+    """
+    return config.invocation_params.dir / Path(os.path.expandvars(path)).expanduser()
+
+
+def _relative(file: Path, config: pytest.Config) -> str:
+    return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
+
+
+def has_run(results: Path, since_ms: int) -> bool:
+    """Return whether a run has left any result.
+
+    Args:
+        results: The folder of the results.
+        since_ms: When the run began, in milliseconds since the epoch.
+    """
+    if not results.is_dir():
+        return False
+    with os.scandir(results) as entries:
+        return any(
+            entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= since_ms
+            for entry in entries
+        )
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since the epoch."""
+    return round(time.time() * 1000)

@@ -1,0 +1,280 @@
+"""The leak audit: is there a secret in anything that this run has left?
+
+Masking as one writes is one thing, reading it back another: what went past the redactor, by
+another plugin or a step that writes files itself, is found here.
+"""
+
+import html
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from connector_harness.plugin.ending.single_file import unpacked
+from connector_harness.plugin.options import named_file
+from connector_harness.plugin.settings import REPORT
+from connector_harness.redaction.encodings import encoded_forms, plain_forms
+from connector_harness.redaction.jwt import without_tokens
+from connector_harness.redaction.redactor import MASK, KnownSecret, without_word
+from connector_harness.redaction.search import Needles
+from connector_harness.report.allure.result import ResultsFolder
+
+TERMINAL: Final = "the terminal's output"
+"""What stands for a file's name where the hit is in what was written to the terminal."""
+
+SECRETS: Final = "connector_harness_secrets"
+"""The name under which a worker of pytest-xdist hands over what it knows, in memory."""
+
+LEAKS: Final = "connector_harness_leaks"
+"""The name under which a worker tells what it has found."""
+
+SHOWN: Final = 20
+"""How many hits are listed."""
+
+HOLDS: Final = "holds a secret ({})"
+"""How a hit is told."""
+
+LOST: Final = "was lost with what it knew; the secrets of its own were not looked for"
+"""What is told of a worker that has crashed."""
+
+LOOK: Final = "  next: look through what that worker has written before it goes anywhere"
+REPLACE: Final = (
+    "  next: delete what was written, replace the secrets, and mask them where it is written"
+)
+
+_PIECE: Final = 4 * 1024 * 1024
+# Longer than any secret in its longest form.
+_OVERLAP: Final = 16 * 1024
+_IN_REPORT: Final = f"{os.sep}{REPORT}{os.sep}"
+_BETWEEN: Final = b"\n\0\n"
+
+
+class Search:
+    """Finds known secrets, and what is shaped like a token, in bytes.
+
+    Args:
+        secrets: The secrets.
+    """
+
+    def __init__(self, secrets: Iterable[KnownSecret]) -> None:
+        self._needles = Needles()
+        self._meant: dict[str, KnownSecret] = {}
+        for secret in secrets:
+            for form in written_forms(secret.value):
+                # Bytes are looked at as text of one letter a byte, in which to search is as fast.
+                needle = _bytes(form).decode("latin-1")
+                self._needles.add(needle)
+                self._meant[needle] = secret
+
+    def kinds(self, content: bytes) -> list[str]:
+        """Return the kinds of secrets that stand in *content*."""
+        text = content.decode("latin-1")
+        kinds = {
+            self._meant[needle].kind
+            for needle in self._needles.found(text)
+            if not self._meant[needle].is_word or without_word(needle, text) != text
+        }
+        if without_tokens(text, MASK) != text:
+            kinds.add("token")
+        return sorted(kinds)
+
+
+def _bytes(form: str) -> bytes:
+    """Return *form* as it is written; half a surrogate may stand for a byte that is no text."""
+    try:
+        return form.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return form.encode(errors="surrogatepass")
+
+
+def written_forms(secret: str) -> set[str]:
+    """Return every form of *secret* that is looked for."""
+    urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    lower = {_lower_escapes(form) for form in urls}
+    every = "".join(f"\\u{ord(letter):04x}" for letter in secret)
+    pages = {html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "\\/")}
+    return plain_forms(secret) | encoded_forms(secret) | urls | lower | pages | {every}
+
+
+def _lower_escapes(form: str) -> str:
+    first, *rest = form.split("%")
+    return "%".join([first, *(part[:2].lower() + part[2:] for part in rest)])
+
+
+def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
+    """Yield for each of *files* that holds a secret its name, and which kind it is.
+
+    Args:
+        search: Finds the secrets.
+        files: What to look at; what is gone by now is left out.
+        since_s: Files last written before this time belong to an earlier run.
+    """
+    batch: list[tuple[str, bytes]] = []
+    size = 0
+    for file in files:
+        try:
+            read = _inside if _IN_REPORT in file else _pieces
+            for piece in read(file, since_s):
+                batch.append((file, piece))
+                size += len(piece)
+        except OSError as error:
+            yield file, f"cannot be searched: {error.strerror}"
+        if size > _PIECE:
+            yield from _hits(search, batch)
+            batch, size = [], 0
+    yield from _hits(search, batch)
+
+
+def _hits(search: Search, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+    # Searching all at once is several times cheaper than searching each.
+    if search.kinds(_BETWEEN.join(content for _, content in batch)):
+        for name, content in batch:
+            yield from ((name, HOLDS.format(kind)) for kind in search.kinds(content))
+
+
+def _inside(file: str, since_s: float) -> Iterator[bytes]:
+    """Yield what is packed into a report that is one file, in pieces that overlap."""
+    page = Path(file)
+    if page.stat().st_mtime >= since_s:
+        content = unpacked(page.read_bytes())
+        for start in range(0, len(content), _PIECE):
+            yield content[max(0, start - _OVERLAP) : start + _PIECE]
+
+
+def _pieces(file: str, since_s: float) -> Iterator[bytes]:
+    """Yield the content of *file* in pieces that overlap; plain calls cost half of open()."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        status = os.fstat(descriptor)
+        if status.st_mtime < since_s:
+            return
+        most = min(status.st_size + 1, _PIECE)
+        piece = read = os.read(descriptor, most)
+        yield piece
+        while len(read) == most:
+            read = os.read(descriptor, most)
+            piece = piece[-_OVERLAP:] + read
+            yield piece
+    finally:
+        os.close(descriptor)
+
+
+class LeakAudit:
+    """A plugin that looks for secrets in all that the run has written, once that is complete.
+
+    A worker of pytest-xdist looks at what it wrote to the terminal past the controlling process,
+    which looks at all the files; for that the worker hands over what it knows, in memory.
+
+    Args:
+        config: pytest's configuration.
+        folder: Where results go.
+        written: What standard output and error were given.
+
+    Attributes:
+        named: Files to be looked at wherever they are.
+    """
+
+    def __init__(self, config: pytest.Config, folder: ResultsFolder, written: list[bytes]) -> None:
+        self._config = config
+        self._folder = folder
+        self._written = written
+        self._redactor = folder.redactor
+        self._elsewhere: list[tuple[str, str]] = []
+        named = (
+            config.option.xmlpath,
+            config.option.log_file or config.getini("log_file"),
+            config.getoption("--messages"),
+            os.environ.get("GITHUB_STEP_SUMMARY"),
+        )
+        # Now, for a step may change the working directory.
+        self.named = [str(named_file(name)) for name in named if name]
+        # File systems count time more coarsely than clocks do.
+        self._since_s = time.time() - 2
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
+        """Take over what a worker knows, before anything it has told is shown."""
+        output = getattr(node, "workeroutput", None) or {}
+        known = output.get(SECRETS)
+        if known is None:
+            self._elsewhere.append((node.gateway.id, LOST))
+            return
+        self._redactor.take_over(KnownSecret(kind, value, word) for kind, value, word in known)
+        self._elsewhere += [(name, what) for name, what in output[LEAKS]]
+
+    # Outermost, so that nothing is written afterwards, not even the summary.
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Search, tell what was found, and fail the run for it."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            # Before pytest-xdist sends it.
+            self._hand_over(output, session.config.workerinput["workerid"])  # type: ignore[attr-defined]  # xdist's
+        try:
+            return (yield)
+        finally:
+            if output is None:
+                self._conclude(session)
+
+    def _hand_over(self, output: dict[str, Any], worker: str) -> None:
+        known = self._redactor.secrets
+        output[SECRETS] = [[each.kind, each.value, each.is_word] for each in known]
+        output[LEAKS] = [[f"{TERMINAL} ({worker})", what] for what in self._said()]
+
+    def _conclude(self, session: pytest.Session) -> None:
+        search = Search(self._redactor.secrets)
+        found = dict.fromkeys([*leaks(search, self._files(), since_s=self._since_s)])
+        found |= dict.fromkeys([*self._elsewhere, *((TERMINAL, what) for what in self._said())])
+        if not found:
+            return
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            # A run without a leak does not pay for it.
+            from connector_harness.plugin.ending.late_red import turn_red  # noqa: PLC0415
+
+            turn_red(self._config, self._folder, since_s=self._since_s)
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            tell(
+                reporter.section, reporter.line, [(self._short(name), what) for name, what in found]
+            )
+
+    def _said(self) -> list[str]:
+        kinds = Search(self._redactor.secrets).kinds(b"".join(self._written))
+        return [HOLDS.format(kind) for kind in kinds]
+
+    def _files(self) -> Iterator[str]:
+        """Yield the files that this run may have written, and others beside them."""
+        yield from self.named
+        folder = self._folder.path
+        beside = folder.parent != self._config.rootpath and folder.is_relative_to(
+            self._config.rootpath
+        )
+        places = [folder, *([folder.parent] if beside else [])]
+        for place in [*places, *(place / REPORT for place in places)]:
+            if place.is_dir():
+                with os.scandir(place) as entries:
+                    yield from (entry.path for entry in entries if entry.is_file())
+
+    def _short(self, name: str) -> str:
+        root = f"{self._config.rootpath}{os.sep}"
+        return name.removeprefix(root)
+
+
+def tell(
+    section: Callable[..., None], line: Callable[[str], None], found: list[tuple[str, str]]
+) -> None:
+    """Write what was found: the files and the kinds of secrets, never the secrets."""
+    section("leak audit", red=True)
+    for name, what in found[:SHOWN]:
+        line(f"{name}: {what}")
+    if len(found) > SHOWN:
+        line(f"… and {len(found) - SHOWN} more")
+    line(LOOK if all(what == LOST for _, what in found) else REPLACE)

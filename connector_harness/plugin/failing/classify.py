@@ -1,0 +1,115 @@
+"""What kind of thing went wrong: whom a failure is for."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from connector_harness.client.domains import DomainError
+from connector_harness.client.files import AddressError
+from connector_harness.client.http.exchange import NotJsonError
+from connector_harness.client.http.transport import TransportError
+from connector_harness.client.reading.read_back import ReadBackError
+from connector_harness.client.tokens import SignInError
+from connector_harness.contract.contract import ContractError
+from connector_harness.control.agent import AgentTimeoutError
+from connector_harness.control.routes import SandboxControlError
+from connector_harness.plugin.endpoint.connectivity import EndpointLostError
+from connector_harness.receiver.arrival import NotArrivedError
+from connector_harness.receiver.server import ReceiverError
+from connector_harness.sandbox.server import SandboxError
+
+if TYPE_CHECKING:
+    from connector_harness.results.record import ScenarioRecord
+
+
+class FailureClass(StrEnum):
+    """Whom a failure is for."""
+
+    PRODUCT = "product"
+    CONTRACT = "contract"
+    TRANSPORT = "transport"
+    AUTHENTICATION = "authentication"
+    TIMEOUT = "timeout"
+    SANDBOX = "sandbox"
+    SPEC = "spec"
+
+
+MEANINGS: Final[dict[FailureClass, str]] = {
+    FailureClass.PRODUCT: "an answer that the feature contradicts",
+    FailureClass.CONTRACT: "a document that is off its schema",
+    FailureClass.TRANSPORT: "no usable answer",
+    FailureClass.AUTHENTICATION: "not let in",
+    FailureClass.TIMEOUT: "not in time",
+    FailureClass.SANDBOX: "the local server failed",
+    FailureClass.SPEC: "the feature or the code of its steps",
+}
+"""What each class means, in a few words."""
+
+_BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
+    ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
+    ((ContractError,), FailureClass.CONTRACT),
+    (
+        (EndpointLostError, TransportError, NotJsonError, DomainError, AddressError, ReadBackError),
+        FailureClass.TRANSPORT,
+    ),
+    ((SignInError,), FailureClass.AUTHENTICATION),
+    ((AssertionError, pytest.fail.Exception), FailureClass.PRODUCT),
+)
+"""The class of each type of error, where nothing else decides; the first that fits counts."""
+
+_ABOUT_ANSWERS: Final = (AssertionError, NotJsonError, ReadBackError, SignInError)
+_UNAUTHORISED: Final = (401, 403)
+
+
+def classify(error: BaseException, record: "ScenarioRecord", *, ours: bool = False) -> FailureClass:
+    """Return the class of *error*, which ended a step or a fixture of the scenario of *record*.
+
+    Args:
+        error: What was raised; of a group, the first decides.
+        record: How the scenario went so far.
+        ours: Whether the endpoint is the sandbox of this run, and the scenario injects no fault
+            there: then it has no excuse for not answering.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return classify(error.exceptions[0], record, ours=ours)
+    if ours and _is_down(error, record):
+        return FailureClass.SANDBOX
+    if _is_late(error):
+        return FailureClass.TIMEOUT
+    if _is_shut_out(error, record):
+        return FailureClass.AUTHENTICATION
+    return next((kind for types, kind in _BY_TYPE if isinstance(error, types)), FailureClass.SPEC)
+
+
+def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
+    """Return whether the endpoint did not answer, or answered that it failed."""
+    if isinstance(error, TransportError):
+        return True
+    is_about_answer = isinstance(error, _ABOUT_ANSWERS)
+    exchange = record.last_exchange
+    return is_about_answer and exchange is not None and exchange.is_server_error
+
+
+def _is_late(error: BaseException) -> bool:
+    if isinstance(error, NotArrivedError):
+        return not error.is_hopeless
+    if isinstance(error, AgentTimeoutError):
+        return True
+    return isinstance(error, TransportError) and error.kind == "timed_out"
+
+
+def _is_shut_out(error: BaseException, record: "ScenarioRecord") -> bool:
+    """Return whether an expectation was not met because of a 401 or 403 that nobody expected.
+
+    What could not be read back because of one was not expected either. Where values were
+    compared, the status must have been what was not expected.
+    """
+    if isinstance(error, ReadBackError):
+        return error.exchange.status in _UNAUTHORISED
+    if not isinstance(error, AssertionError) or isinstance(error, ContractError | NotArrivedError):
+        return False
+    exchange, comparison = record.last_exchange, record.comparison
+    if exchange is None or exchange.status not in _UNAUTHORISED:
+        return False
+    return comparison is None or comparison.came == repr(exchange.status)

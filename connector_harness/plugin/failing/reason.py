@@ -1,0 +1,143 @@
+"""What an exception says: its gist, the details, where in the project's code, and what to do."""
+
+import textwrap
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from connector_harness.results.comparison import Comparison
+
+_OURS: Final = Path(__file__).parents[2]
+_NEXT: Final = "next: "
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What an exception says; secrets masked.
+
+    Attributes:
+        headline: The gist in one line.
+        details: What else it says, a line each, those below another indented.
+        advice: What to do next; empty where it says nothing of that.
+        place: Where in the project's own code it came up, as ``steps/batch.py:12``, or nothing.
+    """
+
+    headline: str
+    details: tuple[str, ...]
+    advice: tuple[str, ...]
+    place: str
+
+
+def read_reason(
+    error: BaseException,
+    comparison: Comparison | None,
+    *,
+    rootpath: Path,
+    mask: Callable[[str], str],
+) -> Reason:
+    """Return what *error* says.
+
+    Args:
+        error: What was raised; of a group, the first is told and the others are named.
+        comparison: The last comparison that did not hold, if any; counts where it is *error*'s.
+        rootpath: The folder of the project.
+        mask: Masks the secrets.
+    """
+    first, *others = _leaves(error)
+    frame = _frame(first, rootpath)
+    lines = _lines(first, comparison, frame)
+    lines += [f"and also: {_lines(each, None, None)[0]}" for each in others]
+    # Masked as a whole: a line may hold one half of what only both halves tell to be a secret.
+    headline, *details = mask("\n".join(lines)).split("\n")
+    told, advice = _apart(textwrap.dedent("\n".join(details)).split("\n"))
+    place = (
+        f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}" if frame else ""
+    )
+    return Reason(headline, tuple(told), tuple(advice), place)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each)
+    else:
+        yield error
+
+
+def _lines(
+    error: BaseException, comparison: Comparison | None, frame: traceback.FrameSummary | None
+) -> list[str]:
+    notes = list(getattr(error, "__notes__", ()))
+    if isinstance(error, pytest.FixtureLookupError):
+        return [*_unknown_fixture(error).split("\n"), *notes]
+    text = str(error).strip()
+    if isinstance(error, AssertionError):
+        return [*_unmet(text, comparison, frame), *notes]
+    if isinstance(error, pytest.fail.Exception) or type(error).__module__.startswith(_OURS.name):
+        return [*(text or type(error).__name__).split("\n"), *notes]
+    cause = error.__cause__
+    because = [f"  caused by {type(cause).__name__}: {cause}"] if cause is not None else []
+    return [*_kind_and(text, error).split("\n"), *because, *notes]
+
+
+def _kind_and(text: str, error: BaseException) -> str:
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _unknown_fixture(error: pytest.FixtureLookupError) -> str:
+    return error.msg or (
+        f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
+        f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
+    )
+
+
+def _unmet(
+    text: str, comparison: Comparison | None, frame: traceback.FrameSummary | None
+) -> list[str]:
+    """Return what an assert says: its message, and what was compared instead of pytest's words."""
+    message, found, explained = f"\n{text}".partition("\nassert ")
+    message = message.removeprefix("\n")
+    compared = comparison is not None and explained.lstrip("(").startswith(comparison.headline)
+    if comparison is not None and compared:
+        headline = message or comparison.headline
+        return [*headline.split("\n"), *(f"  {line}" for line in comparison.lines)]
+    if message or not found:
+        return (message or "an assertion does not hold").split("\n")
+    # Where it says nothing else, the line of code and pytest's way to its value have to do.
+    code = frame.line.removeprefix("assert ") if frame and frame.line else explained
+    code, _, _ = code.partition("\n")
+    ways = [line.strip(" +") for line in explained.split("\n")[1:]]
+    return [f"does not hold: {code}", *(f"  {way}" for way in ways)]
+
+
+def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | None:
+    """Return where in the project's own code *error* came up."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        inside = file.is_relative_to(rootpath) and not file.is_relative_to(_OURS)
+        if inside and "site-packages" not in file.relative_to(rootpath).parts:
+            return frame
+    return None
+
+
+def _apart(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return *lines* without advice, and the advice, each once, its own further lines below it."""
+    told: list[str] = []
+    advice: list[str] = []
+    depth: int | None = None
+    for line in filter(None, lines):
+        text = line.lstrip()
+        indent = len(line) - len(text)
+        if text.startswith(_NEXT):
+            advice.append(text.removeprefix(_NEXT))
+            depth = indent
+        elif depth is not None and indent > depth:
+            advice[-1] += f"\n  {text}"
+        else:
+            depth = None
+            told.append(line)
+    return told, list(dict.fromkeys(advice))

@@ -1,0 +1,305 @@
+"""All that is taken from pytest-bdd's inside.
+
+Its decorators write step definitions into modules and its hooks tell other plugins what runs. Both
+are read and served here and nowhere else, so that a new release of it can break one module only;
+`tests/plugin/running/test_bdd.py` fails loudly when it does.
+"""
+
+import inspect
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from opcode import opmap
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, get_args
+
+import pluggy
+import pytest
+import pytest_bdd.parser as bdd
+import pytest_bdd.plugin
+from pytest_bdd import parsers
+from pytest_bdd.compat import inject_fixture
+from pytest_bdd.gherkin_parser import Cell, DataTable, Location, Row
+from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
+from pytest_bdd.utils import get_required_args
+
+from connector_harness.gherkin.feature import (
+    FeatureSpec,
+    RuleSpec,
+    ScenarioSpec,
+    StepSpec,
+    StepType,
+)
+
+Hook = Literal[
+    "pytest_bdd_before_scenario",
+    "pytest_bdd_after_scenario",
+    "pytest_bdd_before_step",
+    "pytest_bdd_before_step_call",
+    "pytest_bdd_after_step",
+    "pytest_bdd_step_error",
+]
+
+
+_HARMFUL = frozenset(
+    number for name, number in opmap.items() if name.startswith(("CALL", "RAISE", "YIELD"))
+)
+"""The instructions by which a function may fail on purpose, or let another one."""
+
+
+_FIELD = re.compile(r"(?<!\{)\{(\w+)(?::([^{}]*))?\}")
+"""A name in braces, and behind a colon how its value is written."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StepDefinition:
+    """One decorated step function.
+
+    Args:
+        type: The keyword it answers to; None answers to all.
+        pattern: The sentence, as the decorator has it.
+        function: The function itself.
+        parser: pytest-bdd's parser of the sentence.
+        converters: What turns a parsed argument into a value, by argument name.
+        target_fixture: The name under which later steps find what it returns.
+        directory: The folder below which features see it; None stands for everywhere.
+    """
+
+    type: StepType | None
+    pattern: str
+    function: Callable[..., object]
+    parser: parsers.StepParser
+    converters: Mapping[str, Callable[[str], object]]
+    target_fixture: str | None
+    directory: Path | None
+    parameters: frozenset[str] = field(init=False)
+    required: tuple[str, ...] = field(init=False)
+    yields: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        parameters = frozenset(inspect.signature(self.function).parameters)
+        object.__setattr__(self, "parameters", parameters)
+        object.__setattr__(self, "required", tuple(get_required_args(self.function)))
+        object.__setattr__(self, "yields", inspect.isgeneratorfunction(self.function))
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether there is anything in the function that could raise: a call, or a raise."""
+        code = inspect.unwrap(self.function).__code__
+        return not _HARMFUL.isdisjoint(code.co_code[::2])
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the pattern is the sentence itself."""
+        return type(self.parser) is parsers.string
+
+    @property
+    def prefix(self) -> str:
+        """What every matching sentence starts with, in lower case; empty where that is unknown."""
+        if isinstance(self.parser, parsers.parse):
+            return self.pattern.partition("{")[0].lower()
+        return ""
+
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        """How each argument is written in the pattern, as ``d``, by the argument's name."""
+        if isinstance(self.parser, parsers.parse):
+            return {found[1]: found[2] or "" for found in _FIELD.finditer(self.pattern)}
+        if isinstance(self.parser, parsers.re):
+            return dict.fromkeys(self.parser.regex.groupindex, "")
+        return {}
+
+    def arguments(self, text: str) -> dict[str, Any] | None:
+        """Return the arguments in *text*, or None where the sentence is another one."""
+        if not self.parser.is_matching(text):
+            return None
+        return dict(self.parser.parse_arguments(text) or {})
+
+    def accepts(self, folder: Path) -> bool:
+        """Return whether features in *folder* see this definition."""
+        return self.directory is None or folder.is_relative_to(self.directory)
+
+
+def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefinition]:
+    """Yield the step definitions of all loaded plugin modules and conftest files."""
+    seen: set[int] = set()
+    # In the order of registration: `get_plugins` is a set, and messages would differ between runs.
+    for _, plugin in plugins.list_name_plugin():
+        if not isinstance(plugin, ModuleType):
+            continue
+        for name, value in list(vars(plugin).items()):
+            if name.startswith(StepNamePrefix.step_def.value) and id(value) not in seen:
+                seen.add(id(value))
+                yield _definition(value, plugin)
+
+
+_Fixture = type(pytest.fixture(lambda: None))
+
+
+def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> frozenset[str]:
+    """Return the names of the fixtures of all loaded plugin modules and conftest files but some.
+
+    Args:
+        plugins: The plugins.
+        apart_from: The package whose modules are left out.
+    """
+    return frozenset(
+        str(value.__name__)
+        for plugin in plugins.get_plugins()
+        if isinstance(plugin, ModuleType) and not plugin.__name__.startswith(f"{apart_from}.")
+        for value in list(vars(plugin).values())
+        if isinstance(value, _Fixture)
+    )
+
+
+def fixture_parameters(
+    plugins: pytest.PytestPluginManager, *, ours: str
+) -> dict[str, frozenset[str]]:
+    """Return what each fixture of all loaded plugin modules and conftest files asks for, by name.
+
+    Of several with one name, what any of them asks for; but somebody's own stands for one of
+    ours, unless it asks for that itself.
+
+    Args:
+        plugins: The plugins.
+        ours: The package whose fixtures a project may replace.
+    """
+    of_ours: dict[str, frozenset[str]] = {}
+    own: dict[str, frozenset[str]] = {}
+    for plugin in plugins.get_plugins():
+        for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
+            if isinstance(value, _Fixture):
+                wanted = inspect.signature(inspect.unwrap(value)).parameters
+                name = str(value.__name__)
+                asked = of_ours if plugin.__name__.startswith(f"{ours}.") else own
+                asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
+    inherited = {name: of_ours.get(name, frozenset()) for name in own if name in own[name]}
+    return {**of_ours, **own, **{name: own[name] | inherited[name] for name in inherited}}
+
+
+def _definition(fixture: object, module: ModuleType) -> StepDefinition:
+    context = step_function_context_registry[inspect.unwrap(fixture)]  # type: ignore[arg-type]  # a fixture
+    file = Path(module.__file__ or "")
+    return StepDefinition(
+        type=context.type,
+        pattern=context.parser.name,
+        function=context.step_func,
+        parser=context.parser,
+        converters=dict(context.converters),
+        target_fixture=context.target_fixture,
+        directory=file.parent if file.name == "conftest.py" else None,
+    )
+
+
+def set_fixture(request: pytest.FixtureRequest, name: str, value: object) -> None:
+    """Give *name* the value for the rest of the scenario, also for fixtures that ask for it."""
+    inject_fixture(request, name, value)
+
+
+class Hooks:
+    """pytest-bdd's hooks, called only where somebody listens.
+
+    pytest-bdd itself listens to every step for its two reports; it is left out unless one of
+    them is asked for, because it serialises each scenario three times.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._callers: dict[str, pluggy.HookCaller | None] = {}
+        reports = config.getoption("cucumber_json_path", None) or config.getoption(
+            "gherkin_terminal_reporter", default=None
+        )
+        self._left_out = [] if reports else [pytest_bdd.plugin]
+
+    def caller(self, hook: str) -> pluggy.HookCaller | None:
+        """Return what calls *hook*, or None where nobody listens."""
+        if hook not in self._callers:
+            plugins = self._config.pluginmanager
+            caller = plugins.subset_hook_caller(hook, self._left_out)
+            self._callers[hook] = caller if caller.get_hookimpls() else None
+        return self._callers[hook]
+
+    @property
+    def are_heard(self) -> bool:
+        """Whether anybody listens to any hook of a scenario or step."""
+        return any(self.caller(hook) is not None for hook in get_args(Hook))
+
+    def call(self, hook: Hook, **arguments: object) -> None:
+        """Call *hook* for all who listen."""
+        caller = self.caller(hook)
+        if caller is not None:
+            caller(**arguments)
+
+    def apply_tag(self, tag: str, function: Callable[..., object]) -> bool:
+        """Return whether a plugin has taken *tag* into its own hands."""
+        plugins = self._config.pluginmanager
+        caller = plugins.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd.plugin])
+        return bool(caller.get_hookimpls()) and caller(tag=tag, function=function) is not None
+
+    @property
+    def tags_are_heard(self) -> bool:
+        """Whether a plugin wants to see the tags."""
+        plugins = self._config.pluginmanager
+        caller = plugins.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd.plugin])
+        return bool(caller.get_hookimpls())
+
+
+def bdd_feature(spec: FeatureSpec, rootpath: Path) -> bdd.Feature:
+    """Return *spec* as the object that pytest-bdd's hooks hand over."""
+    return bdd.Feature(
+        scenarios=OrderedDict(),
+        filename=str(rootpath / spec.path),
+        rel_filename=spec.path,
+        language=spec.language,
+        keyword=spec.keyword,
+        name=spec.title,
+        tags=set(spec.tags),
+        background=None,
+        line_number=spec.line,
+        description=spec.description,
+    )
+
+
+def bdd_scenario(spec: ScenarioSpec, feature: bdd.Feature) -> bdd.Scenario:
+    """Return *spec* as the object that pytest-bdd's hooks hand over."""
+    return bdd.Scenario(
+        feature=feature,
+        keyword=spec.keyword,
+        name=spec.title,
+        line_number=spec.outline.line,
+        steps=[_bdd_step(step) for step in spec.steps],
+        tags=set(spec.own_tags),
+        description=spec.description,
+        rule=_bdd_rule(spec.rule) if spec.rule else None,
+    )
+
+
+def _bdd_rule(spec: RuleSpec) -> bdd.Rule:
+    return bdd.Rule(
+        keyword=spec.keyword,
+        name=spec.title,
+        description=spec.description,
+        tags=set(spec.tags),
+    )
+
+
+def _bdd_step(spec: StepSpec) -> bdd.Step:
+    return bdd.Step(
+        name=spec.text,
+        type=spec.type or "given",
+        indent=spec.column - 1,
+        line_number=spec.line,
+        keyword=spec.keyword,
+        datatable=_bdd_table(spec),
+        docstring=spec.doc_string.content if spec.doc_string else None,
+    )
+
+
+def _bdd_table(spec: StepSpec) -> DataTable | None:
+    if spec.table is None:
+        return None
+    place = Location(column=spec.column, line=spec.line)
+    rows = [Row("", place, [Cell(place, value) for value in row]) for row in spec.table]
+    return DataTable(place, rows)

@@ -1,0 +1,199 @@
+"""The witness of every exchange: it keeps each one and judges it against the contract."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
+from connector_harness.client.reply import conversation_ids
+from connector_harness.contract import answer_order as correspondence
+from connector_harness.contract.contract import REQUESTS, Contract, ContractError, has_document
+from connector_harness.contract.schemas import fingerprint
+from connector_harness.json_types import JsonValue
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.results.record import ScenarioRecord
+
+# A run without notifications should not wait for what reads them.
+if TYPE_CHECKING:
+    from connector_harness.plugin.account.opened import Ledger
+    from connector_harness.plugin.running.notifications import Hearing
+    from connector_harness.receiver.notification import Notification
+
+CHECKED = "connector_harness/schemas"
+"""Where pytest's cache keeps which schema files have been found sound."""
+
+ANSWERED_BY_ID = frozenset(REQUESTS) - {
+    *("app_token", "consumer_token", "client_properties", "app_manifest"),
+}
+"""The operations that send commands, each of which is answered under its id."""
+
+
+class Cache(Protocol):
+    """What outlives a run, as pytest's own cache."""
+
+    def get(self, key: str, default: Any) -> Any:  # noqa: ANN401 - as pytest declares it
+        """Return what is kept under *key*."""
+
+    def set(self, key: str, value: object) -> None:
+        """Keep *value* under *key*."""
+
+
+class Evidence:
+    """Keeps exchanges with the step that caused them.
+
+    Args:
+        schemas: The folder of the JSON Schemas; read when the first document is judged.
+        redactor: Masks the secrets in what the contract reports.
+
+    Attributes:
+        cache: Remembers between runs which schema files are sound; None where pytest keeps none.
+        opened: The ids of the conversations opened in this process.
+        hearing: What the receiver was told; None as long as there is none.
+        ledger: Which conversations are to be closed at the end; None where none is.
+        record: The scenario under way; None between two of them.
+    """
+
+    def __init__(self, schemas: Path, redactor: Redactor) -> None:
+        self._schemas = schemas
+        self._redactor = redactor
+        self.cache: Cache | None = None
+        self.opened: set[str] = set()
+        self.hearing: Hearing | None = None
+        self.ledger: Ledger | None = None
+        self.record: ScenarioRecord | None = None
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Judges requests before they leave and answers as they come."""
+        if self.cache is None:
+            return Contract(self._schemas, self._redactor)
+        mark = fingerprint(self._schemas)
+        checked = self.cache.get(CHECKED, None) == mark
+        contract = Contract(self._schemas, self._redactor, checked=checked)
+        if not checked:
+            self.cache.set(CHECKED, mark)
+        return contract
+
+    def sending(self, operation: str, document: JsonValue) -> None:
+        """Judge a request that is meant to be right.
+
+        Raises:
+            ContractError: It is not; nothing has been sent.
+        """
+        name = REQUESTS.get(operation)
+        if name is not None:
+            self.contract.check(document, name, subject=f"request of {operation}")
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """Keep *exchange*, then judge its answer.
+
+        Raises:
+            ContractError: The answer is off the schema of its operation and status, or no JSON.
+        """
+        if self.record is not None:
+            self.record.current.exchanges.append(exchange)
+            self.record.last_exchange = exchange
+        self._redactor.learn(exchange.request_body, exchange.response_body)
+        if self.ledger is not None:
+            # Before it is judged: what a wrong answer has opened is to be closed as well.
+            self.ledger.note(exchange)
+        # Of an endpoint that has failed there is no answer of the API to judge; the steps say so.
+        if exchange.status not in (None, THROTTLED) and not exchange.is_server_error:
+            self._judge(exchange, exchange.status or 0)
+        if exchange.operation == "create_conversation" and exchange.status == GOOD:
+            for id_ in conversation_ids(exchange.document):
+                self.adopt(id_)
+
+    def adopt(self, conversation_id: str) -> None:
+        """Take a conversation as opened in this process, and as the scenario's own.
+
+        Every one that an answer tells of is; one whose answer was lost is not, unless whoever
+        finds it says so.
+        """
+        self.opened.add(conversation_id)
+        if self.ledger is not None:
+            self.ledger.adopt(conversation_id)
+        if self.record is not None:
+            self.record.conversations.append(conversation_id)
+
+    def claim(self) -> None:
+        """Take as opened here what webhooks told of, where a call's answer was lost."""
+        if self.hearing is None or self.ledger is None:
+            return
+        for each in self.hearing.strangers():
+            id_ = each.conversation_id
+            if id_ is not None and self.ledger.claim(id_, each.consumer_ids):
+                self.opened.add(id_)
+
+    def heard(self) -> None:
+        """Keep what has been heard of the scenario's conversations with the step under way.
+
+        Raises:
+            ContractError: A notification is wrong.
+        """
+        __tracebackhide__ = True
+        if self.hearing is not None and self.record is not None:
+            self.hearing.collect(self.record)
+
+    def judge_notification(self, notification: "Notification") -> str | None:
+        """Return what is wrong with the document of *notification*, if anything."""
+        self._redactor.learn(notification.body)
+        try:
+            self.contract.check_notification(notification.document)
+        except ContractError as error:
+            return str(error)
+        return None
+
+    def _judge(self, exchange: Exchange, status: int) -> None:
+        subject = f"answer of {exchange.operation}"
+        # A redirect seldom has a body, and what it has is not the news.
+        is_read = status not in REDIRECTS and has_document(exchange.operation, status)
+        document = self._document(exchange, subject) if is_read else None
+        name = self.contract.response_name(exchange.operation, status, document)
+        if name is None:
+            raise ContractError(
+                f"{subject} has status {status}, which the API does not document\n"
+                f"  next: {_advice(status)}"
+            )
+        self.contract.check(document, name, subject=subject)
+        if status == GOOD and exchange.operation in ANSWERED_BY_ID:
+            correspondence.check(exchange)
+
+    def _document(self, exchange: Exchange, subject: str) -> JsonValue:
+        media_type = exchange.response_media_type
+        try:
+            document = exchange.document
+        except NotJsonError as error:
+            # Masked before it is cut: half a secret is not recognised as one.
+            text = self._redactor.text(exchange.response_body.decode(errors="replace"))
+            raise ContractError(
+                f"{subject} is {error.what}\n"
+                f"  at: {exchange.title}, content type: {media_type or 'none given'}\n"
+                f"  it begins: {text[:EXCERPT]!r}\n"
+                "  next: see the attached exchange; a wrong address often answers with a page"
+            ) from None
+        if media_type not in JSON_TYPES:
+            raise ContractError(
+                f"{subject} is JSON but says it is {self._redactor.text(media_type)!r}\n"
+                f"  at: header Content-Type of {exchange.title}\n"
+                "  next: let the endpoint say 'application/json'"
+            )
+        return document
+
+
+REDIRECTS = range(300, 400)
+JSON_TYPES = ("application/json", "")
+"""The media types of an answer. Without one it is taken for what it is: API facts §4.7."""
+
+
+GOOD = 200
+"""The status of an answer to commands that were carried out. Source: API facts §4.7 and §5.1."""
+
+THROTTLED = 429
+"""What this answer holds is not documented (API facts §4.8); the client waits and asks again."""
+
+
+def _advice(status: int) -> str:
+    if status in REDIRECTS:
+        return "name the address that is redirected to; the harness follows no redirect"
+    return "check the address of the endpoint, or add the status to the contract"

@@ -1,0 +1,256 @@
+"""Running one scenario from the step index."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import pytest
+
+from connector_harness.control.agent import NotSupportedError
+from connector_harness.gherkin.step_index import ResolvedStep
+from connector_harness.plugin.running.bdd import Hooks, set_fixture
+from connector_harness.results.record import ScenarioRecord, Status, StepRecord
+
+
+def now() -> int:
+    """Return the time in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def new_record(steps: tuple[ResolvedStep, ...]) -> ScenarioRecord:
+    """Return the record of a scenario that has not begun."""
+    return ScenarioRecord(
+        steps=[StepRecord(f"{step.spec.keyword} {step.spec.text}", step.spec) for step in steps],
+        outside=StepRecord("set-up and tear-down"),
+        start=now(),
+    )
+
+
+Forgiven: TypeAlias = Callable[[ResolvedStep, BaseException], bool]
+"""Returns whether a scenario goes on although a step of it has failed."""
+
+
+class ScenarioRun:
+    """One scenario under way.
+
+    Args:
+        request: pytest's request of the scenario; steps get their fixtures through it.
+        record: Where what happens is kept.
+        hooks: pytest-bdd's hooks.
+        subject: What the hooks are told about: pytest-bdd's feature and scenario.
+        given: Where the results of the steps go.
+        heard: Called at the end of every step that passed; may raise, which fails the step.
+        forgiven: Returns whether the scenario goes on after a step that failed. Default: never.
+    """
+
+    def __init__(
+        self,
+        request: pytest.FixtureRequest,
+        *,
+        record: ScenarioRecord,
+        hooks: Hooks,
+        subject: dict[str, Any],
+        given: "StepResults",
+        heard: Callable[[], None],
+        forgiven: Forgiven | None = None,
+    ) -> None:
+        self._heard = heard
+        self._forgiven = forgiven
+        self._request = request
+        self._record = record
+        self._hooks = hooks
+        self._subject = subject
+        self._given = given
+        self._values: dict[str, object] = given.values
+
+    def run(self, steps: tuple[ResolvedStep, ...]) -> None:
+        """Run *steps* in order, up to the first that fails."""
+        __tracebackhide__ = True
+        subject = {"request": self._request, **self._subject}
+        self._hooks.call("pytest_bdd_before_scenario", **subject)
+        try:
+            for number, step in enumerate(steps):
+                self._record_step(step, self._record.steps[number], number)
+        finally:
+            self._hooks.call("pytest_bdd_after_scenario", **subject)
+
+    def _record_step(self, step: ResolvedStep, record: StepRecord, number: int) -> None:
+        __tracebackhide__ = True
+        record.start = now()
+        self._record.open.append(record)
+        try:
+            self._run_step(step, number)
+            self._heard()
+            record.status = "passed"
+        except BaseException as error:
+            record.status = status_of(error)
+            if self._forgiven is None or not self._forgiven(step, error):
+                self._record.failed = record
+                raise
+        finally:
+            self._record.open.clear()
+            record.stop = now()
+
+    def _run_step(self, step: ResolvedStep, number: int) -> None:
+        __tracebackhide__ = True
+        definition = step.definition
+        hooks = self._hooks
+        about: dict[str, Any] = {}
+        if self._subject:
+            about = {
+                "request": self._request,
+                **self._subject,
+                "step": self._subject["scenario"].steps[number],
+                "step_func": definition.function,
+            }
+            hooks.call("pytest_bdd_before_step", **about)
+        arguments: dict[str, Any] = {}
+        try:
+            with _skipping():
+                arguments = self._arguments(step)
+                if about:
+                    hooks.call("pytest_bdd_before_step_call", **about, step_func_args=arguments)
+                value = self._call(definition.function, arguments, yields=definition.yields)
+        except (Exception, pytest.fail.Exception) as error:
+            if about:
+                hooks.call(
+                    "pytest_bdd_step_error", **about, step_func_args=arguments, exception=error
+                )
+            raise
+        if definition.target_fixture is not None:
+            self._given.give(self._request, definition.target_fixture, value)
+        if about:
+            hooks.call("pytest_bdd_after_step", **about, step_func_args=arguments)
+
+    def _arguments(self, step: ResolvedStep) -> dict[str, Any]:
+        definition = step.definition
+        arguments = {
+            name: definition.converters[name](value) if name in definition.converters else value
+            for name, value in step.arguments.items()
+            if name in definition.parameters
+        }
+        _add_blocks(step, arguments)
+        for name in definition.required:
+            if name not in arguments:
+                arguments[name] = self._fixture(name)
+        return arguments
+
+    def _fixture(self, name: str) -> object:
+        """Return what an earlier step gave as *name*, or the fixture."""
+        if name in self._values:
+            return self._values[name]
+        if name in self._given.makers:
+            return self._given.made(name)
+        lasting = self._given.lasting
+        if lasting.get(name) is not None:
+            return lasting[name]
+        value = self._request.getfixturevalue(name)
+        self._values.setdefault(name, value)
+        if name in lasting:
+            lasting[name] = value
+        return self._values[name]
+
+    def _call(
+        self, function: Callable[..., Any], arguments: dict[str, Any], *, yields: bool
+    ) -> object:
+        """Call a step function; one that yields is finished when the scenario ends."""
+        __tracebackhide__ = True
+        if not yields:
+            try:
+                return function(**arguments)
+            except NotSupportedError as error:
+                # The list of skips names where the agent said so.
+                raise pytest.skip.Exception(str(error)).with_traceback(
+                    error.__traceback__
+                ) from None
+        generator: Iterator[object] = function(**arguments)
+        value = next(generator)
+        self._request.addfinalizer(lambda: next(generator, None))
+        return value
+
+
+@contextmanager
+def _skipping() -> Iterator[None]:
+    """Skip the scenario where the agent cannot do what is asked, by a step or by a fixture."""
+    try:
+        yield
+    except NotSupportedError as error:
+        pytest.skip(str(error))
+
+
+def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:
+    """Add the blocks below *step* under the names that pytest-bdd reserves for them."""
+    spec, definition = step.spec, step.definition
+    if spec.table is not None and "datatable" in definition.parameters:
+        rows = [list(row) for row in spec.table]
+        convert: Callable[..., object] | None = definition.converters.get("datatable")
+        arguments["datatable"] = rows if convert is None else convert(rows)
+    if spec.doc_string is not None and "docstring" in definition.parameters:
+        arguments["docstring"] = spec.doc_string.content
+
+
+def status_of(error: BaseException) -> Status:
+    """Return the status of a step that ended in *error*, in Allure's words."""
+    if isinstance(error, pytest.skip.Exception):
+        return "skipped"
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return "failed"
+    return "broken"
+
+
+class StepResults:
+    """What the steps of one scenario gave each other, by name (`target_fixture`).
+
+    Steps find a value here. A fixture that asks for it finds it through pytest, for which a
+    fixture of each such name is registered once for the whole run.
+
+    Args:
+        fixtures: The names that are real fixtures too.
+        lasting: The values of fixtures that live as long as the process, by name; None until
+            the first scenario has asked. Asking pytest for them each time costs more.
+        makers: What makes the values that a scenario has of its own, by name.
+    """
+
+    def __init__(
+        self,
+        fixtures: frozenset[str] = frozenset(),
+        lasting: dict[str, object] | None = None,
+        makers: Mapping[str, Callable[[], object]] = MappingProxyType({}),
+    ) -> None:
+        self.values: dict[str, object] = {}
+        self.lasting = {} if lasting is None else lasting
+        self.makers = makers
+        self._shown: set[str] = set(fixtures)
+
+    def made(self, name: str) -> object:
+        """Return the scenario's own value of *name*, made when it is first asked for."""
+        if name not in self.values:
+            self.values[name] = self.makers[name]()
+        return self.values[name]
+
+    def give(self, request: pytest.FixtureRequest, name: str, value: object) -> None:
+        """Keep *value*; where pytest has handed out a value of that name, replace it there too."""
+        self.values[name] = value
+        if name in self._shown:
+            set_fixture(request, name, value)
+
+    def show(self, name: str, sentences: tuple[str, ...]) -> object:
+        """Return the value for a fixture that asks for *name*.
+
+        Args:
+            name: The name of the value.
+            sentences: The sentences that would give it.
+
+        Raises:
+            LookupError: No step has given it yet.
+        """
+        if name not in self.values:
+            known = "\n    ".join(sentences)
+            raise LookupError(
+                f"no step has given {name!r} yet\n"
+                f"  next: write one of these before the step that needs it:\n    {known}"
+            )
+        self._shown.add(name)
+        return self.values[name]

@@ -1,0 +1,84 @@
+"""From what pytest reports of a failure to what is told of it, in this process and from workers."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+
+import pytest
+
+from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.failing.message import Failure, FailureText, Phase, describe
+from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.results.comparison import compare
+
+PHASES: dict[str, Phase] = {"setup": "setup", "call": "call", "teardown": "teardown"}
+
+
+class Failures:
+    """A plugin that tells each failure of a scenario in one shape, wherever it came up.
+
+    Args:
+        config: pytest's configuration.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._told: dict[str, str] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str] | None:
+        """Keep what a step compared in vain, and tell it in one line."""
+        record = self._config.stash[EVIDENCE].record
+        if record is None:
+            return None
+        try:
+            comparison = compare(op, left, right, self._config.stash[REDACTOR].text)
+        except Exception:  # noqa: BLE001  # values of any kind; pytest's own words will do then
+            return None
+        record.comparison = comparison
+        # In one line: pytest cuts what has more, and the rest is told from the record.
+        return [comparison.headline]
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell a failure before anybody else sees the report."""
+        report = yield
+        if isinstance(item, ScenarioItem) and report.failed and call.excinfo is not None:
+            self._tell(item, call.excinfo.value, report)
+        return report
+
+    def _tell(self, item: ScenarioItem, error: BaseException, report: pytest.TestReport) -> None:
+        told: object = report.longrepr
+        if not isinstance(told, FailureText):
+            if item.record is None:
+                return
+            told = describe(item, item.record, error, PHASES[str(report.when)])
+            if not self._config.getoption("fulltrace"):
+                report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
+            elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
+                crash.message = told.failure.reason
+        # pytest-xdist hands over what is plain and stands on the report itself.
+        vars(report)["failure"] = asdict(told.failure)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Put together again what came from a worker, and tell once what recurs."""
+        told = failure_of(report)
+        if told is None:
+            return
+        if isinstance(report.longrepr, str):
+            report.longrepr = FailureText(report.longrepr, told)  # type: ignore[assignment]  # as above
+        shown: object = report.longrepr
+        if told.cause and report.failed and isinstance(shown, FailureText):
+            first = self._told.setdefault(told.cause, report.nodeid)
+            shown.told_with = first if first != report.nodeid else None
+
+
+def failure_of(report: object) -> Failure | None:
+    """Return what is told of the failure in *report*; None where it has none of a scenario."""
+    shown = getattr(report, "longrepr", None)
+    if isinstance(shown, FailureText):
+        return shown.failure
+    plain = getattr(report, "failure", None)
+    return Failure(**plain) if isinstance(plain, dict) else None

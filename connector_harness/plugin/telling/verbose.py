@@ -1,0 +1,192 @@
+"""The run as the spec reads, which ``-v`` shows: features, scenarios, steps with their marks."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass
+from typing import Final, TypeAlias
+
+import pytest
+
+from connector_harness.gherkin.feature import StepSpec
+from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.failing.message import MARKS
+from connector_harness.plugin.stash import REDACTOR
+from connector_harness.plugin.telling.failures import failure_of
+from connector_harness.redaction.terminal_safe import SPELLED_OUT
+from connector_harness.results.record import ScenarioRecord
+
+Status: TypeAlias = tuple[str, str, str | tuple[str, dict[str, bool]]]
+"""Category, letter and word of a report, as pytest's terminal has them."""
+
+COLORS: Final = {"passed": "green", "FAILED": "red", "skipped": "yellow"}
+"""The colour of each mark; what did not run has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One scenario as it ran; plain, so that workers can hand it on.
+
+    Attributes:
+        feature: The line that heads its feature.
+        rule: The line that heads its rule; empty where there is none.
+        scenario: The line that heads it.
+        steps: Mark and sentence of each step; the rows of a table have no mark.
+    """
+
+    feature: str
+    rule: str
+    scenario: str
+    steps: list[list[str]]
+
+
+def is_wanted(config: pytest.Config) -> bool:
+    """Return whether the run is to be shown as the spec reads."""
+    # Who sets a verbosity of its own for test cases wants pytest's lines, who asks for
+    # pytest-bdd's reporter wants that.
+    return bool(
+        config.option.verbose > 0
+        and config.getini("verbosity_test_cases") == "auto"
+        and not config.getoption("gherkin_terminal_reporter", default=False)
+    )
+
+
+class StoryTeller:
+    """A plugin that shows each scenario once it has ended, in place of pytest's line.
+
+    Args:
+        config: pytest's configuration.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._session: pytest.Session | None = None
+        self._headings: tuple[str, str] = ("", "")
+        self._reasons: dict[str, list[str]] = {}
+        self._ended = 0
+        self._is_quiet = False
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember where the number of scenarios will stand."""
+        self._session = session
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the story of a scenario on its last report, which may have to travel."""
+        report = yield
+        if report.when == "teardown" and isinstance(item, ScenarioItem) and item.record:
+            vars(report)["story"] = asdict(_story(item, item.record))
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> Generator[None, object, object]:
+        """Keep pytest from announcing a scenario by its id."""
+        option = self._config.option
+        usual = option.verbose
+        if _is_scenario(nodeid):
+            option.verbose = -1
+        try:
+            return (yield)
+        finally:
+            option.verbose = usual
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(
+        self, report: pytest.TestReport
+    ) -> Generator[None, object, object]:
+        """Show the scenario instead of pytest's word for it."""
+        # A scenario whose worker crashed has one report, of no phase and without a story.
+        self._is_quiet = _is_scenario(report.nodeid) and report.when in (
+            "setup",
+            "call",
+            "teardown",
+        )
+        try:
+            done = yield
+        finally:
+            self._is_quiet = False
+        reason = _reason(report)
+        if reason:
+            self._reasons.setdefault(report.nodeid, []).append(reason)
+        story = getattr(report, "story", None)
+        if story is not None:
+            self._ended += 1
+            self._show(Story(**story), self._reasons.pop(report.nodeid, []))
+        return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_teststatus(self) -> Generator[None, Status, Status]:
+        """Leave pytest's counting as it is, and nothing for it to write."""
+        category, letter, word = yield
+        return (category, "", "") if self._is_quiet else (category, letter, word)
+
+    def _show(self, story: Story, reasons: list[str]) -> None:
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reporter is None:
+            return
+        reporter.ensure_newline()
+        headings = (story.feature, story.rule)
+        if headings[0] != self._headings[0]:
+            reporter.write_line("")
+            reporter.write_line(story.feature, bold=True)
+        if headings != self._headings and story.rule:
+            reporter.write_line(f"  {story.rule}", bold=True)
+        self._headings = headings
+        indent = "    " if story.rule else "  "
+        reporter.write_line(f"{indent}{story.scenario}{self._progress()}")
+        for mark, sentence in story.steps:
+            color = COLORS.get(mark.strip())
+            reporter.write(f"{indent}  {mark}", **({color: True} if color else {}))
+            reporter.write(f"  {sentence}\n")
+        for reason in reasons:
+            reporter.write_line(f"{indent}  {reason}", yellow=True)
+
+    def _progress(self) -> str:
+        """Return how much of the run is done, where that is known."""
+        planned = self._session.testscollected if self._session is not None else 0
+        return f"  [{100 * self._ended // planned:3d}%]" if planned else ""
+
+
+def _is_scenario(nodeid: str) -> bool:
+    return ".feature::" in nodeid
+
+
+def _story(item: ScenarioItem, record: ScenarioRecord) -> Story:
+    feature, scenario = item.feature, item.scenario
+    redactor = item.config.stash[REDACTOR]
+
+    def shown(text: str) -> str:
+        return redactor.text(text).translate(SPELLED_OUT)
+
+    steps: list[list[str]] = []
+    for each in record.steps:
+        steps.append([MARKS.get(each.status, str(each.status)), shown(each.name)])
+        steps += [["       ", shown(row)] for row in _rows(each.spec)]
+    return Story(
+        feature=shown(f"{feature.keyword}: {feature.title}  ({feature.path})"),
+        rule=shown(f"{scenario.rule.keyword}: {scenario.rule.title}") if scenario.rule else "",
+        scenario=shown(f"{scenario.keyword}: {scenario.name}"),
+        steps=steps,
+    )
+
+
+def _rows(spec: StepSpec | None) -> Iterator[str]:
+    """Yield the rows of the table below a step, in columns."""
+    table = spec.table if spec is not None and spec.table is not None else ()
+    widths = [max(map(len, column)) for column in zip(*table, strict=False)]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        yield f"  | {' | '.join(cells)} |"
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Return why a scenario failed or was skipped, in one line."""
+    if hasattr(report, "wasxfail"):
+        # That it was expected, or is in quarantine, comes before why.
+        return str(report.wasxfail)
+    failure = failure_of(report)
+    if failure is not None:
+        return failure.reason
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    return ""

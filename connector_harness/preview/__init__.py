@@ -1,1 +1,0 @@
-"""What scenarios would send, shown without sending it."""

@@ -1,0 +1,361 @@
+"""The one place that knows secrets; everything written goes through it."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from connector_harness.json_types import JsonValue
+from connector_harness.redaction.by_name import NamedSecrets
+from connector_harness.redaction.encodings import (
+    MOST,
+    encoded_forms,
+    escaped_form,
+    plain_forms,
+    revelations,
+)
+from connector_harness.redaction.jwt import is_token, plainly_without_tokens, without_tokens
+from connector_harness.redaction.search import LEAST, Needles
+
+MASK: Final = "***"
+"""What stands where a secret stood."""
+
+SHORTEST: Final = LEAST
+"""How many characters a secret must have; masking shorter ones would mask ordinary words."""
+
+PERSONAL_DATA: Final = ("phone", "email", "mail", "mobileNum")
+"""The members of a profile whose values are personal. Source: API facts §4.5, §12.3."""
+
+SECRET_HEADERS: Final = frozenset(
+    {
+        *("authorization", "x-lp-on-behalf", "lp-on-behalf"),
+        *("proxy-authorization", "cookie", "set-cookie"),
+    }
+)
+"""The header fields, in lower case, whose values are never shown."""
+
+LONGEST_ARGUMENT: Final = 100_000
+"""The longest request body that a curl line spells out, in bytes."""
+
+# How long a text is, and how many there are, whose masked form is remembered.
+_SHORT: Final = 400
+_REMEMBERED: Final = 2_000
+# From how many characters on a text with a NUL in it is taken for a picture.
+_LARGE: Final = 100_000
+_UNMISTAKABLE: Final = 16
+# How many characters are gone through for secrets behind escapes, each secret on its own.
+_PATIENCE: Final = 20_000_000
+# An endpoint that answers with ever new mail addresses fills no memory.
+_MOST_LEARNED: Final = 10_000
+_LONGEST_LEARNED: Final = 1_000
+_decode: Final = json.JSONDecoder().raw_decode
+
+
+class Sent(Protocol):
+    """A request as it was sent."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def url(self) -> str:
+        """The full address."""
+
+    @property
+    def request_headers(self) -> Iterable[tuple[str, str]]:
+        """The header fields."""
+
+    @property
+    def request_body(self) -> bytes:
+        """The body."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSecret:
+    """A text that must not be written.
+
+    Attributes:
+        kind: What it is, as messages name it: ``client secret``, ``phone``.
+        value: The text itself.
+        is_word: Whether it counts only where no letter and no digit stands beside it: a short
+            one stands inside of other words and numbers by chance.
+    """
+
+    kind: str
+    value: str = field(repr=False)
+    is_word: bool = False
+
+
+class Redactor:
+    """Masks secrets in whatever is about to be written.
+
+    Masked are the secrets it was told of and the personal data it has seen, in plain form,
+    escaped for URLs, JSON or HTML, in Base64, hexadecimal digits and wide letters; anything
+    shaped like a JWT; and the values of members, form fields and headers with a telling name. The
+    cost depends on the text, and hardly on how many secrets are known.
+
+    Args:
+        personal_data: The names of members whose values are personal. Values of fewer than
+            `SHORTEST` characters are masked there alone, longer ones wherever they appear.
+
+    Attributes:
+        personal_data: These names.
+    """
+
+    def __init__(self, personal_data: Iterable[str] = PERSONAL_DATA) -> None:
+        """Know no secrets yet."""
+        personal = tuple(personal_data)
+        self.personal_data = frozenset(personal)
+        self._named = NamedSecrets(personal)
+        self._marks = [f'"{name}"'.encode() for name in personal]
+        names = "|".join(map(re.escape, personal)).encode()
+        self._member = re.compile(rb'"(' + names + rb')"\s*:(?:\s*"([^"\\]*)")?')
+        self._seen: set[bytes] = set()
+        self._known: dict[str, KnownSecret] = {}
+        self._learned = 0
+        self._plain, self._all = Needles(), Needles()
+        self._words: set[str] = set()
+        # Titles, labels and header values come again with every scenario.
+        self._masked: dict[str, str] = {}
+
+    @property
+    def secrets(self) -> list[KnownSecret]:
+        """All it was told of or has seen; what is shaped like a JWT is not remembered."""
+        return list(self._known.values())
+
+    def add(self, *secrets: str, kind: str = "client secret") -> None:
+        """Mask *secrets* from now on, in all their forms, also inside of words.
+
+        Args:
+            secrets: The secrets.
+            kind: What they are, for messages.
+
+        Raises:
+            ValueError: One is shorter than `SHORTEST` characters; the message does not show it.
+        """
+        for secret in secrets:
+            if len(secret) < SHORTEST:
+                raise ValueError(
+                    f"a secret of {len(secret)} character(s) cannot be masked without masking "
+                    f"ordinary text\n  next: use one of at least {SHORTEST} characters"
+                )
+        for secret in secrets:
+            self._keep(KnownSecret(kind, secret))
+
+    def add_token(self, token: str, kind: str = "token") -> None:
+        """Mask *token* from now on, a short one only where it stands as a word of its own.
+
+        A token shorter than `SHORTEST` is masked only where its name tells what it is.
+        """
+        if len(token) >= SHORTEST and not is_token(token):
+            self._keep(_word(kind, token))
+
+    def learn(self, *contents: bytes) -> None:
+        """Mask the personal data in the JSON documents *contents* from now on."""
+        for content in contents:
+            for mark in self._marks:
+                if mark in content:
+                    self._learn_members(content)
+                    break
+
+    def _learn_members(self, content: bytes) -> None:
+        for member in self._member.finditer(content):
+            name, value = member.groups()
+            # Most scenarios send the same few documents.
+            if value not in self._seen:
+                self.learn_value(
+                    name.decode(), _value(content[member.end(1) + 1 :][:_LONGEST_LEARNED])
+                )
+                if value is not None and self._learned < _MOST_LEARNED:
+                    self._seen.add(value)
+
+    def learn_value(self, name: str, value: JsonValue) -> None:
+        """Mask *value*, which a member called *name* has, from now on if it is long enough."""
+        for text in _texts(value):
+            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED
+            if is_fit and text not in self._known and self._learned < _MOST_LEARNED:
+                self._learned += 1
+                self._keep(_word(name, text))
+
+    def take_over(self, secrets: Iterable[KnownSecret]) -> None:
+        """Mask what another process knows as well."""
+        for secret in secrets:
+            self._keep(secret)
+
+    def _keep(self, secret: KnownSecret) -> None:
+        known = self._known.get(secret.value)
+        if known is not None and secret.is_word >= known.is_word:
+            return
+        self._known[secret.value] = secret
+        forms = plain_forms(secret.value)
+        if secret.is_word:
+            self._words.update(forms)
+        else:
+            self._words.difference_update(forms)
+        for form in forms:
+            self._plain.add(form)
+        for form in forms | encoded_forms(secret.value):
+            self._all.add(form)
+        # Not cleared: another thread may be about to write to the old one.
+        self._masked = {}
+
+    def text(self, text: str) -> str:
+        """Return *text* with every secret masked, also those that only their name tells."""
+        if len(text) > _SHORT:
+            return self._mask(text)
+        remembered = self._masked
+        masked = remembered.get(text)
+        if masked is None:
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            masked = remembered[text] = self._mask(text)
+        return masked
+
+    def _mask(self, text: str) -> str:
+        text = self._mask_known(text)
+        # Pictures are full of what looks like escapes; only large ones are worth telling apart.
+        is_picture = len(text) > _LARGE and "\0" in text
+        if not is_picture and ("%" in text or "\\" in text or "&" in text):
+            text = self._mask_escaped(text)
+        return self._named.without(text, MASK)
+
+    def known(self, text: str) -> str:
+        """Return *text* with every known secret masked that stands there plainly, and every JWT.
+
+        Much cheaper than `text` for a long document whose values went through that one by one.
+        """
+        return plainly_without_tokens(self._mask_found(self._plain, text), MASK)
+
+    def _mask_known(self, text: str) -> str:
+        return without_tokens(self._mask_found(self._all, text), MASK)
+
+    def _mask_found(self, needles: Needles, text: str) -> str:
+        for needle in needles.found(text):
+            text = self._without(needle, text)
+        return text
+
+    def _without(self, needle: str, text: str) -> str:
+        if needle in self._words:
+            return without_word(needle, text)
+        return text.replace(needle, MASK)
+
+    def _mask_escaped(self, text: str) -> str:
+        for _ in range(MOST):
+            hidden = self._hidden(text)
+            if len(hidden) * len(text) <= _PATIENCE:
+                for needle in hidden:
+                    text = escaped_form(needle).sub(MASK, text)
+            shown = self._without_escapes(text)
+            if shown is None:
+                return text
+            text = shown
+        return MASK
+
+    def _hidden(self, text: str) -> list[str]:
+        """Return what stands in *text* behind escapes, the longest first."""
+        hidden: set[str] = set()
+        for plain in revelations(text):
+            # Even there a word must stand as one.
+            found = self._all.found(plain)
+            hidden.update(needle for needle in found if self._without(needle, plain) != plain)
+        return sorted(hidden, key=len, reverse=True)
+
+    def _without_escapes(self, text: str) -> str | None:
+        """Return *text* without escapes that still hide a secret; None if none do.
+
+        They do where there are more kinds of them than a pattern knows, or too many secrets to
+        look for each.
+        """
+        for plain in revelations(text):
+            masked = self._mask_known(plain)
+            if masked != plain:
+                return masked.encode(errors="replace").decode()
+        return None
+
+    def content(self, content: bytes) -> bytes:
+        """Return *content* with every secret masked; bytes that are no text stay as they are."""
+        text = content.decode(errors="surrogateescape")
+        masked = self.text(text)
+        return content if masked == text else masked.encode(errors="surrogateescape")
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return *headers* with every secret masked, and all of a header meant for secrets."""
+        return [
+            (name, MASK if name.lower() in SECRET_HEADERS else self.text(value))
+            for name, value in headers
+        ]
+
+    def curl(self, exchange: Sent) -> str:
+        """Return a line for the shell that repeats the request of *exchange*, secrets masked."""
+        words = ["curl"]
+        if exchange.method != "GET":
+            words += ["-X", exchange.method]
+        words.append(_shell(self.text(exchange.url)))
+        for name, value in self.headers(exchange.request_headers):
+            # curl writes these two itself, and a masked body has another length.
+            if name.lower() not in {"host", "content-length"}:
+                words += ["-H", _shell(f"{name}: {value}")]
+        if len(exchange.request_body) > LONGEST_ARGUMENT:
+            # No shell takes it, and nobody reads it; the report has the bytes.
+            words += ["--data-binary", "@request-body"]
+        elif exchange.request_body:
+            body = self.content(exchange.request_body).decode(errors="surrogateescape")
+            words += ["--data-raw", _shell(body)]
+        return " ".join(words)
+
+
+def _word(kind: str, value: str) -> KnownSecret:
+    return KnownSecret(kind, value, is_word=len(value) < _UNMISTAKABLE)
+
+
+def without_word(word: str, text: str) -> str:
+    """Return *text* with *word* masked where no letter and no digit stands beside it."""
+    pieces, done, at = [], 0, text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        # In JSON, the letter of a line end stands before it.
+        begins = not text[at - 1 : at].isalnum() or text[max(at - 2, 0) : at - 1] == "\\"
+        if begins and not text[end : end + 1].isalnum():
+            pieces += [text[done:at], MASK]
+            done = end
+        at = text.find(word, end)
+    return "".join([*pieces, text[done:]])
+
+
+def _value(rest: bytes) -> JsonValue:
+    """Return the JSON value that *rest* begins with, after a colon; None if there is none."""
+    text = rest.decode(errors="replace").lstrip().removeprefix(":").lstrip()
+    try:
+        value: JsonValue = _decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    """Yield the texts and numbers in *value*, as text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _shell(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = "".join(_escape(character) for character in word)
+    return f"$'{escaped}'"
+
+
+def _escape(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))

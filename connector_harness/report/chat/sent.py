@@ -1,0 +1,94 @@
+"""What a scenario sent: the named documents that it uses, and its calls in order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from connector_harness.contract.operations import COMMANDING, OPERATIONS
+from connector_harness.json_types import JsonValue
+from connector_harness.report.chat.json_text import json_text
+from connector_harness.report.chat.refusals import refusal
+from connector_harness.results.exchanges import Exchange
+from connector_harness.results.reader import Result, Results
+from connector_harness.wording.members import inside, objects
+
+MOST: Final = 25
+"""How many calls are shown; a conversation may have a thousand messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A named document that a sentence refers to.
+
+    Attributes:
+        kind: As ``conversation requests``.
+        name: As the sentence has it.
+        text: What is in it.
+    """
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, as it went out.
+
+    Attributes:
+        title: What it was for.
+        status: Its HTTP status; 0 where no answer came.
+        refusal: Why it was not carried out; empty if it was.
+        commands: The commands in order.
+    """
+
+    title: str
+    status: int
+    refusal: str
+    commands: tuple[str, ...]
+
+
+def calls_of(result: Result) -> Iterator[Call]:
+    """Yield the calls of a scenario that sent commands."""
+    for step in result.steps:
+        for exchange in step.exchanges:
+            if exchange.operation in COMMANDING and exchange.request is not None:
+                yield _call(exchange)
+
+
+def _call(exchange: Exchange) -> Call:
+    request = exchange.request
+    commands = request if isinstance(request, list) and request else [request]
+    failed = [
+        each for each in objects(exchange.response) if inside(each, "code") not in (None, "OK")
+    ]
+    return Call(
+        OPERATIONS[exchange.operation],
+        exchange.status or 0,
+        refusal(exchange, failed[0] if failed else None),
+        tuple(json_text(command) for command in commands),
+    )
+
+
+class NamedDocuments:
+    """The named documents of a run, each laid out once: many scenarios use the same.
+
+    Args:
+        results: What names them.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._known: dict[tuple[str, str], Document] = {}
+
+    def of(self, sentences: Iterable[str]) -> tuple[Document, ...]:
+        """Return those that *sentences* refer to, each once."""
+        uses = self._results.uses
+        keys = dict.fromkeys(key for sentence in sentences for key in uses.get(sentence, ()))
+        return tuple(self._known.get(key) or self._read(*key) for key in keys)
+
+    def _read(self, kind: str, name: str) -> Document:
+        found: JsonValue = self._results.documents.get(kind, {}).get(name)
+        document = Document(kind.replace("_", " "), name, json_text(found))
+        self._known[kind, name] = document
+        return document

@@ -1,0 +1,90 @@
+"""What was exercised of the contract, as a file for programs."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from connector_harness.report.coverage.coverage import KINDS, STATES, Coverage, Met
+from connector_harness.report.coverage.material import Material
+from connector_harness.results.drafts import replace
+from connector_harness.results.reader import Scenario
+
+NAME: Final = "coverage.json"
+"""The name of the file."""
+
+VERSION: Final = 1
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
+
+
+def write_coverage(material: Material, folder: Path) -> Path | None:
+    """Write the file into *folder* and return it; None where there is no contract to cover.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    coverage = material.coverage
+    if coverage is None:
+        return None
+    return replace(folder / NAME, coverage_text(coverage_document(coverage, material)))
+
+
+def coverage_document(coverage: Coverage, material: Material) -> dict[str, Any]:
+    """Return what was exercised as a document.
+
+    Nothing in it depends on when and by how many processes scenarios were run.
+
+    Shape: ``{"version": 1, "totals": {kind: {"all": n, state: n, …}, …}, "scenarios": [{"id",
+    "fullName", "title", "status"}, …], "items": [{"kind", "id", "part", "name", "state",
+    "reason", "scenarios": [place, …], "failed": [place, …]}, …]}``. ``kind`` is one of `KINDS`,
+    ``state`` one of `STATES`, ``id`` of a scenario what links to it in the living document name,
+    and each ``place`` one in ``scenarios``, counted from 0; in an item, what is empty is left out.
+
+    Args:
+        coverage: What was exercised.
+        material: What it was read from.
+    """
+    return {
+        "version": VERSION,
+        "totals": {
+            kind: {"all": coverage.count(kind)}
+            | {state: coverage.count(kind, state) for state in STATES}
+            for kind in KINDS
+        },
+        "scenarios": [_scenario(each, material) for each in material.results.scenarios],
+        "items": [_item(each) for each in coverage.met],
+    }
+
+
+def coverage_text(document: dict[str, Any]) -> str:
+    """Return *document* as JSON with a line for each item and scenario, so that they compare."""
+    return "".join(_lines(document))
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    opening = "{\n"
+    for name, value in document.items():
+        yield f"{opening}{_encode(name)}: "
+        opening = ",\n"
+        if isinstance(value, list) and value:
+            yield "[\n" + ",\n".join(map(_encode, value)) + "\n]"
+        else:
+            yield _encode(value)
+    yield "\n}\n"
+
+
+def _scenario(scenario: Scenario, material: Material) -> dict[str, str]:
+    return {
+        "id": material.links.get(scenario.history_id, ""),
+        "fullName": scenario.full_name,
+        "title": scenario.spec.title,
+        "status": scenario.status,
+    }
+
+
+def _item(met: Met) -> dict[str, Any]:
+    item = met.item
+    facts = {"kind": item.kind, "id": item.id, "part": item.part, "name": item.name}
+    more = {"reason": met.reason, "scenarios": [*met.passed], "failed": [*met.failed]}
+    return {**facts, "state": met.state, **{name: each for name, each in more.items() if each}}

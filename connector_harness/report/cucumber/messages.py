@@ -1,0 +1,122 @@
+"""Cucumber's messages: a run as a stream that other dashboards read.
+
+One JSON object a line. Source: the JSON Schema of ``@cucumber/messages``, version `PROTOCOL`.
+"""
+
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from gherkin.ast_builder import AstBuilder
+from gherkin.parser import Parser
+from gherkin.pickles.compiler import Compiler, Pickle
+from gherkin.stream.id_generator import IdGenerator
+
+from connector_harness.report.cucumber.message_cases import Case, moment
+from connector_harness.report.cucumber.message_steps import Definitions, Message
+from connector_harness.results.drafts import replace
+from connector_harness.results.failed import failed
+from connector_harness.results.reader import Results, Scenario
+
+PROTOCOL: Final = "34.2.1"
+"""The version of the messages."""
+
+GHERKIN: Final = "text/x.cucumber.gherkin+plain"
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def write_messages(results: Results, file: Path) -> Path:
+    """Write the messages of *results* to *file*, and return it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    return replace(file, "".join(f"{_encode(each)}\n" for each in messages(results)))
+
+
+def messages(results: Results) -> Iterator[Message]:
+    """Yield the messages, in the order in which a run of Cucumber sends them.
+
+    Features of which nothing ran are left out. What the AST and the pickles say is what the
+    official parser makes of the features.
+    """
+    ids = IdGenerator()
+    yield {"meta": _meta()}
+    pickles: list[tuple[Scenario, Pickle]] = []
+    for path, ran in _features(results).items():
+        document, made = _gherkin(results.sources[path], path, ids)
+        yield {"source": {"uri": path, "data": results.sources[path], "mediaType": GHERKIN}}
+        yield {"gherkinDocument": document}
+        for scenario, pickle in zip(ran, made, strict=False):
+            yield {"pickle": dict(pickle)}
+            pickles.append((scenario, pickle))
+    definitions = Definitions(results.definitions, ids)
+    yield from definitions.messages()
+    yield from _run(results, pickles, definitions, ids)
+
+
+def _meta() -> Message:
+    version = importlib.metadata.version("connector-harness")
+    return {
+        "protocolVersion": PROTOCOL,
+        "implementation": {"name": "connector-harness", "version": version},
+        "runtime": {
+            "name": platform.python_implementation(),
+            "version": platform.python_version(),
+        },
+        "os": {"name": platform.system(), "version": platform.release()},
+        "cpu": {"name": platform.machine()},
+    }
+
+
+def _features(results: Results) -> dict[str, list[Scenario]]:
+    """Return the scenarios of each feature that ran, by path."""
+    features: dict[str, list[Scenario]] = {}
+    for scenario in results.scenarios:
+        features.setdefault(scenario.feature.path, []).append(scenario)
+    return {path: all_ for path, all_ in features.items() if any(each.results for each in all_)}
+
+
+def _gherkin(source: str, path: str, ids: IdGenerator) -> tuple[Any, list[Pickle]]:
+    """Return the AST of a feature and its pickles, with ids of this stream."""
+    document = {**Parser(AstBuilder(ids)).parse(source), "uri": path}
+    return document, Compiler(ids).compile(document)  # type: ignore[arg-type]  # it has all of them
+
+
+def _run(
+    results: Results,
+    pickles: list[tuple[Scenario, Pickle]],
+    definitions: Definitions,
+    ids: IdGenerator,
+) -> Iterator[Message]:
+    """Yield what happened: the run, its test cases, and their steps."""
+    run = ids.get_next_id()
+    cases = [
+        Case(scenario, pickle, definitions, ids) for scenario, pickle in pickles if scenario.results
+    ]
+    began = [each.start for case in cases for each in case.scenario.results]
+    ended = [each.start + each.duration_ms for case in cases for each in case.scenario.results]
+    start = min([*began, *(each.start for each in results.runs)], default=0)
+    stop = max([*ended, *(each.stop for each in results.runs)], default=0)
+    yield {"testRunStarted": {"id": run, "timestamp": moment(start)}}
+    for case in cases:
+        yield from case.plan(run)
+    for case in cases:
+        yield from case.events()
+    yield {
+        "testRunFinished": {
+            "testRunStartedId": run,
+            "success": _is_green(results),
+            "timestamp": moment(stop),
+        }
+    }
+
+
+def _is_green(results: Results) -> bool:
+    # A run that was killed has no exit code, and what it found counts all the same.
+    is_clean = not any(each.counts for each in failed(results))
+    return is_clean and all(each.exit_code == 0 for each in results.runs)

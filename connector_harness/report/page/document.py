@@ -1,0 +1,185 @@
+"""The living document: one HTML file that needs nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from connector_harness.report.chat.transcript_text import moment_of
+from connector_harness.report.page.extra import Extra
+from connector_harness.report.page.lacking import in_words
+from connector_harness.report.page.page import Case, Chapter, Part, parts_of
+from connector_harness.report.page.rendering import count_of, duration, environment, source
+from connector_harness.results.changes import Changes, changes
+from connector_harness.results.failed import latest
+from connector_harness.results.reader import FAILED, Result, Results
+from connector_harness.results.totals import Totals, by_tag, totals
+
+NAME: Final = "spec.html"
+"""The name of the document."""
+
+FAILING_SHOWN: Final = 60
+"""How many failures the list at the beginning names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the template shows.
+
+    Attributes:
+        headline: The result in one sentence.
+        facts: Names and values that belong to the run.
+        totals: How the scenarios went.
+        failing: The failures that are listed first.
+        failing_left_out: How many are too many for the list.
+        changes: What has changed since the last run; None where none was given.
+        links: The id in the document of each scenario, by its history id.
+        parts: The features, by folder.
+        tags: How the scenarios of each tag went.
+        extras: What others add.
+        not_run: What was planned and did not run to its end.
+        strays: How many results belong to no scenario.
+        made_from: The runs in words.
+    """
+
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    totals: Totals
+    failing: tuple[Case, ...]
+    failing_left_out: int
+    changes: Changes | None
+    links: dict[str, str]
+    parts: tuple[Part, ...]
+    tags: list[tuple[str, Totals]]
+    extras: tuple[Extra, ...]
+    not_run: tuple[str, ...]
+    strays: int
+    made_from: str
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """All features."""
+        return [chapter for part in self.parts for chapter in part.chapters]
+
+    @property
+    def cases(self) -> Iterator[Case]:
+        """All scenarios as they ran."""
+        return (case for chapter in self.chapters for case in chapter.cases)
+
+
+def render(page: Page) -> str:
+    """Return the document."""
+    template = environment().get_template("spec.html")
+    return template.render(page=page, style=source("spec.css"), script=source("spec.js"))
+
+
+def write(page: Page, folder: Path) -> Path:
+    """Write the document into *folder* and return its file; a reader never sees half of it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / NAME
+    draft = folder / f".{NAME}.tmp"
+    try:
+        draft.write_text(render(page), encoding="utf-8", errors="replace")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return file
+
+
+def page_of(results: Results, *, before: Results | None = None) -> Page:
+    """Return what the document shows, in order, without what others add.
+
+    Args:
+        results: What it is made from.
+        before: The results of the last run, to tell what has changed.
+    """
+    parts = parts_of(results)
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    cases = [case for chapter in chapters for case in chapter.cases]
+    failing = [case for case in cases if case.failure]
+    found = totals(results.scenarios)
+    return Page(
+        verdict(results, found),
+        tuple(_facts(results)),
+        found,
+        tuple(failing[:FAILING_SHOWN]),
+        max(0, len(failing) - FAILING_SHOWN),
+        changes(before, results) if before else None,
+        {case.scenario.history_id: case.id for case in cases},
+        parts,
+        by_tag(results.scenarios),
+        (),
+        tuple(each for run in results.runs for each in run.not_run),
+        len(results.strays),
+        _made_from(results),
+    )
+
+
+def verdict(results: Results, found: Totals) -> str:
+    """Return how the run went, in one sentence: its scenarios, and whatever else made it red."""
+    others = sum(each.status in FAILED for each in latest(results.strays))
+    if others:
+        return f"{headline(found)}, but {count_of(others, 'other test')} failed"
+    codes = sorted({run.exit_code for run in results.runs if run.exit_code})
+    if codes and not found.failed:
+        told = ", ".join(map(str, codes))
+        return f"{headline(found)}, but the run did not end well (exit code {told})"
+    return headline(found)
+
+
+def headline(found: Totals) -> str:
+    """Return how the scenarios went, in one sentence."""
+    ran = found.all - found.of("not run", "skipped")
+    scenarios = "scenario" if ran == 1 else "scenarios"
+    if not ran:
+        return "No scenario was run"
+    excused = found.of("in quarantine")
+    if found.failed:
+        besides = f", {excused:,} more in quarantine" if excused else ""
+        return f"{found.failed:,} of {ran:,} {scenarios} failed{besides}"
+    if excused:
+        return f"{ran - excused:,} of {ran:,} {scenarios} passed, {excused:,} failed in quarantine"
+    if ran == 1:
+        return "The one scenario passed"
+    return f"All {ran:,} {scenarios} passed" if ran == found.all else f"{ran:,} {scenarios} passed"
+
+
+def _facts(results: Results) -> Iterable[tuple[str, str]]:
+    facts = results.environment
+    for name in ("endpoint", "address", "account"):
+        if facts.get(name):
+            yield name.capitalize(), facts[name]
+    latest = [each.result for each in results.scenarios if each.result]
+    if not_run := in_words(results):
+        yield "Not run here", not_run
+    if latest:
+        yield "Date", _span(latest)
+    if results.runs:
+        yield "Took", duration(sum(run.duration_ms for run in results.runs))
+
+
+def _span(latest: Sequence[Result]) -> str:
+    first = moment_of(min(each.start for each in latest))
+    last = moment_of(max(each.start for each in latest))
+    if first is None or last is None:
+        return "unknown"
+    if first.date() == last.date():
+        return f"{_day(last)}, {last:%H:%M} UTC"
+    return f"{_day(first)} to {_day(last)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _made_from(results: Results) -> str:
+    if not results.runs:
+        return "a run"
+    runs = "a run" if len(results.runs) == 1 else f"{len(results.runs)} runs"
+    codes = ", ".join(str(run.exit_code) for run in results.runs)
+    return f"{runs} that ended with exit code {codes}"

@@ -1,0 +1,343 @@
+"""What stands on the page, in order: the parts, chapters and scenarios of the document."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePosixPath
+from typing import Final
+
+from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec, RuleSpec
+from connector_harness.gherkin.tags import meaning_of
+from connector_harness.report.chat.sent import Call, Document, NamedDocuments, calls_of
+from connector_harness.report.chat.transcript import Transcript, transcript_of
+from connector_harness.report.page.sentence_parts import Sentence, sentences
+from connector_harness.report.page.slugs import Slugs
+from connector_harness.results.failure import Failure, failure_of
+from connector_harness.results.reader import FAILED, Result, Results, Scenario, Status
+from connector_harness.results.totals import Totals, totals, worst
+
+DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario as it ran, or one row of an outline.
+
+    Attributes:
+        id: What links to it name.
+        title: Its title, with the row's values.
+        cells: The values of the row.
+        scenario: Where it comes from.
+        failure: Why it failed, if it did.
+        transcript: Its conversation, if anything was said.
+        calls: What it sent.
+        documents: The named documents that it uses.
+    """
+
+    id: str
+    title: str
+    cells: tuple[str, ...]
+    scenario: Scenario
+    failure: Failure | None
+    transcript: Transcript | None
+    calls: tuple[Call, ...]
+    documents: tuple[Document, ...]
+
+    @property
+    def status(self) -> Status:
+        """How it went."""
+        return self.scenario.status
+
+    @property
+    def result(self) -> Result | None:
+        """The result that counts."""
+        return self.scenario.result
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether it passed only after it had failed."""
+        return self.status == "passed" and any(
+            each.status in FAILED for each in self.scenario.retries
+        )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to tell of it than how it went."""
+        return bool(self.failure or self.transcript or self.calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of examples.
+
+    Attributes:
+        title: What is written above it.
+        columns: Its columns.
+        cases: Its rows.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A scenario or an outline as it is written.
+
+    Attributes:
+        id: What links to it name.
+        title: Its title, an outline's with its placeholders.
+        keyword: What it is called in the feature.
+        description: What is written about it.
+        tags: Its own tags.
+        all_tags: Its tags, those of its rule and feature too.
+        place: Its file and line.
+        sentences: Its steps.
+        cases: How it ran: once, or once for each row.
+        tables: The tables of an outline.
+    """
+
+    id: str
+    title: str
+    keyword: str
+    description: tuple[str, ...]
+    tags: tuple[str, ...]
+    all_tags: tuple[str, ...]
+    place: str
+    sentences: tuple[Sentence, ...]
+    cases: tuple[Case, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def status(self) -> Status:
+        """How the worst of its cases went."""
+        return worst(case.status for case in self.cases)
+
+    @property
+    def telling(self) -> list[Case]:
+        """Its rows with more to tell than how they went, those that failed apart."""
+        return [case for case in self.cases if case.has_more and not case.failure]
+
+    @property
+    def words(self) -> str:
+        """How its rows went, as ``1 failed, 12 passed``."""
+        return totals(case.scenario for case in self.cases).words
+
+    @property
+    def day(self) -> int:
+        """When its rows were run, in milliseconds; 0 if not all on one day."""
+        starts = [case.result.start for case in self.cases if case.result]
+        is_one = len({start // DAY_MS for start in starts}) == 1
+        return max(starts) if is_one else 0
+
+    @property
+    def failed_at(self) -> int:
+        """Which of its sentences failed, counted from 0; -1 if none, or if it has rows."""
+        if self.tables or self.cases[0].result is None:
+            return -1
+        own = self.cases[0].result.steps[-len(self.sentences) :] if self.sentences else ()
+        failed = (n for n, step in enumerate(own) if step.status in FAILED)
+        return next(failed, -1)
+
+    @property
+    def statuses(self) -> list[Status]:
+        """Each way in which one of its cases went."""
+        return list(dict.fromkeys(case.status for case in self.cases))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The scenarios of one rule, or those of none.
+
+    Attributes:
+        title: The rule; empty for scenarios outside of one.
+        description: What is written about it.
+        tags: Its tags.
+        background: What goes before each scenario, if it is not what the feature begins with.
+        blocks: Its scenarios.
+    """
+
+    title: str
+    description: tuple[str, ...]
+    tags: tuple[str, ...]
+    background: tuple[Sentence, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One feature.
+
+    Attributes:
+        id: What links to it name.
+        feature: Where it comes from.
+        description: What is written about it, in paragraphs.
+        background: What goes before each of its scenarios.
+        sections: Its scenarios, by rule.
+        totals: How they went.
+    """
+
+    id: str
+    feature: FeatureSpec
+    description: tuple[str, ...]
+    background: tuple[Sentence, ...]
+    sections: tuple[Section, ...]
+    totals: Totals
+
+    @property
+    def cases(self) -> Iterator[Case]:
+        """Its scenarios as they ran."""
+        return (case for each in self.sections for block in each.blocks for case in block.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The features of one folder.
+
+    Attributes:
+        id: What links to it name.
+        title: The folder, in words; empty for the outermost.
+        chapters: Its features.
+    """
+
+    id: str
+    title: str
+    chapters: tuple[Chapter, ...]
+
+
+def parts_of(results: Results) -> tuple[Part, ...]:
+    """Return the parts of the document, in the order of folders and files."""
+    writer = _Writer(results)
+    parts = []
+    for folder, features in groupby(results.features, key=lambda each: folders(each.path)):
+        chapters = tuple(writer.chapter(feature) for feature in features)
+        parts.append(Part(writer.slugs.of("part", *folder), _title(folder), chapters))
+    return tuple(parts)
+
+
+def folders(path: str) -> tuple[str, ...]:
+    """Return the folders of a feature below the outermost, in words."""
+    return tuple(each.replace("_", " ") for each in PurePosixPath(path).parent.parts[1:])
+
+
+def _title(folder: Sequence[str]) -> str:
+    words = " / ".join(folder)
+    return words[:1].upper() + words[1:]
+
+
+class _Writer:
+    """Makes chapters out of features."""
+
+    def __init__(self, results: Results) -> None:
+        self.slugs = Slugs()
+        self._documents = NamedDocuments(results)
+        self._scenarios: dict[str, list[Scenario]] = {}
+        for scenario in results.scenarios:
+            self._scenarios.setdefault(scenario.feature.path, []).append(scenario)
+
+    def chapter(self, feature: FeatureSpec) -> Chapter:
+        scenarios = self._scenarios[feature.path]
+        background = _shared_background(scenarios)
+        return Chapter(
+            self.slugs.of("feature", *_words(feature)),
+            feature,
+            paragraphs(feature.description),
+            background,
+            tuple(self._sections(scenarios, background)),
+            totals(scenarios),
+        )
+
+    def _sections(
+        self, scenarios: Iterable[Scenario], shared: tuple[Sentence, ...]
+    ) -> Iterator[Section]:
+        for _, group in groupby(scenarios, key=lambda each: _line(each.spec.rule)):
+            listed = list(group)
+            rule, background = listed[0].spec.rule, _background(listed[0])
+            yield Section(
+                rule.title if rule else "",
+                paragraphs(rule.description if rule else ""),
+                rule.tags if rule else (),
+                () if background == shared else background,
+                tuple(self._blocks(listed)),
+            )
+
+    def _blocks(self, scenarios: Iterable[Scenario]) -> Iterator[Block]:
+        for _, group in groupby(scenarios, key=lambda each: each.spec.outline.line):
+            yield self._block(list(group))
+
+    def _block(self, scenarios: Sequence[Scenario]) -> Block:
+        first = scenarios[0]
+        spec, outline = first.spec, first.spec.outline
+        is_outline = spec.row is not None
+        own = self._id(first, outline.title) if is_outline else ""
+        cases = tuple(self._case(each) for each in scenarios)
+        return Block(
+            own or cases[0].id,
+            outline.title,
+            spec.keyword,
+            paragraphs(spec.description),
+            spec.own_tags,
+            tuple(dict.fromkeys(tag for each in scenarios for tag in each.spec.tags)),
+            f"{first.feature.path}:{outline.line}",
+            sentences(outline.sentences),
+            cases,
+            tuple(_tables(outline.examples, cases)),
+        )
+
+    def _case(self, scenario: Scenario) -> Case:
+        spec, result = scenario.spec, scenario.result
+        transcript = transcript_of(result) if result else None
+        return Case(
+            self._id(scenario, spec.name),
+            spec.title,
+            tuple((spec.row or {}).values()),
+            scenario,
+            failure_of(result),
+            transcript if transcript and transcript.talks else None,
+            tuple(calls_of(result)) if result else (),
+            self._documents.of(step.text for step in spec.steps),
+        )
+
+    def _id(self, scenario: Scenario, title: str) -> str:
+        named = meaning_of(scenario.spec.tags).id
+        if named is not None:
+            return self.slugs.of(named)
+        return self.slugs.of(*_words(scenario.feature), title, fallback=scenario.history_id)
+
+
+def _words(feature: FeatureSpec) -> tuple[str, ...]:
+    path = PurePosixPath(feature.path)
+    return (*path.parent.parts[1:], path.stem)
+
+
+def _line(rule: RuleSpec | None) -> int:
+    return rule.line if rule else 0
+
+
+def _background(scenario: Scenario) -> tuple[Sentence, ...]:
+    outline = scenario.spec.outline
+    inside = range(outline.first_line, outline.last_line + 1)
+    return sentences(tuple(each for each in scenario.spec.steps if each.line not in inside))
+
+
+def _shared_background(scenarios: Sequence[Scenario]) -> tuple[Sentence, ...]:
+    """Return the background of the feature: what its first rule adds is that rule's."""
+    found = [_background(each) for each in scenarios]
+    shortest: tuple[Sentence, ...] = min(found, key=len, default=())
+    is_shared = all(each[: len(shortest)] == shortest for each in found)
+    return shortest if is_shared else ()
+
+
+def _tables(examples: Sequence[ExamplesSpec], cases: Sequence[Case]) -> Iterator[Table]:
+    for number, table in enumerate(examples):
+        end = examples[number + 1].line if number + 1 < len(examples) else float("inf")
+        rows = tuple(each for each in cases if table.line < each.scenario.spec.line < end)
+        if rows:
+            yield Table(table.title, table.columns, rows)
+
+
+def paragraphs(description: str) -> tuple[str, ...]:
+    """Return a description in paragraphs."""
+    parts = (" ".join(part.split("\n")) for part in description.split("\n\n"))
+    return tuple(part.strip() for part in parts if part.strip())

@@ -1,0 +1,91 @@
+"""The templates of the document, and what they say numbers and times with."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import jinja2
+from markupsafe import Markup
+
+from connector_harness.report.chat.sent import MOST
+from connector_harness.report.chat.transcript import SHOWN
+from connector_harness.report.chat.transcript_text import clock, moment_of, short
+from connector_harness.results.reader import Status
+
+_EXCERPT: Final = 4_000
+_TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+_GLYPHS: Final[dict[Status, str]] = {
+    "passed": "✓",
+    "failed": "✗",
+    "broken": "✗",
+    "in quarantine": "✗",
+    "skipped": "○",
+    "not run": "○",
+}
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return what renders the templates."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "clock": clock,
+        "count_of": count_of,
+        "css": _css,
+        "date": _date,
+        "duration": duration,
+        "excerpt": _excerpt,
+        "glyph": _glyph,
+        "iso": _iso,
+        "short": short,
+    }
+    made.globals |= {"shown": SHOWN, "most": MOST}
+    return made
+
+
+def source(name: str) -> Markup:
+    """Return the text of one of the files beside the templates, to be shown as it is."""
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704  # our own file
+
+
+def duration(milliseconds: int) -> str:
+    """Return a duration in the unit that suits it."""
+    if milliseconds < 1000:  # noqa: PLR2004 - a second
+        return f"{milliseconds} ms"
+    if milliseconds < 60_000:  # noqa: PLR2004 - a minute
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds // 60_000} min {milliseconds % 60_000 // 1000} s"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with what it counts, as ``2 calls``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _date(milliseconds: int) -> str:
+    moment = moment_of(milliseconds)
+    return f"{moment.day} {moment:%b, %H:%M}" if moment else ""
+
+
+def _iso(milliseconds: int) -> str:
+    moment = moment_of(milliseconds) or datetime.fromtimestamp(0, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}\n… ({len(text)} characters)"
+
+
+def _css(status: Status) -> str:
+    return status.replace(" ", "-")
+
+
+def _glyph(status: Status) -> str:
+    return _GLYPHS[status]

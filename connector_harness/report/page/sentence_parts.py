@@ -1,0 +1,76 @@
+"""Sentences taken apart, so that what varies stands out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from connector_harness.gherkin.feature import StepSpec
+
+_VALUE: Final = re.compile(
+    r'(?P<quoted>"[^"]*")|(?P<placeholder><[^<>]+>)|(?P<number>(?<![\w.])-?\d+(?:[.:]\d+)*(?![\w]))'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence.
+
+    Attributes:
+        kind: ``"value"``, ``"blank"`` for a placeholder, or empty for plain words.
+        text: The words.
+    """
+
+    kind: Literal["", "value", "blank"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A step as people read it.
+
+    Attributes:
+        keyword: As it is written.
+        joins: Whether it goes on with the step before it, as And and But do.
+        pieces: Its words.
+        table: The table below it.
+        text: The text below it.
+    """
+
+    keyword: str
+    joins: bool
+    pieces: tuple[Piece, ...]
+    table: tuple[tuple[str, ...], ...]
+    text: str
+
+
+def sentence(step: StepSpec, *, joins: bool) -> Sentence:
+    """Return a step as people read it.
+
+    Args:
+        step: The step.
+        joins: Whether it goes on with the step before it.
+    """
+    text = step.doc_string.content if step.doc_string else ""
+    return Sentence(step.keyword, joins, tuple(pieces(step.text)), step.table or (), text)
+
+
+def sentences(steps: tuple[StepSpec, ...]) -> tuple[Sentence, ...]:
+    """Return steps as people read them."""
+    types = [None, *(step.type for step in steps)]
+    return tuple(
+        sentence(step, joins=step.type == before)
+        for step, before in zip(steps, types, strict=False)
+    )
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield the parts of *text*, what varies apart from the words around it."""
+    end = 0
+    for match in _VALUE.finditer(text):
+        if match.start() > end:
+            yield Piece("", text[end : match.start()])
+        yield Piece("blank" if match["placeholder"] else "value", match[0])
+        end = match.end()
+    if end < len(text):
+        yield Piece("", text[end:])

@@ -1,0 +1,78 @@
+"""What a CI system shows beside the line of a feature: commands to it, on the output."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from connector_harness.results.ci_system import CiSystem
+from connector_harness.results.failed import Failed
+
+SHOWN: Final = 10
+"""How many of a kind are told: GitHub shows no more for a step."""
+
+LONGEST: Final = 1_000
+"""How long a message may be, in characters."""
+
+
+def annotations(failures: Sequence[Failed], system: CiSystem) -> Iterator[str]:
+    """Yield the lines that let *system* annotate the failures; GitLab reads a file instead.
+
+    Args:
+        failures: What failed; what does not count becomes a warning.
+        system: The system that reads the output.
+    """
+    write = {"github": _github, "azure": _azure}.get(system.name)
+    if write is None:
+        return
+    for counts in (True, False):
+        chosen = [each for each in failures if each.counts is counts]
+        for each in chosen[:SHOWN]:
+            yield write(each, system.path(each.path))
+
+
+def _message(failure: Failed) -> str:
+    text = f"{failure.reason} ({failure.sentence})" if failure.sentence else failure.reason
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _title(failure: Failed) -> str:
+    kind = f" [{failure.kind}]" if failure.kind else ""
+    return f"{failure.title[:LONGEST]}{kind}"
+
+
+def _github(failure: Failed, path: str) -> str:
+    """Return a workflow command.
+
+    Source: "Workflow commands for GitHub Actions", with the escapes of actions/toolkit.
+    """
+    level = "error" if failure.counts else "warning"
+    about = {"file": path, "line": str(failure.line), "title": _title(failure)}
+    told = ",".join(f"{name}={_escape(value, _GITHUB_VALUE)}" for name, value in about.items())
+    return f"::{level} {told}::{_escape(_message(failure), _GITHUB)}"
+
+
+def _azure(failure: Failed, path: str) -> str:
+    """Return a logging command.
+
+    Source: "Logging commands" of Azure Pipelines, ``task.logissue``.
+    """
+    about = {
+        "type": "error" if failure.counts else "warning",
+        "sourcepath": path,
+        "linenumber": str(failure.line),
+        "code": failure.kind,
+    }
+    told = "".join(f"{name}={_escape(value, _AZURE_VALUE)};" for name, value in about.items())
+    return (
+        f"##vso[task.logissue {told}]{_escape(f'{_title(failure)}: {_message(failure)}', _AZURE)}"
+    )
+
+
+def _escape(text: str, escapes: dict[str, str]) -> str:
+    return text.translate({ord(sign): escape for sign, escape in escapes.items()})
+
+
+_BREAKS: Final = {"\r": "%0D", "\n": "%0A"}
+_GITHUB: Final = {"%": "%25", **_BREAKS}
+_GITHUB_VALUE: Final = {**_GITHUB, ":": "%3A", ",": "%2C"}
+_AZURE: Final = {"%": "%AZP25", **_BREAKS}
+_AZURE_VALUE: Final = {**_AZURE, ";": "%3B", "]": "%5D"}

@@ -1,0 +1,95 @@
+"""What a pipeline reads of a run: the JUnit file, messages, and what its CI system shows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from connector_harness.report.cucumber.messages import write_messages
+from connector_harness.report.pipeline import junit
+from connector_harness.report.pipeline.annotations import annotations
+from connector_harness.report.pipeline.ci_output import issued
+from connector_harness.report.pipeline.code_quality import write_code_quality
+from connector_harness.report.pipeline.summary import LEAKED, add_to_summary, write_summary
+from connector_harness.results.ci_system import CiSystem
+from connector_harness.results.failed import Failed, failed
+from connector_harness.results.reader import Results
+
+Maker: TypeAlias = tuple[str, Callable[[], Path]]
+"""What is made, in one word, and what makes it and returns its file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Where things for a pipeline go.
+
+    Attributes:
+        folder: Where they go that nobody wants elsewhere.
+        junit: Where the JUnit file goes; None for its usual place in the folder.
+        messages: Where Cucumber's messages go; None if nobody wants them.
+        system: The CI system that runs this, if any does.
+    """
+
+    folder: Path
+    junit: Path | None = None
+    messages: Path | None = None
+    system: CiSystem | None = None
+
+    def makers(self, results: Results) -> Iterator[Maker]:
+        """Yield what is to be made from *results*; each maker raises OSError if it cannot."""
+        yield "junit", lambda: self._write_junit(results)
+        wanted = self.messages
+        if wanted is not None:
+            yield "messages", lambda: write_messages(results, wanted)
+        system = self.system
+        if system is None:
+            return
+        failures = failed(results)
+        if system.name == "gitlab":
+            yield "quality", lambda: write_code_quality(failures, system, self.folder)
+        yield "summary", lambda: write_summary(results, failures, system, self.folder)
+
+    def _write_junit(self, results: Results) -> Path:
+        usual = self.folder / junit.NAME
+        file = junit.write_junit(results, self.junit or usual)
+        if file.resolve() != usual.resolve():
+            # That of an earlier run, whose results are gone.
+            usual.unlink(missing_ok=True)
+        return file
+
+    def turn_red(self, results: Results) -> None:
+        """Correct what was made, for secrets have been found in what the run wrote.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self.messages is not None:
+            write_messages(results, self.messages)
+        if self.system is not None:
+            add_to_summary(LEAKED, self.system, self.folder)
+
+    def commands(self, results: Results) -> Iterator[str]:
+        """Yield what the CI system is told on the output about single failures."""
+        yield from self.commands_of(failed(results))
+
+    def commands_of(self, failures: Sequence[Failed]) -> Iterator[str]:
+        """Yield what the CI system is told on the output about *failures*."""
+        if self.system is not None:
+            yield from map(issued, annotations(failures, self.system))
+
+    def makers_of_findings(self, findings: Sequence[Failed]) -> Iterator[Maker]:
+        """Yield what is to be made where *findings* kept the run from leaving results.
+
+        What pytest writes to a JUnit file that somebody has named stays.
+        """
+        usual = self.folder / junit.NAME
+        if self.junit is None:
+            yield "junit", lambda: junit.write_findings(findings, usual)
+        system = self.system
+        if system is not None and system.name == "gitlab":
+            yield "quality", lambda: write_code_quality(findings, system, self.folder)
+
+    def upload(self, made: str, file: Path) -> str | None:
+        """Return what tells the CI system on the output to take a file, if it has to be told."""
+        is_asked = made == "summary" and self.system is not None and self.system.name == "azure"
+        return issued(f"##vso[task.uploadsummary]{file.resolve()}") if is_asked else None

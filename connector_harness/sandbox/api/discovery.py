@@ -1,0 +1,62 @@
+"""Where each service lives: the Domain API. Source: API facts §1."""
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import Call
+
+MESSAGING_REST = "messagingRestApiDomain"
+"""The service that not every account is let in to. Source: API facts §15.1."""
+
+SERVICES = (
+    "asyncMessagingEnt",
+    "sentinel",
+    "idp",
+    "swift",
+    "swiftDomain",
+    "accountConfigReadWrite",
+    "msgHist",
+    "liveperson-monitor-domain",
+    "mtlsGateway",
+    MESSAGING_REST,
+)
+"""Every service a connector may look up, spelled as the Domain API spells it."""
+
+
+def list_services(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the host of every service."""
+    refusal = _refuse_account(deployment, call)
+    if refusal:
+        return refusal
+    return Answer(
+        200, {"baseURIs": [_entry(deployment, name, call) for name in _listed(deployment)]}
+    )
+
+
+def find_service(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the host of the service the path names."""
+    refusal = _refuse_account(deployment, call)
+    if refusal:
+        return refusal
+    name = call.path_params["service"]
+    if name not in _listed(deployment):
+        status = deployment.assumptions.unknown_service_status
+        return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
+    return Answer(200, _entry(deployment, name, call))
+
+
+def _listed(deployment: Deployment) -> list[str]:
+    is_let_in = deployment.assumptions.messaging_rest_served
+    return [name for name in SERVICES if is_let_in or name != MESSAGING_REST]
+
+
+def _refuse_account(deployment: Deployment, call: Call) -> Refusal | None:
+    if deployment.store.get(call.account) is not None:
+        return None
+    status = deployment.assumptions.unknown_account_status
+    return plain_error(status, "Unknown account", f"account {call.account[:60]!r} does not exist")
+
+
+def _entry(deployment: Deployment, name: str, call: Call) -> JsonObject:
+    host = deployment.hosts.get(name, call.headers.get("host", ""))
+    return {"service": name, "account": call.account, "baseURI": host}

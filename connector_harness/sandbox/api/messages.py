@@ -1,0 +1,129 @@
+"""Publishing events in a conversation. Source: API facts §4.10, §5, §10.2."""
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.commands import CONVERSATION_IS_CLOSE, Command
+from connector_harness.sandbox.api.publishing import now_ms, publish, refuse_full
+from connector_harness.sandbox.api.surveys import KIND as SURVEY
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.http.answers import Answer, Refusal
+from connector_harness.sandbox.rules import events
+from connector_harness.sandbox.rules.shapes import members, string
+from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Participant
+from connector_harness.sandbox.state.state import Conversation
+
+AUTO_MESSAGES = "AUTO_MESSAGES"
+GREETING_WINDOW_MS = 10_000
+"""How soon after its creation a conversation is greeted. Source: API facts §4.10."""
+
+_BODY = members({"dialogId": string, "event": members({}, {})}, {"conversationId": string})
+
+
+def publish_event(command: Command) -> Answer:
+    """Publish the event of a command, or refuse it."""
+    fault = _find_fault(command)
+    if fault:
+        return command.refused(fault)
+    body = command.body
+    event = body["event"] if isinstance(body["event"], dict) else {}
+    conversation = command.find_conversation(str(body.get("conversationId", body["dialogId"])))
+    if isinstance(conversation, Refusal):
+        return conversation
+    dialog = conversation.dialog(str(body["dialogId"]))
+    if dialog is None:
+        return command.unknown(f"the conversation has no dialog {str(body['dialogId'])[:64]!r}")
+    refusal = _refuse(command, conversation, dialog, event)
+    if refusal:
+        return refusal
+    message = publish(
+        command.deployment,
+        conversation,
+        dialog,
+        event,
+        author=Participant(command.consumer.lp_id, "CONSUMER"),
+        metadata=command.metadata,
+        client_properties=command.properties.document,
+    )
+    if events.is_message(event):
+        _greet(command, conversation)
+    # Typing has no number, and is answered with 0. Source: API facts §5.2.
+    return command.done({"sequence": message.sequence or 0})
+
+
+def find_file_fault(
+    deployment: Deployment, conversation: Conversation, event: JsonObject
+) -> str | None:
+    """Return why the file of an event cannot be published, or None if it can or has none."""
+    file = events.hosted_file(event)
+    if file is None:
+        return None
+    return files.find_fault(deployment, conversation.brand, conversation.consumer, file)
+
+
+def _find_fault(command: Command) -> str | None:
+    return _BODY(command.body, "$.body") or events.find_fault(
+        command.body["event"],
+        "$.body.event",
+        by_agent=False,
+        assumptions=command.deployment.assumptions,
+    )
+
+
+def _refuse(
+    command: Command, conversation: Conversation, dialog: Dialog, event: JsonObject
+) -> Refusal | None:
+    assumptions = command.deployment.assumptions
+    if events.is_message(event) or assumptions.closed_refuses_receipts:
+        closed = _refuse_closed(command, conversation, dialog)
+        if closed:
+            return closed
+    is_typing = event.get("type") == CHAT_STATE
+    if is_typing and dialog.kind == SURVEY and not assumptions.survey_takes_typing:
+        return command.refused("the survey dialog does not take typing")
+    if not assumptions.unknown_sequences_accepted:
+        unknown = _find_unknown_sequence(dialog, event)
+        if unknown:
+            return command.refused(unknown)
+    fault = find_file_fault(command.deployment, conversation, event)
+    if fault:
+        return command.refused(fault)
+    return None if is_typing else refuse_full(command.deployment, dialog)
+
+
+def _refuse_closed(command: Command, conversation: Conversation, dialog: Dialog) -> Refusal | None:
+    if conversation.stage == "CLOSE":
+        return command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
+    if dialog.state == "CLOSE":
+        same = command.deployment.assumptions.closed_dialog_like_conversation
+        message = CONVERSATION_IS_CLOSE if same else "Bad Request"
+        return command.refused("the dialog is closed", message=message)
+    return None
+
+
+def _find_unknown_sequence(dialog: Dialog, event: JsonObject) -> str | None:
+    numbers = event.get("sequenceList")
+    if event.get("type") != events.RECEIPT or not isinstance(numbers, list):
+        return None
+    known = range(len(dialog.messages))
+    unknown = next((number for number in numbers if number not in known), None)
+    return None if unknown is None else f"the dialog has no event {str(unknown)[:20]}"
+
+
+def _greet(command: Command, conversation: Conversation) -> None:
+    """Let the controller greet, if this is the first message and it came soon enough."""
+    is_due, conversation.greeting_due = conversation.greeting_due, False
+    deployment = command.deployment
+    now = now_ms(deployment, command.consumer.external_id)
+    is_soon = now - conversation.started_ms <= GREETING_WINDOW_MS
+    if not (is_due and is_soon and AUTO_MESSAGES in command.properties.features):
+        return
+    if refuse_full(deployment, conversation.main):
+        return
+    controller = Participant(command.account.controller, "CONTROLLER")
+    conversation.main.add(controller, at_ms=now)
+    greeting: JsonObject = {
+        "type": events.CONTENT,
+        "contentType": "text/plain",
+        "message": deployment.assumptions.auto_message,
+    }
+    publish(deployment, conversation, conversation.main, greeting, author=controller)

@@ -1,0 +1,71 @@
+"""What is said and what changes in a conversation: kept, and owed to the subscribed apps."""
+
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.http.answers import Refusal, plain_error
+from connector_harness.sandbox.rules.events import as_published, is_message
+from connector_harness.sandbox.state.dialogs import Dialog, Message, Participant
+from connector_harness.sandbox.state.state import Conversation
+from connector_harness.sandbox.webhooks import notifications
+
+
+def now_ms(deployment: Deployment, external_id: str) -> int:
+    """Return the time of a consumer in milliseconds since the epoch."""
+    return int(deployment.clocks.now(external_id) * 1000)
+
+
+def refuse_full(deployment: Deployment, dialog: Dialog) -> Refusal | None:
+    """Refuse what is to be published in a dialog that holds as much as the sandbox keeps."""
+    limit = deployment.assumptions.dialog_limit
+    if len(dialog.messages) < limit:
+        return None
+    reason = f"dialog {dialog.id!r} has {limit} events, the most the sandbox keeps"
+    return plain_error(503, "Unable to access resource", reason)
+
+
+def publish(
+    deployment: Deployment,
+    conversation: Conversation,
+    dialog: Dialog,
+    event: JsonObject,
+    *,
+    author: Participant,
+    metadata: list[JsonValue] | None = None,
+    client_properties: JsonObject | None = None,
+) -> Message:
+    """Keep an event, owe its notification, and return it with its number.
+
+    What it costs does not depend on how much was said before.
+
+    Args:
+        deployment: Where.
+        conversation: In which conversation.
+        dialog: In which of its dialogs.
+        event: An event that was found to be right.
+        author: Whose it is.
+        metadata: What accompanies it.
+        client_properties: What its author's call announced.
+    """
+    at_ms = now_ms(deployment, conversation.consumer.external_id)
+    message = dialog.publish(
+        as_published(event), author=author.id, role=author.role, at_ms=at_ms, metadata=metadata
+    )
+    assumptions = deployment.assumptions
+    if assumptions.message_restarts_ttr and author.role == "CONSUMER" and is_message(event):
+        conversation.waiting_since_ms = at_ms
+    notification = notifications.event_published(
+        conversation,
+        dialog,
+        message,
+        client_properties=client_properties if assumptions.client_properties_echoed else None,
+        audience_of_receipts=assumptions.audience_of_receipts,
+    )
+    deployment.webhooks.owe(conversation.brand, notification)
+    return message
+
+
+def announce(deployment: Deployment, conversation: Conversation) -> None:
+    """Owe the notification of a conversation's state as it is now."""
+    survey_app = deployment.store.account(conversation.brand).survey_app
+    notification = notifications.conversation_changed(conversation, survey_app=survey_app)
+    deployment.webhooks.owe(conversation.brand, notification)

@@ -1,0 +1,79 @@
+"""Files that an agent sends: the control route that keeps one, as the agent's desk would."""
+
+import base64
+import hashlib
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.files import FILE_TYPES, refuse_full
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control import control
+from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.shapes import members, one_of, string
+from connector_harness.sandbox.state.file_store import PLACE_SIZE, File, path_of
+from connector_harness.sandbox.state.state import Conversation
+
+_REQUEST = members(
+    {
+        "account": string,
+        "conversation": string,
+        "fileType": one_of(*FILE_TYPES),
+        "content": string,
+    },
+    {},
+)
+
+
+def add_file(deployment: Deployment, call: Call) -> Answer:
+    """Keep an agent's file for the consumer of a conversation and answer with its path.
+
+    Shape: ``{"account", "conversation", "fileType", "content": Base64}`` in;
+    ``{"relativePath"}`` out.
+    """
+    document = control.read_request(deployment, call, _REQUEST)
+    if isinstance(document, Refusal):
+        return document
+    content = _decoded(str(document["content"]))
+    if not 1 <= len(content) <= deployment.assumptions.largest_file:
+        longest = deployment.assumptions.largest_file
+        reason = f"$.content is not the Base64 of 1 to {longest} bytes"
+        return plain_error(400, "Bad Request", reason)
+    conversation = _find_conversation(deployment, document)
+    if isinstance(conversation, Refusal):
+        return conversation
+    refusal = refuse_full(deployment, PLACE_SIZE + len(content))
+    if refusal:
+        return refusal
+    file = _place(deployment, document, conversation, len(content))
+    deployment.files.keep_place(file)
+    deployment.files.fill(file, content)
+    return Answer(201, {"relativePath": file.path})
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+
+
+def _find_conversation(deployment: Deployment, document: JsonObject) -> Conversation | Refusal:
+    account = control.find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    name = str(document["conversation"])
+    if name not in account.conversations:
+        reason = f"conversation {name[:60]!r} does not exist"
+        return plain_error(404, "Unknown conversation", reason)
+    return account.conversations[name]
+
+
+def _place(
+    deployment: Deployment, document: JsonObject, conversation: Conversation, size: int
+) -> File:
+    file_type, owner = str(document["fileType"]), conversation.consumer
+    # No agent has a name of 64 hex digits; the conversation's stands for whoever serves it.
+    sender = hashlib.sha256(conversation.id.encode()).hexdigest()
+    now = deployment.clocks.now(owner.external_id)
+    path = path_of(str(document["account"]), sender, file_type, now=now)
+    return File(path=path, owner=owner, file_type=file_type, declared_size=size)

@@ -1,0 +1,157 @@
+"""Control routes of faults; never part of the Connector API."""
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control.control import find_account, read_request
+from connector_harness.sandbox.faults.faults import (
+    ANONYMOUS,
+    FITTING,
+    MOST_FAULTS,
+    NARROWING,
+    OPERATIONS,
+    WEBHOOK,
+)
+from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.shapes import (
+    Shape,
+    between,
+    boolean,
+    by_member,
+    integer,
+    members,
+    non_empty_string,
+    one_of,
+    pattern,
+    string,
+)
+
+LONGEST_DELAY_S = 600
+"""Real seconds that an answer can be late, and that a chunk of one can be."""
+
+LATEST_WEBHOOK_S = 864_000
+"""Seconds of the consumer's clock that a webhook can be late."""
+
+MOST_TIMES, LARGEST_CHUNK = 1_000_000, 1_048_576
+
+_COMMON: dict[str, Shape] = {
+    "consumer": non_empty_string,
+    "operation": one_of(*OPERATIONS),
+    "times": between(1, MOST_TIMES, integer),
+}
+_DELAY = between(0, LONGEST_DELAY_S)
+# A value for a header.
+_MEDIA_TYPE = pattern("[ -~]{1,200}", "1 to 200 printable characters")
+_REQUIRED: dict[str, dict[str, Shape]] = {
+    "latency": {"delay_s": _DELAY},
+    "slow_body": {"chunk_s": _DELAY},
+    "late": {"delay_s": between(0, LATEST_WEBHOOK_S)},
+}
+_OPTIONAL: dict[str, dict[str, Shape]] = {
+    "slow_body": {"chunk_bytes": between(1, LARGEST_CHUNK, integer)},
+    "wrong_content_type": {"content_type": _MEDIA_TYPE},
+    "throttled": {"retry_after": between(0, LATEST_WEBHOOK_S, integer)},
+    "expired_token": {"token": one_of("app", "consumer")},
+    **{name: {"processed": boolean} for name in FITTING if name.startswith(("timeout", "status_"))},
+}
+
+
+def _shape(name: str) -> Shape:
+    narrowing = dict.fromkeys(NARROWING, string) if FITTING[name] == (WEBHOOK,) else {}
+    return members(
+        {"account": string, "fault": string, **_REQUIRED.get(name, {})},
+        {**_COMMON, **narrowing, **_OPTIONAL.get(name, {})},
+        null_means_absent=True,
+        closed=True,
+    )
+
+
+_INJECT = by_member("fault", {name: _shape(name) for name in FITTING})
+_NO_PARAMETERS = frozenset({"account", "fault", *_COMMON})
+
+
+def inject(deployment: Deployment, call: Call) -> Answer:
+    """Let calls or webhooks of an account go wrong from now on.
+
+    Shape: ``{"account", "fault", "consumer"?, "operation"?, "times"?: int | null, …}`` in, with
+    the parameters of the fault; ``{"id"}`` out. ``times`` is 1 where it is left out, and null
+    until recovered; any other null is like nothing.
+    """
+    document = read_request(deployment, call, _INJECT)
+    if isinstance(document, Refusal):
+        return document
+    account = find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    name, operation, consumer = (_text(document, key) for key in ("fault", "operation", "consumer"))
+    misfit = _find_misfit(str(name), operation, consumer)
+    if misfit:
+        return plain_error(400, "Bad Request", misfit)
+    if not deployment.faults.has_room(account.id):
+        reason = f"{MOST_FAULTS} faults are waiting, the most the sandbox keeps"
+        return plain_error(503, "Unable to access resource", reason)
+    times = document.get("times", 1)
+    fault = deployment.faults.inject(
+        account.id,
+        str(name),
+        operation=operation,
+        consumer=consumer,
+        times=times if isinstance(times, int) else None,
+        parameters=_parameters(document),
+    )
+    return Answer(201, {"id": fault.id})
+
+
+def show(deployment: Deployment, call: Call) -> Answer:
+    """Answer with faults and how often each has struck.
+
+    ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are wanted.
+    """
+    account = find_account(deployment, call.query.get("account", ""))
+    if isinstance(account, Refusal):
+        return account
+    fault_id = call.query.get("id")
+    faults = deployment.faults.read(
+        account.id, consumer=call.query.get("consumer"), fault_id=fault_id
+    )
+    if fault_id is not None and not faults:
+        return plain_error(404, "Unknown fault", f"fault {fault_id[:60]!r} is not known")
+    return Answer(200, {"faults": faults})
+
+
+def recover(deployment: Deployment, call: Call) -> Answer:
+    """End faults, and let go on what they hold back.
+
+    ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are meant.
+    """
+    account = find_account(deployment, call.query.get("account", ""))
+    if isinstance(account, Refusal):
+        return account
+    ended = deployment.faults.recover(
+        account.id, consumer=call.query.get("consumer"), fault_id=call.query.get("id")
+    )
+    deployment.webhooks.release(account.id, ended)
+    return Answer(200, {})
+
+
+def _find_misfit(name: str, operation: str | None, consumer: str | None) -> str | None:
+    """Return why a fault could never strike, or None."""
+    fitting = FITTING[name]
+    if operation is not None and operation not in fitting:
+        return f"{name} cannot strike {operation!r}, but {', '.join(fitting)}"
+    if operation in ANONYMOUS and consumer is not None:
+        return f"the consumer of {operation!r} is not known; leave it out, to strike everybody's"
+    return None
+
+
+def _text(document: JsonObject, name: str) -> str | None:
+    value = document.get(name)
+    return None if value is None else str(value)
+
+
+def _parameters(document: JsonObject) -> JsonObject:
+    return {
+        name: value
+        for name, value in document.items()
+        if name not in _NO_PARAMETERS and value is not None
+    }

@@ -1,0 +1,145 @@
+"""Control routes of webhooks and time; never part of the Connector API."""
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.control.control import find_account, read_request
+from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.shapes import (
+    between,
+    members,
+    non_empty_string,
+    number,
+    one_of,
+    pattern,
+    string,
+)
+from connector_harness.sandbox.state.state import Account
+from connector_harness.sandbox.webhooks.signatures import ALGORITHMS, ENCODINGS, SignatureForm
+from connector_harness.sandbox.webhooks.subscriptions import manifest, read_subscription
+
+LONGEST_ADVANCE_S = 864_000
+SHORTEST_ADVANCE_S = 0.001
+
+# It travels in a header, so it must be fit for one.
+_CLIENT_ID = pattern("[!-~]{1,128}", "1 to 128 characters without spaces")
+_SUBSCRIBE = members(
+    {
+        "account": string,
+        "capabilities": members({"webhooks": manifest}, {}, closed=True),
+    },
+    {
+        "clientId": _CLIENT_ID,
+        "clientSecret": non_empty_string,
+        "signature": members(
+            {}, {"algorithm": one_of(*ALGORITHMS), "encoding": one_of(*ENCODINGS)}, closed=True
+        ),
+    },
+    closed=True,
+)
+_ADVANCE = members(
+    {
+        "account": string,
+        "consumer": non_empty_string,
+        "seconds": between(SHORTEST_ADVANCE_S, LONGEST_ADVANCE_S, number),
+    },
+    {},
+    closed=True,
+)
+
+
+def subscribe(deployment: Deployment, call: Call) -> Answer:
+    """Subscribe an app; without an id it is the account's own. Source: API facts §9.1.
+
+    Shape: ``{"account", "clientId"?, "clientSecret"?, "signature"?: {"algorithm"?, "encoding"?},
+    "capabilities": {"webhooks": {…}}}`` in; ``{"clientId"}`` out.
+    """
+    document = read_request(deployment, call, _SUBSCRIBE)
+    if isinstance(document, Refusal):
+        return document
+    account = find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    webhooks = deployment.webhooks
+    client_id = str(document.get("clientId", account.client_id))
+    secret = document.get("clientSecret", _known_secret(deployment, account, client_id))
+    if secret is None:
+        reason = f"app {client_id!r} is new and has no clientSecret"
+        return plain_error(400, "Bad Request", reason)
+    known = webhooks.subscription_of(account.id, client_id) is not None
+    if not known and not webhooks.has_room(account.id):
+        reason = f"account {account.id!r} has {deployment.assumptions.app_limit} apps"
+        return plain_error(503, "Unable to access resource", reason)
+    subscription = read_subscription(
+        _object(_object(document["capabilities"])["webhooks"]),
+        client_id=client_id,
+        secret=str(secret),
+        signature=_signature_form(_object(document.get("signature"))),
+    )
+    webhooks.subscribe(account.id, subscription)
+    return Answer(201, {"clientId": client_id})
+
+
+def unsubscribe(deployment: Deployment, call: Call) -> Answer:
+    """Let an app be told nothing more, and drop what it is owed.
+
+    ``account`` and ``clientId`` are in the query; without an id it is the account's own app.
+    """
+    account = find_account(deployment, call.query.get("account", ""))
+    if isinstance(account, Refusal):
+        return account
+    client_id = call.query.get("clientId", account.client_id)
+    if deployment.webhooks.unsubscribe(account.id, client_id):
+        return Answer(200, {})
+    return plain_error(404, "Unknown app", f"app {client_id[:60]!r} is not subscribed")
+
+
+async def show_webhooks(deployment: Deployment, call: Call) -> Answer:
+    """Answer with apps and deliveries, once what is due now has been tried.
+
+    ``account`` is in the query, and ``consumer`` if only theirs are wanted, and waited for.
+    """
+    account = find_account(deployment, call.query.get("account", ""))
+    if isinstance(account, Refusal):
+        return account
+    consumer = call.query.get("consumer")
+    await deployment.webhooks.quiet(account.id, consumer)
+    return Answer(200, deployment.webhooks.show(account.id, consumer))
+
+
+async def advance_clock(deployment: Deployment, call: Call) -> Answer:
+    """Let time pass for one consumer, and answer once what became due has been tried.
+
+    Shape: ``{"account", "consumer", "seconds"}`` in; ``{"now": seconds}`` out.
+    """
+    document = read_request(deployment, call, _ADVANCE)
+    if isinstance(document, Refusal):
+        return document
+    account = find_account(deployment, str(document["account"]))
+    if isinstance(account, Refusal):
+        return account
+    clocks, limit = deployment.clocks, deployment.assumptions.conversation_limit
+    if clocks.advanced >= limit:
+        reason = f"the time of {limit} consumers was advanced, the most the sandbox keeps"
+        return plain_error(503, "Unable to access resource", reason)
+    consumer, seconds = str(document["consumer"]), document["seconds"]
+    # What is due already belongs to the time before.
+    await deployment.webhooks.quiet(account.id, consumer)
+    now = clocks.advance(consumer, float(seconds) if isinstance(seconds, int | float) else 0.0)
+    await deployment.webhooks.quiet(account.id, consumer)
+    return Answer(200, {"now": now})
+
+
+def _known_secret(deployment: Deployment, account: Account, client_id: str) -> str | None:
+    if client_id == account.client_id:
+        return account.client_secret
+    known = deployment.webhooks.subscription_of(account.id, client_id)
+    return None if known is None else known.secret
+
+
+def _signature_form(document: JsonObject) -> SignatureForm:
+    return SignatureForm(**{name: str(value) for name, value in document.items()})
+
+
+def _object(document: object) -> JsonObject:
+    return document if isinstance(document, dict) else {}

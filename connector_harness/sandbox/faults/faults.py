@@ -1,0 +1,230 @@
+"""Which faults the sandbox was told to have, and which call or webhook each of them strikes."""
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from connector_harness.json_types import JsonObject, JsonValue
+
+WEBHOOK = "webhook"
+"""The operation of what the sandbox sends by itself; all others are calls to it."""
+
+_CREATE = ("create_conversation",)
+_CONVERSATION = (*_CREATE, "send")
+_DOCUMENT = (*_CONVERSATION, "app_token", "consumer_token", "domains")
+_CALL = (*_DOCUMENT, "put_file", "get_file")
+
+OPERATIONS = (*_CALL, WEBHOOK)
+"""Everything that a fault can strike."""
+
+FITTING: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("latency", "slow_body", "timeout", "reset_before", "reset_after"), _CALL),
+    **dict.fromkeys(("half_body", "wrong_content_type"), _CALL),
+    "invalid_json": _DOCUMENT,
+    **dict.fromkeys(("reordered_answers", "duplicate_answer", "missing_answer"), _CREATE),
+    "throttled": _CALL,
+    **dict.fromkeys(("status_500", "status_502", "status_503", "status_504"), _CALL),
+    "expired_token": (*_CONVERSATION, "consumer_token"),
+    **dict.fromkeys(("late", "twice", "out_of_order", "wrong_signature"), (WEBHOOK,)),
+}
+"""The operations that each fault can strike, by its name."""
+
+ANONYMOUS = frozenset({"app_token", "domains"})
+"""The operations of which nobody knows the consumer; a fault for one of them never strikes here."""
+
+NARROWING = ("client_id", "type")
+"""The parameters that say which webhooks of an operation are meant."""
+
+MOST_FAULTS = 1000
+"""How many faults of an account may be waiting to strike."""
+
+KEPT_FAULTS = 1000
+"""How many faults of an account are remembered once they are over."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Fault:
+    """Something that goes wrong: what, for whom, and how often.
+
+    Attributes:
+        id: Its id, unlike all others of the sandbox.
+        name: One of `FITTING`.
+        operations: What it strikes.
+        consumer: Whom it strikes, by the external id; None for everybody.
+        times: How often it strikes; None for always.
+        parameters: More about it; which ones, depends on the name.
+        struck: How often it has struck.
+        recovered: Whether it was ended.
+    """
+
+    id: str
+    name: str
+    operations: tuple[str, ...]
+    consumer: str | None = None
+    times: int | None = 1
+    parameters: JsonObject = field(default_factory=dict)
+    struck: int = 0
+    recovered: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it will not strike any more."""
+        return self.recovered or (self.times is not None and self.struck >= self.times)
+
+    def seconds(self, name: str) -> float:
+        """Return a parameter that is a time."""
+        value = self.parameters[name]
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def fits(self, operation: str, consumer: str | None, about: Mapping[str, str]) -> bool:
+        """Return whether it strikes an operation of a consumer.
+
+        Args:
+            operation: One of `OPERATIONS`.
+            consumer: The external id, None where nobody knows it.
+            about: What the `NARROWING` parameters must be, if given.
+        """
+        return (
+            operation in self.operations
+            and self.consumer in (None, consumer)
+            and all(
+                self.parameters[name] == about.get(name)
+                for name in NARROWING
+                if name in self.parameters
+            )
+        )
+
+
+class FaultBook:
+    """The faults of every account, in the order in which they were injected."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Fault]] = {}
+        self._over: dict[str, deque[Fault]] = {}
+        self._injected = 0
+
+    def is_armed(self, account: str) -> bool:
+        """Return whether anything of an account may be struck."""
+        return account in self._waiting
+
+    def has_room(self, account: str) -> bool:
+        """Return whether one more fault may be injected."""
+        return len(self._waiting.get(account, ())) < MOST_FAULTS
+
+    def inject(
+        self,
+        account: str,
+        name: str,
+        *,
+        operation: str | None = None,
+        consumer: str | None = None,
+        times: int | None = 1,
+        parameters: JsonObject | None = None,
+    ) -> Fault:
+        """Add a fault and return it.
+
+        Args:
+            account: Whose calls and webhooks it strikes.
+            name: One of `FITTING`.
+            operation: One that fits the name; None for all of them.
+            consumer: Whom it strikes, by the external id; None for everybody.
+            times: How often; None until recovered.
+            parameters: More about it.
+        """
+        self._injected += 1
+        fault = Fault(
+            id=f"fault-{self._injected}",
+            name=name,
+            operations=FITTING[name] if operation is None else (operation,),
+            consumer=consumer,
+            times=times,
+            parameters=parameters or {},
+        )
+        self._waiting.setdefault(account, []).append(fault)
+        return fault
+
+    def find(
+        self,
+        account: str,
+        operation: str,
+        consumer: str | None,
+        *,
+        about: Mapping[str, str] | None = None,
+        among: Collection[str] = FITTING,
+    ) -> Fault | None:
+        """Return the fault that strikes next, the first injected; it has not struck yet.
+
+        Args:
+            account: The account.
+            operation: One of `OPERATIONS`.
+            consumer: The external id, None where nobody knows it.
+            about: What narrows webhooks, by the names of `NARROWING`.
+            among: The names of the faults that can strike at this moment.
+        """
+        fitting = (
+            fault
+            for fault in self._waiting.get(account, ())
+            if fault.name in among and fault.fits(operation, consumer, about or {})
+        )
+        return next(fitting, None)
+
+    def strike(self, account: str, fault: Fault) -> None:
+        """Count that a fault has struck; it may be over with that."""
+        fault.struck += 1
+        if fault.is_over:
+            self._end(account, fault)
+
+    def recover(
+        self, account: str, *, consumer: str | None = None, fault_id: str | None = None
+    ) -> list[Fault]:
+        """End faults and return them, also those that were over already.
+
+        Args:
+            account: Whose.
+            consumer: The faults of this consumer only; None for all.
+            fault_id: This fault only; None for all.
+        """
+        ended = self._chosen(account, consumer, fault_id)
+        for fault in ended:
+            fault.recovered = True
+            if fault in self._waiting.get(account, ()):
+                self._end(account, fault)
+        return ended
+
+    def read(
+        self, account: str, *, consumer: str | None = None, fault_id: str | None = None
+    ) -> list[JsonValue]:
+        """Return faults as they stand, those that are over first.
+
+        Shape: ``[{"id", "fault", "operations": [str], "consumer": str | None, "times": int |
+        None, "struck": int, "over": bool, …parameters}]``. The arguments are those of `recover`.
+        """
+        return [_shown(fault) for fault in self._chosen(account, consumer, fault_id)]
+
+    def _chosen(self, account: str, consumer: str | None, fault_id: str | None) -> list[Fault]:
+        return [
+            fault
+            for fault in [*self._over.get(account, ()), *self._waiting.get(account, ())]
+            if consumer in (None, fault.consumer) and fault_id in (None, fault.id)
+        ]
+
+    def _end(self, account: str, fault: Fault) -> None:
+        waiting = self._waiting[account]
+        waiting.remove(fault)
+        if not waiting:
+            del self._waiting[account]
+        self._over.setdefault(account, deque(maxlen=KEPT_FAULTS)).append(fault)
+
+
+def _shown(fault: Fault) -> JsonValue:
+    operations: list[JsonValue] = list(fault.operations)
+    return {
+        **fault.parameters,
+        "id": fault.id,
+        "fault": fault.name,
+        "operations": operations,
+        "consumer": fault.consumer,
+        "times": fault.times,
+        "struck": fault.struck,
+        "over": fault.is_over,
+    }

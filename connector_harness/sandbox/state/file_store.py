@@ -1,0 +1,88 @@
+"""The files a sandbox keeps, and the places kept for those that are on their way."""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connector_harness.sandbox.state.tokens import Consumer
+
+PLACE_SIZE = 1024
+"""What a file counts beside its bytes, so that places without bytes are bounded as well."""
+
+
+@dataclass(slots=True, kw_only=True)
+class File:
+    """One file of a consumer's conversations, or the place kept for it.
+
+    ``owner`` is the consumer who may fetch it, whoever sent it; ``content`` is None until it
+    was uploaded; ``expires`` is when the address for that ends, in seconds since the epoch.
+    """
+
+    path: str
+    owner: Consumer
+    file_type: str
+    declared_size: int
+    expires: int = 0
+    content: bytes | None = field(default=None, repr=False)
+
+
+class FileStore:
+    """The files of one sandbox by their paths."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, File] = {}
+        self._waiting: OrderedDict[str, File] = OrderedDict()
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes kept, each file counting `PLACE_SIZE` more."""
+        return self._size
+
+    def get(self, path: str) -> File | None:
+        """Return the file, or its place, at *path*."""
+        return self._files.get(path)
+
+    def keep_place(self, file: File) -> None:
+        """Keep a place for a file that has not been uploaded yet."""
+        self._files[file.path] = file
+        self._waiting[file.path] = file
+        self._size += PLACE_SIZE
+
+    def fill(self, file: File, content: bytes) -> None:
+        """Put the bytes into the place of *file*, instead of any it had."""
+        self._waiting.pop(file.path, None)
+        self._size += len(content) - len(file.content or b"")
+        file.content = content
+
+    def forget_expired(self, now: Callable[[str], float]) -> None:
+        """Give up the oldest places whose addresses have ended.
+
+        Args:
+            now: The time of a consumer, in seconds since the epoch.
+        """
+        while self._waiting:
+            path, file = next(iter(self._waiting.items()))
+            if now(file.owner.external_id) <= file.expires:
+                return
+            del self._waiting[path], self._files[path]
+            self._size -= PLACE_SIZE
+
+
+def path_of(account: str, sender: str, file_type: str, *, now: float) -> str:
+    """Return a new path for a file.
+
+    Shape: ``/v1/AUTH_async-images/{account}/{sender}_uuid_{uuid}_{time}.{fileType}``.
+    Source: API facts §7.
+
+    Args:
+        account: The account id.
+        sender: 64 hex digits that stand for whoever sends it.
+        file_type: The file type, as the API spells it.
+        now: Seconds since the epoch; the path tells them in UTC.
+    """
+    moment = datetime.fromtimestamp(now, UTC)
+    stamp = f"{moment:%d-%m-%Y_%H-%M-%S}-{moment.microsecond // 1000:03d}"
+    return f"/v1/AUTH_async-images/{account}/{sender}_uuid_{uuid.uuid4()}_{stamp}.{file_type}"

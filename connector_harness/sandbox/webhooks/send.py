@@ -1,0 +1,115 @@
+"""One delivery over HTTP. Source: API facts §9.2."""
+
+import asyncio
+import logging
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
+
+from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, sign
+from connector_harness.sandbox.webhooks.subscriptions import Subscription
+
+# Loaded only once an app subscribes: a sandbox without webhooks starts without it.
+if TYPE_CHECKING:
+    import httpx
+
+ACCEPTED = (200, 201)
+"""The statuses that mean an app has the notification."""
+
+USER_AGENT = "sandbox"
+_MOST_CONNECTIONS = 32
+_logger = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends notifications, over connections that it keeps until it is closed.
+
+    Args:
+        assumptions: What the API leaves open about a delivery.
+        carrier: What deliveries travel by. Default: connections to the apps.
+    """
+
+    def __init__(
+        self, assumptions: Assumptions, carrier: "httpx.AsyncBaseTransport | None" = None
+    ) -> None:
+        self._assumptions = assumptions
+        self._carrier = carrier
+        self._client: httpx.AsyncClient | None = None
+
+    def open(self) -> None:
+        """Get ready, so that the first delivery need not wait for it."""
+        self._opened()
+
+    async def send(
+        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool = False
+    ) -> int | None:
+        """Send one notification and return the status of the answer, None if there was none.
+
+        Args:
+            account_id: The account that the app is installed in.
+            subscription: What the app wants to be told.
+            owed: What it is told.
+            forged: Whether it is signed with another secret than the app's.
+        """
+        import httpx  # noqa: PLC0415 - see the top of the module
+
+        request = httpx.Request(
+            "POST",
+            owed.receiver.url,
+            headers=self._headers(account_id, subscription, owed, forged=forged),
+            content=owed.body,
+            extensions={"timeout": self._timeouts()},
+        )
+        try:
+            response = await self._opened().send(request, stream=True)
+        except httpx.HTTPError as exc:
+            what = str(exc) or type(exc).__name__
+            _logger.info("webhook to %s: no answer, because %s", owed.receiver.url, what)
+            return None
+        async with aclosing(response):
+            # Read to its end, if that comes soon, so that the connection can be used again.
+            with suppress(httpx.HTTPError, TimeoutError):
+                async with asyncio.timeout(self._assumptions.webhook_timeout_s):
+                    async for _ in response.aiter_raw():
+                        pass
+        return response.status_code
+
+    async def close(self) -> None:
+        """Close the connections; sending again opens new ones."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _opened(self) -> "httpx.AsyncClient":
+        import httpx  # noqa: PLC0415 - see the top of the module
+
+        if self._client is None or self._client.is_closed:
+            self._client = httpx.AsyncClient(
+                verify=httpx.create_ssl_context(),
+                # Straight to the app: what a proxy answers says nothing about it.
+                trust_env=False,
+                follow_redirects=self._assumptions.webhook_redirects_followed,
+                # Shorter than servers keep idle connections, so that none ends while in use.
+                limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=1.0),
+                transport=self._carrier,
+            )
+        return self._client
+
+    def _headers(
+        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool
+    ) -> list[tuple[str, str]]:
+        secret = f"not {subscription.secret}" if forged else subscription.secret
+        agent = [("user-agent", USER_AGENT)] if self._assumptions.webhook_user_agent_sent else []
+        return [
+            *agent,
+            ("content-type", self._assumptions.webhook_content_type),
+            ("x-liveperson-account-id", account_id),
+            ("x-liveperson-client-id", subscription.client_id),
+            (SIGNATURE_HEADER, sign(owed.body, secret, subscription.signature)),
+            *owed.receiver.headers,
+        ]
+
+    def _timeouts(self) -> dict[str, float | None]:
+        each = self._assumptions.webhook_timeout_s
+        # Waiting for one of our own connections is no failure of the app.
+        return {"connect": each, "read": each, "write": each, "pool": None}

@@ -1,0 +1,180 @@
+"""The webhooks of all accounts: who is subscribed, and what they are owed. Source: API facts §9."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.faults.faults import Fault, FaultBook
+from connector_harness.sandbox.state.clocks import Clocks
+from connector_harness.sandbox.webhooks.delivery_loop import Courier
+from connector_harness.sandbox.webhooks.log import DeliveryLog
+from connector_harness.sandbox.webhooks.notifications import Notification
+from connector_harness.sandbox.webhooks.queue import Outbox
+from connector_harness.sandbox.webhooks.retry_for_a_time import RecoveringOutbox
+from connector_harness.sandbox.webhooks.send import Sender
+from connector_harness.sandbox.webhooks.subscriptions import Subscription
+from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
+
+# Loaded only once an app subscribes.
+if TYPE_CHECKING:
+    import httpx
+
+PATIENCE_S = 2.0
+"""For how long at the most somebody who asks waits for what is being delivered."""
+
+
+class Webhooks:
+    """Tells the subscribed apps what happens, in tasks of the running event loop.
+
+    Args:
+        clocks: The time of each consumer; deliveries are due by it.
+        assumptions: What the API leaves open about webhooks.
+        faults: What goes wrong on purpose.
+        carrier: What deliveries travel by. Default: connections to the apps.
+    """
+
+    def __init__(
+        self,
+        clocks: Clocks | None = None,
+        assumptions: Assumptions | None = None,
+        faults: FaultBook | None = None,
+        carrier: "httpx.AsyncBaseTransport | None" = None,
+    ) -> None:
+        self._clocks = clocks or Clocks()
+        self._assumptions = assumptions or Assumptions()
+        self._faults = faults or FaultBook()
+        self._sender = Sender(self._assumptions, carrier)
+        self._couriers: dict[str, dict[str, Courier]] = {}
+        self._logs: dict[str, DeliveryLog] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._goes_first = itertools.cycle(
+            {"before": [True], "either": [True, False]}.get(
+                self._assumptions.first_webhook, [False]
+            )
+        )
+
+    def subscribe(self, account_id: str, subscription: Subscription) -> None:
+        """Tell an app from now on; what was owed to it under its last subscription is let go."""
+        self.unsubscribe(account_id, subscription.client_id)
+        self._sender.open()
+        couriers = self._couriers.setdefault(account_id, {})
+        couriers[subscription.client_id] = Courier(
+            account_id,
+            subscription,
+            active_at=self._clocks.now() + self._assumptions.webhook_activation_s,
+            outbox=self._outbox(subscription),
+            sender=self._sender,
+            clocks=self._clocks,
+            log=self._logs.setdefault(account_id, DeliveryLog()),
+            faults=WebhookFaults(self._faults, account_id, subscription.client_id),
+        )
+
+    def unsubscribe(self, account_id: str, client_id: str) -> bool:
+        """Let go what an app is owed, tell it nothing more, and return whether there was one."""
+        courier = self._couriers.get(account_id, {}).pop(client_id, None)
+        if courier is None:
+            return False
+        for task in courier.stop():
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        return True
+
+    def subscription_of(self, account_id: str, client_id: str) -> Subscription | None:
+        """Return what an app has subscribed to, None for nothing."""
+        courier = self._couriers.get(account_id, {}).get(client_id)
+        return None if courier is None else courier.subscription
+
+    def has_room(self, account_id: str) -> bool:
+        """Return whether one more app may subscribe."""
+        return len(self._couriers.get(account_id, {})) < self._assumptions.app_limit
+
+    def owe(self, account_id: str, notification: Notification) -> None:
+        """Let every app that wants it have a notification; order is kept per conversation."""
+        couriers = self._couriers.get(account_id)
+        if not couriers:
+            return
+        # Written down now, as parts of the document may change while it waits.
+        document = json.dumps(notification.document, ensure_ascii=False, separators=(",", ":"))
+        body = document.encode()
+        for courier in couriers.values():
+            courier.owe(notification, body)
+
+    def release(self, account_id: str, ended: Container[Fault]) -> None:
+        """Let every app have what faults that have ended held back."""
+        for courier in self._couriers.get(account_id, {}).values():
+            courier.release(ended)
+
+    async def go_first(self, account_id: str) -> None:
+        """Wait for the first webhooks where they go out before the answer of the call.
+
+        Source: API facts §16.
+        """
+        if self._couriers.get(account_id) and next(self._goes_first):
+            await self.quiet(account_id)
+
+    async def quiet(
+        self, account_id: str, consumer: str | None = None, *, within_s: float = PATIENCE_S
+    ) -> None:
+        """Wait until nothing is being delivered and nothing is due.
+
+        Args:
+            account_id: Whose apps are waited for.
+            consumer: Whose events, None for all; those of others may never come to an end.
+            within_s: Longest wait, in seconds.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within_s
+        while (due := self._due(account_id, consumer)) and (left := end - loop.time()) > 0:
+            await asyncio.wait(due, timeout=left)
+
+    def show(self, account_id: str, consumer: str | None = None) -> JsonObject:
+        """Return how the apps of an account stand, and what was tried.
+
+        Shape: ``{"apps": [{"clientId", "state", "owed": int, "overflowed": int}],
+        "deliveries": […], "dropped": int}``; see `DeliveryLog.read` for the deliveries.
+
+        Args:
+            account_id: The account.
+            consumer: Whose deliveries, None for all.
+        """
+        log = self._logs.get(account_id, DeliveryLog())
+        return {
+            "apps": [
+                {
+                    "clientId": client_id,
+                    "state": courier.state,
+                    "owed": courier.owed,
+                    "overflowed": courier.overflowed,
+                }
+                for client_id, courier in self._couriers.get(account_id, {}).items()
+            ],
+            "deliveries": log.read(consumer),
+            "dropped": log.dropped,
+        }
+
+    async def close(self) -> None:
+        """Let everything that is owed go, and leave no task and no connection behind."""
+        for account_id, couriers in self._couriers.items():
+            for client_id in list(couriers):
+                self.unsubscribe(account_id, client_id)
+        await asyncio.gather(*self._ending, return_exceptions=True)
+        await self._sender.close()
+
+    def _outbox(self, subscription: Subscription) -> Outbox:
+        limit = self._assumptions.webhook_limit
+        if subscription.retention_s is None:
+            return Outbox(limit)
+        return RecoveringOutbox(
+            limit,
+            retention_s=subscription.retention_s,
+            recovered_s=self._assumptions.webhook_recovered_s,
+            now=self._clocks.now,
+        )
+
+    def _due(self, account_id: str, consumer: str | None) -> list[asyncio.Task[None]]:
+        couriers = self._couriers.get(account_id, {}).values()
+        return [task for courier in couriers for task in courier.due(consumer)]

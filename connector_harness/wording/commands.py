@@ -1,0 +1,51 @@
+"""What a command does, in words for people."""
+
+from typing import Final
+
+from connector_harness.json_types import JsonObject
+from connector_harness.wording.members import inside, objects, text_in
+
+_FIELDS: Final = {
+    "TTRField": "asks for another response time",
+    "CSATRate": "rates the conversation",
+    "ParticipantsChange": "changes who takes part",
+    "ConversationStateField": "closes the conversation",
+    "DialogChange": "closes the dialog",
+}
+
+
+def deed(command: JsonObject, *, refused: bool = False) -> str:
+    """Return what a command other than an event does; empty if that is not worth telling.
+
+    Args:
+        command: The command.
+        refused: Whether it was refused, which is always worth telling.
+    """
+    body = inside(command, "body")
+    match text_in(command, "type"):
+        case "userprofile.SetUserProfile":
+            types = [text_in(each, "type") for each in _attributes(command)]
+            told = ", ".join(filter(None, types))
+            shown = f"the connector sets the profile ({told or 'empty'})"
+            return shown if told or refused else ""
+        case "cm.ConsumerRequestConversation":
+            return "the consumer asks for a conversation"
+        case "ms.GenerateURLForUploadFile":
+            kind, size = text_in(body, "fileType"), inside(body, "fileSize")
+            return f"the connector asks where to put a file ({kind or 'no type'}, {size} bytes)"
+        case "ms.GenerateURLForDownloadFile":
+            return "the connector asks where to get the file"
+        case "cm.UpdateConversationField":
+            changes = objects(inside(body, "conversationField"))
+            return " and ".join(map(_change, changes)) or "the consumer changes nothing"
+        case kind:
+            return f"the connector sends {kind or 'a command of no type'}"
+
+
+def _attributes(command: JsonObject) -> list[JsonObject]:
+    return objects(inside(command, "body", "authenticatedData", "lp_sdes"))
+
+
+def _change(change: JsonObject) -> str:
+    name = text_in(change, "field")
+    return f"the consumer {_FIELDS.get(name, f'changes {name or chr(8230)}')}"

@@ -1,0 +1,322 @@
+"""A call ends in time, whatever the server does, and a failure says what happened."""
+
+import gzip
+import itertools
+import signal
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from connector_harness.client.connector import Connector
+from connector_harness.client.http.limits import MAX_ANSWER
+from connector_harness.client.http.transport import TransportError
+from connector_harness.client.tokens import SignIn
+from tests.client.conftest import Clock, Record
+from tests.client.server import LocalServer, RawServer, read_request
+
+Behaviour = Callable[[socket.socket], None]
+StartRaw = Callable[..., RawServer]
+Connect = Callable[..., Connector]
+NOBODY = SignIn(None, None)
+
+
+def silent(connection: socket.socket) -> None:
+    """Say nothing until the client leaves."""
+    connection.recv(1)
+
+
+def closing(_: socket.socket) -> None:
+    """Close without a word."""
+
+
+def cut_off(connection: socket.socket) -> None:
+    """Promise more than is sent."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
+
+
+def not_http(connection: socket.socket) -> None:
+    """Speak another protocol."""
+    connection.sendall(b"220 mail.example.test ESMTP\r\n\r\n")
+    connection.recv(1)
+
+
+def wrong_coding(connection: socket.socket) -> None:
+    """Call plain text compressed."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n"
+    connection.sendall(head + b"{}")
+    connection.recv(1)
+
+
+def huge(connection: socket.socket) -> None:
+    """Send more than any answer of the API."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
+    for _ in range(MAX_ANSWER // 65536 + 2):
+        connection.sendall(b" " * 65536)
+    connection.recv(1)
+
+
+def _drip(connection: socket.socket, start: bytes, drops: Iterator[bytes]) -> None:
+    connection.sendall(start)
+    connection.settimeout(0.05)
+    for drop in drops:
+        try:
+            if connection.recv(1) == b"":
+                return
+        except TimeoutError:
+            connection.sendall(drop)
+
+
+def dripping_head(connection: socket.socket) -> None:
+    """Send header fields one letter at a time."""
+    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Slow: ", itertools.repeat(b"a"))
+
+
+def dripping_body(connection: socket.socket) -> None:
+    """Send the body one blank at a time."""
+    start = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+    _drip(connection, start, itertools.repeat(b" "))
+
+
+def flooding(connection: socket.socket) -> None:
+    """Announce an answer over and over, faster than anyone asks."""
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+
+def resetting(connection: socket.socket) -> None:
+    """Hang up the hard way."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize(
+    ("behave", "kind"),
+    [
+        (flooding, "too_large"),
+        (resetting, "closed"),
+        (silent, "timed_out"),
+        (dripping_head, "timed_out"),
+        (dripping_body, "timed_out"),
+        (closing, "closed"),
+        (cut_off, "closed"),
+        (not_http, "protocol"),
+        (wrong_coding, "protocol"),
+        (huge, "too_large"),
+    ],
+)
+def test_failures_in_time(
+    raw_server: StartRaw, connect: Connect, record: Record, behave: Behaviour, kind: str
+) -> None:
+    """A call without a usable answer fails as what it is, once, and within its deadline."""
+    server = raw_server(behave)
+    connector = connect(address=server.url, total_timeout_s=0.4)
+    start = time.monotonic()
+    with pytest.raises(TransportError) as caught:
+        connector.create_conversation_as([], sign_in=NOBODY)
+    assert (caught.value.kind, server.connections) == (kind, 1)
+    assert record.exchanges == [caught.value.exchange]
+    assert time.monotonic() - start < 0.7  # the whole call may take 0.4 s
+
+
+def test_server_that_does_not_read(raw_server: StartRaw, connect: Connect) -> None:
+    """Sending is bounded as well: a server that reads nothing cannot hold a call."""
+    finished = threading.Event()
+
+    def unread(_: socket.socket) -> None:
+        finished.wait(5)
+
+    server = raw_server(unread, reads=False)
+    with pytest.raises(TransportError, match="timed out") as caught:
+        connect(address=server.url).create_conversation_as("x" * 30_000_000, sign_in=NOBODY)
+    finished.set()
+    assert caught.value.exchange.elapsed_s < 1
+
+
+def test_server_that_reads_slowly(raw_server: StartRaw, connect: Connect) -> None:
+    """Reading a little now and then does not buy a server more time."""
+    finished = threading.Event()
+
+    def sip(connection: socket.socket) -> None:
+        while not finished.wait(0.005):
+            connection.recv(65536)
+
+    connector = connect(address=raw_server(sip, reads=False).url, read_timeout_s=5.0)
+    with pytest.raises(TransportError, match="timed out") as caught:
+        connector.create_conversation_as("x" * 30_000_000, sign_in=NOBODY)
+    finished.set()
+    assert caught.value.exchange.elapsed_s < 1
+
+
+def test_hurry_ends_a_call_sooner(raw_server: StartRaw, connect: Connect) -> None:
+    """In a hurry a call ends within that time; without, the endpoint's own time holds again."""
+    connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.6)
+    for within_s, least, most in ((0.2, 0.2, 0.5), (5.0, 0.6, 1.0)):
+        with connector.hurried(within_s=within_s), pytest.raises(TransportError) as caught:
+            connector.create_conversation_as([], sign_in=NOBODY)
+        assert least <= caught.value.exchange.elapsed_s < most
+
+
+def test_silence_longer_than_the_call(raw_server: StartRaw, connect: Connect) -> None:
+    """A call ends with its own time, even while silence would be allowed for longer."""
+    connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.2)
+    with pytest.raises(TransportError, match="timed out") as caught:
+        connector.create_conversation_as([], sign_in=NOBODY)
+    assert caught.value.exchange.elapsed_s < 1
+
+
+def test_refused_connection(connect: Connect, server: LocalServer) -> None:
+    """Nobody listening is told as a refused connection, with what to do."""
+    server.close()
+    with pytest.raises(TransportError) as caught:
+        connect().domains()
+    lines = str(caught.value).splitlines()
+    assert caught.value.kind == "refused"
+    assert lines[0] == "no answer from the endpoint: connection refused"
+    assert lines[1].startswith(f"  at: domains, GET {server.url}/api/account/70000001/service/")
+    assert lines[2] == "  next: start the endpoint, or correct its address"
+
+
+def test_unknown_host(connect: Connect) -> None:
+    """A host name that leads nowhere is told as unreachable."""
+    with pytest.raises(TransportError) as caught:
+        connect(discovery="http://nowhere.localhost:1").domains()
+    assert caught.value.kind in {"unreachable", "refused"}
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://a..b.localhost:1", "neither a name nor an address"),
+        ("https://api.example.test:99999", "(?i)port"),
+        ("http://127.0.0.1:1\x00", "no address"),
+    ],
+)
+def test_host_that_is_none(connect: Connect, address: str, reason: str) -> None:
+    """What cannot be a host is refused before anything is looked up."""
+    with pytest.raises(ValueError, match=reason):
+        connect(discovery=address).domains()
+
+
+def test_server_without_tls(connect: Connect, server: LocalServer) -> None:
+    """Asking a plain server for TLS is told as such."""
+    with pytest.raises(TransportError) as caught:
+        connect(discovery=server.url.replace("http:", "https:")).domains()
+    assert caught.value.kind == "tls"
+
+
+def test_failed_call_in_the_evidence(connect: Connect, raw_server: StartRaw) -> None:
+    """A failed call is an exchange too: sent as shown, without a status."""
+    connector = connect(address=raw_server(closing).url)
+    with pytest.raises(TransportError) as caught:
+        connector.create_conversation_as([1], sign_in=NOBODY)
+    exchange = caught.value.exchange
+    assert (exchange.status, exchange.request_document) == (None, [1])
+    assert exchange.title == "POST …/conversation → no answer (connection closed)"
+
+
+def test_interrupted_call_in_the_evidence(
+    connect: Connect, raw_server: StartRaw, record: Record
+) -> None:
+    """Ctrl-C leaves behind what was being sent: nobody knows whether it was carried out."""
+
+    def interrupt(connection: socket.socket) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        connection.recv(1)
+
+    connector = connect(address=raw_server(interrupt).url, read_timeout_s=20, total_timeout_s=20)
+    with pytest.raises(KeyboardInterrupt):
+        connector.create_conversation_as([1], sign_in=NOBODY)
+    [exchange] = record.exchanges
+    assert (exchange.request_document, exchange.failure) == ([1], "interrupted")
+
+
+def test_plain_http_to_another_machine(connect: Connect) -> None:
+    """Nothing is sent in the clear beyond this machine."""
+    with pytest.raises(ValueError, match="plain http is allowed to this machine only"):
+        connect(address="http://192.0.2.1").create_conversation_as([], sign_in=NOBODY)
+
+
+def test_redirects_are_not_followed(connector: Connector, server: LocalServer) -> None:
+    """A redirect is an answer like any other: tokens go to the configured address only."""
+    server.will_answer("conversation", 307, {}, Location=f"{server.url}/elsewhere")
+    assert connector.create_conversation_as([], sign_in=NOBODY).status == 307
+    assert len(server.received) == 1
+
+
+def test_proxies_of_the_environment_are_ignored(
+    connector: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy variable does not change where tokens go."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    assert connector.domains().status == 200
+
+
+def test_connection_is_kept(raw_server: StartRaw, connect: Connect) -> None:
+    """Calls to one service share a connection."""
+
+    def twice(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+        connection.recv(1)
+
+    server = raw_server(twice)
+    connector = connect(discovery=server.url)
+    assert [connector.domains().document, connector.domains().document] == [{}, []]
+    assert server.connections == 1
+    connector.close()
+
+
+def test_create_call_on_a_dropped_connection_is_not_repeated(
+    raw_server: StartRaw, connect: Connect
+) -> None:
+    """A kept connection that the server drops on a create call fails the call, once."""
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+        read_request(connection)
+
+    server = raw_server(once)
+    connector = connect(address=server.url)
+    assert connector.create_conversation_as([], sign_in=NOBODY).status == 200
+    with pytest.raises(TransportError, match="connection closed"):
+        connector.create_conversation_as([], sign_in=NOBODY)
+    assert server.connections == 1
+
+
+def test_connection_closed_while_idle_is_replaced(raw_server: StartRaw, connect: Connect) -> None:
+    """A kept connection known to be closed is not used: the call leaves on a fresh one."""
+    server = raw_server(
+        lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+    )
+    connector = connect(address=server.url)
+    connector.create_conversation_as([], sign_in=NOBODY)
+    server.wait_for_close()
+    assert connector.create_conversation_as([], sign_in=NOBODY).status == 200
+
+
+def test_compressed_answer(connector: Connector, server: LocalServer) -> None:
+    """Content codings are undone before anyone reads the body."""
+    server.will_answer("baseURI.json", 200, gzip.compress(b"[1]"), Content_Encoding="gzip")
+    assert connector.domains().document == [1]
+
+
+def test_times_of_an_exchange(connector: Connector, clock: Clock) -> None:
+    """An exchange tells when it began and how long it took."""
+    exchange = connector.domains().exchange
+    assert exchange.started_s == clock.now
+    assert 0 < exchange.elapsed_s < 1
+
+
+def test_authority_of_the_endpoint(connect: Connect, tls_server: tuple[str, Path]) -> None:
+    """A server is trusted if the endpoint's certificate authority says so, and not otherwise."""
+    url, ca_file = tls_server
+    assert connect(discovery=url, ca_file=ca_file).domains().status == 200
+    with pytest.raises(TransportError) as caught:
+        connect(discovery=url).domains()
+    assert caught.value.kind == "tls"

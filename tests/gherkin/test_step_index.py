@@ -1,0 +1,189 @@
+"""A sentence means the one step definition that it should."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_bdd import parsers
+
+from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.gherkin.step_index import StepIndex, place
+from connector_harness.plugin.running.bdd import StepDefinition
+
+ROOT = Path("/project")
+FEATURES = ROOT / "features"
+
+
+def some_step() -> None:
+    """Stand for any step function."""
+
+
+numbers = functools.partial(parsers.cfparse, extra_types={"Number": int})
+
+
+def define(
+    pattern: str,
+    type_: StepType | None = "given",
+    *,
+    parser: Callable[[str], parsers.StepParser] = parsers.parse,
+    directory: Path | None = None,
+) -> StepDefinition:
+    """Return a step definition that does nothing."""
+    return StepDefinition(
+        type=type_,
+        pattern=pattern,
+        function=some_step,
+        parser=parser(pattern),
+        converters={},
+        target_fixture=None,
+        directory=directory,
+    )
+
+
+def say(text: str, type_: StepType | None = "given", *, starred: bool = False) -> StepSpec:
+    """Return a step of a feature."""
+    return StepSpec("Given", type_, starred, text, 3, 5, None, None)
+
+
+def found(index: StepIndex, step: StepSpec, folder: Path = FEATURES) -> list[StepDefinition]:
+    """Return the definitions that *step* could mean."""
+    return [match.definition for match in index.matches(step, folder)]
+
+
+@pytest.mark.parametrize(
+    ("parser", "pattern", "arguments", "sentence"),
+    [
+        (parsers.string, "3 plums", {}, "3 plums"),
+        (parsers.parse, "{count:d} plums", {"count": 3}, "3 plums"),
+        (numbers, "{counts:Number+} plums", {"counts": [3, 4]}, "3, 4 plums"),
+        (parsers.re, r"(?P<count>\d+) plums", {"count": "3"}, "3 plums"),
+    ],
+    ids=["string", "parse", "cfparse", "re"],
+)
+def test_each_of_the_parsers_finds_its_sentence(
+    parser: Callable[[str], parsers.StepParser],
+    pattern: str,
+    arguments: dict[str, object],
+    sentence: str,
+) -> None:
+    """All parsers of pytest-bdd work, and hand over the arguments as they do there."""
+    index = StepIndex([define(pattern, parser=parser)])
+
+    [match] = index.matches(say(sentence), FEATURES)
+
+    assert match.arguments == arguments
+    assert index.matches(say("no plums"), FEATURES) == ()
+
+
+def test_exact_sentence_is_exact() -> None:
+    """A definition without a parser is the sentence itself, in its very letters."""
+    index = StepIndex([define("a {basket}", parser=parsers.string)])
+
+    assert found(index, say("a {basket}"))
+    assert not found(index, say("a {Basket}"))
+
+
+def test_parsed_sentence_may_differ_in_case() -> None:
+    """The parse package ignores case, and so does the index in front of it."""
+    definition = define("A Basket of {fruit}")
+
+    assert found(StepIndex([definition]), say("a basket OF figs")) == [definition]
+
+
+def test_pattern_that_begins_with_an_argument_is_found() -> None:
+    """A definition needs no fixed words at its beginning."""
+    definition = define('"{name}" is added', "when")
+
+    assert found(StepIndex([definition]), say('"tea" is added', "when")) == [definition]
+
+
+def test_keyword_must_fit() -> None:
+    """A Given sentence is no Then sentence, unless the definition answers to every keyword."""
+    given, every = define("given only"), define("either", None)
+    index = StepIndex([given, every])
+
+    assert not found(index, say("given only", "then"))
+    assert found(index, say("either", "then")) == [every]
+
+
+def test_one_sentence_may_mean_two_things_under_two_keywords() -> None:
+    """Given and When of one wording are two definitions and no conflict."""
+    given, when = define("a basket"), define("a basket", "when")
+    index = StepIndex([given, when])
+
+    assert found(index, say("a basket")) == [given]
+    assert found(index, say("a basket", "when")) == [when]
+
+
+def test_star_falls_back_on_any_keyword() -> None:
+    """A ``*`` after a Given may be a Then where no Given fits."""
+    given, then, other = define("both"), define("both", "then"), define("other", "then")
+    index = StepIndex([given, then, other])
+
+    assert found(index, say("both", starred=True)) == [given]
+    assert found(index, say("other", starred=True)) == [other]
+    assert not found(index, say("other"))
+
+
+def test_two_definitions_of_one_sentence_are_both_found() -> None:
+    """The index does not choose: the guard shows both."""
+    both = [define("{count:d} figs"), define("3 figs", parser=parsers.string)]
+
+    assert set(found(StepIndex(both), say("3 figs"))) == set(both)
+
+
+def test_definition_of_a_folder_is_for_that_folder_alone() -> None:
+    """What a conftest.py in a folder defines is unknown in the folder beside it."""
+    inner = define("a basket", directory=FEATURES / "shop")
+    index = StepIndex([inner])
+
+    assert found(index, say("a basket"), FEATURES / "shop" / "deep") == [inner]
+    assert not found(index, say("a basket"), FEATURES / "shopping")
+
+
+def test_inner_folder_overrides_the_outer() -> None:
+    """Of several definitions the one nearest to the feature counts."""
+    everywhere = define("a basket")
+    outer = define("a basket", directory=FEATURES)
+    inner = define("a {thing}", directory=FEATURES / "shop")
+    index = StepIndex([everywhere, inner, outer])
+
+    assert found(index, say("a basket"), FEATURES / "shop") == [inner]
+    assert found(index, say("a basket"), FEATURES / "bank") == [outer]
+    assert found(index, say("a basket"), ROOT / "other") == [everywhere]
+
+
+def test_closest_definitions_come_best_first() -> None:
+    """Suggestions are the most alike, few, and none that is quite different."""
+    index = StepIndex([define(text) for text in ("a casket", "a bassket", "a basket!", "rain")])
+
+    patterns = [near.pattern for near in index.closest(say("a basket"), limit=2)]
+
+    assert patterns == ["a bassket", "a basket!"]
+
+
+def test_nothing_is_close_to_quite_another_sentence() -> None:
+    """A guess that helps nobody is not made."""
+    assert StepIndex([define("a basket")]).closest(say("the moon rises")) == []
+
+
+def test_fitting_keyword_comes_first_among_equals() -> None:
+    """Of two sentences equally alike, the one with the right keyword is suggested first."""
+    when, given = define("a basket", "when"), define("a basket", "given")
+
+    assert StepIndex([when, given]).closest(say("a baskett")) == [given, when]
+
+
+def test_place_is_relative_to_the_project() -> None:
+    """Messages name a definition by its file and line, as editors read it."""
+    here = Path(__file__)
+
+    shown = place(define("a basket"), here.parents[2])
+
+    assert shown == f"tests/gherkin/test_step_index.py:{some_step.__code__.co_firstlineno}"
+
+
+def test_place_outside_of_the_project_is_whole() -> None:
+    """A definition of an installed package is named with its whole path."""
+    assert place(define("a basket"), ROOT).startswith(Path(__file__).as_posix())

@@ -1,0 +1,161 @@
+"""A run of one shard is a part of the whole, and says which."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from connector_harness.plugin.collecting.sharding import durations
+from tests.project import FAILING, Project
+
+FIVE = """
+    Feature: Five baskets
+
+      Scenario Outline: Basket <name>
+        Given a basket
+
+        Examples:
+          | name  |
+          | one   |
+          | two   |
+          | three |
+
+      @more
+      Scenario Outline: Another basket <name>
+        Given a basket
+
+        Examples:
+          | name |
+          | four |
+          | five |
+"""
+TITLES = [
+    *("Basket one", "Basket two", "Basket three"),
+    *("Another basket four", "Another basket five"),
+]
+WAYS = [(), ("-n", "2")]
+each_way = pytest.mark.parametrize("workers", WAYS, ids=["one-process", "workers"])
+
+
+@pytest.fixture
+def five(project: Project) -> Project:
+    """A project with five scenarios."""
+    project.feature(FIVE)
+    return project
+
+
+def ran(project: Project) -> list[str]:
+    """Return the titles of what has results."""
+    return [each["name"] for each in project.results()]
+
+
+@each_way
+def test_shards_are_the_whole(five: Project, workers: tuple[str, ...]) -> None:
+    """Each scenario runs in exactly one of them."""
+    found: list[str] = []
+    for number in (1, 2, 3):
+        five.run_process("--shard", f"{number}/3", *workers)
+        found += ran(five)
+
+    assert sorted(found) == sorted(TITLES)
+
+
+@pytest.mark.parametrize("choice", [("-m", "more"), ("-k", "Another")], ids=["tag", "name"])
+def test_what_is_selected_is_split(five: Project, choice: tuple[str, ...]) -> None:
+    """Two scenarios in two parts are one each, whatever the others are."""
+    run = five.run("--shard", "2/2", *choice)
+
+    run.assert_outcomes(passed=1, deselected=4)
+    run.stdout.fnmatch_lines(["shard 2/2: 1 of 2 selected"])
+
+
+def test_durations_of_an_earlier_run_balance(five: Project) -> None:
+    """What takes as long as all the rest has a shard for itself."""
+    five.run()
+    for file in five.results_folder.glob("*-result.json"):
+        result = json.loads(file.read_bytes())
+        taken = 4_000 if result["name"] == "Basket two" else 1_000
+        file.write_text(json.dumps(result | {"stop": result["start"] + taken}))
+
+    run = five.run_process("--shard", "1/2", "--since", "reports/allure-results", "-n", "2")
+
+    assert ran(five) == ["Basket two"]
+    run.stdout.fnmatch_lines(["balanced by duration, known of 5; split *"])
+
+
+@each_way
+def test_empty_shard_is_no_failure_and_says_so(five: Project, workers: tuple[str, ...]) -> None:
+    """More shards than scenarios turn nothing red, and do not pass for a run that had work."""
+    run = five.run_process("--shard", "9/9", *workers)
+
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(
+        [
+            "shard 9/9 is empty: all 5 selected are in other shards",
+            "  next: split into 5 at the most",
+        ]
+    )
+
+
+def test_empty_shard_leaves_the_facts_of_its_run(five: Project) -> None:
+    """Merging finds it; an earlier run's results are not taken for its own."""
+    five.run()
+
+    five.run("--shard", "9/9")
+
+    facts = json.loads((five.results_folder / "run.json").read_bytes())
+    assert (facts["shard"], ran(five)) == ("9/9", [])
+    assert (five.root / "reports/junit.xml").read_text().count("<testcase") == 0
+
+
+def test_nothing_selected_is_what_it_was(five: Project) -> None:
+    """A mistyped -k is not hidden by being split."""
+    run = five.run("--shard", "1/2", "-k", "nothing_like_that")
+
+    assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_wrong_shard_stops_the_run(five: Project) -> None:
+    """A slip on the command line is told before anything is sent."""
+    run = five.run("--shard", "6/5")
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["ERROR: --shard '6/5': there is no part 6 of 5", "  next: name one*"])
+
+
+def test_failure_in_a_shard_counts(project: Project) -> None:
+    """The shard that has it is red."""
+    project.feature(FAILING)
+
+    assert project.run("--shard", "1/2").ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_facts_name_the_shard_and_its_split(five: Project) -> None:
+    """What all shards of one split have in common stands with their results."""
+    facts = []
+    for number in (1, 2):
+        five.run("--shard", f"{number}/2")
+        facts.append(json.loads((five.results_folder / "run.json").read_bytes()))
+
+    assert [each["shard"] for each in facts] == ["1/2", "2/2"]
+    assert facts[0]["split"] == facts[1]["split"] != ""
+
+
+def test_ordinary_tests_are_split_as_well(five: Project) -> None:
+    """A run of both has each of them in one shard."""
+    five.write("features/test_more.py", "def test_a():\n    pass\n\n\ndef test_b():\n    pass\n")
+
+    passed = [five.run("--shard", f"{n}/2").parseoutcomes()["passed"] for n in (1, 2)]
+
+    assert sorted(passed) == [3, 4]
+
+
+def test_latest_duration_counts_and_what_is_no_result_is_left_out(tmp_path: Path) -> None:
+    """Of several attempts the last tells how long a scenario takes."""
+    for number, (start, stop) in enumerate([(9, 19), (1, 2)]):
+        result = {"fullName": "f.feature::A", "start": start, "stop": stop}
+        (tmp_path / f"{number}-result.json").write_text(json.dumps(result))
+    (tmp_path / "2-result.json").write_text("[]")
+    (tmp_path / "3-result.json").write_text("{")
+
+    assert durations(tmp_path) == {"f.feature::A": 0.01}

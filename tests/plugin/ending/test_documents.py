@@ -1,0 +1,147 @@
+"""A run leaves its documents, and ends as it would have ended without them."""
+
+import json
+
+import pytest
+
+from tests.project import FAILING, PASSING, Project
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_document_is_made_and_named(project: Project, workers: tuple[str, ...]) -> None:
+    """The closing lines say where the document is, and it holds the scenario."""
+    project.feature(PASSING)
+
+    run = project.run_process(*workers)
+
+    run.stdout.fnmatch_lines(["document: reports/spec.html"])
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "The one scenario passed" in html
+
+
+def test_facts_of_the_run_are_kept(project: Project) -> None:
+    """How the run ended, and what it did not come to, stands beside the results."""
+    project.feature(FAILING, "features/a.feature")
+    project.feature(PASSING, "features/b.feature")
+
+    project.run("-x")
+
+    facts = json.loads((project.results_folder / "run.json").read_bytes())
+    assert (facts["exitCode"], facts["notRun"]) == (1, ["features/b.feature::One thing"])
+    assert facts["start"] <= facts["stop"]
+
+
+def test_where_nothing_ran_nothing_is_written(project: Project) -> None:
+    """A run without a scenario does not touch what the last one left."""
+    project.feature(PASSING)
+
+    run = project.run("-k", "nothing_like_that")
+
+    run.stdout.no_fnmatch_line("document:*")
+    assert not (project.root / "reports").exists()
+
+
+def test_own_folder_holds_its_document(project: Project) -> None:
+    """Results that go elsewhere take their document with them."""
+    project.feature(PASSING)
+
+    project.run("--alluredir", "mine")
+
+    assert (project.root / "mine/spec.html").is_file()
+    assert not (project.root / "reports").exists()
+
+
+def test_failure_to_make_it_is_told_and_costs_nothing(project: Project) -> None:
+    """A document that cannot be written leaves the run as it is."""
+    project.feature(PASSING)
+    (project.root / "reports/spec.html").mkdir(parents=True)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["document: not made: IsADirectoryError: *"])
+
+
+def test_last_run_can_be_compared_with(project: Project) -> None:
+    """The results that a run takes the place of are read before they go."""
+    project.feature(FAILING)
+    project.run()
+    project.feature(FAILING.replace("holds 3", "holds 1"))
+
+    project.run("--since", "reports/allure-results")
+
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "Since the last run" in html
+    assert "1 fixed" in html
+
+
+def test_wrong_folder_to_compare_with_is_named(project: Project) -> None:
+    """A mistyped folder stops the run before anything is sent."""
+    project.feature(PASSING)
+
+    run = project.run("--since", "gone")
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["ERROR: --since: no folder *"])
+
+
+SCHEMA = """
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://example.test/thing.json",
+  "properties": {"phone": {"type": "string"}}
+}
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_coverage_is_made_from_the_schemas(project: Project, workers: tuple[str, ...]) -> None:
+    """The schemas are kept as they are, and how much of them was met stands in a file."""
+    project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
+
+    project.run_process(*workers).stdout.fnmatch_lines(["coverage: reports/coverage.json"])
+
+    kept = json.loads((project.results_folder / "contract.json").read_bytes())
+    assert kept["schemas"]["request/thing"]["properties"] == {"phone": {"type": "string"}}
+    made = json.loads((project.root / "reports/coverage.json").read_bytes())
+    assert made["totals"]["field"] == {**made["totals"]["field"], "all": 1, "not exercised": 1}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("unreachable.toml", "a = 1", "schemas/unreachable.toml: the reason of 'a' is no text"),
+        ("thing.json", "{", "schemas cannot be used (1 problem)"),
+    ],
+)
+def test_without_a_usable_contract_the_rest_is_made(
+    project: Project, file: str, text: str, told: str
+) -> None:
+    """What is wrong with it is told, and costs the coverage alone."""
+    project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
+    project.write(f"schemas/{file}", text)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["document: reports/spec.html"])
+    run.stdout.fnmatch_lines([f"coverage: not made: {told}"])
+
+
+def test_nothing_of_it_is_loaded_before_the_end(project: Project) -> None:
+    """A run does not wait for what is needed when it is over."""
+    project.steps(
+        """
+        @then("nothing is loaded too early")
+        def nothing_is_loaded_too_early():
+            import sys
+
+            early = ("jinja2", "connector_harness.results.reader")
+            assert [name for name in early if name in sys.modules] == []
+        """
+    )
+    project.feature("Feature: F\n  Scenario: S\n    Then nothing is loaded too early\n")
+
+    assert project.run_process().ret == pytest.ExitCode.OK

@@ -1,0 +1,99 @@
+"""What steps can ask for, in a project of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client.server import LocalServer
+from tests.plugin.calling import let_call
+from tests.project import Project
+
+FAULTY = """
+    @given("a service that is down")
+    def a_service_that_is_down(faults):
+        faults.inject("status_503", consumer=None, times=None)
+
+
+    @then("it is not working")
+    def it_is_not_working(sandbox_control, seen):
+        seen.extend(sandbox_control.read("faults")["faults"])
+"""
+
+TWO = """
+    Feature: F
+      Scenario: One that injects
+        Given a service that is down
+        Then it is not working
+
+      Scenario: The next
+        Given a basket
+        Then it is not working
+"""
+
+
+@pytest.fixture
+def faulty(project: Project) -> Project:
+    """A project whose first scenario injects a fault and does not recover it."""
+    project.steps(FAULTY)
+    project.feature(TWO)
+    return project
+
+
+def test_faults_end_with_their_scenario(faulty: Project) -> None:
+    """The next scenario has a sandbox that behaves."""
+    faulty.run(endpoint="sandbox").assert_outcomes(passed=2)
+
+    during, after = (each for each in faulty.seen if each != "basket")
+    assert (during["over"], after["over"]) == (False, True)
+
+
+ELSEWHERE = """
+    @then("a call meets it")
+    def a_call_meets_it(connector, seen):
+        seen.append(connector.domains().status)
+"""
+
+THERE = """
+    Feature: F
+      Scenario: One that injects
+        Given a service that is down
+        Then a call meets it
+
+      Scenario: The next
+        Given a basket
+        Then a call meets it
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    """An endpoint that is no sandbox."""
+    server = LocalServer()
+    yield server
+    server.close()
+
+
+def test_faults_are_met_on_the_way_to_any_endpoint(project: Project, server: LocalServer) -> None:
+    """A scenario that injects some has its calls go through what has them; the next has not."""
+    options = let_call(project, server.url)
+    project.steps(FAULTY + ELSEWHERE)
+    project.feature(THERE)
+
+    project.run(*options).assert_outcomes(passed=2)
+
+    assert project.seen == [503, "basket", 200]
+    assert len(server.requests("baseURI.json")) == 1
+
+
+def test_nothing_goes_wrong_in_production(project: Project, server: LocalServer) -> None:
+    """Not even for a test that asks for the faults when nobody could know."""
+    options = let_call(project, server.url, "production = true")
+    project.feature("Feature: F\n  Scenario: S\n    Given a basket\n")
+    project.write(
+        "test_asking.py", 'def test_asking(request):\n    request.getfixturevalue("faults")\n'
+    )
+
+    run = project.run(*options, "features", "test_asking.py")
+
+    run.assert_outcomes(skipped=2)
+    run.stdout.fnmatch_lines(["SKIPPED*no call may go wrong: endpoint 'live' is production"])

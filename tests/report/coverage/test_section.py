@@ -1,0 +1,68 @@
+"""Product reads in the document how much of the API was exercised."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from connector_harness.report.coverage.material import Material
+from connector_harness.report.coverage.section import coverage_section
+from connector_harness.report.making import make_documents
+from connector_harness.results.reader import Results
+from tests.report.covered import CONTRACT, covered_run
+
+
+def html(results: Results) -> str:
+    """Return the section."""
+    made = coverage_section(Material(results, {each.history_id: "s" for each in results.scenarios}))
+    assert made is not None
+    return str(made.html)
+
+
+def test_numbers_are_told_in_words(tmp_path: Path) -> None:
+    """A sentence says how much of each kind was met."""
+    assert re.search(
+        r"2 of \d+ refusals were seen \(\d+ more cannot be, here\), 1 of 5 notifications",
+        html(covered_run(tmp_path)),
+    )
+
+
+def test_partial_run_says_so(tmp_path: Path) -> None:
+    """What did not pass or was left out is counted, for the numbers are lower by it."""
+    results = covered_run(tmp_path)
+    left_out = (results.scenarios[0], replace(results.scenarios[1], results=()))
+
+    assert "1 scenario of this document did not pass or was not run" in html(
+        replace(results, scenarios=left_out)
+    )
+    assert "did not pass" not in html(replace(results, scenarios=results.scenarios[:1]))
+
+
+def test_reasons_are_given(tmp_path: Path) -> None:
+    """What cannot be exercised is listed with why, words of others escaped."""
+    contract = replace(CONTRACT, reasons={"publish_event → 404": "nobody is <so> old"})
+
+    assert "Nobody is &lt;so&gt; old." in html(covered_run(tmp_path, contract=contract))
+
+
+def test_failures_are_told_apart(tmp_path: Path) -> None:
+    """What only failed scenarios met is listed by itself."""
+    told = "Met only by scenarios that failed"
+
+    assert told in html(covered_run(tmp_path / "1", failed=("One parcel",)))
+    assert told not in html(covered_run(tmp_path / "2"))
+
+
+def test_every_link_leads_somewhere(tmp_path: Path) -> None:
+    """From the matrix to the parts, and from an item to its scenarios."""
+    make_documents(covered_run(tmp_path), tmp_path)
+    text = (tmp_path / "spec.html").read_text(encoding="utf-8")
+    ids = re.findall(r' id="([^"]*)"', text)
+
+    assert {*re.findall(r'href="#([^"]*)"', text)} <= {*ids}
+    assert len(ids) == len({*ids})
+    assert 'href="#parcels-one-parcel">One parcel</a>' in text.split('id="contract"')[1]
+
+
+def test_without_a_contract_there_is_no_section(tmp_path: Path) -> None:
+    """The document then says nothing of it."""
+    assert coverage_section(Material(covered_run(tmp_path, contract=None))) is None

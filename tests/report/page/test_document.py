@@ -1,0 +1,141 @@
+"""The living document is one file that can be read as it is."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from connector_harness.report.page.document import headline, page_of, render, write
+from connector_harness.report.page.extra import Extra
+from connector_harness.results.reader import read_results
+from connector_harness.results.run_facts import RUN_FILE, Run
+from connector_harness.results.totals import Totals
+from tests.report.conversations import Talk
+from tests.report.runs import START_MS, write_run
+
+
+class Links(HTMLParser):
+    """What links of a page name, and what they can lead to."""
+
+    def __init__(self, html: str) -> None:
+        """Read the page."""
+        super().__init__()
+        self.ids: list[str] = []
+        self.wanted: set[str] = set()
+        self.others: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note ids and addresses."""
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            elif name == "href" and value and value.startswith("#"):
+                self.wanted.add(value[1:])
+            elif name in ("href", "src"):
+                self.others.append(f"{tag} {value}")
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> str:
+    """The document of a run in which one scenario failed."""
+    return render(page_of(read_results(write_run(tmp_path, failed=("One parcel",)))))
+
+
+def test_page_needs_nothing_else(html: str) -> None:
+    """No file, no font and no server is asked for anything."""
+    assert Links(html).others == []
+    assert re.search(r"url\(|@import|https?://", html) is None
+
+
+def test_links_lead_somewhere(html: str) -> None:
+    """Each link has one target, and no target is there twice."""
+    links = Links(html)
+
+    assert links.wanted <= set(links.ids)
+    assert len(links.ids) == len(set(links.ids))
+
+
+def test_failures_come_first(html: str) -> None:
+    """What failed is told before anything else, with its sentence and the reason."""
+    first = html.index('id="failing"')
+
+    assert first < html.index('id="feature-parcels"')
+    assert "Then it arrives in 3 days" in html[first : first + 600]
+    assert "It is late" in html[first : first + 600]
+
+
+def test_words_of_features_are_no_markup(html: str) -> None:
+    """What stands in a feature is shown as it is written."""
+    assert "&lt;b&gt;whose&lt;/b&gt;" in html
+
+
+def test_said_script_is_no_script(tmp_path: Path) -> None:
+    """What somebody says in a conversation cannot end a part of the page."""
+    folder = write_run(tmp_path)
+    result = Talk(tmp_path).say("</script><script>alert(1)</script>", 0).result()
+    (scenario, *_) = read_results(folder).scenarios
+    result.raw["historyId"] = scenario.history_id
+    (folder / "9-result.json").write_text(json.dumps(result.raw))
+
+    assert "<script>alert" not in render(page_of(read_results(folder)))
+
+
+def test_section_of_another_module_is_shown(tmp_path: Path) -> None:
+    """A section that somebody else made stands in the page and in its contents."""
+    extra = Extra("coverage", "Coverage", Markup("<p>All of it</p>"))
+
+    page = page_of(read_results(write_run(tmp_path)))
+    html = render(replace(page, extras=(extra,)))
+
+    assert "<p>All of it</p>" in html
+    assert 'href="#coverage"' in html
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((("passed", 3),), "All 3 scenarios passed"),
+        ((("passed", 3), ("not run", 1)), "3 scenarios passed"),
+        ((("failed", 1), ("passed", 3)), "1 of 4 scenarios failed"),
+        (
+            (("failed", 1), ("in quarantine", 2), ("passed", 3)),
+            "1 of 6 scenarios failed, 2 more in quarantine",
+        ),
+        (
+            (("in quarantine", 2), ("passed", 3)),
+            "3 of 5 scenarios passed, 2 failed in quarantine",
+        ),
+        ((("passed", 1),), "The one scenario passed"),
+        ((("not run", 2),), "No scenario was run"),
+    ],
+)
+def test_headline_is_the_result(counts: object, words: str) -> None:
+    """The first line says how it went."""
+    assert headline(Totals(counts)) == words  # type: ignore[arg-type]  # literals of statuses
+
+
+def test_half_a_page_is_never_seen(tmp_path: Path) -> None:
+    """The file is there at once, and no draft stays."""
+    write(page_of(read_results(write_run(tmp_path / "results"))), tmp_path / "out")
+
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["spec.html"]
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "words"),
+    [
+        (0, "All 3 scenarios passed"),
+        (1, "All 3 scenarios passed, but the run did not end well (exit code 1)"),
+    ],
+)
+def test_red_run_does_not_read_as_green(tmp_path: Path, exit_code: int, words: str) -> None:
+    """What made a run red besides its scenarios, such as a leak, shows in the headline."""
+    write_run(tmp_path)
+    run = Run(START_MS, START_MS + 1, exit_code, 1, ())
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    assert page_of(read_results(tmp_path)).headline == words

@@ -1,0 +1,96 @@
+"""Commands to a CI system are of its form, whatever they hold."""
+
+import dataclasses
+import re
+
+import pytest
+
+from connector_harness.report.pipeline.annotations import LONGEST, SHOWN, annotations
+from connector_harness.results.ci_system import CiSystem
+from tests.report.failures import HOSTILE, failure
+
+GITHUB, AZURE = CiSystem("github", "e2e/"), CiSystem("azure", "e2e/")
+
+# As the runner of GitHub and the agent of Azure read a line: what is unescaped would end a value.
+FORMS = {
+    "github": re.compile(
+        r"::(?P<level>error|warning) file=(?P<file>[^,:]*),line=(?P<line>\d+),"
+        r"title=(?P<title>[^,:\r\n]*)::(?P<message>[^\r\n]*)"
+    ),
+    "azure": re.compile(
+        r"##vso\[task\.logissue type=(?P<level>error|warning);sourcepath=(?P<file>[^;\]]*);"
+        r"linenumber=(?P<line>\d+);code=(?P<code>\w*);\](?P<message>[^\r\n]*)"
+    ),
+}
+
+
+def read(system: CiSystem, *told: str, counts: bool = True) -> dict[str, str]:
+    """Return what *system* reads of one failure."""
+    [line] = annotations([failure(*told, counts=counts)], system)
+    match = FORMS[system.name].fullmatch(line)
+    assert match is not None, line
+    return match.groupdict()
+
+
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_failure_stands_at_its_line(system: CiSystem) -> None:
+    """File and line are those of the checkout."""
+    found = read(system)
+
+    assert (found["level"], found["file"], found["line"]) == (
+        "error",
+        "e2e/features/parcels.feature",
+        "14",
+    )
+    assert found["message"].endswith("It is late (Then it arrives)")
+
+
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_hostile_text_stays_text(system: CiSystem) -> None:
+    """Nothing in a reason ends the command or begins another, and all of it comes through."""
+    message = read(system, HOSTILE)["message"]
+
+    percent = "%25" if system is GITHUB else "%AZP25"
+    plain = message.replace("%0D", "\r").replace("%0A", "\n").replace(percent, "%")
+    assert plain.endswith(f"{HOSTILE} (Then it arrives)")
+
+
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_quarantine_is_a_warning(system: CiSystem) -> None:
+    """A failure that does not count is no error."""
+    assert read(system, counts=False)["level"] == "warning"
+
+
+def test_title_is_escaped() -> None:
+    """Commas and colons would end the title."""
+    [line] = annotations([failure(title="a, b: c")], GITHUB)
+
+    assert ",title=a%2C b%3A c [product]::" in line
+
+
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_path_is_escaped(system: CiSystem) -> None:
+    """A file may be called almost anything."""
+    odd = dataclasses.replace(failure(), path="a,b:c;d].feature")
+    [line] = annotations([odd], system)
+
+    match = FORMS[system.name].fullmatch(line)
+
+    assert match is not None
+    path = match["file"].replace("%2C", ",").replace("%3A", ":")
+    assert path.replace("%3B", ";").replace("%5D", "]") == "e2e/a,b:c;d].feature"
+
+
+def test_there_are_no_more_than_are_shown() -> None:
+    """A thousand failures are not a thousand lines, and none is endless."""
+    many = [failure("x" * 9_999, title=str(number)) for number in range(1_000)]
+
+    lines = list(annotations(many, GITHUB))
+
+    assert len(lines) == SHOWN
+    assert max(map(len, lines)) < LONGEST + 200
+
+
+def test_gitlab_is_told_nothing_here() -> None:
+    """It reads a file."""
+    assert list(annotations([failure()], CiSystem("gitlab"))) == []

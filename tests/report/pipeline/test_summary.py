@@ -1,0 +1,114 @@
+"""The summary of a job says how the run went."""
+
+import json
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from connector_harness.report.pipeline.summary import FAILURES, summary, write_summary
+from connector_harness.results.ci_system import CiSystem
+from connector_harness.results.failed import failed
+from connector_harness.results.reader import Results, read_results
+from connector_harness.results.run_facts import RUN_FILE, Run
+from tests.report.edits import failing_run
+from tests.report.failures import HOSTILE, failure
+from tests.report.runs import START_MS, write_run
+
+GITHUB = CiSystem("github", "e2e/", source="https://g.test/a/b/blob/c0/")
+READ = MarkdownIt("gfm-like", {"linkify": False})
+
+
+def told(results: Results, system: CiSystem = GITHUB) -> str:
+    """Return the summary of *results* as HTML."""
+    return str(READ.render(summary(results, failed(results), system)))
+
+
+def test_headline_and_numbers_come_first(tmp_path: Path) -> None:
+    """How it went is the first line."""
+    html = told(failing_run(tmp_path))
+
+    assert html.startswith("<h2>1 of 3 scenarios failed</h2>\n<p>1 failed, 2 passed</p>")
+
+
+def test_failure_is_a_row_with_a_link(tmp_path: Path) -> None:
+    """It says which sentence failed and why, and leads to its line."""
+    html = told(failing_run(tmp_path, f"[product] {HOSTILE}"))
+
+    assert 'href="https://g.test/a/b/blob/c0/e2e/features/parcels.feature#L14"' in html
+    assert "<td>Then it arrives in 3 days: 100% | [late], a:b; `x`</td>" in html
+
+
+def test_only_what_ran_is_counted(tmp_path: Path) -> None:
+    """Scenarios that nobody asked for are in no number and no table."""
+    html = told(read_results(write_run(tmp_path, left_out=("One parcel",))))
+
+    assert "<h2>All 2 scenarios passed</h2>" in html
+    assert "<td>Parcels</td>\n<td>2</td>\n<td>0</td>\n<td>0</td>" in html
+
+
+def test_what_did_not_run_is_named(tmp_path: Path) -> None:
+    """An interrupted run does not look like a whole one; a shard says which it was."""
+    write_run(tmp_path)
+    run = Run(START_MS, START_MS + 2_000, 2, not_run=("f.feature::A",), shard="2/5", split="x")
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+
+    html = told(read_results(tmp_path))
+
+    assert "(shard 2/5)</h2>" in html
+    assert "<h3>Not run: 1</h3>\n<ul>\n<li>f.feature::A</li>" in html
+
+
+def test_other_tests_that_failed_are_named(tmp_path: Path) -> None:
+    """Nobody reads that all passed where an ordinary test did not."""
+    write_run(tmp_path)
+    details = {"message": f"AssertionError: {HOSTILE}"}
+    stray = {"name": "test_it", "fullName": "test_x#test_it", "status": "failed"}
+    file = tmp_path / "0-result.json"
+    file.write_text(json.dumps({**stray, "statusDetails": details}), encoding="utf-8")
+
+    html = told(read_results(tmp_path))
+
+    assert "<h2>All 3 scenarios passed, but 1 other test failed</h2>" in html
+    assert "<li><strong>test_it</strong>: AssertionError: 100% | [late]" in html
+
+
+def test_run_that_was_not_green_is_not_told_as_green(tmp_path: Path) -> None:
+    """A wrong notification that came late fails no scenario, only the run."""
+    write_run(tmp_path)
+    run = Run(START_MS, START_MS + 2_000, 1)
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+
+    assert "The run failed all the same</strong> (exit code 1)" in told(read_results(tmp_path))
+
+
+def test_summary_is_bounded(tmp_path: Path) -> None:
+    """GitHub takes one mebibyte and no more; the rest is counted."""
+    results = read_results(write_run(tmp_path))
+    many = [failure("x" * 9_999, title=str(number)) for number in range(9_000)]
+
+    text = summary(results, many, GITHUB)
+
+    assert text.count("| product |") == FAILURES
+    assert "… and 8,950 more" in text
+    assert len(text.encode()) < 2**17
+
+
+def test_summary_goes_below_what_other_steps_said(tmp_path: Path) -> None:
+    """GitHub has one file for all steps of a job."""
+    place = tmp_path / "summary"
+    place.write_text("said before\n")
+    results = read_results(write_run(tmp_path / "results"))
+
+    write_summary(results, [], CiSystem("github", summary=place), tmp_path)
+
+    assert place.read_text().startswith("said before\n## All 3 scenarios passed")
+
+
+def test_other_systems_get_a_file(tmp_path: Path) -> None:
+    """Each run has a file of its own."""
+    results = read_results(write_run(tmp_path / "results"))
+
+    file = write_summary(results, [], CiSystem("gitlab"), tmp_path)
+
+    assert write_summary(results, [], CiSystem("gitlab"), tmp_path) == file
+    assert file.read_text().count("## All 3") == 1

@@ -1,0 +1,322 @@
+"""Publishing events, as the consumer does it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from connector_harness.sandbox.api.messages import publish_event
+from connector_harness.sandbox.http.answers import Answer
+from tests.sandbox.talks import ADA, BEN, Talk
+
+COMPOSING = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
+READ = {"type": "AcceptStatusEvent", "status": "READ", "sequenceList": [0]}
+RICH = {"type": "RichContentEvent", "message": {"type": "text", "text": "x"}}
+FILE = {"type": "ContentEvent", "contentType": "hosted/file", "message": {}}
+BUTTON = [{"type": "ExternalId", "id": "btn-yes"}]
+IS_CLOSE = "Bad Request, Conversation is close"
+
+
+def _refusal(message: str = "Bad Request") -> tuple[int, Any]:
+    return 400, {"code": "BAD_REQUEST", "body": {"msg": message}, "reqId": "7"}
+
+
+def _got(answer: Answer) -> tuple[int, Any]:
+    return answer.status, answer.body
+
+
+def _survey(talk: Talk) -> str:
+    """Close the main dialog, so that a survey runs, and return its id."""
+    talk.account.surveys["-1"] = "Well?"
+    talk.conversation.features = frozenset({"MULTI_DIALOG"})
+    talk.agent("join")
+    talk.close_dialog()
+    return talk.survey
+
+
+def test_messages_and_receipts_are_numbered_from_zero(talk: Talk) -> None:
+    """Texts, structured content and receipts count; typing answers 0 and does not."""
+    answers = [talk.say("Hi"), talk.publish(COMPOSING), talk.publish(READ), talk.publish(RICH)]
+
+    assert [answer.body for answer in answers] == [
+        {"code": "OK", "body": {"sequence": number}, "reqId": "7"} for number in (0, 0, 1, 2)
+    ]
+
+
+def test_own_events_are_echoed(talk: Talk) -> None:
+    """The apps hear what the consumer says, reads and types, in order."""
+    talk.say("Hi")
+    talk.publish(COMPOSING)
+    talk.publish(READ)
+
+    assert talk.heard == [
+        (0, "CONSUMER", "Hi"),
+        (None, "CONSUMER", None),
+        (1, "CONSUMER", None),
+    ]
+
+
+def test_structured_content_is_told_as_content(talk: Talk) -> None:
+    """It may be sent under the schema's name and is told under the common one."""
+    talk.publish(RICH)
+
+    event = {"type": "RichContentEvent", "content": {"type": "text", "text": "x"}}
+    assert talk.changes[-1]["event"] == event
+
+
+def test_metadata_is_passed_on(talk: Talk) -> None:
+    """Both halves of the reply to a button are told with the button's metadata."""
+    talk.publish({**READ, "status": "ACTION"}, metadata=BUTTON)
+    talk.say("Yes", metadata=BUTTON)
+
+    assert [change["metadata"] for change in talk.changes] == [BUTTON, BUTTON]
+
+
+@pytest.mark.parametrize("echoed", [True, False])
+def test_client_properties_are_passed_on_as_assumed(
+    talking: Callable[..., Talk],
+    echoed: bool,  # noqa: FBT001
+) -> None:
+    """Some accounts show what the consumer's client announced."""
+    talk = talking(client_properties_echoed=echoed)
+
+    talk.say("Hi", features=["AUTO_MESSAGES"])
+    talk.say("Hello?")
+
+    shown = [change["originatorMetadata"].get("clientProperties") for change in talk.changes]
+    properties = {"type": ".ClientProperties", "features": ["AUTO_MESSAGES"]}
+    assert shown == [properties if echoed else None, None]
+
+
+@pytest.mark.parametrize(("named", "audience"), [(False, None), (True, "ALL")])
+def test_audience_of_receipts_is_assumed(
+    talking: Callable[..., Talk],
+    named: bool,  # noqa: FBT001
+    audience: str | None,
+) -> None:
+    """No sample of a receipt or of typing names an audience."""
+    talk = talking(audience_of_receipts=named)
+
+    talk.publish(READ)
+    talk.publish(COMPOSING)
+
+    assert [change.get("messageAudience") for change in talk.changes] == [audience] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"dialogId": "d"},
+        {"dialogId": 1, "event": READ},
+        {"dialogId": "d", "event": "Hi"},
+        {"dialogId": "d", "event": READ, "conversationId": 1},
+        {"dialogId": "d", "event": {"type": "ChatStateEvent", "chatState": "AWAY"}},
+    ],
+    ids=repr,
+)
+def test_faulty_body_is_a_bad_request(talk: Talk, body: Any) -> None:  # noqa: ANN401
+    """What has not the documented form changes nothing."""
+    assert _got(publish_event(talk.command(body))) == _refusal()
+    assert talk.changes == []
+
+
+@pytest.mark.parametrize(
+    "place", [{"dialog": "x"}, {"conversation": "x"}, {"dialog": "x", "conversation": "x"}]
+)
+def test_unknown_place_is_a_bad_request(talk: Talk, place: dict[str, str]) -> None:
+    """Nothing can be said where nothing is."""
+    assert _got(talk.publish(READ, **place)) == _refusal()
+
+
+def test_status_of_an_unknown_place_is_assumed(talking: Callable[..., Talk]) -> None:
+    """No page has the status for a conversation that does not exist."""
+    talk = talking(unknown_target_status=404)
+
+    assert talk.publish(READ, conversation="x").status == 404
+    assert talk.publish(READ, dialog="x").status == 404
+
+
+@pytest.mark.parametrize("code", [40103, 40102])
+def test_conversation_of_another_is_not_authorised(talking: Callable[..., Talk], code: int) -> None:
+    """Nobody speaks in another consumer's conversation."""
+    talk = talking(foreign_conversation_error=code)
+
+    answer: Any = talk.say("Hi", consumer=BEN)
+
+    assert (answer.status, answer.body["body"]["errorCode"]) == (401, code)
+    assert talk.changes == []
+
+
+def test_main_dialog_needs_no_conversation_id(talk: Talk) -> None:
+    """The main dialog's id is the conversation's."""
+    body = {"dialogId": talk.conversation.id, "event": READ}
+
+    assert publish_event(talk.command(body)).status == 200
+
+
+@pytest.mark.parametrize("event", [COMPOSING, READ, RICH], ids=lambda event: event["type"])
+def test_closed_conversation_takes_nothing(talk: Talk, event: Any) -> None:  # noqa: ANN401
+    """After the end every event is refused in the documented words."""
+    talk.close()
+
+    assert _got(talk.publish(event)) == _refusal(IS_CLOSE)
+
+
+def test_closed_conversation_may_take_receipts(talking: Callable[..., Talk]) -> None:
+    """Only messages are documented to be refused."""
+    talk = talking(closed_refuses_receipts=False)
+    talk.close()
+
+    assert [talk.publish(event).status for event in (COMPOSING, READ)] == [200, 200]
+    assert _got(talk.say("Hi")) == _refusal(IS_CLOSE)
+
+
+@pytest.mark.parametrize(("alike", "message"), [(True, IS_CLOSE), (False, "Bad Request")])
+def test_main_dialog_is_closed_during_the_survey(
+    talking: Callable[..., Talk],
+    alike: bool,  # noqa: FBT001
+    message: str,
+) -> None:
+    """The conversation is still open, its main dialog is not."""
+    talk = talking(closed_dialog_like_conversation=alike)
+    _survey(talk)
+
+    assert _got(talk.say("Hi")) == _refusal(message)
+
+
+def test_closed_conversation_is_named_so_in_any_case(talking: Callable[..., Talk]) -> None:
+    """The words for a closed conversation are documented, whatever those for a dialog are."""
+    talk = talking(closed_dialog_like_conversation=False)
+    talk.close()
+
+    assert _got(talk.say("Hi")) == _refusal(IS_CLOSE)
+
+
+def test_survey_counts_for_itself(talk: Talk) -> None:
+    """The question is number 0 of the survey dialog, the answer number 1."""
+    talk.say("Hi")
+    survey = _survey(talk)
+
+    answer: Any = talk.say("5", dialog=survey)
+
+    assert answer.body["body"] == {"sequence": 1}
+    assert talk.changes[-1]["dialogId"] == survey
+
+
+def test_survey_dialog_needs_the_conversation_id(talk: Talk) -> None:
+    """A survey dialog cannot be found by its own id alone."""
+    survey = _survey(talk)
+
+    assert _got(talk.say("5", dialog=survey, conversation=survey)) == _refusal()
+
+
+@pytest.mark.parametrize(("takes", "status"), [(False, 400), (True, 200)])
+def test_survey_takes_typing_as_assumed(
+    talking: Callable[..., Talk],
+    takes: bool,  # noqa: FBT001
+    status: int,
+) -> None:
+    """One client knows that the survey dialog does not."""
+    talk = talking(survey_takes_typing=takes)
+
+    assert talk.publish(COMPOSING, dialog=_survey(talk)).status == status
+    assert talk.publish(READ, dialog=talk.survey).status == 200
+
+
+@pytest.mark.parametrize(("accepted", "status"), [(True, 200), (False, 400)])
+def test_unknown_number_passes_as_assumed(
+    talking: Callable[..., Talk],
+    accepted: bool,  # noqa: FBT001
+    status: int,
+) -> None:
+    """A receipt may name events nobody has published, or not."""
+    talk = talking(unknown_sequences_accepted=accepted)
+    talk.say("Hi")
+
+    assert talk.publish({**READ, "sequenceList": [0]}).status == 200
+    assert talk.publish({**READ, "sequenceList": [0, 2]}).status == status
+    assert talk.publish({**READ, "sequenceList": [-1]}).status == status
+
+
+def test_file_that_was_not_uploaded_is_refused(talk: Talk) -> None:
+    """The files' own rules judge a file message."""
+    assert _got(talk.publish(FILE)) == _refusal()
+
+
+def test_full_dialog_refuses_with_a_reason(talking: Callable[..., Talk]) -> None:
+    """What the sandbox cannot keep it does not take; typing is not kept."""
+    talk = talking(dialog_limit=1)
+    talk.say("Hi")
+
+    full: Any = talk.say("Hello?")
+
+    assert full.status == 503
+    assert full.reason.endswith("has 1 events, the most the sandbox keeps")
+    assert talk.publish(COMPOSING).status == 200
+
+
+@pytest.mark.parametrize(("restarts", "late_ms"), [(True, 5000), (False, 0)])
+def test_message_restarts_the_response_time_as_assumed(
+    talking: Callable[..., Talk],
+    restarts: bool,  # noqa: FBT001
+    late_ms: int,
+) -> None:
+    """The agent has the whole time again after each message, but not after typing."""
+    talk = talking(message_restarts_ttr=restarts)
+    talk.clock.now_s += 5
+    talk.say("Hi")
+    talk.clock.now_s += 5
+    talk.publish(COMPOSING)
+
+    waited = talk.conversation.waiting_since_ms - talk.conversation.started_ms
+    assert waited == late_ms
+
+
+def _greetings(talk: Talk, *, after_s: float, features: list[str]) -> int:
+    talk.deployment.clocks.advance(ADA.external_id, after_s)
+    talk.publish(COMPOSING, features=features)
+    talk.say("Hi", features=features)
+    talk.say("Hello?", features=features)
+    return [role for _, role, _ in talk.heard].count("CONTROLLER")
+
+
+def test_controller_greets_after_the_first_message(talk: Talk) -> None:
+    """Ten seconds after the start the greeting still follows the first message, once."""
+    talk.conversation.greeting_due = True
+
+    assert _greetings(talk, after_s=10, features=["AUTO_MESSAGES"]) == 1
+    assert talk.heard[2] == (1, "CONTROLLER", talk.deployment.assumptions.auto_message)
+    roles = [each.role for each in talk.conversation.participants]
+    assert roles == ["CONSUMER", "CONTROLLER"]
+
+
+@pytest.mark.parametrize(
+    ("due", "after_s", "features"),
+    [
+        (False, 0, ["AUTO_MESSAGES"]),
+        (True, 0, []),
+        (True, 10.001, ["AUTO_MESSAGES"]),
+    ],
+    ids=["not announced on create", "not announced on send", "too late"],
+)
+def test_controller_keeps_silent(
+    talk: Talk,
+    due: bool,  # noqa: FBT001
+    after_s: float,
+    features: list[str],
+) -> None:
+    """Without the feature on both calls, or too late, nobody is greeted."""
+    talk.conversation.greeting_due = due
+
+    assert _greetings(talk, after_s=after_s, features=features) == 0
+
+
+def test_full_dialog_is_not_greeted_in(talking: Callable[..., Talk]) -> None:
+    """A greeting that cannot be kept is left out."""
+    talk = talking(dialog_limit=1)
+    talk.conversation.greeting_due = True
+
+    talk.say("Hi", features=["AUTO_MESSAGES"])
+
+    assert talk.heard == [(0, "CONSUMER", "Hi")]
