@@ -163,17 +163,8 @@ def test_imports_point_one_way(file: Path) -> None:
 
 UNDONE: Final = (
     "connector_harness.contract.answer_order",
-    "connector_harness.gherkin.catalogue",
-    "connector_harness.gherkin.guard",
-    "connector_harness.gherkin.step_index",
-    "connector_harness.plugin.allure.bridge",
-    "connector_harness.plugin.collecting.not_offered",
-    "connector_harness.plugin.endpoint.preflight",
     "connector_harness.plugin.failing.message",
     "connector_harness.plugin.preview.stage",
-    "connector_harness.plugin.running.exchange_recorder",
-    "connector_harness.plugin.stash",
-    "connector_harness.redaction.terminal_safe",
     "connector_harness.report.allure.result",
     "connector_harness.results.categories",
     "connector_harness.results.record",

@@ -18,11 +18,12 @@ from connector_harness.client.settings import SettingsError, personal_data
 from connector_harness.gherkin.guard import Finding, near_misses
 from connector_harness.plugin import options
 from connector_harness.plugin import settings as report_settings
-from connector_harness.plugin.account import production
+from connector_harness.plugin.account import preflight, production
 from connector_harness.plugin.account.guard import guard_account, tell_folder
 from connector_harness.plugin.allure import bridge as allure_bridge
 from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import SPEC, FeatureFile, ScenarioItem, Spec
+from connector_harness.plugin.collecting.quarantine import CATEGORY, QuarantineReport
 from connector_harness.plugin.collecting.selection import resolve_lines
 from connector_harness.plugin.collecting.shard import ShardError, parse_shard
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
@@ -32,7 +33,6 @@ from connector_harness.plugin.ending.findings import Findings
 from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.not_run import Planned
 from connector_harness.plugin.ending.write_errors import Unwritten
-from connector_harness.plugin.endpoint import preflight
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
 from connector_harness.plugin.failing.crashes import Crashes
@@ -41,19 +41,12 @@ from connector_harness.plugin.processes.last_reports import Farewell
 from connector_harness.plugin.processes.orphans import put_on_leash
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
 from connector_harness.plugin.running import fixtures, webhooks
-from connector_harness.plugin.running.exchange_recorder import Evidence
-from connector_harness.plugin.running.notifications import Remainder
-from connector_harness.plugin.stash import (
-    EVIDENCE,
-    HISTORY,
-    NOTICES,
-    REDACTOR,
-    REMAINDER,
-    RESULTS,
-)
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE, Evidence
+from connector_harness.plugin.running.notifications import REMAINDER, Remainder
+from connector_harness.plugin.settings import HISTORY_KEY
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import Failures
-from connector_harness.plugin.telling.quarantine import CATEGORY, QuarantineReport
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.allure.result import ResultsFolder
 
@@ -169,7 +162,7 @@ def _choose_shard(config: pytest.Config) -> None:
 def _prepare_for_the_end(config: pytest.Config) -> None:
     """Register what makes every end of a run an orderly one, as far as it goes."""
     plugins = config.pluginmanager
-    config.stash[HISTORY] = history = report_settings.history(config)
+    config.stash[HISTORY_KEY] = history = report_settings.history(config)
     if _runs_here(config):
         planned = Planned()
         plugins.register(planned)
@@ -347,7 +340,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     config = session.config
     if config.getoption("--spec-check"):
         # Imported here: a run has no use for it.
-        from connector_harness.plugin.collecting.not_offered import WillRun  # noqa: PLC0415
+        from connector_harness.plugin.account.not_offered import WillRun  # noqa: PLC0415
 
         config.pluginmanager.register(WillRun(session.items))
         return True

@@ -9,11 +9,12 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.account.closing import Closer, Unconcerned
-from connector_harness.plugin.account.opened import Ledger
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn
 from connector_harness.plugin.processes.shared_folder import shared_folder
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.opened import Ledger
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.terminal_safe import one_line
 
 INTERRUPTED_S: Final = 4.0

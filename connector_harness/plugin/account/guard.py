@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from connector_harness.plugin.account.left_out import LeftOut
 from connector_harness.plugin.account.production import ProductionGuard, is_production
-from connector_harness.plugin.collecting.left_out import LeftOut
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import is_shared
 from connector_harness.plugin.processes.shared_folder import TOLD, shared_folder
@@ -35,8 +35,8 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
         config.pluginmanager.register(guard)
         config.pluginmanager.register(LeftOut(guard.is_told))
     # Imported here: a run on its own sandbox has no use for them.
+    from connector_harness.plugin.account import not_offered  # noqa: PLC0415
     from connector_harness.plugin.account.cleanup import Cleanup  # noqa: PLC0415
-    from connector_harness.plugin.collecting import not_offered  # noqa: PLC0415
 
     not_offered.hold_back(config, items)
     config.pluginmanager.register(not_offered.NotOffered())

@@ -21,9 +21,10 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX, Account
 from connector_harness.plugin.preview.page import Line, Page, Scene, ShownSend
 from connector_harness.plugin.preview.placeholders import Placeholders
-from connector_harness.plugin.preview.sends import Send
-from connector_harness.plugin.preview.stage import ADDRESS, Stage
-from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
+from connector_harness.plugin.preview.sends import RECORDER, Send
+from connector_harness.plugin.preview.stage import ADDRESS, STAGE, Stage
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.results.record import ScenarioRecord
 
 FOLDER: Final = "reports/preview"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from connector_harness.client.http.connections import Call, Carrier
@@ -203,3 +204,7 @@ class _Entrance:
 
     def stop(self) -> None:
         self._handle = None
+
+
+STAGE: Final = pytest.StashKey[Stage]()
+"""What answers in a preview."""

@@ -11,8 +11,9 @@ from connector_harness.contract.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
 from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.running.notifications import Hearing, Remainder
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.notifications import REMAINDER, Hearing, Remainder
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
 

@@ -9,7 +9,7 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import INTERRUPTED
-from connector_harness.plugin.account.opened import Ledger
+from connector_harness.plugin.running.opened import Ledger
 
 TOKEN = "token-of-ada"
 CREATED = [
