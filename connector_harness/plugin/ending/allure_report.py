@@ -5,7 +5,6 @@ how the run has ended.
 """
 
 import os
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -40,11 +39,8 @@ class AllureReport:
         self._start = now_ms()
         self._lines: list[tuple[str, bool]] = []
 
-    # Around the documents, which add to the results, and inside of the leak audit.
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+    def make(self) -> None:
         """Make the report from what is on disk by now."""
-        done = yield
         if has_run(self._folder.path, self._start):
             try:
                 self._make()
@@ -53,7 +49,6 @@ class AllureReport:
             except KeyboardInterrupt:
                 # The run has ended; it is this alone that somebody does not want to wait for.
                 self._tell_failure("interrupted")
-        return done
 
     def _tell_failure(self, why: str) -> None:
         what, *more = why.splitlines()
@@ -80,8 +75,7 @@ class AllureReport:
     def _shown(self, file: Path) -> str:
         return Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the report is, or why there is none, below the results."""
         for line, is_wrong in self._lines:
             terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
