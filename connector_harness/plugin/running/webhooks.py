@@ -44,7 +44,7 @@ def shared_receiver(config: pytest.Config) -> tuple[str, bytes, str] | None:
         except ReceiverError as error:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(relay.stop)
-    return config.stash[_RELAY].told
+    return (*config.stash[_RELAY].told,)
 
 
 def see_to_receiver(config: pytest.Config) -> None:
