@@ -1,6 +1,5 @@
 """Whatever a server does, a call ends in time, once, as what it was."""
 
-import itertools
 import time
 from collections.abc import Callable
 
@@ -139,8 +138,8 @@ def test_two_answers_to_one_request(serve: Serve, connect: Connect, said: bytes)
 def test_two_answers_in_pieces(serve: Serve, connect: Connect) -> None:
     """Nor is it where the head arrives in two pieces, with the answer that follows."""
     head, _, rest = answer(b"[1]").partition(b"\n[")
-    rests = itertools.chain([b"\n[" + rest + answer(b"[2]")], itertools.repeat(b""))
-    server = serve(dripping(head, rests))
+    rests = [b"\n[" + rest + answer(b"[2]"), *[b""] * 20]
+    server = serve(lambda connection: dripping(head, iter(rests))(connection))
     connector = connect(server.url)
     for _ in range(2):
         assert connector.create_conversation_as([], sign_in=TOKENS).document == [1]
