@@ -1,5 +1,6 @@
 """Whatever a server does, a call ends in time, once, as what it was."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -138,8 +139,12 @@ def test_two_answers_to_one_request(serve: Serve, connect: Connect, said: bytes)
 def test_two_answers_in_pieces(serve: Serve, connect: Connect) -> None:
     """Nor is it where the head arrives in two pieces, with the answer that follows."""
     head, _, rest = answer(b"[1]").partition(b"\n[")
-    rests = [b"\n[" + rest + answer(b"[2]"), *[b""] * 20]
-    server = serve(lambda connection: dripping(head, iter(rests))(connection))
+    rests = [b"\n[" + rest + b"HTTP/1.1 200 OK\r\n", *[b""] * 20]
+
+    def behave(connection: socket.socket) -> None:
+        dripping(head, iter(rests))(connection)
+
+    server = serve(behave)
     connector = connect(server.url)
     for _ in range(2):
         assert connector.create_conversation_as([], sign_in=TOKENS).document == [1]
