@@ -10,8 +10,8 @@ from connector_harness.client.settings import Endpoint, SettingsError
 from connector_harness.plugin.endpoint.agents import meet_agent
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.stash import HISTORY, NOTICES, REDACTOR, RESULTS
-from connector_harness.results.categories import categories
-from connector_harness.results.executor import executor
+from connector_harness.results.ci_system import executor
+from connector_harness.results.failure_class import categories
 from connector_harness.sandbox.server import SandboxError
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from connector_harness.gherkin.guard import Finding
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.telling.failures import failure_of
+from connector_harness.results.failure_class import FailureClass
 
 _WORD = re.compile(r"[^\s()]+")
 _OPERATORS = frozenset({"and", "or", "not"})
