@@ -215,9 +215,9 @@ class LeakAudit:
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             # A run without a leak does not pay for it.
-            from connector_harness.plugin.ending.late_red import turn_red  # noqa: PLC0415
+            from connector_harness.plugin.ending.documents import mark_red  # noqa: PLC0415
 
-            turn_red(self._config, self._folder, since_s=self._since_s)
+            mark_red(self._config, self._folder, since_s=self._since_s)
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             tell(

@@ -12,10 +12,10 @@ from connector_harness.gherkin.feature import (
     ScenarioSpec,
     read_feature,
 )
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.failing.message import Failure, FailureText
 from connector_harness.plugin.running.scenario import now
 from connector_harness.report.allure.result import ResultsFolder, ScenarioResult
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import ScenarioRecord, StepRecord
 
 

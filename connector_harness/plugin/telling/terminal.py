@@ -9,10 +9,10 @@ import pytest
 
 from connector_harness.plugin.collecting.quarantine import CATEGORY
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import NOTICES, RESULTS
 from connector_harness.plugin.telling.failures import failure_of
+from connector_harness.results.failure_class import FailureClass
 
 OUTCOMES: Final = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY)
 """What pytest counts that has run."""
