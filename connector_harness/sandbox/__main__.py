@@ -25,8 +25,8 @@ from connector_harness.sandbox.server import (
 )
 
 if TYPE_CHECKING:
-    from connector_harness.sandbox.hosts.tls import Certified
     from connector_harness.sandbox.state.state import Account
+    from connector_harness.sandbox.web.tls import Certified
 
 LAST_PORT = 65535
 LOOPBACK = "127.0.0.1"
@@ -79,7 +79,7 @@ def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[C
         yield None
         return
     # Loaded only where it is asked for: it makes keys with a crypto library.
-    from connector_harness.sandbox.hosts.tls import certified  # noqa: PLC0415
+    from connector_harness.sandbox.web.tls import certified  # noqa: PLC0415
 
     address = bound.getsockname()[0].partition("%")[0]
     usual = ("localhost", "127.0.0.1", "::1")
@@ -94,12 +94,12 @@ def _serve(
     tls: "Certified | None",
 ) -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
-    from connector_harness.sandbox import routes  # noqa: PLC0415
-    from connector_harness.sandbox.app import create_app  # noqa: PLC0415
-    from connector_harness.sandbox.context import deploy  # noqa: PLC0415
-    from connector_harness.sandbox.hosts.serving import Entrance, serve  # noqa: PLC0415
+    from connector_harness.sandbox.api.context import deploy  # noqa: PLC0415
     from connector_harness.sandbox.state.masking import Mask, mask_log  # noqa: PLC0415
     from connector_harness.sandbox.state.state import Store  # noqa: PLC0415
+    from connector_harness.sandbox.web import routes  # noqa: PLC0415
+    from connector_harness.sandbox.web.app import create_app  # noqa: PLC0415
+    from connector_harness.sandbox.web.serving import Entrance, serve  # noqa: PLC0415
 
     store = Store()
     account = store.add(

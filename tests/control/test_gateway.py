@@ -18,8 +18,8 @@ from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway, GatewayError
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
-from connector_harness.sandbox.hosts.upstreams import LARGEST_ANSWER
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox.web.upstreams import LARGEST_ANSWER
 from tests.sandbox.plain import Brand, Shopper
 
 SERVICES = ("discovery", "asyncMessagingEnt", "idp", "sentinel", "swift")

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from connector_harness.sandbox import __main__ as command
-from connector_harness.sandbox import app
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
+from connector_harness.sandbox.web import app
 from tests.false_green.sandbox_breakages import BREAKAGES
 
 

@@ -16,12 +16,11 @@ from connector_harness.sandbox.api import (
     messages,
     sending,
     surveys,
-    temp_urls,
 )
 from connector_harness.sandbox.api.commands import Command
 from connector_harness.sandbox.control import agent
 from connector_harness.sandbox.http.answers import Answer, Refusal
-from connector_harness.sandbox.rules import rules
+from connector_harness.sandbox.rules import rules, temp_urls
 from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Message
 from connector_harness.sandbox.state.file_store import File, FileStore
 from connector_harness.sandbox.state.state import Account, Conversation

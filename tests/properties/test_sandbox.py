@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_harness.client.commands import operation_of
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import deploy
+from connector_harness.sandbox.api.context import deploy
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.properties.asgi import Caller, Fields
 from tests.properties.malformed import (
     bodies,

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.api.context import deploy
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.sandbox.callers import Clock, InProcess
 from tests.sandbox.talks import Talk
 

@@ -6,10 +6,10 @@ from typing import Any
 from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control.agent import play_agent
 from connector_harness.sandbox.http.answers import Answer
 from connector_harness.sandbox.http.calls import Call

@@ -20,13 +20,13 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import Deployment, deploy
-from connector_harness.sandbox.hosts.serving import Entrance, serve
-from connector_harness.sandbox.hosts.tls import Certified, certified
-from connector_harness.sandbox.routes import API, CONTROL, DISCOVERY
+from connector_harness.sandbox.api.context import Deployment, deploy
 from connector_harness.sandbox.server import bind, url_of
 from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.web.app import create_app
+from connector_harness.sandbox.web.routes import API, CONTROL, DISCOVERY
+from connector_harness.sandbox.web.serving import Entrance, serve
+from connector_harness.sandbox.web.tls import Certified, certified
 from connector_harness.sandbox.webhooks.signatures import SignatureForm
 from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS, read_subscription
 from tests.stranger.limit import TURNED_AWAY, Limit, Limited

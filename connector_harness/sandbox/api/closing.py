@@ -1,8 +1,8 @@
 """Closing: a dialog, or a conversation with all of them. Source: API facts §6.3, §6.4."""
 
 from connector_harness.sandbox.api import surveys
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.publishing import announce, now_ms
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.state.dialogs import Dialog
 from connector_harness.sandbox.state.state import Conversation
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,

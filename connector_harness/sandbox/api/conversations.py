@@ -1,11 +1,11 @@
 """Opening conversations. Source: API facts §4."""
 
-from connector_harness.sandbox.api.admission import admit, read_document
 from connector_harness.sandbox.api.closing import close_idle
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.messages import AUTO_MESSAGES
 from connector_harness.sandbox.api.publishing import announce, now_ms, publish
+from connector_harness.sandbox.api.signin import admit, read_document
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import rules

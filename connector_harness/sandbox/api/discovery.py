@@ -1,7 +1,7 @@
 """Where each service lives: the Domain API. Source: API facts §1."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
 

@@ -1,19 +1,28 @@
-"""The rules of file sharing: who gets an address, and which file may be published.
+"""File sharing: who gets an address, which file may be published, and the bytes themselves.
 
 Source: API facts §7.
 """
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api import temp_urls
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
-from connector_harness.sandbox.http.answers import Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules import temp_urls
 from connector_harness.sandbox.rules.shapes import Shape, members, one_of, pattern, string
 from connector_harness.sandbox.state.file_store import PLACE_SIZE, File, path_of
 from connector_harness.sandbox.state.tokens import Consumer
 
 FILE_TYPES = ("JPG", "JPEG", "PNG", "GIF")
 """The file types that may be sent, spelled as the API spells them."""
+
+MEDIA_TYPES = {
+    "JPG": "image/jpeg",
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+}
+"""What each file type is served as."""
 
 _UPLOAD = members(
     {
@@ -98,6 +107,41 @@ def find_fault(
     return _find_size(deployment.files.get(path), assumptions)
 
 
+def store_file(deployment: Deployment, call: Call) -> Answer:
+    """Keep the bytes sent to an upload address: 201, or 401 where it does not hold.
+
+    Source: API facts §7, step 2.
+    """
+    file = deployment.files.get(_path(call))
+    fault = _find_address_fault(deployment, call, "PUT", file)
+    if fault:
+        return plain_error(401, "Temp URL invalid", fault)
+    if file is None:
+        # The address is ours, so there was a place; once its minute is over, anybody's call may
+        # have given it up.
+        return plain_error(401, "Temp URL invalid", "the place was given up after its minute")
+    refusal = refuse_full(deployment, len(call.body) - len(file.content or b""))
+    if refusal:
+        return refusal
+    deployment.files.fill(file, call.body)
+    return FileAnswer(201, None, b"", None)
+
+
+def send_file(deployment: Deployment, call: Call) -> Answer:
+    """Answer with the bytes at a download address, where it holds.
+
+    Source: API facts §7, step 5.
+    """
+    file = deployment.files.get(_path(call))
+    fault = _find_address_fault(deployment, call, "GET", file)
+    if fault:
+        status = deployment.assumptions.invalid_download_status
+        return plain_error(status, "Temp URL invalid", fault)
+    if file is None or file.content is None:
+        return plain_error(404, "Not Found", "no file was uploaded here")
+    return FileAnswer(200, None, file.content, MEDIA_TYPES[file.file_type])
+
+
 def refuse_full(deployment: Deployment, more: int) -> Refusal | None:
     """Refuse *more* bytes where the sandbox keeps as many as it may."""
     limit, size = deployment.assumptions.file_limit, deployment.files.size
@@ -134,3 +178,21 @@ def _find_size(file: File | None, assumptions: Assumptions) -> str | None:
     if file and size != file.declared_size and assumptions.size_mismatch_refused:
         return f"the uploaded file has {size} bytes, not the {file.declared_size} declared"
     return None
+
+
+def _path(call: Call) -> str:
+    # Templates of the documentation lead to two slashes at the begin; signed is one.
+    return f"/{call.path.lstrip('/')}"
+
+
+def _find_address_fault(
+    deployment: Deployment, call: Call, method: str, file: File | None
+) -> str | None:
+    call.consumer = file.owner.external_id if file else None
+    return temp_urls.find_fault(
+        method,
+        _path(call),
+        query=call.query,
+        key=deployment.assumptions.temp_url_key,
+        now=deployment.clocks.now(call.consumer),
+    )

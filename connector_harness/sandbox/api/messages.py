@@ -3,9 +3,9 @@
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import files
 from connector_harness.sandbox.api.commands import CONVERSATION_IS_CLOSE, Command
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.publishing import now_ms, publish, refuse_full
 from connector_harness.sandbox.api.surveys import KIND as SURVEY
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal
 from connector_harness.sandbox.rules import events
 from connector_harness.sandbox.rules.shapes import members, string

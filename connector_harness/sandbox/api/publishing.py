@@ -1,7 +1,7 @@
 """What is said and what changes in a conversation: kept, and owed to the subscribed apps."""
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.http.answers import Refusal, plain_error
 from connector_harness.sandbox.rules.events import as_published, is_message
 from connector_harness.sandbox.state.dialogs import Dialog, Message, Participant

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api import files
-from connector_harness.sandbox.api.admission import admit, read_document
 from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.signin import admit, read_document
 from connector_harness.sandbox.http.answers import Answer, Refusal, bad_request, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import metadata

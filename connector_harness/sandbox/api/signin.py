@@ -1,17 +1,20 @@
-"""Signing in: app tokens and consumer tokens for those who may have them."""
+"""Signing in: tokens for those who may have them, and whom a call speaks for with them."""
 
 import secrets
 
-from connector_harness.sandbox.context import Deployment
+from connector_harness.json_types import JsonValue
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
     authentication_error,
     bad_request,
 )
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, JSON_MEDIA_TYPE, Call
+from connector_harness.sandbox.rules import rules
+from connector_harness.sandbox.rules.envelopes import first_id
 from connector_harness.sandbox.rules.shapes import members, non_empty_string
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.tokens import ClaimsError, Consumer, InvalidTokenError
 
 _CONSUMER_REQUEST = members({"ext_consumer_id": non_empty_string}, {})
@@ -43,12 +46,9 @@ def issue_consumer_token(deployment: Deployment, call: Call) -> Answer:
     refusal = refuse_app_token(deployment, call)
     if refusal:
         return refusal
-    if deployment.assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
-        return bad_request(f"Content-Type is {call.media_type[:60]!r}")
-    try:
-        document = parse_json(call.body, deepest=deployment.assumptions.deepest_body)
-    except BodyError as exc:
-        return bad_request(str(exc))
+    document = read_document(deployment, call)
+    if isinstance(document, Refusal):
+        return document
     fault = _CONSUMER_REQUEST(document, "$")
     if fault or not isinstance(document, dict):
         return bad_request(fault or "")
@@ -63,6 +63,33 @@ def issue_consumer_token(deployment: Deployment, call: Call) -> Answer:
 def publish_keys(deployment: Deployment, _call: Call) -> Answer:
     """Answer with the public keys. Source: API facts §2.1."""
     return Answer(200, deployment.tokens.key_set())
+
+
+def admit(deployment: Deployment, call: Call) -> Consumer | Refusal:
+    """Return whom a conversation call of the right version speaks for, or why it is refused.
+
+    Source: API facts §4.1, §10.1.
+    """
+    wrong_version = rules.judge_version(call.query.get("v"), deployment.assumptions)
+    if wrong_version and deployment.assumptions.version_before_tokens:
+        return wrong_version
+    consumer = identify(deployment, call)
+    if isinstance(consumer, Refusal):
+        return consumer
+    return wrong_version or consumer
+
+
+def read_document(deployment: Deployment, call: Call) -> JsonValue | Refusal:
+    """Return the JSON document of a call, or why it is refused. Source: API facts §4.1."""
+    assumptions = deployment.assumptions
+    try:
+        document = parse_json(call.body, deepest=assumptions.deepest_body)
+    except BodyError as exc:
+        return bad_request(str(exc))
+    if assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
+        reason = f"Content-Type is {call.media_type[:60]!r}"
+        return bad_request(reason, req_id=first_id(document))
+    return document
 
 
 def identify(

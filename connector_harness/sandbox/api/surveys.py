@@ -4,8 +4,8 @@ import secrets
 import uuid
 
 from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.publishing import announce, publish
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.state.dialogs import Dialog, Participant
 from connector_harness.sandbox.state.state import Conversation
 

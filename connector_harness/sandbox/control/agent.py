@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_dialog, close_idle
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.messages import find_file_fault
 from connector_harness.sandbox.api.publishing import announce, now_ms, publish, refuse_full
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import control
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call

@@ -4,8 +4,8 @@ import base64
 import hashlib
 
 from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.files import FILE_TYPES, refuse_full
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import control
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call

@@ -4,12 +4,12 @@ import re
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.envelopes import ID
 from connector_harness.sandbox.rules.shapes import Shape, members, non_empty_string, pattern, string
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.dialogs import Dialog, Message
 from connector_harness.sandbox.state.state import Account, Conversation, StateError
 from connector_harness.sandbox.state.tokens import APP_TOKEN_LIFETIME_S

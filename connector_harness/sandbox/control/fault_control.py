@@ -1,7 +1,7 @@
 """Control routes of faults; never part of the Connector API."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.control.control import find_account, read_request
 from connector_harness.sandbox.faults.faults import (
     ANONYMOUS,

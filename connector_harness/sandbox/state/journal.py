@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.masking import Mask
 
 KEPT_ENTRIES = 1000

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from connector_harness.sandbox.api.context import deploy
 from connector_harness.sandbox.api.discovery import SERVICES
-from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.sandbox.callers import InProcess
 
 ACCOUNT = "/api/account/70000001/service"

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api import files, temp_urls
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import Refusal
+from connector_harness.sandbox.rules import temp_urls
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.state.file_store import PLACE_SIZE
 from connector_harness.sandbox.state.state import Account, Store

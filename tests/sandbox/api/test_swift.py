@@ -10,11 +10,12 @@ import pytest
 from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api import files, swift, temp_urls
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import FileAnswer
 from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules import temp_urls
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.state.file_store import PLACE_SIZE
 from connector_harness.sandbox.state.state import Account, Store
@@ -54,9 +55,9 @@ def _signed(method: str, path: str) -> Any:  # noqa: ANN401
 def test_bytes_come_back(deployment: Deployment, file_type: str, media_type: str) -> None:
     """What was sent is fetched, byte for byte, as what it is."""
     address = _address(deployment, file_type)
-    stored = swift.store_file(deployment, _call("PUT", address, b"\x00\xff\r\n\x00"))
+    stored = files.store_file(deployment, _call("PUT", address, b"\x00\xff\r\n\x00"))
 
-    sent = swift.send_file(deployment, _call("GET", _signed("GET", address["relativePath"])))
+    sent = files.send_file(deployment, _call("GET", _signed("GET", address["relativePath"])))
 
     assert stored == FileAnswer(201, None, b"", None)
     assert sent == FileAnswer(200, None, b"\x00\xff\r\n\x00", media_type)
@@ -66,7 +67,7 @@ def test_upload_is_of_the_consumer(deployment: Deployment) -> None:
     """The call is known as that of the consumer who asked for the address."""
     call = _call("PUT", _address(deployment), b"bytes")
 
-    swift.store_file(deployment, call)
+    files.store_file(deployment, call)
 
     assert call.consumer == "ada"
 
@@ -80,7 +81,7 @@ def test_upload_address_ends_on_the_consumers_clock(
     deployment.clocks.advance("ben", 3600)
     deployment.clocks.advance("ada", seconds)
 
-    assert swift.store_file(deployment, _call("PUT", address, b"bytes")).status == status
+    assert files.store_file(deployment, _call("PUT", address, b"bytes")).status == status
 
 
 @pytest.mark.parametrize(("assumed", "status"), [(401, 401), (403, 403)])
@@ -88,37 +89,37 @@ def test_download_address_ends(deployment: Deployment, assumed: int, status: int
     """An address to fetch from ends as well, with a status that is assumed."""
     deployment = replace(deployment, assumptions=Assumptions(invalid_download_status=assumed))
     upload = _address(deployment)
-    swift.store_file(deployment, _call("PUT", upload, b"bytes"))
+    files.store_file(deployment, _call("PUT", upload, b"bytes"))
     body = {"relativePath": upload["relativePath"]}
     address = files.download_address(deployment, ACCOUNT, ADA, body)
     deployment.clocks.advance("ada", 61)
 
-    assert swift.send_file(deployment, _call("GET", address)).status == status
+    assert files.send_file(deployment, _call("GET", address)).status == status
 
 
 def test_address_is_for_one_method(deployment: Deployment) -> None:
     """Who may send a file may not fetch it by the same address, nor the other way round."""
     upload = _address(deployment)
-    swift.store_file(deployment, _call("PUT", upload, b"bytes"))
+    files.store_file(deployment, _call("PUT", upload, b"bytes"))
     download = _signed("GET", upload["relativePath"])
 
-    assert swift.send_file(deployment, _call("GET", upload)).status == 401
-    assert swift.store_file(deployment, _call("PUT", download, b"other")).status == 401
+    assert files.send_file(deployment, _call("GET", upload)).status == 401
+    assert files.store_file(deployment, _call("PUT", download, b"other")).status == 401
 
 
 def test_place_that_nobody_asked_for_is_refused(deployment: Deployment) -> None:
     """However well it is signed, a path without a place takes and gives nothing."""
     path = f"/v1/AUTH_async-images/{ACCOUNT}/x.PNG"
 
-    assert swift.store_file(deployment, _call("PUT", _signed("PUT", path))).status == 401
-    assert swift.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
+    assert files.store_file(deployment, _call("PUT", _signed("PUT", path))).status == 401
+    assert files.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
 
 
 def test_place_without_bytes_gives_nothing(deployment: Deployment) -> None:
     """Before the upload there is no file."""
     path = _address(deployment)["relativePath"]
 
-    assert swift.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
+    assert files.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
 
 
 def test_full_store_takes_nothing(deployment: Deployment) -> None:
@@ -127,7 +128,7 @@ def test_full_store_takes_nothing(deployment: Deployment) -> None:
     address = _address(deployment)
 
     statuses = [
-        swift.store_file(deployment, _call("PUT", address, body)).status
+        files.store_file(deployment, _call("PUT", address, body)).status
         for body in (b"123456", b"12345", b"54321")
     ]
 

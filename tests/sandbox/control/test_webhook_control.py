@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.api.context import deploy
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
 from tests.sandbox.callers import InProcess
 from tests.sandbox.listening import Ear, ear
@@ -321,8 +321,8 @@ def test_server_stops_while_an_app_does_not_answer() -> None:
 def test_sandbox_without_webhooks_loads_no_client() -> None:
     """A sandbox that nobody subscribes to starts without the HTTP client."""
     loaded = (
-        "import sys; from connector_harness.sandbox.app import create_app\n"
-        "from connector_harness.sandbox.context import deploy\n"
+        "import sys; from connector_harness.sandbox.web.app import create_app\n"
+        "from connector_harness.sandbox.api.context import deploy\n"
         "from connector_harness.sandbox.state.state import Store\n"
         "create_app(deploy(Store())); print('httpx' in sys.modules)"
     )

@@ -1,4 +1,4 @@
-"""A gateway to an endpoint: ``python -m connector_harness.sandbox.hosts.gateway``.
+"""A gateway to an endpoint: ``python -m connector_harness.sandbox.web.gateway``.
 
 Calls pass it unchanged, unless a fault was injected at it: then they go wrong on the way as they
 would in the sandbox. It serves one process on this machine, so a fault for a consumer strikes
@@ -23,20 +23,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api.faulty_calls import carry_out, deliver, find_fault
-from connector_harness.sandbox.app import call_of, rendered
-from connector_harness.sandbox.context import Deployment, deploy
+from connector_harness.sandbox.api.context import Deployment, deploy
 from connector_harness.sandbox.control import fault_control
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK, Fault
 from connector_harness.sandbox.faults.wrong_answers import spoilt
-from connector_harness.sandbox.hosts.serving import Entrance, serve
-from connector_harness.sandbox.hosts.upstreams import Forwarded, UpstreamError, Upstreams
 from connector_harness.sandbox.http.answers import Answer, plain_error
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.routes import CONTROL, ROUTES, ServiceRoute
 from connector_harness.sandbox.server import bind, url_of
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.state import Store
+from connector_harness.sandbox.web.app import call_of, rendered
+from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.web.routes import CONTROL, ROUTES, ServiceRoute
+from connector_harness.sandbox.web.serving import Entrance, serve
+from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams
 
 Handle = Callable[[Request], Awaitable[Response]]
 

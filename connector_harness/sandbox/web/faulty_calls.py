@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.faults.broken_responses import DELIVERIES, BrokenResponse
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import (
@@ -15,8 +15,8 @@ from connector_harness.sandbox.faults.wrong_answers import (
     is_processed,
 )
 from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.tokens import InvalidTokenError
 
 Carry = Callable[[], Answer | Awaitable[Answer]]

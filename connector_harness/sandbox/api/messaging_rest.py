@@ -6,8 +6,8 @@ Source: API facts §15.1.
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.api.closing import close_idle
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.signin import identify
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
@@ -15,7 +15,7 @@ from connector_harness.sandbox.http.answers import (
     plain_error,
 )
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.reading.message_pages import page_of, read_range
+from connector_harness.sandbox.rules.message_pages import page_of, read_range
 from connector_harness.sandbox.state.state import Conversation
 
 REQUIRED_HEADERS = ("Brand-ID", "Client-source")

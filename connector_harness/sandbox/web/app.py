@@ -11,17 +11,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.sandbox.api import swift
-from connector_harness.sandbox.api.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import agent_files
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
 from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.http.bodies import BodyTooLargeError, read_body
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
-from connector_harness.sandbox.routes import API, CONTROL, ROUTES, Handler
-from connector_harness.sandbox.state.bodies import BodyTooLargeError, read_body
+from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.web.routes import API, CONTROL, ROUTES, Handler
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -109,7 +109,7 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
 def _largest_body(assumptions: Assumptions, handler: Handler) -> int:
     file, base64 = assumptions.largest_file, assumptions.largest_file * 4 // 3 + 4
     bodies: dict[Handler, int] = {
-        swift.store_file: file,
+        files.store_file: file,
         agent_files.add_file: base64 + assumptions.largest_body,
     }
     return bodies.get(handler, assumptions.largest_body)

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.api.admission import read_document
 from connector_harness.sandbox.api.closing import close_idle
+from connector_harness.sandbox.api.context import Deployment
 from connector_harness.sandbox.api.publishing import now_ms
-from connector_harness.sandbox.api.signin import refuse_app_token
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.signin import read_document, refuse_app_token
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.reading.history_records import (
+from connector_harness.sandbox.rules.history_records import (
     Criteria,
     Record,
     Window,
