@@ -94,7 +94,7 @@ def _serve(
     tls: "Certified | None",
 ) -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
-    from connector_harness.sandbox.api.context import deploy  # noqa: PLC0415
+    from connector_harness.sandbox.api.context import create_sandbox  # noqa: PLC0415
     from connector_harness.sandbox.state.masking import Mask, mask_log  # noqa: PLC0415
     from connector_harness.sandbox.state.state import Store  # noqa: PLC0415
     from connector_harness.sandbox.web import routes  # noqa: PLC0415
@@ -106,12 +106,10 @@ def _serve(
         options.account, client_id=options.client_id, client_secret=options.client_secret
     )
     mask_log(lambda: Mask(store.secrets))
-    deployment = deploy(store)
+    sandbox = create_sandbox(store)
     services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
-    main = Entrance(create_app(deployment, services), bound, None if tls is None else tls.context)
-    beside = (
-        [] if control is None else [Entrance(create_app(deployment, {routes.CONTROL}), control)]
-    )
+    main = Entrance(create_app(sandbox, services), bound, None if tls is None else tls.context)
+    beside = [] if control is None else [Entrance(create_app(sandbox, {routes.CONTROL}), control)]
 
     def announce() -> None:
         lines = _announcement(_url(options, bound), account, control, tls)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.api.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state.state import Account, Store
@@ -74,7 +74,9 @@ def assuming(account: Account, shared_tokens: Tokens) -> Callable[[Assumptions],
     """A builder of in-process sandboxes that differ in what they assume."""
 
     def build(assumptions: Assumptions) -> InProcess:
-        app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
+        app = create_app(
+            create_sandbox(Store(account), assumptions=assumptions, tokens=shared_tokens)
+        )
         return InProcess(
             app,
             app_token=shared_tokens.issue_app_token(account.id, account.client_id),

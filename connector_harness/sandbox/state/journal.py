@@ -64,7 +64,7 @@ class Journal:
         response: bytes,
         fault: str | None = None,
     ) -> None:
-        """Keep one call, and the fault it was struck by; what exceeds `KEPT_BYTES` is cut.
+        """Keep one call, and its fault; what exceeds `KEPT_BYTES` is cut.
 
         The status is None where a call was neither carried out nor answered.
         """

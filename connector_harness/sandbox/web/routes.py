@@ -14,7 +14,7 @@ from connector_harness.sandbox.api import (
     sending,
     signin,
 )
-from connector_harness.sandbox.api.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control import (
     agent,
     agent_files,
@@ -25,7 +25,7 @@ from connector_harness.sandbox.control import (
 from connector_harness.sandbox.http.answers import Answer
 from connector_harness.sandbox.http.calls import Call
 
-Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
+Handler = Callable[[Sandbox, Call], Answer | Awaitable[Answer]]
 """Carries a call out and returns its answer."""
 
 CONTROL: Final = "control"

@@ -6,7 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-from connector_harness.sandbox.api.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
@@ -223,7 +223,7 @@ def test_outdated_app_token_is_refused(account: Account, clock: Clock) -> None:
     """An hour after it was issued, a token opens nothing."""
     tokens = Tokens(clock)
     token = tokens.issue_app_token(account.id, account.client_id)
-    app = create_app(deploy(Store(account), clock=clock, tokens=tokens))
+    app = create_app(create_sandbox(Store(account), clock=clock, tokens=tokens))
     api = InProcess(app, app_token=token, consumer_token="")
     clock.now_s += 3600
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from connector_harness.sandbox.api.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.state.state import Account, Store
@@ -258,7 +258,7 @@ def test_first_webhook_goes_out_as_assumed(
 ) -> None:
     """When the answer of a create call arrives, its two webhooks have arrived, or not yet."""
     assumptions = Assumptions(first_webhook=first)
-    app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
+    app = create_app(create_sandbox(Store(account), assumptions=assumptions, tokens=shared_tokens))
     served = Served("http://box.test", account.id, account.client_id, account.client_secret)
 
     async def tell() -> None:
@@ -322,9 +322,9 @@ def test_sandbox_without_webhooks_loads_no_client() -> None:
     """A sandbox that nobody subscribes to starts without the HTTP client."""
     loaded = (
         "import sys; from connector_harness.sandbox.web.app import create_app\n"
-        "from connector_harness.sandbox.api.context import deploy\n"
+        "from connector_harness.sandbox.api.context import create_sandbox\n"
         "from connector_harness.sandbox.state.state import Store\n"
-        "create_app(deploy(Store())); print('httpx' in sys.modules)"
+        "create_app(create_sandbox(Store())); print('httpx' in sys.modules)"
     )
 
     shown = subprocess.run(  # noqa: S603 - our own interpreter
