@@ -47,7 +47,7 @@ LAYERS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
         ),
         "sandbox": (
             *(("http",), ("state",), ("rules", "faults"), ("webhooks",), ("api",)),
-            *(("reading",), ("control",), ("hosts",), ("app",)),
+            *(("control",), ("web",)),
         ),
     }
 )
@@ -167,8 +167,6 @@ UNDONE: Final = (
     "connector_harness.plugin.preview.stage",
     "connector_harness.report.allure.result",
     "connector_harness.results.categories",
-    "connector_harness.results.record",
-    "connector_harness.sandbox.hosts.gateway",
 )
 """What has its room, and still imports what it must not; grows shorter with the next changes."""
 
@@ -202,7 +200,6 @@ def test_no_room_is_crowded() -> None:
 CROWDED: Final = (
     "connector_harness/doctor holds 17",
     "connector_harness/results holds 18",
-    "connector_harness/sandbox/api holds 16",
 )
 """What is more than one room still."""
 
@@ -242,7 +239,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     assert len(circles(imports(SOURCES))) <= IN_CIRCLES
 
 
-IN_CIRCLES: Final = 14
+IN_CIRCLES: Final = 2
 
 
 def test_circle_is_found() -> None:
@@ -283,7 +280,7 @@ def test_few_rooms_know_each_other() -> None:
     assert len(pairs(imports(SOURCES))) <= MOST_PAIRS
 
 
-MOST_PAIRS: Final = 64
+MOST_PAIRS: Final = 63
 
 
 PLANTED: Final = {

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from connector_harness.sandbox.api import conversations, discovery, sending, signin, swift
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api import (
+    conversations,
+    discovery,
+    files,
+    history,
+    messaging_rest,
+    sending,
+    signin,
+)
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control import (
     agent,
     agent_files,
@@ -16,9 +24,8 @@ from connector_harness.sandbox.control import (
 )
 from connector_harness.sandbox.http.answers import Answer
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.reading import history, messaging_rest
 
-Handler = Callable[[Deployment, Call], Answer | Awaitable[Answer]]
+Handler = Callable[[Sandbox, Call], Answer | Awaitable[Answer]]
 """Carries a call out and returns its answer."""
 
 CONTROL: Final = "control"
@@ -85,11 +92,11 @@ ROUTES: Final = (
     ),
     _history("POST", f"{_PAST}/consumer/search", "search_history", history.search_consumer),
     _history("POST", f"{_PAST}/conversation/search", "search_history", history.search_conversation),
-    _swift("PUT", f"/{_FILE}", "put_file", swift.store_file),
-    _swift("GET", f"/{_FILE}", "get_file", swift.send_file),
+    _swift("PUT", f"/{_FILE}", "put_file", files.store_file),
+    _swift("GET", f"/{_FILE}", "get_file", files.send_file),
     # Templates of the documentation lead to two slashes at the begin.
-    _swift("PUT", f"//{_FILE}", "put_file", swift.store_file),
-    _swift("GET", f"//{_FILE}", "get_file", swift.send_file),
+    _swift("PUT", f"//{_FILE}", "put_file", files.store_file),
+    _swift("GET", f"//{_FILE}", "get_file", files.send_file),
     _control("POST", "files", agent_files.add_file),
     _control("POST", "accounts", control.add_account),
     _control("POST", "surveys", control.add_survey),

@@ -13,7 +13,7 @@ import httpx
 from starlette.requests import Request
 
 from connector_harness.sandbox.http.answers import FileAnswer
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 """Header fields as they travel, names in lower case."""

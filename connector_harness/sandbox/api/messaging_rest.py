@@ -6,8 +6,8 @@ Source: API facts §15.1.
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.api.closing import close_idle
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.signin import identify
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
@@ -15,19 +15,19 @@ from connector_harness.sandbox.http.answers import (
     plain_error,
 )
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.reading.message_pages import page_of, read_range
+from connector_harness.sandbox.rules.message_pages import page_of, read_range
 from connector_harness.sandbox.state.state import Conversation
 
 REQUIRED_HEADERS = ("Brand-ID", "Client-source")
 """What a call must name beside its tokens: the account, and itself."""
 
 
-def read_conversation(deployment: Deployment, call: Call) -> Answer:
+def read_conversation(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the state of one conversation and of its dialogs.
 
     Shape: ``{"id", "stage", "dialogs": [{"id", "dialogType", "state"}]}`` out.
     """
-    conversation = _find(deployment, call)
+    conversation = _find(sandbox, call)
     if isinstance(conversation, Refusal):
         return conversation
     dialogs: list[JsonValue] = [
@@ -38,12 +38,12 @@ def read_conversation(deployment: Deployment, call: Call) -> Answer:
     return Answer(200, body, headers={"ETag": f'"{conversation.changed_ms}"'})
 
 
-def read_messages(deployment: Deployment, call: Call) -> Answer:
+def read_messages(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with what was said in one dialog, a page at a time.
 
     Shape: ``{"data": [message], "links": {"next"?: str}}`` out.
     """
-    conversation = _find(deployment, call)
+    conversation = _find(sandbox, call)
     if isinstance(conversation, Refusal):
         return conversation
     dialog = conversation.dialog(call.path_params["dialog"])
@@ -52,30 +52,30 @@ def read_messages(deployment: Deployment, call: Call) -> Answer:
     wanted = read_range(call.query)
     if isinstance(wanted, str):
         return plain_error(400, "Bad Request", wanted)
-    page = page_of(dialog, wanted, assumptions=deployment.assumptions)
+    page = page_of(dialog, wanted, assumptions=sandbox.assumptions)
     if isinstance(page, str):
         return plain_error(400, "Bad Request", page)
     return Answer(200, page.document(call.path, call.query))
 
 
-def _find(deployment: Deployment, call: Call) -> Conversation | Refusal:
+def _find(sandbox: Sandbox, call: Call) -> Conversation | Refusal:
     """Return the conversation that a call names, or why it is refused."""
-    if not deployment.assumptions.messaging_rest_served:
+    if not sandbox.assumptions.messaging_rest_served:
         return plain_error(404, "Not Found", "the account is not let in")
     missing = [name for name in REQUIRED_HEADERS if name not in call.headers]
     if missing:
         return plain_error(400, "Bad Request", f"no {' and no '.join(missing)} header")
-    consumer = identify(deployment, call, on_behalf="LP-On-Behalf", scheme="Bearer")
+    consumer = identify(sandbox, call, on_behalf="LP-On-Behalf", scheme="Bearer")
     if isinstance(consumer, Refusal):
         return consumer
-    account = deployment.store.account(call.account)
+    account = sandbox.store.account(call.account)
     conversation = account.conversations.get(call.path_params["conversation"])
     if conversation is None:
         return _unknown("conversation", call.path_params["conversation"])
     if conversation.consumer != consumer:
-        code = deployment.assumptions.foreign_conversation_error
+        code = sandbox.assumptions.foreign_conversation_error
         return authentication_error(code, "the conversation is another consumer's")
-    close_idle(deployment, conversation)
+    close_idle(sandbox, conversation)
     return conversation
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.reading.history_records import (
+from connector_harness.sandbox.rules.history_records import (
     Criteria,
     Record,
     Window,

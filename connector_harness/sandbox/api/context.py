@@ -1,4 +1,4 @@
-"""One deployment of the sandbox: what its routes share."""
+"""One sandbox of the sandbox: what its routes share."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class Sandbox:
     """The state, tokens, journal and assumptions of one sandbox.
 
     ``clock`` gives seconds since the epoch; ``tokens`` must read the same one, and ``clocks``,
@@ -43,7 +43,7 @@ class Deployment:
     hosts: Mapping[str, str] = field(default_factory=dict)
 
 
-def deploy(
+def create_sandbox(
     store: Store,
     *,
     assumptions: Assumptions | None = None,
@@ -51,8 +51,8 @@ def deploy(
     tokens: Tokens | None = None,
     webhook_carrier: "httpx.AsyncBaseTransport | None" = None,
     hosts: Mapping[str, str] | None = None,
-) -> Deployment:
-    """Return a deployment whose parts fit together.
+) -> Sandbox:
+    """Return a sandbox whose parts fit together.
 
     Args:
         store: The accounts; they may be added to while it is served.
@@ -63,7 +63,7 @@ def deploy(
         hosts: Host, and port if need be, of services by name; default: none of their own.
     """
     assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
-    return Deployment(
+    return Sandbox(
         store,
         tokens or Tokens(clock),
         assumptions,

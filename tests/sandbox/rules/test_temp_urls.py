@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector_harness.sandbox.api import temp_urls
+from connector_harness.sandbox.rules import temp_urls
 
 KEY = "sandbox-swift-key"
 EXPIRES = 1735689665

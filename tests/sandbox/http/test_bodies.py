@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connector_harness.sandbox.state.bodies import (
+from connector_harness.sandbox.http.bodies import (
     BodyError,
     BodyTooLargeError,
     parse_json,

@@ -1,4 +1,4 @@
-"""Calls that a fault strikes, in process: what is answered, what was done, what is noted."""
+"""Calls with a fault, in process: what is answered, what was done, what is noted."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ def _inject(api: InProcess, fault: str, **members: object) -> str:
     return str(answer.json()["id"])
 
 
-def _struck(api: InProcess, fault_id: str) -> int:
+def _applied(api: InProcess, fault_id: str) -> int:
     (shown,) = api("GET", f"/_sandbox/faults?account={ACCOUNT}&id={fault_id}").json()["faults"]
-    return int(shown["struck"])
+    return int(shown["applied"])
 
 
 def _opened(api: InProcess) -> int:
@@ -44,13 +44,13 @@ def _profile(api: InProcess) -> httpx.Response:
     "fault",
     ["status_500", "status_502", "status_503", "status_504", "throttled", "expired_token"],
 )
-def test_struck_call_is_not_carried_out(api: InProcess, batch: list[Any], fault: str) -> None:
+def test_call_with_a_fault_is_not_carried_out(api: InProcess, batch: list[Any], fault: str) -> None:
     """It is refused and leaves nothing; the next one succeeds."""
     fault_id = _inject(api, fault, operation="create_conversation")
 
     refused = api.create(batch)
 
-    assert (refused.status_code >= 400, _opened(api), _struck(api, fault_id)) == (True, 0, 1)
+    assert (refused.status_code >= 400, _opened(api), _applied(api, fault_id)) == (True, 0, 1)
     assert api.create(batch).status_code == 200
 
 
@@ -92,12 +92,12 @@ def test_answers_of_a_batch_are_altered(
 
 
 def test_answer_without_items_waits_for_another(api: InProcess, batch: list[Any]) -> None:
-    """A refusal that is no list cannot be reordered, and does not count as struck."""
+    """A refusal that is no list cannot be reordered, and does not count."""
     fault_id = _inject(api, "reordered_answers")
 
     api.create(batch, query="?v=1")
 
-    assert _struck(api, fault_id) == 0
+    assert _applied(api, fault_id) == 0
     assert _journaled(api)[-1][1:] == (404, None)
 
 
@@ -139,7 +139,7 @@ def test_fault_of_one_consumer_spares_the_others(api: InProcess, batch: list[Any
     assert api.create(batch).status_code == 200
 
 
-def test_fault_of_the_consumer_strikes_each_operation(api: InProcess, batch: list[Any]) -> None:
+def test_fault_of_the_consumer_applies_each_operation(api: InProcess, batch: list[Any]) -> None:
     """Also those whose token is only being asked for; not those that nobody is known to make."""
     _inject(api, "status_500", consumer="ada", times=None)
     authorization = {"Authorization": api.app_token}
@@ -192,7 +192,7 @@ def test_one_domain_counts_as_domains(api: InProcess) -> None:
     assert [api("GET", each).status_code for each in (DOMAIN, DOMAINS)] == [500, 500]
 
 
-def test_control_routes_are_never_struck(api: InProcess) -> None:
+def test_control_routes_are_never_faulty(api: InProcess) -> None:
     """Whoever injects a fault can end it."""
     _inject(api, "status_500", times=None)
 
@@ -200,7 +200,7 @@ def test_control_routes_are_never_struck(api: InProcess) -> None:
 
 
 def test_journal_notes_the_fault(api: InProcess, batch: list[Any]) -> None:
-    """Whoever looks sees whose call was struck by what, and which calls were not."""
+    """Whoever looks sees whose call had which fault, and which calls were not."""
     _inject(api, "status_503", consumer="ada", operation="create_conversation")
     api.create(batch)
     api.create(batch)

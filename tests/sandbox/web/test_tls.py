@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connector_harness.sandbox.hosts.tls import certified
 from connector_harness.sandbox.server import RunningSandbox, StartingSandbox, start_sandbox
+from connector_harness.sandbox.web.tls import certified
 
 DOMAINS = "/api/account/70000001/service/baseURI.json?version=1.0"
 

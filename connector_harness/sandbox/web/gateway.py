@@ -1,7 +1,7 @@
-"""A gateway to an endpoint: ``python -m connector_harness.sandbox.hosts.gateway``.
+"""A gateway to an endpoint: ``python -m connector_harness.sandbox.web.gateway``.
 
 Calls pass it unchanged, unless a fault was injected at it: then they go wrong on the way as they
-would in the sandbox. It serves one process on this machine, so a fault for a consumer strikes
+would in the sandbox. It serves one process on this machine, so a fault for a consumer concerns
 whoever calls. The first line of standard input says where the services are; it ends with that.
 
 Shape of the line: ``{"account": str, "origins": {service: origin}, "ca_file": str | None,
@@ -23,20 +23,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api.faulty_calls import carry_out, deliver, find_fault
-from connector_harness.sandbox.app import call_of, rendered
-from connector_harness.sandbox.context import Deployment, deploy
+from connector_harness.sandbox.api.context import Sandbox, create_sandbox
 from connector_harness.sandbox.control import fault_control
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK, Fault
 from connector_harness.sandbox.faults.wrong_answers import spoilt
-from connector_harness.sandbox.hosts.serving import Entrance, serve
-from connector_harness.sandbox.hosts.upstreams import Forwarded, UpstreamError, Upstreams
 from connector_harness.sandbox.http.answers import Answer, plain_error
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.routes import CONTROL, ROUTES, ServiceRoute
 from connector_harness.sandbox.server import bind, url_of
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.state import Store
+from connector_harness.sandbox.web.app import call_of, rendered
+from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.web.routes import CONTROL, ROUTES, ServiceRoute
+from connector_harness.sandbox.web.serving import Entrance, serve
+from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -54,7 +54,7 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
     store = Store()
     store.add(account)
     # Of a sandbox it has the faults and nothing else.
-    deployment = deploy(store)
+    sandbox = create_sandbox(store)
 
     @asynccontextmanager
     async def close_upstreams(_app: Starlette) -> AsyncIterator[None]:
@@ -63,7 +63,7 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
         await upstreams.close()
 
     app = Starlette(
-        routes=_routes(deployment, upstreams),
+        routes=_routes(sandbox, upstreams),
         exception_handlers={
             HTTPException: _refuse,
             UpstreamError: _fail,
@@ -72,18 +72,18 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
         lifespan=close_upstreams,
     )
     app.router.redirect_slashes = False
-    app.state.connections = deployment.connections
+    app.state.connections = sandbox.connections
     return app
 
 
-def _routes(deployment: Deployment, upstreams: Upstreams) -> list[Route]:
+def _routes(sandbox: Sandbox, upstreams: Upstreams) -> list[Route]:
     passing = [
-        Route(route.path, _passing(deployment, upstreams, route), methods=[route.method])
+        Route(route.path, _passing(sandbox, upstreams, route), methods=[route.method])
         for route in ROUTES
         if route.service != CONTROL
     ]
     controlled = [
-        Route("/_sandbox/faults", _controlled(deployment, handler), methods=[method])
+        Route("/_sandbox/faults", _controlled(sandbox, handler), methods=[method])
         for method, handler in (
             ("POST", inject),
             ("GET", fault_control.show),
@@ -93,23 +93,23 @@ def _routes(deployment: Deployment, upstreams: Upstreams) -> list[Route]:
     return [*passing, *controlled]
 
 
-def inject(deployment: Deployment, call: Call) -> Answer:
+def inject(sandbox: Sandbox, call: Call) -> Answer:
     """Let calls go wrong from now on, as `fault_control.inject` does; webhooks pass elsewhere."""
     try:
         document = parse_json(call.body, deepest=_DEEPEST)
     except BodyError:
         document = None
     if not isinstance(document, dict):
-        return fault_control.inject(deployment, call)
+        return fault_control.inject(sandbox, call)
     name, operation = str(document.get("fault")), document.get("operation")
     if WEBHOOK in (operation, *FITTING.get(name, ())):
-        reason = f"{name} cannot strike a webhook here: none passes the gateway"
+        reason = f"{name} cannot apply to a webhook here: none passes the gateway"
         return plain_error(400, "Bad Request", reason)
     everybodys: JsonObject = {**document, "consumer": None}
-    return fault_control.inject(deployment, replace(call, body=json.dumps(everybodys).encode()))
+    return fault_control.inject(sandbox, replace(call, body=json.dumps(everybodys).encode()))
 
 
-def _passing(deployment: Deployment, upstreams: Upstreams, route: ServiceRoute) -> Handle:
+def _passing(sandbox: Sandbox, upstreams: Upstreams, route: ServiceRoute) -> Handle:
     async def handle(request: Request) -> Response:
         body = await request.body()
         call = call_of(request, body)
@@ -117,19 +117,19 @@ def _passing(deployment: Deployment, upstreams: Upstreams, route: ServiceRoute) 
         async def forward() -> Answer:
             return await upstreams.forward(route.service, request, body)
 
-        fault = find_fault(deployment, route.operation, call)
+        fault = find_fault(sandbox, route.operation, call)
         if fault is None:
             return _response(await forward())
-        answer, struck = await carry_out(deployment, call, fault, forward)
-        response = _response(answer, struck)
-        return response if struck is None else deliver(deployment, struck, response)
+        answer, applied = await carry_out(sandbox, call, fault, forward)
+        response = _response(answer, applied)
+        return response if applied is None else deliver(sandbox, applied, response)
 
     return handle
 
 
-def _controlled(deployment: Deployment, handler: Callable[[Deployment, Call], Answer]) -> Handle:
+def _controlled(sandbox: Sandbox, handler: Callable[[Sandbox, Call], Answer]) -> Handle:
     async def handle(request: Request) -> Response:
-        return _response(handler(deployment, call_of(request, await request.body())))
+        return _response(handler(sandbox, call_of(request, await request.body())))
 
     return handle
 

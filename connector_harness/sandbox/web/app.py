@@ -11,17 +11,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.sandbox.api import swift
-from connector_harness.sandbox.api.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import agent_files
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
 from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.http.bodies import BodyTooLargeError, read_body
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
-from connector_harness.sandbox.routes import API, CONTROL, ROUTES, Handler
-from connector_harness.sandbox.state.bodies import BodyTooLargeError, read_body
+from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.web.routes import API, CONTROL, ROUTES, Handler
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,11 +30,11 @@ _MEDIA_TYPE = "application/json"
 _logger = logging.getLogger(__name__)
 
 
-def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL)) -> Starlette:
-    """Return what serves *deployment*, or some services of it.
+def create_app(sandbox: Sandbox, services: Container[str] = (*API, CONTROL)) -> Starlette:
+    """Return what serves *sandbox*, or some services of it.
 
     Args:
-        deployment: The state; several applications may share it.
+        sandbox: The state; several applications may share it.
         services: As in `routes.API`, and `routes.CONTROL`.
     """
 
@@ -42,14 +42,14 @@ def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL
     async def close_webhooks(_app: Starlette) -> AsyncIterator[None]:
         """Leave no delivery behind when the server stops."""
         yield
-        await deployment.webhooks.close()
+        await sandbox.webhooks.close()
 
     async def refuse(request: Request, exc: Exception) -> Response:
         """Answer a path or a method that no route has."""
         status = exc.status_code if isinstance(exc, HTTPException) else 500
         title = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Refused")
         answer = plain_error(status, title, f"no route for {request.method}")
-        response = _finish(deployment, request, "unknown", call_of(request, b""), answer)
+        response = _finish(sandbox, request, "unknown", call_of(request, b""), answer)
         response.headers.update(getattr(exc, "headers", None) or {})
         return response
 
@@ -57,7 +57,7 @@ def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL
         routes=[
             Route(
                 route.path,
-                _endpoint(deployment, route.operation, route.handler),
+                _endpoint(sandbox, route.operation, route.handler),
                 methods=[route.method],
             )
             for route in ROUTES
@@ -68,12 +68,12 @@ def create_app(deployment: Deployment, services: Container[str] = (*API, CONTROL
     )
     app.router.redirect_slashes = False
     # Whoever serves the application tells them.
-    app.state.connections = deployment.connections
+    app.state.connections = sandbox.connections
     return app
 
 
-def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpoint:
-    limit = _largest_body(deployment.assumptions, handler)
+def _endpoint(sandbox: Sandbox, operation: str, handler: Handler) -> Endpoint:
+    limit = _largest_body(sandbox.assumptions, handler)
 
     async def handle(request: Request) -> Response:
         declared = request.headers.get("content-length")
@@ -81,26 +81,24 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
             body = await read_body(request.stream(), declared=declared, limit=limit)
         except BodyTooLargeError as exc:
             refusal = plain_error(413, "Payload Too Large", str(exc))
-            response = _finish(deployment, request, operation, call_of(request, b""), refusal)
+            response = _finish(sandbox, request, operation, call_of(request, b""), refusal)
             # The rest of the body is not read, so the connection cannot be used again.
             response.headers["connection"] = "close"
             return response
         except ClientDisconnect:
             return Response(status_code=400)
         call = call_of(request, body)
-        fault = find_fault(deployment, operation, call)
+        fault = find_fault(sandbox, operation, call)
         if fault is None:
-            done = handler(deployment, call)
+            done = handler(sandbox, call)
             answer = done if isinstance(done, Answer) else await done
         else:
-            answer, fault = await carry_out(
-                deployment, call, fault, lambda: handler(deployment, call)
-            )
-        response = _finish(deployment, request, operation, call, answer, fault=fault)
+            answer, fault = await carry_out(sandbox, call, fault, lambda: handler(sandbox, call))
+        response = _finish(sandbox, request, operation, call, answer, fault=fault)
         if fault is not None:
-            response = deliver(deployment, fault, response)
+            response = deliver(sandbox, fault, response)
         # From here to the answer nothing waits, so what starts now starts after it.
-        await deployment.webhooks.go_first(call.account)
+        await sandbox.webhooks.go_first(call.account)
         return response
 
     return handle
@@ -109,7 +107,7 @@ def _endpoint(deployment: Deployment, operation: str, handler: Handler) -> Endpo
 def _largest_body(assumptions: Assumptions, handler: Handler) -> int:
     file, base64 = assumptions.largest_file, assumptions.largest_file * 4 // 3 + 4
     bodies: dict[Handler, int] = {
-        swift.store_file: file,
+        files.store_file: file,
         agent_files.add_file: base64 + assumptions.largest_body,
     }
     return bodies.get(handler, assumptions.largest_body)
@@ -128,7 +126,7 @@ def call_of(request: Request, body: bytes) -> Call:
 
 
 def _finish(
-    deployment: Deployment,
+    sandbox: Sandbox,
     request: Request,
     operation: str,
     call: Call,
@@ -144,8 +142,8 @@ def _finish(
         name = operation or call.path
         _logger.log(level, "%s: %d, because %s", name, answer.status, answer.reason)
     if operation:
-        deployment.journal.record(
-            at=deployment.clock(),
+        sandbox.journal.record(
+            at=sandbox.clock(),
             account=call.account,
             consumer=call.consumer,
             operation=operation,

@@ -1,11 +1,11 @@
-"""Calls that are struck by a fault: which, and what becomes of them until they are answered."""
+"""Calls with a fault: which, and what becomes of them until they are answered."""
 
 import inspect
 from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.faults.broken_responses import DELIVERIES, BrokenResponse
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import (
@@ -15,8 +15,8 @@ from connector_harness.sandbox.faults.wrong_answers import (
     is_processed,
 )
 from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.tokens import InvalidTokenError
 
 Carry = Callable[[], Answer | Awaitable[Answer]]
@@ -26,12 +26,12 @@ _SAME = {"domain": "domains"}
 """Operations that faults call by the name of another one."""
 
 
-def find_fault(deployment: Deployment, operation: str, call: Call) -> Fault | None:
-    """Return the fault that strikes a call, None for none."""
-    if not deployment.faults.is_armed(call.account):
+def find_fault(sandbox: Sandbox, operation: str, call: Call) -> Fault | None:
+    """Return the fault that applies to a call, None for none."""
+    if not sandbox.faults.is_armed(call.account):
         return None
-    consumer = _consumer_of(deployment, operation, call)
-    fault = deployment.faults.find(call.account, _SAME.get(operation, operation), consumer)
+    consumer = _consumer_of(sandbox, operation, call)
+    fault = sandbox.faults.find(call.account, _SAME.get(operation, operation), consumer)
     if fault is not None:
         # Known to the journal even if the call is not carried out.
         call.consumer = consumer
@@ -39,12 +39,12 @@ def find_fault(deployment: Deployment, operation: str, call: Call) -> Fault | No
 
 
 async def carry_out(
-    deployment: Deployment, call: Call, fault: Fault, usually: Carry
+    sandbox: Sandbox, call: Call, fault: Fault, usually: Carry
 ) -> tuple[Answer, Fault | None]:
-    """Return the answer to a call that is struck, and the fault unless it found nothing to strike.
+    """Return the answer to a call with a fault, and the fault unless it found nothing to change.
 
     Args:
-        deployment: Where the call arrived.
+        sandbox: Where the call arrived.
         call: The call.
         fault: The fault.
         usually: Carries the call out.
@@ -59,15 +59,15 @@ async def carry_out(
         answer = instead
         if is_processed(fault):
             await _done(usually)
-    deployment.faults.strike(call.account, fault)
+    sandbox.faults.apply(call.account, fault)
     return answer, fault
 
 
-def deliver(deployment: Deployment, fault: Fault, response: Response) -> Response:
-    """Return a response as a struck call gets it."""
+def deliver(sandbox: Sandbox, fault: Fault, response: Response) -> Response:
+    """Return a response as a call with a fault gets it."""
     response.headers.update(headers_of(fault))
     if fault.name in DELIVERIES:
-        return BrokenResponse(response, fault, deployment.connections)
+        return BrokenResponse(response, fault, sandbox.connections)
     return response
 
 
@@ -76,16 +76,16 @@ async def _done(usually: Carry) -> Answer:
     return await done if inspect.isawaitable(done) else done
 
 
-def _consumer_of(deployment: Deployment, operation: str, call: Call) -> str | None:
+def _consumer_of(sandbox: Sandbox, operation: str, call: Call) -> str | None:
     """Return whom a call is for before it is carried out, None where nobody can know."""
     if operation == "consumer_token":
-        return _named_in(call.body, deployment.assumptions.deepest_body)
+        return _named_in(call.body, sandbox.assumptions.deepest_body)
     if operation in {"put_file", "get_file"}:
-        file = deployment.files.get(f"/{call.path.lstrip('/')}")
+        file = sandbox.files.get(f"/{call.path.lstrip('/')}")
         return file.owner.external_id if file else None
     try:
         token = call.headers.get("x-lp-on-behalf", "")
-        return deployment.tokens.read_consumer_token(token, call.account).external_id
+        return sandbox.tokens.read_consumer_token(token, call.account).external_id
     except InvalidTokenError:
         return None
 

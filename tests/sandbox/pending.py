@@ -1,19 +1,19 @@
-"""What the tests of webhooks owe to apps."""
+"""What the tests of webhooks let wait for delivery."""
 
-from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.pending import Pending
 from connector_harness.sandbox.webhooks.subscriptions import Receiver
 
 
-def owed(
+def pending(
     body: str = "x",
     *,
     conversation: str = "c-1",
     consumer: str = "ada",
     since: float = 0.0,
     max_retries: int | None = None,
-) -> Owed:
-    """Return an event with *body*, owed since *since*."""
-    return Owed(
+) -> Pending:
+    """Return an event with *body*, pending since *since*."""
+    return Pending(
         kind="ms.MessagingEventNotification.ContentEvent",
         conversation=conversation,
         consumer=consumer,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.reading.message_pages import Page, Range, page_of, read_range
+from connector_harness.sandbox.rules.message_pages import Page, Range, page_of, read_range
 from tests.sandbox.talks import Talk
 
 ASSUMED = Assumptions()
