@@ -164,7 +164,6 @@ def test_imports_point_one_way(file: Path) -> None:
 UNDONE: Final = (
     "connector_harness.contract.answer_order",
     "connector_harness.plugin.failing.message",
-    "connector_harness.plugin.preview.stage",
     "connector_harness.report.allure.result",
     "connector_harness.results.categories",
 )
