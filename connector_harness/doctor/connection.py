@@ -31,7 +31,7 @@ def check_tls(session: Session) -> CheckResult:
     asked = {*session.origins.values(), *([] if endpoint.address else [endpoint.discovery])}
     for origin in sorted(asked):
         try:
-            certificate = certificate_of(origin, ca_file=endpoint.ca_file)
+            certificate = certificate_of(origin, endpoint)
         except ConnectionProblemError as error:
             problems.append((f"{origin}: {error.what}", error.remedy))
         else:

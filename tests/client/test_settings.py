@@ -190,7 +190,6 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ('client_secret = "in-the-open"', "client_secret stands in a file that is committed"),
         ('client_id = "in-the-open"', "client_id stands in a file that is committed"),
         ('acount = "1"', "acount is no setting of an endpoint; the closest is 'account'"),
-        ("account = 70000001", "account: Input should be a valid string"),
         ('read_timeout_s = "in-the-open"', "read_timeout_s: Input should be a valid number"),
         ("read_timeout_s = 0", "read_timeout_s: Input should be greater than 0"),
         ("total_timeout_s = inf", "total_timeout_s: Input should be a finite number"),
@@ -218,6 +217,14 @@ def test_wrong_setting(configure: Configure, line: str, what: str) -> None:
     message = complaint(configure(TABLE + line))
     assert f"  {what}" in message
     assert "in-the-open" not in message
+
+
+def test_wrong_account(configure: Configure) -> None:
+    """An account that no variable beats is checked like the rest of the table."""
+    environ = {**CREDENTIALS, "CONNECTOR_ACCOUNT": ""}
+    message = complaint(configure(TABLE + "account = 70000001"), environ)
+    assert "1 problem in" in message
+    assert "  account: Input should be a valid string" in message
 
 
 def test_allowed_domains(configure: Configure) -> None:
@@ -361,8 +368,7 @@ def test_receiver(configure: Configure, certified: Path) -> None:
     )
     endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
     assert endpoint.receiver == ReceiverSettings(
-        host="0.0.0.0",  # noqa: S104  # what the table says
-        port=8443,
+        listen="0.0.0.0:8443",
         public_address="https://hooks.example.test",
         certificate=certified / "tls" / "chain.pem",
         key=certified / "tls" / "key.pem",
@@ -373,7 +379,8 @@ def test_receiver_at_an_address_of_the_newer_kind(configure: Configure) -> None:
     """An IPv6 address loses its brackets."""
     root = configure(RECEIVER.replace("0.0.0.0", "[::1]"))  # noqa: S104  # what is replaced
     endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
-    assert endpoint.receiver == ReceiverSettings(host="::1", port=8443)
+    assert endpoint.receiver == ReceiverSettings(listen="[::1]:8443")
+    assert (endpoint.receiver.host, endpoint.receiver.port) == ("::1", 8443)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 import trustme
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.doctor.certificate import ConnectionProblemError, connected
+from connector_harness.client.http.settings import HttpSettings
+from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
 from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
 from connector_harness.doctor.result import good, wrong
 from tests.client.server import LocalServer, RawServer
@@ -156,7 +157,7 @@ def test_address_that_is_not_reached() -> None:
             waiting.connect_ex(full.getsockname())
         port = full.getsockname()[1]
         with pytest.raises(ConnectionProblemError) as raised:
-            connected(f"https://127.0.0.1:{port}", within_s=0.2)
+            certificate_of(f"https://127.0.0.1:{port}", HttpSettings(), within_s=0.2)
 
     assert raised.value.what == f"127.0.0.1 port {port} cannot be reached: timed out"
     assert "network and firewall" in raised.value.remedy

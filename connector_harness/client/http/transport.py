@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import h11
@@ -22,7 +21,7 @@ from connector_harness.client.http.limits import (
     LimitError,
 )
 from connector_harness.client.http.origins import origin
-from connector_harness.client.settings import Endpoint
+from connector_harness.client.http.settings import HttpSettings
 
 Kind: TypeAlias = Literal[
     "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable"
@@ -100,8 +99,8 @@ class Transport:
     """Makes the HTTP calls to one endpoint.
 
     Redirects are not followed, proxies of the environment are not used, plain http leaves this
-    machine never, no call outlasts the endpoint's ``total_timeout_s``, and no answer exceeds the
-    module `limits`.
+    machine never and passes no proxy, no call outlasts the endpoint's ``total_timeout_s``, and no
+    answer exceeds the module `limits`.
 
     Attributes:
         total_s: The longest a call may take, in seconds.
@@ -111,23 +110,23 @@ class Transport:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        settings: HttpSettings,
         *,
         report: Callable[[Exchange], None],
         clock: Callable[[], float] = time.time,
         carrier: Carrier | None = None,
     ) -> None:
-        """Prepare to call *endpoint*; nothing is opened yet.
+        """Prepare to call an endpoint; nothing is opened yet.
 
         Args:
-            endpoint: Whose timeouts and certificate authority apply.
+            settings: How it is called.
             report: Gets every exchange, failed ones too, before `call` returns or raises.
             clock: The time of day in seconds since the epoch.
             carrier: What requests travel by. Default: connections.
         """
-        self.total_s = endpoint.total_timeout_s
+        self.total_s = settings.total_timeout_s
         self.through: str | None = None
-        self._ca_file = endpoint.ca_file
+        self._settings = settings
         self._report = report
         self._clock = clock
         self._call = CallState()
@@ -135,9 +134,9 @@ class Transport:
         self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
-                "connect": endpoint.connect_timeout_s,
-                "read": endpoint.read_timeout_s,
-                "write": endpoint.read_timeout_s,
+                "connect": settings.connect_timeout_s,
+                "read": settings.read_timeout_s,
+                "write": settings.read_timeout_s,
             }
         }
 
@@ -189,8 +188,7 @@ class Transport:
             if self._carrier is not None:
                 carrier = self._carrier(self._call)
             else:
-                tls = trust(self._ca_file) if scheme == "https" else None
-                carrier = Connections(self._call, tls)
+                carrier = Connections(self._call, self._settings if scheme == "https" else None)
             client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
         return client
 
@@ -199,17 +197,6 @@ class Transport:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
-
-
-def trust(ca_file: Path | None) -> ssl.SSLContext:
-    """Return what decides whether a server is trusted.
-
-    Args:
-        ca_file: The authorities to trust instead of the usual ones.
-    """
-    if ca_file is None:
-        return httpx.create_ssl_context(trust_env=False)
-    return ssl.create_default_context(cafile=ca_file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
