@@ -4,7 +4,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -24,7 +24,7 @@ from connector_harness.client.http.origins import origin
 from connector_harness.client.http.settings import HttpSettings
 
 Kind: TypeAlias = Literal[
-    "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable"
+    "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable", "proxy"
 ]
 """Why no answer arrived."""
 
@@ -36,10 +36,18 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "too_large": (TOO_LARGE, "see whether the address is that of the API"),
     "tls": ("no TLS", "name the endpoint's certificate authority in `ca_file`"),
     "unreachable": ("unreachable", "check the host name, the network and the address"),
+    "proxy": (
+        "the proxy does not let through",
+        "see what the proxy allows; `proxy` of the endpoint names it, or CONNECTOR_PROXY",
+    ),
 }
 
 _PLAIN: Final = "no TLS: that port speaks plain http, or something else"
+_NOT_SHOWN: Final = "no TLS: the server wants a client certificate"
+_NOT_ACCEPTED: Final = "no TLS: the server refuses the client certificate"
 _REMEDIES: Final = {
+    _NOT_SHOWN: "name one in `client_certificate` of the endpoint",
+    _NOT_ACCEPTED: "name one that the server accepts in `client_certificate` of the endpoint",
     _PLAIN: "name the port that speaks https; plain http is spoken on this machine only",
 }
 """What to do about failures that need more than the remedy of their kind."""
@@ -49,6 +57,15 @@ _NO_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE
 
 _CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
 _UNREADABLE: Final = "answer that cannot be unpacked"
+
+_REFUSED_CERTIFICATE: Final = frozenset(
+    {
+        *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"),
+        *("SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+        *("SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_HANDSHAKE_FAILURE"),
+    }
+)
+"""What OpenSSL says when a server has refused the certificate of a client."""
 
 # What h11 says of a line or a head that it will not keep any longer: a status for servers.
 _TOO_LONG: Final = 431
@@ -180,7 +197,19 @@ class Transport:
         try:
             return _answer(client, request)
         except (LimitError, httpx.DecodingError, httpx.TransportError) as error:
-            return _failed(error, peer_closed=self._call.peer_closed)
+            return self._failure(error, request.url.scheme)
+
+    def _failure(self, error: Exception, scheme: str) -> "_Outcome":
+        outcome = _failed(error, peer_closed=self._call.peer_closed)
+        words, kind = outcome.failure, outcome.kind
+        if words == _NOT_ACCEPTED:
+            # The client believes that TLS is there before the server has seen the certificate.
+            self._call.delivery = "not sent"
+            if self._settings.client_certificate is None:
+                return replace(outcome, failure=_NOT_SHOWN)
+        if kind in {"refused", "unreachable"} and scheme == "https" and self._settings.proxy:
+            return replace(outcome, kind="proxy", failure=f"the proxy is not reached: {words}")
+        return outcome
 
     def _client(self, scheme: str) -> httpx.Client:
         client = self._clients.get(scheme)
@@ -241,10 +270,9 @@ class _Sent:
 
 
 def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
-    if isinstance(error, LimitError):
-        return _Outcome(kind="too_large", failure=str(error), error=error)
-    if isinstance(error, httpx.DecodingError):
-        return _Outcome(kind="protocol", failure=_UNREADABLE, error=error)
+    if isinstance(error, LimitError | httpx.DecodingError):
+        kind, failure = _beyond(error)
+        return _Outcome(kind=kind, failure=failure, error=error)
     # httpx keeps what httpcore says, and that as its first argument what went wrong below.
     below = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
     if isinstance(below, ssl.SSLError):
@@ -253,14 +281,22 @@ def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
         return _Outcome(kind="too_large", failure="answer with an endless line", error=error)
     if isinstance(error, httpx.LocalProtocolError):
         return _Outcome(kind="protocol", failure="the request is not HTTP", error=error)
+    if isinstance(error, httpx.ProxyError):
+        return _Outcome(kind="proxy", failure=f"{_WORDS['proxy'][0]}: {error}", error=error)
     kind = _kind(error, below, peer_closed=peer_closed)
     return _Outcome(kind=kind, failure=_WORDS[kind][0], error=error)
+
+
+def _beyond(error: LimitError | httpx.DecodingError) -> tuple[Kind, str]:
+    return ("too_large", str(error)) if isinstance(error, LimitError) else ("protocol", _UNREADABLE)
 
 
 def _tls_failure(error: ssl.SSLError) -> str:
     """Return why TLS did not come about; it begins as the words of its kind."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"no TLS: certificate not trusted, {error.verify_message}"
+    if error.reason in _REFUSED_CERTIFICATE:
+        return _NOT_ACCEPTED
     return _PLAIN if error.reason in _NO_TLS_AT_ALL else _WORDS["tls"][0]
 
 
