@@ -9,16 +9,17 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from connector_harness.client.http.connections import CallState, Carrier
 from connector_harness.client.settings import ReceiverSettings
 from connector_harness.plugin.preview.hurry import HurriedLoop
 from connector_harness.receiver.requests import Request
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 
 ADDRESS: Final = "http://localhost"
 """Where the sandbox is said to be; nothing listens there for a preview."""
@@ -60,7 +61,7 @@ class Stage:
         self._thread = threading.Thread(target=self._serve, name="stage", daemon=True)
         self._thread.start()
         self._app = create_app(
-            deploy(
+            create_sandbox(
                 store,
                 clock=self.clock,
                 tokens=Tokens(self.clock),
@@ -202,3 +203,7 @@ class _Entrance:
 
     def stop(self) -> None:
         self._handle = None
+
+
+STAGE: Final = pytest.StashKey[Stage]()
+"""What answers in a preview."""

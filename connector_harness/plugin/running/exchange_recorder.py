@@ -2,7 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import pytest
 
 from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
@@ -15,8 +17,8 @@ from connector_harness.results.record import ScenarioRecord
 
 # A run without notifications should not wait for what reads them.
 if TYPE_CHECKING:
-    from connector_harness.plugin.account.opened import Ledger
     from connector_harness.plugin.running.notifications import Hearing
+    from connector_harness.plugin.running.opened import Ledger
     from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
@@ -197,3 +199,7 @@ def _advice(status: int) -> str:
     if status in REDIRECTS:
         return "name the address that is redirected to; the harness follows no redirect"
     return "check the address of the endpoint, or add the status to the contract"
+
+
+EVIDENCE: Final = pytest.StashKey[Evidence]()
+"""Keeps and judges the exchanges of this process."""
