@@ -21,6 +21,7 @@ from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
 from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
 from connector_harness.sandbox.http.bodies import LARGEST_BODY, BodyTooLargeError, read_body
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
+from connector_harness.sandbox.state.journal import Entry, kept
 from connector_harness.sandbox.web.faulty_calls import answer_of, carry_out, deliver, find_fault
 from connector_harness.sandbox.web.routes import API, CONTROL, ROUTES, Handler
 
@@ -140,7 +141,7 @@ def _finish(
         name = operation or call.path
         _logger.log(level, "%s: %d, because %s", name, answer.status, answer.reason)
     if operation:
-        sandbox.journal.record(
+        entry = Entry(
             at=sandbox.clock(),
             account=call.account,
             consumer=call.consumer,
@@ -149,11 +150,11 @@ def _finish(
             path=call.path,
             query=request.scope["query_string"].decode("latin-1"),
             status=None if answer is UNANSWERED else answer.status,
-            request=call.body,
-            form=call.media_type == FORM_MEDIA_TYPE,
-            response=content,
+            request=kept(call.body, is_form=call.media_type == FORM_MEDIA_TYPE),
+            response=kept(content),
             fault=None if fault is None else fault.name,
         )
+        sandbox.journal.record(entry)
     return Response(
         content, status_code=answer.status, headers=answer.headers, media_type=media_type
     )
