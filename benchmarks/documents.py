@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.many_results import multiply
-from connector_harness.report.collector import collector_at_rest
+from connector_harness.report.making import gc_paused
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = Path(__file__).with_name("documents.js")
@@ -56,22 +56,22 @@ def make(results: Path, out: Path) -> dict[str, float]:
     watch = Stopwatch()
     with watch.part("loading modules"):
         from connector_harness.report.allure.transcripts import attach_transcripts  # noqa: PLC0415 - measured
+        from connector_harness.report.coverage.coverage import Coverage, coverage_of  # noqa: PLC0415 - measured
         from connector_harness.report.coverage.file import write_coverage  # noqa: PLC0415 - measured
-        from connector_harness.report.coverage.material import Material  # noqa: PLC0415 - measured
+        from connector_harness.report.coverage.section import coverage_section  # noqa: PLC0415 - measured
         from connector_harness.report.page import document  # noqa: PLC0415 - measured
-        from connector_harness.report.sections import sections  # noqa: PLC0415 - measured
+        from connector_harness.results.contract_file import KeptContract  # noqa: PLC0415 - measured
         from connector_harness.results.reader import read_results  # noqa: PLC0415 - measured
     with watch.part("reading results"):
         read = read_results(results)
     with watch.part("laying out"):
         page = document.page_of(read)
-    material = Material(read, page.links)
     with watch.part("coverage: reading"):
-        _ = material.coverage
+        coverage = coverage_of(read) or Coverage((), KeptContract({}))
     with watch.part("coverage: section"):
-        page = replace(page, extras=sections(material))
+        page = replace(page, sections=(coverage_section(coverage, read, page.links),))
     with watch.part("coverage: file"):
-        write_coverage(material, out)
+        write_coverage(coverage, read, page.links, out)
     with watch.part("rendering"):
         document.write(page, out)
     with watch.part("transcripts"):
@@ -81,7 +81,7 @@ def make(results: Path, out: Path) -> dict[str, float]:
 
 def make_and_tell(results: Path, out: Path) -> None:
     """Print as JSON what `make` cost, with the most memory that it had, in MiB."""
-    with collector_at_rest():
+    with gc_paused():
         parts = make(results, out)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({"parts": parts, "memory": usage.ru_maxrss / 1024}))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.plugin.failing.classify import FailureClass
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.sandbox.faults.faults import FITTING
 from steps.fault import MISHAPS
 

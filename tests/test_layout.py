@@ -167,7 +167,6 @@ UNDONE: Final = (
     "connector_harness.plugin.preview.stage",
     "connector_harness.report.allure.result",
     "connector_harness.results.categories",
-    "connector_harness.results.record",
 )
 """What has its room, and still imports what it must not; grows shorter with the next changes."""
 
@@ -200,7 +199,7 @@ def test_no_room_is_crowded() -> None:
 
 CROWDED: Final = (
     "connector_harness/doctor holds 17",
-    "connector_harness/results holds 20",
+    "connector_harness/results holds 18",
 )
 """What is more than one room still."""
 
@@ -240,7 +239,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     assert len(circles(imports(SOURCES))) <= IN_CIRCLES
 
 
-IN_CIRCLES: Final = 14
+IN_CIRCLES: Final = 2
 
 
 def test_circle_is_found() -> None:
@@ -255,16 +254,25 @@ def test_circle_is_found() -> None:
 
 
 def pairs(graph: Mapping[str, set[str]]) -> set[frozenset[str]]:
-    """Return which rooms import each other, and which parts of a layered room."""
+    """Return which rooms import each other, and which parts of the plugin."""
+    folders = {module: module_folder(module, graph) for module in graph}
     found = set()
     for module, imported in graph.items():
-        for other in imported:
-            here, there = room(module), room(other)
-            if here == there:
-                here, there = (str(part(each) or here) for each in (module, other))
-            if here != there and {here, there}.isdisjoint(("", "json_types")):
-                found.add(frozenset((here, there)))
+        for here, there in ((folders[module], folders[other]) for other in imported):
+            ends = frozenset((here[0], there[0]))
+            if ends == {"plugin"}:
+                ends = frozenset((here[1], there[1]))
+            if len(ends) > 1 and all(ends):
+                found.add(ends)
     return found
+
+
+def module_folder(module: str, graph: Mapping[str, set[str]]) -> tuple[str, str]:
+    """Return the room of *module* and its part there; empty where it lies loose."""
+    names = module.split(".")[1:]
+    is_package = any(other.startswith(f"{module}.") for other in graph)
+    room_, part_, *_ = [*(names if is_package else names[:-1]), "", ""]
+    return room_, part_
 
 
 def test_few_rooms_know_each_other() -> None:
@@ -272,7 +280,7 @@ def test_few_rooms_know_each_other() -> None:
     assert len(pairs(imports(SOURCES))) <= MOST_PAIRS
 
 
-MOST_PAIRS: Final = 130
+MOST_PAIRS: Final = 63
 
 
 PLANTED: Final = {

@@ -16,3 +16,6 @@ RESULTS: Final = pytest.StashKey[ResultsFolder]()
 
 NOTICES: Final = pytest.StashKey[list[Finding | str]]()
 """What is worth a look at the end of the run, and stops nothing."""
+
+AUDITED: Final = pytest.StashKey[list[str]]()
+"""Files that the leak audit looks at wherever they are."""

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from connector_harness.report.collector import collector_at_rest
-from connector_harness.report.making import make_documents
+from connector_harness.report.making import gc_paused, make_documents
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
 from connector_harness.results.merge import FOLDER, merge
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     told = _parser().parse_args(arguments)
     try:
-        with collector_at_rest():
+        with gc_paused():
             for line in _make(told):
                 sys.stdout.write(f"{line}\n")
         problems = list(shard_problems(_runs(told.results)))

@@ -1,17 +1,20 @@
 """All documents of a run, made in one go."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import write_coverage
-from connector_harness.report.coverage.material import Material
+from connector_harness.report.coverage.section import coverage_section
 from connector_harness.report.page.document import Page, page_of, write
-from connector_harness.report.sections import sections
 from connector_harness.results.reader import Results
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeDocuments:
     """What has been made.
 
     Attributes:
@@ -23,8 +26,10 @@ class Made:
     files: tuple[tuple[str, Path], ...]
 
 
-def make_documents(results: Results, folder: Path, *, before: Results | None = None) -> Made:
-    """Write the documents into *folder*.
+def make_documents(
+    results: Results, folder: Path, *, before: Results | None = None
+) -> MadeDocuments:
+    """Write the documents into *folder*; what no contract was kept for has no coverage.
 
     Args:
         results: What they are made from.
@@ -35,7 +40,28 @@ def make_documents(results: Results, folder: Path, *, before: Results | None = N
         OSError: One cannot be written.
     """
     page = page_of(results, before=before)
-    material = Material(results, page.links)
-    page = replace(page, extras=sections(material))
-    files = [("document", write(page, folder)), ("coverage", write_coverage(material, folder))]
-    return Made(page, tuple((kind, file) for kind, file in files if file))
+    coverage = coverage_of(results)
+    if coverage is None:
+        return MadeDocuments(page, (("document", write(page, folder)),))
+    page = replace(page, sections=(coverage_section(coverage, results, page.links),))
+    document = write(page, folder)
+    covered = write_coverage(coverage, results, page.links, folder)
+    return MadeDocuments(page, (("document", document), ("coverage", covered)))
+
+
+@contextmanager
+def gc_paused() -> Iterator[None]:
+    """Keep Python's garbage collector from searching for as long as this lasts.
+
+    Results are many small objects that all stay until the documents are made: to search them for
+    garbage, again and again, takes as long as all the rest. It does not look at them later either,
+    for by then little is left to do but to end.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()

@@ -1,18 +1,17 @@
 """The CI system that a run is part of, as its environment variables tell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-Name: TypeAlias = Literal["github", "gitlab", "azure"]
+from connector_harness.json_types import JsonObject
 
-_SYSTEMS: Final[tuple[tuple[Name, str, str], ...]] = (
-    ("github", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"),
-    ("gitlab", "GITLAB_CI", "CI_PROJECT_DIR"),
-    ("azure", "TF_BUILD", "BUILD_SOURCESDIRECTORY"),
-)
-"""The name of each system, the variable that is true there, and the one with the checkout."""
+Name: TypeAlias = Literal["github", "gitlab", "azure", "jenkins"]
+Environ: TypeAlias = Mapping[str, str]
+
+EXECUTOR: Final = "executor.json"
+"""The name of the file, in the folder of the results, that tells Allure of the build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +35,45 @@ class CiSystem:
         return f"{self.below}{path}"
 
 
-def detect(environment: Mapping[str, str], root: Path) -> CiSystem | None:
+def detect(environ: Environ, root: Path) -> CiSystem | None:
     """Return the system that runs this; None where it is none that is known.
 
     Args:
-        environment: The environment variables.
+        environ: The environment variables.
         root: What the paths of features are relative to.
     """
-    for name, variable, checkout in _SYSTEMS:
-        if environment.get(variable, "").lower() == "true":
-            below = _below(environment.get(checkout, ""), root)
-            summary = environment.get("GITHUB_STEP_SUMMARY") if name == "github" else None
-            return CiSystem(name, below, Path(summary) if summary else None, _source(environment))
-    return None
+    name = _name(environ)
+    if name is None:
+        return None
+    below = _below(environ.get(_SYSTEMS[name].checkout, ""), root)
+    summary = environ.get("GITHUB_STEP_SUMMARY") if name == "github" else None
+    return CiSystem(name, below, Path(summary) if summary else None, _source(environ))
 
 
-def is_read_for_commands(environment: Mapping[str, str]) -> bool:
+def is_read_for_commands(environ: Environ) -> bool:
     """Return whether a system runs this that takes commands from the output."""
-    systems = (variable for name, variable, _ in _SYSTEMS if name in ("github", "azure"))
-    return any(environment.get(variable, "").lower() == "true" for variable in systems)
+    return _name(environ) in ("github", "azure")
+
+
+def executor(environ: Environ) -> JsonObject | None:
+    """Return what the system says of the build, for the Allure report; None where there is none.
+
+    Shape: ``{"name": str, "type": str, "url": str, "buildOrder": int, "buildName": str,
+    "buildUrl": str}``, each but the first two only where it is known.
+
+    Args:
+        environ: The environment variables.
+    """
+    name = _name(environ)
+    if name is None:
+        return None
+    told = {"name": _SYSTEMS[name].title, "type": name, **_SYSTEMS[name].build(environ)}
+    return {each: value for each, value in told.items() if value}
+
+
+def _name(environ: Environ) -> Name | None:
+    said = (name for name, each in _SYSTEMS.items() if environ.get(each.variable, ""))
+    return next((each for each in said if environ[_SYSTEMS[each].variable] != "false"), None)
 
 
 def _below(checkout: str, root: Path) -> str:
@@ -64,10 +83,83 @@ def _below(checkout: str, root: Path) -> str:
     return f"{here.relative_to(top).as_posix()}/" if top in here.parents else ""
 
 
-def _source(environment: Mapping[str, str]) -> str:
-    parts = [
-        environment.get(name, "")
-        for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
-    ]
-    server, repository, commit = parts
-    return f"{server}/{repository}/blob/{commit}/" if all(parts) else ""
+def _source(environ: Environ) -> str:
+    place = _joined(environ, "GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+    commit = environ.get("GITHUB_SHA")
+    return f"{place}/blob/{commit}/" if place and commit else ""
+
+
+def _github(environ: Environ) -> JsonObject:
+    project = _joined(environ, "GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+    run, attempt = environ.get("GITHUB_RUN_ID"), environ.get("GITHUB_RUN_ATTEMPT", "1")
+    again = "" if attempt == "1" else f"/attempts/{attempt}"
+    number = environ.get("GITHUB_RUN_NUMBER", "")
+    return {
+        "url": project,
+        "buildOrder": _number(number),
+        "buildName": _named(environ.get("GITHUB_WORKFLOW", "run"), number),
+        "buildUrl": f"{project}/actions/runs/{run}{again}" if project and run else "",
+    }
+
+
+def _gitlab(environ: Environ) -> JsonObject:
+    number = environ.get("CI_PIPELINE_IID", "")
+    return {
+        "url": environ.get("CI_PROJECT_URL", ""),
+        "buildOrder": _number(number),
+        "buildName": _named(environ.get("CI_JOB_NAME", "pipeline"), number),
+        "buildUrl": environ.get("CI_JOB_URL") or environ.get("CI_PIPELINE_URL", ""),
+    }
+
+
+def _jenkins(environ: Environ) -> JsonObject:
+    number = environ.get("BUILD_NUMBER", "")
+    return {
+        "url": environ.get("JOB_URL") or environ.get("JENKINS_URL", ""),
+        "buildOrder": _number(number),
+        "buildName": _named(environ.get("JOB_NAME", "build"), number),
+        "buildUrl": environ.get("BUILD_URL", ""),
+    }
+
+
+def _azure(environ: Environ) -> JsonObject:
+    project = _joined(environ, "SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT").replace(" ", "%20")
+    build = environ.get("BUILD_BUILDID", "")
+    name, number = environ.get("BUILD_DEFINITIONNAME", "build"), environ.get("BUILD_BUILDNUMBER")
+    return {
+        "url": project,
+        "buildOrder": _number(build),
+        "buildName": _named(name, number or ""),
+        "buildUrl": f"{project}/_build/results?buildId={build}" if project and build else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """How a system is known: by a variable; and what it tells of the checkout and the build."""
+
+    title: str
+    variable: str
+    checkout: str
+    build: Callable[[Environ], JsonObject]
+
+
+_SYSTEMS: Final[Mapping[Name, _System]] = {
+    "github": _System("GitHub Actions", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", _github),
+    "gitlab": _System("GitLab CI", "GITLAB_CI", "CI_PROJECT_DIR", _gitlab),
+    "azure": _System("Azure Pipelines", "TF_BUILD", "BUILD_SOURCESDIRECTORY", _azure),
+    "jenkins": _System("Jenkins", "JENKINS_URL", "WORKSPACE", _jenkins),
+}
+
+
+def _joined(environ: Environ, *names: str) -> str:
+    parts = [environ.get(name, "").rstrip("/") for name in names]
+    return "/".join(parts) if all(parts) else ""
+
+
+def _named(name: str, number: str) -> str:
+    return f"{name} #{number}" if number else name
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None

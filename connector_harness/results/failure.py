@@ -5,21 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from connector_harness.results.failure_class import MEANINGS, FailureClass
 from connector_harness.results.reader import FAILED, Result, StepResult
 
 _CLASS: Final = re.compile(r"\[(?P<class>[a-z ]+)\] ")
 _PLACE: Final = re.compile(r" \((?P<sentence>.*), (?P<place>[^()]*:\d+)\)$", re.DOTALL)
-
-CLASSES: Final = {
-    "product": "the endpoint did something else",
-    "contract": "what was sent or answered is off the contract",
-    "transport": "no usable answer came",
-    "authentication": "the connector was not let in",
-    "timeout": "something did not happen in time",
-    "sandbox": "the sandbox itself failed",
-    "spec": "the feature or its steps are at fault",
-}
-"""Whose fault a failure of each class seems to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class Failure:
     @property
     def kind_in_words(self) -> str:
         """Whose fault it seems to be, in words."""
-        return CLASSES.get(self.kind, self.kind)
+        return MEANINGS[FailureClass(self.kind)] if self.kind else ""
 
 
 def failure_of(result: Result | None) -> Failure | None:

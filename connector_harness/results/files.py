@@ -1,6 +1,7 @@
-"""The files that a folder of results consists of; others there are somebody else's."""
+"""The files that a folder of results consists of, and how a file is written whole."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 SPEC_FILE: Final = "spec.json"
@@ -22,3 +23,25 @@ def is_result_file(name: str) -> bool:
 def is_draft(name: str) -> bool:
     """Return whether a file called *name* is one that a killed process did not finish."""
     return _DRAFT.fullmatch(name) is not None
+
+
+def write_whole(file: Path, text: str) -> Path:
+    """Write *text* to *file* in one go, its folder made if it is missing, and return the file.
+
+    What is no ordinary file, such as a pipe, is written to and not replaced.
+
+    Raises:
+        OSError: It cannot be written; then what was there is still there.
+    """
+    content = text.encode(errors="replace")
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)
+        return file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.tmp")
+    try:
+        draft.write_bytes(content)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return file

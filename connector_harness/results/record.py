@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.gherkin.feature import StepSpec
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.results.comparison import Comparison
+from connector_harness.results.failure_class import FailureClass
 
 Status: TypeAlias = Literal["passed", "failed", "broken", "skipped"]
 

@@ -165,7 +165,7 @@ def test_gitlab_makes_one_report_of_all_shards(runner: Runner) -> None:
     assert sorted(codes) == [0, 0, 1]
     assert runner.run(gitlab_script("report"), GITLAB_CI="true") == 0
     assert runner.cases() == WHOLE
-    assert (runner.root / "reports/gl-code-quality.json").is_file()
+    assert (runner.root / "reports/summary.md").is_file()
     assert runner.run(gitlab_script("report", "after_script")) == 0
     assert (runner.root / "last-run/spec.json").is_file()
 

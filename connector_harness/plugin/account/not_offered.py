@@ -11,7 +11,7 @@ from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxControl
 from connector_harness.gherkin.guard import SAFE
 from connector_harness.gherkin.tags import NEEDS
-from connector_harness.plugin.account.production import NEXT, is_production, is_safe
+from connector_harness.plugin.account.production import NEXT, is_guarded, is_safe
 from connector_harness.plugin.collecting.agent_needs import BEYOND, beyond
 from connector_harness.plugin.collecting.collection import OURS, ScenarioItem
 from connector_harness.plugin.collecting.needs import ALL, Need, Needs, offered, reason
@@ -83,34 +83,6 @@ def hold_back(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
         item.user_properties.extend((NEEDS, need.words) for need in missing)
 
 
-class NotOffered:
-    """Counts what is not run for what the endpoint does not offer."""
-
-    def __init__(self) -> None:
-        """Have counted nothing."""
-        self._found: list[list[str]] = []
-        self._has_run = False
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what a scenario lacked, in workers of pytest-xdist as well."""
-        if report.skipped and (needs := needs_of(report)):
-            self._found.append(needs)
-        elif report.when == "call" or report.failed:
-            self._has_run = True
-
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Let a run of which nothing could run end as one in which nothing was selected."""
-        if self._found and not self._has_run and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say how many scenarios need what."""
-        if self._found:
-            terminalreporter.section("not run here", yellow=True)
-            for line in told(self._found, terminalreporter.config.stash[ENDPOINT].name):
-                terminalreporter.line(line)
-
-
 def needs_of(report: object) -> list[str]:
     """Return what the scenario of *report* lacked, in words."""
     return [str(value) for name, value in getattr(report, "user_properties", ()) if name == NEEDS]
@@ -138,35 +110,24 @@ def told(found: Sequence[Sequence[str]], endpoint: str) -> Iterator[str]:
             yield f"  {count[words]} {verb} {words}{besides}{mark} {remedy}"
 
 
-class WillRun:
-    """Says at the end of a spec check how many scenarios the endpoint under test can run.
+def write_will_run(terminalreporter: pytest.TerminalReporter, items: Sequence[pytest.Item]) -> None:
+    """Say of *items* how many the endpoint under test can run, and why not the others.
 
-    Args:
-        items: What was selected.
+    Nothing is known of it where the settings cannot be used.
     """
-
-    def __init__(self, items: Sequence[pytest.Item]) -> None:
-        self._items = items
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say it, and why the others cannot; nothing where the settings cannot be used."""
-        config = terminalreporter.config
-        scenarios = [item for item in self._items if isinstance(item, ScenarioItem)]
-        guarded = is_production(config) and not config.getoption("allow_production")
-        safe = [item for item in scenarios if not guarded or is_safe(item)]
-        try:
-            found = [[need.words for need in missing] for _, missing in unmet(config, safe)]
-        except (SettingsError, SandboxError) as error:
-            # What sends nothing needs no settings.
-            what = str(error).partition("\n")[0]
-            terminalreporter.line(f"how many can run there is not known: {what}")
-            return
-        name, count = config.stash[ENDPOINT].name, len(safe) - len(found)
-        terminalreporter.line(f"{count} of {len(scenarios)} scenario(s) can run at {name!r}")
-        if held_back := len(scenarios) - len(safe):
-            terminalreporter.line(
-                f"{held_back} not in production: not tagged @{SAFE}; next: {NEXT}"
-            )
-        for line in told(found, name) if found else ():
-            terminalreporter.line(line)
+    config = terminalreporter.config
+    scenarios = [item for item in items if isinstance(item, ScenarioItem)]
+    safe = [item for item in scenarios if not is_guarded(config) or is_safe(item)]
+    try:
+        found = [[need.words for need in missing] for _, missing in unmet(config, safe)]
+    except (SettingsError, SandboxError) as error:
+        # What sends nothing needs no settings.
+        what = str(error).partition("\n")[0]
+        terminalreporter.line(f"how many can run there is not known: {what}")
+        return
+    name, count = config.stash[ENDPOINT].name, len(safe) - len(found)
+    terminalreporter.line(f"{count} of {len(scenarios)} scenario(s) can run at {name!r}")
+    if held_back := len(scenarios) - len(safe):
+        terminalreporter.line(f"{held_back} not in production: not tagged @{SAFE}; next: {NEXT}")
+    for line in told(found, name) if found else ():
+        terminalreporter.line(line)

@@ -23,11 +23,11 @@ from connector_harness.gherkin.quarantine import TAG as QUARANTINE
 from connector_harness.plugin.allure import retries
 from connector_harness.plugin.collecting import quarantine as quarantine_report
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
 from connector_harness.report.allure.result import ResultsFolder, ScenarioResult
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import Attachment, ScenarioRecord, StepRecord
 
 FOLDERS = (

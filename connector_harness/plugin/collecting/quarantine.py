@@ -127,7 +127,7 @@ class QuarantineReport:
             return CATEGORY, "q", ("QUARANTINED", {"yellow": True})
         return None
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say of every scenario in quarantine how it fared, and which can leave."""
         verdicts = dict(_verdicts(terminalreporter))
         if verdicts:
@@ -162,3 +162,7 @@ def show(item: ScenarioItem, record: ScenarioRecord) -> None:
     )
     record.is_muted = verdict.failed and not verdict.is_over
     record.labels.append((TAG, verdict.outcome))
+
+
+QUARANTINE: Final = pytest.StashKey[QuarantineReport]()
+"""What becomes of scenarios in quarantine; there where the run has features."""

@@ -5,8 +5,11 @@ how the run has ended.
 """
 
 import os
-from collections.abc import Generator
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,16 +17,15 @@ from connector_harness.plugin.ending.documents import documents_folder, has_run,
 from connector_harness.plugin.settings import REPORT, History
 from connector_harness.plugin.telling.terminal import opening
 from connector_harness.report.allure.result import ResultsFolder
-from connector_harness.report.allure_command import (
-    AllureCommand,
-    AllureError,
-    find_command,
-    make_report,
-)
+
+TIMEOUT_S: Final = 120.0
+"""How long the command may take, fetching it included."""
+
+GET_IT: Final = "install Node.js, which has npx, or the command with npm install -g allure"
 
 
 class AllureReport:
-    """Makes the report of what is on disk at the end.
+    """Calls the command `allure`, or the one that npx fetches, and says where the report is.
 
     Args:
         config: pytest's configuration.
@@ -38,50 +40,80 @@ class AllureReport:
         self._folder = folder
         self._history = history
         self._start = now_ms()
-        self._lines: list[tuple[str, bool]] = []
+        self._lines: list[str] = []
 
-    # Around the documents, which add to the results, and inside of the leak audit.
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+    def make(self) -> None:
         """Make the report from what is on disk by now."""
-        done = yield
         if has_run(self._folder.path, self._start):
             try:
-                self._make()
-            except (AllureError, OSError) as error:
-                self._tell_failure(str(error))
-            except KeyboardInterrupt:
-                # The run has ended; it is this alone that somebody does not want to wait for.
-                self._tell_failure("interrupted")
-        return done
+                self._lines = [*self._make()]
+            except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
+                why = str(error) or "interrupted"
+                self._lines = [f"report:   not made: {why}", opening(_shown(self._folder.path))]
 
-    def _tell_failure(self, why: str) -> None:
-        what, *more = why.splitlines()
-        self._lines.append((f"report:   not made: {what}", True))
-        self._lines += [(line, True) for line in more]
-        self._lines.append((opening(self._shown(self._folder.path)), False))
-
-    def _make(self) -> None:
-        command = find_command(os.environ)
-        self._compare(command)
-        kept = self._history.path if self._history and self._history.is_file else None
-        where = documents_folder(self._config, self._folder.path) / REPORT
-        file = make_report(command, self._folder.path, where, history=kept)
-        self._lines.insert(0, (f"report:   {self._shown(file)}", False))
-
-    def _compare(self, command: AllureCommand) -> None:
-        """Say so where the history is one that the command cannot read."""
-        if self._history is None or self._history.is_file == command.keeps_file:
-            return
-        kind = "a file, such as reports/history.jsonl" if command.keeps_file else "a folder"
-        what = f"history:  {self._shown(self._history.path)} is left out; Allure {command.major}"
-        self._lines.append((f"{what} keeps it in {kind}", True))
-
-    def _shown(self, file: Path) -> str:
-        return Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the report is, or why there is none, below the results."""
-        for line, is_wrong in self._lines:
-            terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
+        for line in self._lines:
+            terminalreporter.line(line)
+
+    def _make(self) -> Iterator[str]:
+        """Make the report, and yield what is said of it.
+
+        Raises:
+            OSError: There is no command, or it cannot be started.
+            subprocess.SubprocessError: It fails, or takes too long.
+        """
+        command = _command()
+        is_second = _run([*command, "--version"]).strip().startswith("2.")
+        page = documents_folder(self._config, self._folder.path) / REPORT / "index.html"
+        words = ["generate", "--clean"] if is_second else ["awesome"]
+        words += [str(self._folder.path), "--single-file", "--output", str(page.parent)]
+        if (history := self._history) is not None and history.is_file is not is_second:
+            words += ["--history-path", str(history.path)] if history.is_file else []
+        elif history is not None:
+            kind = "a folder" if is_second else "a file, such as reports/history.jsonl"
+            told = f"history:  {_shown(history.path)} is left out"
+            yield f"{told}; Allure {2 if is_second else 3} keeps it in {kind}"
+        said = _run([*command, *words])
+        if not page.is_file():
+            raise OSError(f"allure has made none: {_last_line(said)}")
+        yield f"report:   {_shown(page)}"
+
+
+def _command() -> list[str]:
+    if allure := shutil.which("allure"):
+        return [allure]
+    if npx := shutil.which("npx"):
+        return [npx, "--yes", "allure@3"]
+    raise OSError(f"neither allure nor npx is here\n  next: {GET_IT}")
+
+
+def _run(words: list[str]) -> str:
+    """Return what a command says, which is told nothing of the harness's settings."""
+    environ = {name: each for name, each in os.environ.items() if not name.startswith("CONNECTOR_")}
+    # npm asks again for minutes otherwise.
+    environ |= {"npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"}
+    done = subprocess.run(  # noqa: S603 - the command that somebody asked for
+        words,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        name = Path(words[0]).name
+        raise OSError(f"{name} ended with exit code {done.returncode}: {_last_line(done.stdout)}")
+    return done.stdout
+
+
+def _last_line(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
+
+
+def _shown(file: Path) -> str:
+    return Path(os.path.relpath(file)).as_posix()

@@ -7,7 +7,8 @@ import contextlib
 import dataclasses
 import os
 import time
-from collections.abc import Generator, Iterator
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,6 @@ import pytest
 
 from connector_harness.plugin.collecting.sharding import Sharding
 from connector_harness.plugin.ending.not_run import Planned
-from connector_harness.plugin.ending.suite_properties import suite_properties
 from connector_harness.report.allure.result import ResultsFolder
 
 # A plain run does not wait for what is needed at its end.
@@ -64,15 +64,11 @@ class LivingDocument:
         except ResultsError as error:
             raise pytest.UsageError(f"--since: {error}") from None
 
-    # Around the last of what others still write, and before the terminal sums up.
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+    def make(self, exit_code: int) -> None:
         """Make the documents from what is on disk by now."""
-        done = yield
         if self._is_empty_shard or has_run(self._folder.path, self._start):
             with self._telling("document"):
-                self._make(int(session.exitstatus))
-        return done
+                self._make(exit_code)
 
     @contextlib.contextmanager
     def _telling(self, what: str) -> Iterator[None]:
@@ -85,8 +81,7 @@ class LivingDocument:
             self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
             self._lines.append(("  next: python -m connector_harness.report shows it", True))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
         for line, is_wrong in self._lines:
             terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
@@ -106,7 +101,7 @@ class LivingDocument:
         return self._sharding is not None and self._sharding.is_empty
 
     def _make(self, exit_code: int) -> None:
-        from connector_harness.report.collector import collector_at_rest  # noqa: PLC0415 - late
+        from connector_harness.report.making import gc_paused  # noqa: PLC0415 - late
         from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
         from connector_harness.results.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
 
@@ -121,7 +116,7 @@ class LivingDocument:
             run = dataclasses.replace(run, properties=found)
         self._folder.write_document(RUN_FILE, run.document)
         self._keep_contract()
-        with collector_at_rest():
+        with gc_paused():
             results = read_results(self._folder.path)
             ran = results.strays or any(each.results for each in results.scenarios)
             if not ran and not self._is_empty_shard:
@@ -230,3 +225,40 @@ def has_run(results: Path, since_ms: int) -> bool:
 def now_ms() -> int:
     """Return the time in milliseconds since the epoch."""
     return round(time.time() * 1000)
+
+
+def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
+    """Return what tests have recorded for the whole run, with ``record_testsuite_property``.
+
+    pytest keeps it in its JUnit file and nowhere else; where there is no such file, it is nothing.
+
+    Args:
+        file: The JUnit file that pytest has written.
+    """
+    try:
+        root = ET.parse(file).getroot()  # noqa: S314 - written by this very run
+    except (OSError, ET.ParseError):
+        return ()
+    found = root.iterfind("testsuite/properties/property")
+    return tuple((each.get("name", ""), each.get("value", "")) for each in found)
+
+
+def mark_red(config: pytest.Config, folder: ResultsFolder, *, since_s: float) -> None:
+    """Let no document for a program call the run green; those that cannot be written stay.
+
+    Args:
+        config: pytest's configuration.
+        folder: Where the results are.
+        since_s: The facts of a run that began before this time are those of another one.
+    """
+    from connector_harness.results.reader import ResultsError, read_results  # noqa: PLC0415 - late
+    from connector_harness.results.run_facts import RUN_FILE, read_run  # noqa: PLC0415 - late
+
+    run = read_run(folder.path)
+    if run is None or run.start < since_s * 1000:
+        return
+    with contextlib.suppress(OSError, ResultsError):
+        red = dataclasses.replace(run, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+        folder.write_document(RUN_FILE, red.document)
+        pipeline = pipeline_of(config, documents_folder(config, folder.path))
+        pipeline.turn_red(read_results(folder.path))

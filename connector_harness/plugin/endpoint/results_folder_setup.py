@@ -11,8 +11,8 @@ from connector_harness.plugin.endpoint.agents import meet_agent
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.settings import HISTORY_KEY
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
-from connector_harness.results.categories import categories
-from connector_harness.results.executor import executor
+from connector_harness.results.ci_system import executor
+from connector_harness.results.failure_class import categories
 from connector_harness.sandbox.server import SandboxError
 
 

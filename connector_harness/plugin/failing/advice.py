@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.failing.reason import Reason
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import ScenarioRecord
 
 ADVICE: Final = {

@@ -1,6 +1,5 @@
 """What kind of thing went wrong: whom a failure is for."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,34 +16,12 @@ from connector_harness.control.routes import SandboxControlError
 from connector_harness.plugin.endpoint.connectivity import EndpointLostError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.sandbox.server import SandboxError
 
 if TYPE_CHECKING:
     from connector_harness.results.record import ScenarioRecord
 
-
-class FailureClass(StrEnum):
-    """Whom a failure is for."""
-
-    PRODUCT = "product"
-    CONTRACT = "contract"
-    TRANSPORT = "transport"
-    AUTHENTICATION = "authentication"
-    TIMEOUT = "timeout"
-    SANDBOX = "sandbox"
-    SPEC = "spec"
-
-
-MEANINGS: Final[dict[FailureClass, str]] = {
-    FailureClass.PRODUCT: "an answer that the feature contradicts",
-    FailureClass.CONTRACT: "a document that is off its schema",
-    FailureClass.TRANSPORT: "no usable answer",
-    FailureClass.AUTHENTICATION: "not let in",
-    FailureClass.TIMEOUT: "not in time",
-    FailureClass.SANDBOX: "the local server failed",
-    FailureClass.SPEC: "the feature or the code of its steps",
-}
-"""What each class means, in a few words."""
 
 _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
     ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),

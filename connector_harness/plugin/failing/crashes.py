@@ -12,10 +12,10 @@ from connector_harness.gherkin.feature import (
     ScenarioSpec,
     read_feature,
 )
-from connector_harness.plugin.failing.classify import FailureClass
 from connector_harness.plugin.failing.message import Failure, FailureText
 from connector_harness.plugin.running.scenario import now
 from connector_harness.report.allure.result import ResultsFolder, ScenarioResult
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import ScenarioRecord, StepRecord
 
 
@@ -41,12 +41,6 @@ class Crashes:
     def __init__(self, folder: ResultsFolder, rootpath: Path) -> None:
         self._folder = folder
         self._rootpath = rootpath
-        self._happened = False
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, error: object) -> None:
-        """Note that a worker did not end in order, and may have left half of something."""
-        self._happened = self._happened or bool(error)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
@@ -64,12 +58,6 @@ class Crashes:
         report.longrepr = shown
         report.location = (lost.feature.path, lost.scenario.line - 1, lost.scenario.name)
         self._write(lost, shown, worker)
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Take away what belongs to no result."""
-        if self._happened:
-            self._folder.remove_orphans()
 
     def _find(self, nodeid: str) -> LostScenario | None:
         path, _, name = nodeid.partition("::")

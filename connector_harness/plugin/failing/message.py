@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.advice import advice
-from connector_harness.plugin.failing.classify import FailureClass, classify
+from connector_harness.plugin.failing.classify import classify
 from connector_harness.plugin.failing.last_exchange import ShownExchange
 from connector_harness.plugin.failing.reason import Reason, read_reason
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import ScenarioRecord, StepRecord
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from connector_harness.gherkin.identity import full_name, history_id, test_case_
 from connector_harness.gherkin.tags import ID_LABELS, ISSUE, address, meaning_of
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.executor import EXECUTOR
+from connector_harness.results.ci_system import EXECUTOR
 from connector_harness.results.files import is_draft, is_result_file
 from connector_harness.results.record import Attachment, ScenarioRecord, StepRecord
 

@@ -1,14 +1,13 @@
 """What was exercised of the contract, as a file for programs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.report.coverage.coverage import KINDS, STATES, Coverage, Met
-from connector_harness.report.coverage.material import Material
-from connector_harness.results.drafts import replace
-from connector_harness.results.reader import Scenario
+from connector_harness.results.files import write_whole
+from connector_harness.results.reader import Results, Scenario
 
 NAME: Final = "coverage.json"
 """The name of the file."""
@@ -18,19 +17,20 @@ VERSION: Final = 1
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
-def write_coverage(material: Material, folder: Path) -> Path | None:
-    """Write the file into *folder* and return it; None where there is no contract to cover.
+def write_coverage(
+    coverage: Coverage, results: Results, links: Mapping[str, str], folder: Path
+) -> Path:
+    """Write the file into *folder* and return it.
 
     Raises:
         OSError: It cannot be written.
     """
-    coverage = material.coverage
-    if coverage is None:
-        return None
-    return replace(folder / NAME, coverage_text(coverage_document(coverage, material)))
+    return write_whole(folder / NAME, coverage_text(coverage_document(coverage, results, links)))
 
 
-def coverage_document(coverage: Coverage, material: Material) -> dict[str, Any]:
+def coverage_document(
+    coverage: Coverage, results: Results, links: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what was exercised as a document.
 
     Nothing in it depends on when and by how many processes scenarios were run.
@@ -43,7 +43,8 @@ def coverage_document(coverage: Coverage, material: Material) -> dict[str, Any]:
 
     Args:
         coverage: What was exercised.
-        material: What it was read from.
+        results: What it was read from.
+        links: The id in the document of each scenario, by its history id.
     """
     return {
         "version": VERSION,
@@ -52,7 +53,7 @@ def coverage_document(coverage: Coverage, material: Material) -> dict[str, Any]:
             | {state: coverage.count(kind, state) for state in STATES}
             for kind in KINDS
         },
-        "scenarios": [_scenario(each, material) for each in material.results.scenarios],
+        "scenarios": [_scenario(each, links) for each in results.scenarios],
         "items": [_item(each) for each in coverage.met],
     }
 
@@ -74,9 +75,9 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _scenario(scenario: Scenario, material: Material) -> dict[str, str]:
+def _scenario(scenario: Scenario, links: Mapping[str, str]) -> dict[str, str]:
     return {
-        "id": material.links.get(scenario.history_id, ""),
+        "id": links.get(scenario.history_id, ""),
         "fullName": scenario.full_name,
         "title": scenario.spec.title,
         "status": scenario.status,

@@ -9,11 +9,10 @@ from typing import Final
 from markupsafe import Markup
 
 from connector_harness.report.coverage.coverage import Coverage, Met, State
-from connector_harness.report.coverage.material import Material
 from connector_harness.report.coverage.parts import FOLDERS, Line, Part, lines, parts, statuses
-from connector_harness.report.page.extra import Extra
+from connector_harness.report.page.document import Section
 from connector_harness.report.page.rendering import environment
-from connector_harness.results.reader import Scenario
+from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.totals import totals
 
 ID: Final = "contract"
@@ -122,16 +121,15 @@ class View:
         return [(self.links.get(each.history_id, ""), each.spec.title) for each in found]
 
 
-def coverage_section(material: Material) -> Extra | None:
-    """Return the section; None where the results come without a contract."""
-    coverage = material.coverage
-    if coverage is None:
-        return None
-    found = parts(coverage)
-    view = View(coverage, found, lines(coverage), material.results.scenarios, material.links)
-    html = (
-        environment()
-        .get_template("coverage.html")
-        .render(view=view, most_examples=SHOWN, most_open=OPEN)
-    )
-    return Extra(ID, TITLE, Markup(html))  # noqa: S704  # the template escapes what it is given
+def coverage_section(coverage: Coverage, results: Results, links: Mapping[str, str]) -> Section:
+    """Return the section.
+
+    Args:
+        coverage: What was exercised.
+        results: What it was read from.
+        links: The id in the document of each scenario, by its history id.
+    """
+    view = View(coverage, parts(coverage), lines(coverage), results.scenarios, links)
+    template = environment().get_template("coverage.html")
+    html = template.render(view=view, most_examples=SHOWN, most_open=OPEN)
+    return Section(ID, TITLE, Markup(html))  # noqa: S704  # the template escapes what it is given

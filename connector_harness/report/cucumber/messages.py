@@ -17,8 +17,8 @@ from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.report.cucumber.message_cases import Case, moment
 from connector_harness.report.cucumber.message_steps import Definitions, Message
-from connector_harness.results.drafts import replace
 from connector_harness.results.failed import failed
+from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
 
 PROTOCOL: Final = "34.2.1"
@@ -35,7 +35,7 @@ def write_messages(results: Results, file: Path) -> Path:
     Raises:
         OSError: It cannot be written.
     """
-    return replace(file, "".join(f"{_encode(each)}\n" for each in messages(results)))
+    return write_whole(file, "".join(f"{_encode(each)}\n" for each in messages(results)))
 
 
 def messages(results: Results) -> Iterator[Message]:

@@ -6,13 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+
 from connector_harness.report.chat.transcript_text import moment_of
-from connector_harness.report.page.extra import Extra
 from connector_harness.report.page.lacking import in_words
 from connector_harness.report.page.page import Case, Chapter, Part, parts_of
 from connector_harness.report.page.rendering import count_of, duration, environment, source
 from connector_harness.results.changes import Changes, changes
 from connector_harness.results.failed import latest
+from connector_harness.results.files import write_whole
 from connector_harness.results.reader import FAILED, Result, Results
 from connector_harness.results.totals import Totals, by_tag, totals
 
@@ -21,6 +23,21 @@ NAME: Final = "spec.html"
 
 FAILING_SHOWN: Final = 60
 """How many failures the list at the beginning names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section between the numbers and the scenarios, such as the coverage.
+
+    Attributes:
+        id: What links to it name.
+        title: Its heading.
+        html: What stands below it, safe to be shown as it is.
+    """
+
+    id: str
+    title: str
+    html: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class Page:
         links: The id in the document of each scenario, by its history id.
         parts: The features, by folder.
         tags: How the scenarios of each tag went.
-        extras: What others add.
+        sections: What others add.
         not_run: What was planned and did not run to its end.
         strays: How many results belong to no scenario.
         made_from: The runs in words.
@@ -52,7 +69,7 @@ class Page:
     links: dict[str, str]
     parts: tuple[Part, ...]
     tags: list[tuple[str, Totals]]
-    extras: tuple[Extra, ...]
+    sections: tuple[Section, ...]
     not_run: tuple[str, ...]
     strays: int
     made_from: str
@@ -80,15 +97,7 @@ def write(page: Page, folder: Path) -> Path:
     Raises:
         OSError: It cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / NAME
-    draft = folder / f".{NAME}.tmp"
-    try:
-        draft.write_text(render(page), encoding="utf-8", errors="replace")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return file
+    return write_whole(folder / NAME, render(page))
 
 
 def page_of(results: Results, *, before: Results | None = None) -> Page:

@@ -147,7 +147,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class RuleSection:
     """The scenarios of one rule, or those of none.
 
     Attributes:
@@ -182,7 +182,7 @@ class Chapter:
     feature: FeatureSpec
     description: tuple[str, ...]
     background: tuple[Sentence, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[RuleSection, ...]
     totals: Totals
 
     @property
@@ -250,11 +250,11 @@ class _Writer:
 
     def _sections(
         self, scenarios: Iterable[Scenario], shared: tuple[Sentence, ...]
-    ) -> Iterator[Section]:
+    ) -> Iterator[RuleSection]:
         for _, group in groupby(scenarios, key=lambda each: _line(each.spec.rule)):
             listed = list(group)
             rule, background = listed[0].spec.rule, _background(listed[0])
-            yield Section(
+            yield RuleSection(
                 rule.title if rule else "",
                 paragraphs(rule.description if rule else ""),
                 rule.tags if rule else (),

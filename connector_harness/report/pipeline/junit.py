@@ -9,8 +9,8 @@ from typing import Final
 
 from connector_harness.report.chat.transcript_text import moment_of
 from connector_harness.report.page.lacking import lacking
-from connector_harness.results.drafts import replace
 from connector_harness.results.failed import Failed, latest
+from connector_harness.results.files import write_whole
 from connector_harness.results.properties import of_result, properties
 from connector_harness.results.reader import Result, Results, Scenario, Status
 from connector_harness.results.scenario_text import story
@@ -35,7 +35,7 @@ def write_junit(results: Results, file: Path) -> Path:
     """
     root = junit(results)
     ET.indent(root)
-    return replace(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
+    return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
 def write_findings(findings: Sequence[Failed], file: Path) -> Path:
@@ -51,7 +51,7 @@ def write_findings(findings: Sequence[Failed], file: Path) -> Path:
         root.append(suite)
     _sum(root, [*root])
     ET.indent(root)
-    return replace(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
+    return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
 def _finding(finding: Failed) -> ET.Element:

@@ -9,7 +9,6 @@ from connector_harness.report.cucumber.messages import write_messages
 from connector_harness.report.pipeline import junit
 from connector_harness.report.pipeline.annotations import annotations
 from connector_harness.report.pipeline.ci_output import issued
-from connector_harness.report.pipeline.code_quality import write_code_quality
 from connector_harness.report.pipeline.summary import LEAKED, add_to_summary, write_summary
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.failed import Failed, failed
@@ -42,12 +41,9 @@ class Pipeline:
         if wanted is not None:
             yield "messages", lambda: write_messages(results, wanted)
         system = self.system
-        if system is None:
-            return
-        failures = failed(results)
-        if system.name == "gitlab":
-            yield "quality", lambda: write_code_quality(failures, system, self.folder)
-        yield "summary", lambda: write_summary(results, failures, system, self.folder)
+        if system is not None and system.name != "jenkins":
+            failures = failed(results)
+            yield "summary", lambda: write_summary(results, failures, system, self.folder)
 
     def _write_junit(self, results: Results) -> Path:
         usual = self.folder / junit.NAME
@@ -65,7 +61,7 @@ class Pipeline:
         """
         if self.messages is not None:
             write_messages(results, self.messages)
-        if self.system is not None:
+        if self.system is not None and self.system.name != "jenkins":
             add_to_summary(LEAKED, self.system, self.folder)
 
     def commands(self, results: Results) -> Iterator[str]:
@@ -85,9 +81,6 @@ class Pipeline:
         usual = self.folder / junit.NAME
         if self.junit is None:
             yield "junit", lambda: junit.write_findings(findings, usual)
-        system = self.system
-        if system is not None and system.name == "gitlab":
-            yield "quality", lambda: write_code_quality(findings, system, self.folder)
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""

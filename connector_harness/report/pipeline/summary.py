@@ -1,5 +1,6 @@
 """The summary of a job: how the run went, in Markdown."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -8,10 +9,9 @@ from urllib.parse import quote
 from connector_harness.report.page.document import headline
 from connector_harness.report.page.lacking import lacking
 from connector_harness.report.page.rendering import count_of
-from connector_harness.report.pipeline.markdown import plain, table
 from connector_harness.results.ci_system import CiSystem
-from connector_harness.results.drafts import replace
 from connector_harness.results.failed import Failed, latest
+from connector_harness.results.files import write_whole
 from connector_harness.results.reader import FAILED, Result, Results
 from connector_harness.results.totals import Totals, totals
 
@@ -32,6 +32,12 @@ FEATURES: Final = 300
 NOT_RUN: Final = 20
 """How many tests are named that were planned and did not run, or are no scenarios."""
 
+_MEANING: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$:@>-])")
+_NUMBER: Final = re.compile(r"^(\d+)\.")
+# GitHub makes a link of it, though nothing says so.
+_SITE: Final = re.compile(r"(www)\.", re.IGNORECASE)
+_LONGEST: Final = 300
+
 
 def write_summary(
     results: Results, failures: Sequence[Failed], system: CiSystem, folder: Path
@@ -43,7 +49,7 @@ def write_summary(
     """
     text = summary(results, failures, system)
     if system.summary is None:
-        return replace(folder / NAME, text)
+        return write_whole(folder / NAME, text)
     # What other steps of the job have said stays.
     return add_to_summary(text, system, folder)
 
@@ -167,3 +173,17 @@ def _features(results: Results) -> Iterator[str]:
         yield from ("", f"<details><summary>{len(rows):,} features</summary>", "")
         yield from table(head, rows[:FEATURES])
         yield from ("", "</details>")
+
+
+def plain(words: str) -> str:
+    """Return *words* on one line, cut where it is long, without a sign that means something."""
+    line = " ".join(words.split())
+    cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
+    return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the lines of a table whose cells are Markdown."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]

@@ -84,7 +84,7 @@ class Webhooks:
         )
 
     def unsubscribe(self, account_id: str, client_id: str) -> bool:
-        """Tell an app nothing more, not even what is pending, and return whether there was one."""
+        """Drop what is pending for an app, and return whether there was one."""
         loop = self._loops.get(account_id, {}).pop(client_id, None)
         if loop is None:
             return False

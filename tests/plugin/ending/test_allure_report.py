@@ -195,7 +195,6 @@ def test_plain_run_loads_nothing_of_it(project: Project) -> None:
 
         def pytest_unconfigure():
             assert "connector_harness.plugin.ending.allure_report" not in sys.modules
-            assert "connector_harness.report.allure_command" not in sys.modules
             assert "connector_harness.plugin.collecting.test_plan" not in sys.modules
         """,
     )

@@ -1,6 +1,5 @@
 """Tests of what a pipeline is told of findings."""
 
-import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -65,11 +64,3 @@ def test_github_annotates_the_line(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     run = misspelt.run(*more)
     run.stdout.fnmatch_lines(["::error file=features/shop.feature,line=3,title=*::no step def*"])
-
-
-def test_gitlab_gets_its_report(misspelt: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On GitLab the code quality report holds each finding, with file and line."""
-    monkeypatch.setenv("GITLAB_CI", "true")
-    misspelt.run()
-    report = json.loads((misspelt.root / "reports" / "gl-code-quality.json").read_text())
-    assert report[0]["location"] == {"path": "features/shop.feature", "lines": {"begin": 3}}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.plugin.ending.suite_properties import suite_properties
+from connector_harness.plugin.ending.documents import suite_properties
 
 WRITTEN = """
 <testsuites><testsuite>

@@ -10,11 +10,12 @@ from connector_harness.client.reading.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.routes import SandboxControlError
-from connector_harness.plugin.failing.classify import MEANINGS, FailureClass, classify
+from connector_harness.plugin.failing.classify import classify
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.comparison import Comparison
+from connector_harness.results.failure_class import MEANINGS, FailureClass
 from connector_harness.results.record import ScenarioRecord, StepRecord
 from connector_harness.sandbox.server import SandboxError
 

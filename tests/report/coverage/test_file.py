@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import NAME, write_coverage
-from connector_harness.report.coverage.material import Material
 from tests.report.covered import COMPOSING, covered_run
 
 
@@ -13,7 +13,9 @@ def written(folder: Path, **options: Any) -> tuple[str, dict[str, Any]]:  # noqa
     """Return the file of a run, as text and as a document."""
     results = covered_run(folder, **options)
     links = {each.history_id: f"s-{each.spec.title}" for each in results.scenarios}
-    file = write_coverage(Material(results, links), folder)
+    coverage = coverage_of(results)
+    assert coverage is not None
+    file = write_coverage(coverage, results, links, folder)
     assert file == folder / NAME
     text = file.read_text(encoding="utf-8")
     return text, json.loads(text)
@@ -73,11 +75,3 @@ def test_failure_is_told_apart(tmp_path: Path) -> None:
 
     assert item(document, COMPOSING)["failed"] == [0]
     assert "scenarios" not in item(document, COMPOSING)
-
-
-def test_without_a_contract_there_is_no_file(tmp_path: Path) -> None:
-    """Nothing is written that would say nothing."""
-    results = covered_run(tmp_path, contract=None)
-
-    assert write_coverage(Material(results), tmp_path / "out") is None
-    assert not (tmp_path / "out").exists()

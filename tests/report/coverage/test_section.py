@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from connector_harness.report.coverage.material import Material
+from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.section import coverage_section
 from connector_harness.report.making import make_documents
 from connector_harness.results.reader import Results
@@ -13,9 +13,10 @@ from tests.report.covered import CONTRACT, covered_run
 
 def html(results: Results) -> str:
     """Return the section."""
-    made = coverage_section(Material(results, {each.history_id: "s" for each in results.scenarios}))
-    assert made is not None
-    return str(made.html)
+    coverage = coverage_of(results)
+    assert coverage is not None
+    links = {each.history_id: "s" for each in results.scenarios}
+    return str(coverage_section(coverage, results, links).html)
 
 
 def test_numbers_are_told_in_words(tmp_path: Path) -> None:
@@ -63,6 +64,9 @@ def test_every_link_leads_somewhere(tmp_path: Path) -> None:
     assert 'href="#parcels-one-parcel">One parcel</a>' in text.split('id="contract"')[1]
 
 
-def test_without_a_contract_there_is_no_section(tmp_path: Path) -> None:
-    """The document then says nothing of it."""
-    assert coverage_section(Material(covered_run(tmp_path, contract=None))) is None
+def test_without_a_contract_there_is_no_coverage(tmp_path: Path) -> None:
+    """The document then says nothing of it, and there is no file."""
+    made = make_documents(covered_run(tmp_path, contract=None), tmp_path / "out")
+
+    assert made.page.sections == ()
+    assert [kind for kind, _ in made.files] == ["document"]

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from connector_harness.report.page.document import headline, page_of, render, write
-from connector_harness.report.page.extra import Extra
+from connector_harness.report.page.document import Section, headline, page_of, render, write
 from connector_harness.results.reader import read_results
 from connector_harness.results.run_facts import RUN_FILE, Run
 from connector_harness.results.totals import Totals
@@ -87,10 +86,10 @@ def test_said_script_is_no_script(tmp_path: Path) -> None:
 
 def test_section_of_another_module_is_shown(tmp_path: Path) -> None:
     """A section that somebody else made stands in the page and in its contents."""
-    extra = Extra("coverage", "Coverage", Markup("<p>All of it</p>"))
+    extra = Section("coverage", "Coverage", Markup("<p>All of it</p>"))
 
     page = page_of(read_results(write_run(tmp_path)))
-    html = render(replace(page, extras=(extra,)))
+    html = render(replace(page, sections=(extra,)))
 
     assert "<p>All of it</p>" in html
     assert 'href="#coverage"' in html

@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from connector_harness.report.pipeline.markdown import plain, table
+from connector_harness.report.pipeline.summary import plain, table
 from tests.report.failures import HOSTILE
 
 READ = MarkdownIt("gfm-like", {"html": True, "linkify": False})

@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from connector_harness.plugin.failing.classify import FailureClass
-from connector_harness.results.categories import categories
+from connector_harness.results.failure_class import FailureClass, categories
 from tests.project import FAILING, PASSING, Project
 
 

@@ -6,13 +6,12 @@ import os
 import sys
 import warnings
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connector_harness.plugin.options import named_file
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.ci_system import is_read_for_commands
@@ -153,36 +152,17 @@ def _replace_write(stream: object, write: Callable[..., int]) -> Callable[[], No
     return undo
 
 
-class JUnitMask:
-    """A plugin that masks the secrets in the JUnit file: names of rows, properties of the run.
-
-    Args:
-        file: The JUnit file, as the command line names it.
-        redactor: Masks the secrets.
-    """
-
-    def __init__(self, file: str, redactor: Redactor) -> None:
-        self._file = named_file(file)
-        self._redactor = redactor
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
-        """Mask the file once pytest has written it."""
-        done = yield
-        # Without a whole file there is nothing to mask, and pytest has said why.
-        with contextlib.suppress(FileNotFoundError, ET.ParseError):
-            mask_xml(self._file, self._redactor)
-        return done
-
-
 def mask_xml(file: Path, redactor: Redactor) -> None:
-    """Mask the secrets in the texts and attributes of *file*.
+    """Mask the secrets in the texts and attributes of *file*, as names of rows are.
 
     Raises:
         OSError: The file cannot be read or written; then it stays as it was.
-        xml.etree.ElementTree.ParseError: It is no XML.
     """
-    tree = ET.parse(file)  # noqa: S314  # written by this very run
+    try:
+        tree = ET.parse(file)  # noqa: S314  # written by this very run
+    except (FileNotFoundError, ET.ParseError):
+        # Without a whole file there is nothing to mask, and pytest has said why.
+        return
     before = ET.tostring(tree.getroot())
     for element in tree.iter():
         element.text = element.text and redactor.text(element.text)

@@ -3,13 +3,13 @@
 import contextlib
 import gc
 
-from connector_harness.report.collector import collector_at_rest
+from connector_harness.report.making import gc_paused
 
 
 def test_collector_rests_and_goes_on() -> None:
     """It is off inside, and as it was afterwards, whatever happens."""
     seen = []
-    with contextlib.suppress(ValueError), collector_at_rest():
+    with contextlib.suppress(ValueError), gc_paused():
         seen.append(gc.isenabled())
         raise ValueError
 
@@ -20,7 +20,7 @@ def test_collector_that_is_off_stays_off() -> None:
     """Somebody has meant it."""
     gc.disable()
     try:
-        with collector_at_rest():
+        with gc_paused():
             pass
         assert not gc.isenabled()
     finally:
