@@ -2,7 +2,7 @@
 
 import pytest
 
-from steps.passing_time import Span
+from steps.clock import Span
 
 
 @pytest.mark.parametrize(

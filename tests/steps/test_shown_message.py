@@ -10,9 +10,9 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
-from steps import said as sentences
+from steps import shown_message as sentences
 from steps.answer import CLOSED
-from steps.said import MARKER, Said
+from steps.shown_message import PROBE, MessageCounts
 from tests.receiver.deliveries import event_item, notification
 from tests.receiver.deliveries import text as text_event
 from tests.steps.answers import accepted, refused, reply_to
@@ -58,39 +58,39 @@ def held(*texts: str) -> SandboxView:
     return cast("SandboxView", Held(*texts))
 
 
-def one_said() -> Said:
+def one_said() -> MessageCounts:
     """Return the count after one accepted message."""
-    said = Said()
-    said.note_number("c-1", 0)
-    return said
+    counts = MessageCounts()
+    counts.note_number("c-1", 0)
+    return counts
 
 
 def test_agent_who_knows_no_numbers_uses_the_next() -> None:
     """A person who plays the agent cannot tell; the count goes on all the same."""
-    said = one_said()
-    said.note_agents("c-1", None)
-    assert said.of("c-1") == 2
+    counts = one_said()
+    counts.note_agents("c-1", None)
+    assert counts.of("c-1") == 2
 
-    said.note_agents("c-1", 4)
-    assert said.of("c-1") == 5
+    counts.note_agents("c-1", 4)
+    assert counts.of("c-1") == 5
 
 
 def test_accepted_answers_are_counted() -> None:
     """An accepted event uses a number; a refused one and typing in another dialog do not."""
-    said = Said()
-    said.note(reply_to(accepted({"sequence": 4})))
-    said.note(reply_to(refused(), status=400))
-    said.note_number("d-2", None)
+    counts = MessageCounts()
+    counts.note(reply_to(accepted({"sequence": 4})))
+    counts.note(reply_to(refused(), status=400))
+    counts.note_number("d-2", None)
 
-    assert (said.of("d-1"), said.of("d-2")) == (5, 0)
+    assert (counts.of("d-1"), counts.of("d-2")) == (5, 0)
 
 
 def test_count_never_falls() -> None:
     """Typing, answered with 0, takes nothing back."""
-    said = Said({"d-1": 3})
-    said.note(reply_to(accepted({"sequence": 0})))
+    counts = MessageCounts({"d-1": 3})
+    counts.note(reply_to(accepted({"sequence": 0})))
 
-    assert said.of("d-1") == 3
+    assert counts.of("d-1") == 3
 
 
 def test_further_message_is_seen() -> None:
@@ -121,7 +121,7 @@ def test_closed_conversation_shows_nothing_further() -> None:
 def test_last_message_is_compared() -> None:
     """The text held last is the one expected; what checks have said does not count."""
     reply = reply_to(accepted({"sequence": 1}))
-    sentences.the_conversation_shows(talk(), reply, held("Hello", MARKER), None, "Hello")
+    sentences.the_conversation_shows(talk(), reply, held("Hello", PROBE), None, "Hello")
 
     for view in (held("Hello", "a"), held()):
         with pytest.raises(AssertionError, match="expected 'Hello'"):
@@ -149,18 +149,18 @@ def test_what_nobody_can_see_is_no_pass() -> None:
 
 def test_next_number_is_compared() -> None:
     """A gap left by a refusal is noticed."""
-    sentences.the_next_message_takes_number(talk(), Said(), 1)
+    sentences.the_next_message_takes_number(talk(), MessageCounts(), 1)
 
     with pytest.raises(AssertionError, match="expected number 0"):
-        sentences.the_next_message_takes_number(talk(), Said(), 0)
+        sentences.the_next_message_takes_number(talk(), MessageCounts(), 0)
 
 
 def test_checks_do_not_disturb_each_other() -> None:
     """What a check has said moves the numbers that the others expect."""
-    said = one_said()
-    sentences.the_next_number_is_free(talk(), said)
+    counts = one_said()
+    sentences.the_next_number_is_free(talk(), counts)
 
-    sentences.the_next_message_takes_number(talk(reply_to(accepted({"sequence": 2}))), said, 1)
+    sentences.the_next_message_takes_number(talk(reply_to(accepted({"sequence": 2}))), counts, 1)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.receiver.inbox import Inbox
-from steps import misdelivery as sentences
+from steps import webhook_fault as sentences
 from tests.receiver.deliveries import CONVERSATION, event_item, notification, text
 
 TALK: Final = Conversation(cast("Connector", None), consumer="ada", id=CONVERSATION)

@@ -10,7 +10,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.json_types import JsonObject, JsonValue
-from steps.said import Said
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
 
 Mistake: TypeAlias = Callable[[Conversation], JsonValue]
@@ -77,7 +77,7 @@ def send(connector: Connector, conversation: Conversation, document: JsonValue) 
     target_fixture="reply",
 )
 def the_shopper_mistakenly_sends(
-    connector: Connector, conversation: Conversation, said: Said, mistake: Mistake
+    connector: Connector, conversation: Conversation, counts: MessageCounts, mistake: Mistake
 ) -> Reply:
     """Send what is no command of this conversation."""
-    return said.note(send(connector, conversation, mistake(conversation)))
+    return counts.note(send(connector, conversation, mistake(conversation)))

@@ -15,7 +15,7 @@ from connector_harness.receiver.notification import Change
 
 
 @pytest.fixture(scope="session")
-def ear(
+def webhook_inbox(
     request: pytest.FixtureRequest, endpoint: Endpoint, sandbox_view: SandboxView | None
 ) -> Inbox | None:
     """Where the connector hears; None where it does not, or where looking is as good.

@@ -17,14 +17,14 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import CLOSED
 from steps.conversation import answered
-from steps.ear import hear
+from steps.webhook import hear
 
-MARKER: Final = "Is there anything else to be heard?"
+PROBE: Final = "Is there anything else to be heard?"
 """What a check says in a conversation, to see the next number or to hear all that came before."""
 
 
 @dataclass
-class Said:
+class MessageCounts:
     """How many numbers each dialog has used, as the answers of the scenario told.
 
     Attributes:
@@ -57,9 +57,9 @@ class Said:
         self.note_number(dialog_id, self.of(dialog_id) if number is None else number)
 
     def ask(self, conversation: Conversation) -> Reply:
-        """Say `MARKER` in *conversation*, which no other check takes for something further."""
+        """Say `PROBE` in *conversation*, which no other check takes for something further."""
         with self.apart():
-            reply = self.note(conversation.send_text(MARKER))
+            reply = self.note(conversation.send_text(PROBE))
         if reply.status == 200:
             self.asides[conversation.dialog_id] = self.asked(conversation) + 1
         return reply
@@ -73,15 +73,15 @@ class Said:
         return self.counts.get(dialog_id, 0)
 
 
-def is_marker(change: Change) -> bool:
+def is_probe(change: Change) -> bool:
     """Return whether *change* tells of what a check has said."""
-    return change.event.get("message") == MARKER
+    return change.event.get("message") == PROBE
 
 
 @pytest.fixture
-def said(connector: Connector) -> Said:
+def counts(connector: Connector) -> MessageCounts:
     """The count of what has been accepted in the scenario's conversation."""
-    return Said(apart=lambda: connector.through(None))
+    return MessageCounts(apart=lambda: connector.through(None))
 
 
 TextsOf: TypeAlias = Callable[[Conversation], list[JsonValue]]
@@ -89,7 +89,9 @@ TextsOf: TypeAlias = Callable[[Conversation], list[JsonValue]]
 
 
 @pytest.fixture
-def texts_of(sandbox_view: SandboxView | None, held: Inbox | None, said: Said) -> TextsOf:
+def texts_of(
+    sandbox_view: SandboxView | None, held: Inbox | None, counts: MessageCounts
+) -> TextsOf:
     """What the endpoint holds: as the sandbox has it, or as it is told.
 
     Where it is told, a further message shows that no other is under way.
@@ -101,11 +103,11 @@ def texts_of(sandbox_view: SandboxView | None, held: Inbox | None, said: Said) -
 
     def hear_all(conversation: Conversation) -> list[JsonValue]:
         assert held is not None
-        asked = said.ask(conversation)
+        asked = counts.ask(conversation)
         changes = held.wait_until(
             conversation.id,
             lambda changes: any(change.sequence == asked.sequence for change in changes),
-            what=repr(MARKER),
+            what=repr(PROBE),
             within_s=10,
         )
         return [change.text for change in changes if change.is_content]
@@ -115,7 +117,7 @@ def texts_of(sandbox_view: SandboxView | None, held: Inbox | None, said: Said) -
 
 @then("the conversation shows no further message")
 def the_conversation_shows_no_further_message(
-    conversation: Conversation, said: Said, sandbox_view: SandboxView | None
+    conversation: Conversation, counts: MessageCounts, sandbox_view: SandboxView | None
 ) -> None:
     """Expect every dialog to hold what was accepted, and nothing else.
 
@@ -123,29 +125,29 @@ def the_conversation_shows_no_further_message(
     because the conversation is closed. No other check is disturbed by it.
     """
     if sandbox_view is None:
-        the_next_number_is_free(conversation, said)
+        the_next_number_is_free(conversation, counts)
         return
     for dialog in dialogs(sandbox_view, conversation):
-        messages, expected = messages_of(dialog), said.of(str(dialog["id"]))
+        messages, expected = messages_of(dialog), counts.of(str(dialog["id"]))
         assert len(messages) == expected, f"expected {expected} message(s); it holds {messages}"
 
 
-def the_next_number_is_free(conversation: Conversation, said: Said) -> None:
+def the_next_number_is_free(conversation: Conversation, counts: MessageCounts) -> None:
     """Expect a further message to get the number after the last, unless all is closed."""
-    expected = said.of(conversation.dialog_id)
-    reply = said.ask(conversation)
+    expected = counts.of(conversation.dialog_id)
+    reply = counts.ask(conversation)
     if reply.message != CLOSED:
         assert reply.sequence == expected, answered(reply, f"number {expected}")
 
 
 @then("the conversation is still open, and shows no further message")
 def the_conversation_is_still_open(
-    conversation: Conversation, said: Said, sandbox_view: SandboxView | None
+    conversation: Conversation, counts: MessageCounts, sandbox_view: SandboxView | None
 ) -> None:
     """Expect that a further message is taken and gets the number after the last."""
-    the_conversation_shows_no_further_message(conversation, said, sandbox_view)
-    expected = said.of(conversation.dialog_id)
-    reply = said.ask(conversation)
+    the_conversation_shows_no_further_message(conversation, counts, sandbox_view)
+    expected = counts.of(conversation.dialog_id)
+    reply = counts.ask(conversation)
     assert reply.status == 200, answered(reply, "the conversation still open")
     assert reply.sequence == expected, answered(reply, f"number {expected}")
 
@@ -178,7 +180,7 @@ def the_conversation_shows_it_unchanged(
 def last_text(view: SandboxView, conversation: Conversation) -> JsonValue:
     """Return the text of the last message that no check has said, as the sandbox holds it."""
     messages = messages_of(dialogs(view, conversation)[0])
-    texts = [each["text"] for each in messages if each["text"] != MARKER]
+    texts = [each["text"] for each in messages if each["text"] != PROBE]
     return texts[-1] if texts else None
 
 
@@ -194,10 +196,12 @@ def echo_of(reply: Reply, inbox: Inbox, conversation: Conversation) -> Change:
 
 
 @then(parsers.parse("the shopper's next message takes number {number:d}"))
-def the_next_message_takes_number(conversation: Conversation, said: Said, number: int) -> None:
+def the_next_message_takes_number(
+    conversation: Conversation, counts: MessageCounts, number: int
+) -> None:
     """Expect a further message to get *number*; what checks have said counts as not said."""
-    expected = number + said.asked(conversation)
-    reply = said.ask(conversation)
+    expected = number + counts.asked(conversation)
+    reply = counts.ask(conversation)
     assert reply.sequence == expected, answered(reply, f"number {expected}")
 
 

@@ -8,9 +8,9 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.control.faults import Faults
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.transcript import Transcript
-from steps.ear import hear, instead
-from steps.passing_time import Span
-from steps.said import MARKER, Said, is_marker
+from steps.clock import Span
+from steps.shown_message import PROBE, MessageCounts, is_probe
+from steps.webhook import hear, instead
 
 MESSAGES: Final = "ms.MessagingEventNotification.ContentEvent"
 """The notifications that tell of messages."""
@@ -110,11 +110,11 @@ def the_connector_still_reads(
 
 @then("the connector does not believe the notification")
 def the_connector_does_not_believe_the_notification(
-    inbox: Inbox, conversation: Conversation, said: Said
+    inbox: Inbox, conversation: Conversation, counts: MessageCounts
 ) -> None:
     """Expect one notification not to have been believed, once a further message is heard."""
-    said.ask(conversation)
-    hear(inbox, conversation, is_marker, what=repr(MARKER), within_s=10)
+    counts.ask(conversation)
+    hear(inbox, conversation, is_probe, what=repr(PROBE), within_s=10)
     refused = inbox.refused(conversation.id)
     count = len(refused)
     assert count == 1, instead("one notification refused", count, inbox, conversation)

@@ -14,9 +14,9 @@ from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps.agent import answer
 from steps.batch import DATA
+from steps.faulty_command import send
 from steps.message import echo
-from steps.mistake import send
-from steps.said import Said
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
 
 notes = NamedDocuments(DATA / "notes", "note")
@@ -41,10 +41,10 @@ NOTES: Final[dict[str, JsonObject]] = {
     target_fixture="reply",
 )
 def the_shopper_says_with_the_note(
-    conversation: Conversation, said: Said, note: JsonObject, text: str
+    conversation: Conversation, counts: MessageCounts, note: JsonObject, text: str
 ) -> Reply:
     """Write *text* with a named note."""
-    return said.note(conversation.send_text(text, metadata=[note]))
+    return counts.note(conversation.send_text(text, metadata=[note]))
 
 
 @when(
@@ -52,10 +52,10 @@ def the_shopper_says_with_the_note(
     converters={"note": notes},
 )
 def the_agent_answers_with_the_note(
-    agent: Agent, conversation: Conversation, said: Said, note: JsonObject, text: str
+    agent: Agent, conversation: Conversation, counts: MessageCounts, note: JsonObject, text: str
 ) -> None:
     """Let the agent write *text* with a named note."""
-    said.note_agents(conversation.id, agent.say(conversation.id, text, metadata=[note]))
+    counts.note_agents(conversation.id, agent.say(conversation.id, text, metadata=[note]))
 
 
 @when(
@@ -64,7 +64,11 @@ def the_agent_answers_with_the_note(
     target_fixture="reply",
 )
 def the_shopper_says_with_a_note(
-    connector: Connector, conversation: Conversation, said: Said, text: str, note: JsonObject
+    connector: Connector,
+    conversation: Conversation,
+    counts: MessageCounts,
+    text: str,
+    note: JsonObject,
 ) -> Reply:
     """Write *text* with a note at its limits, or beyond them."""
     command = commands.publish_event(
@@ -74,7 +78,7 @@ def the_shopper_says_with_a_note(
         conversation_id=conversation.id,
         metadata=[note],
     )
-    return said.note(send(connector, conversation, command))
+    return counts.note(send(connector, conversation, command))
 
 
 @then(

@@ -13,9 +13,9 @@ from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from steps.batch import profiles
-from steps.ear import hear_of
-from steps.mistake import send
+from steps.faulty_command import send
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear_of
 
 Forbidden: TypeAlias = Callable[[str], JsonObject]
 """Makes a command from the id of the conversation it is about."""

@@ -6,7 +6,7 @@ import pytest
 
 from connector_harness.client import events
 from connector_harness.contract.contract import Contract, ContractError
-from steps.mistake import MISTAKES, publishing
+from steps.faulty_command import MISTAKES, publishing
 from tests.steps.talks import TALK, Build
 
 CONTRACT = Contract(Path(__file__).parents[2] / "schemas")
