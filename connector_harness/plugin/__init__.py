@@ -41,8 +41,8 @@ from connector_harness.plugin.processes.last_reports import Farewell
 from connector_harness.plugin.processes.orphans import put_on_leash
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
 from connector_harness.plugin.running import fixtures, webhooks
-from connector_harness.plugin.running.exchange_recorder import Evidence
-from connector_harness.plugin.running.notifications import Remainder
+from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
+from connector_harness.plugin.running.notifications import Unclaimed
 from connector_harness.plugin.stash import (
     EVIDENCE,
     HISTORY,
@@ -55,7 +55,7 @@ from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import Failures
 from connector_harness.plugin.telling.quarantine import CATEGORY, QuarantineReport
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 ALLURE_SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
@@ -107,7 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     config.stash[REDACTOR] = redactor = Redactor(_personal_data(config))
     schemas = config.rootpath / config.getini("connector_schemas")
-    config.stash[EVIDENCE] = Evidence(schemas, redactor)
+    config.stash[EVIDENCE] = ExchangeRecorder(schemas, redactor)
     config.add_cleanup(masking.mask_log(redactor))
     config.pluginmanager.register(masking.WarningMask(redactor))
     config.pluginmanager.register(fixtures)
@@ -401,7 +401,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, not loade
     node.config.stash[NOTICES].extend(output.get("connector_harness_notices", []))
     remainder = output.get("connector_harness_remainder")
     if remainder is not None:
-        node.config.stash.setdefault(REMAINDER, Remainder()).add(Remainder(**remainder))
+        node.config.stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**remainder))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

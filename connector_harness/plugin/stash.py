@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector_harness.gherkin.guard import Finding
-from connector_harness.plugin.running.exchange_recorder import Evidence
-from connector_harness.plugin.running.notifications import Remainder
+from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
+from connector_harness.plugin.running.notifications import Unclaimed
 from connector_harness.plugin.settings import History
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 # A run loads nothing of a preview.
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 REDACTOR = pytest.StashKey[Redactor]()
 """Masks the secrets of this process in everything it writes."""
 
-EVIDENCE = pytest.StashKey[Evidence]()
+EVIDENCE = pytest.StashKey[ExchangeRecorder]()
 """Keeps and judges the exchanges of this process."""
 
-REMAINDER = pytest.StashKey[Remainder]()
+REMAINDER = pytest.StashKey[Unclaimed]()
 """What the receiver was told and no scenario was; there once a receiver has been started."""
 
 STAGE: "pytest.StashKey[Stage]" = pytest.StashKey()

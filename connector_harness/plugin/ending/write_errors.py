@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 LOST = "connector_harness_lost"
 """The name under which a worker of pytest-xdist tells what it could not write."""

@@ -24,7 +24,7 @@ from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.plugin.preview.sends import Send
 from connector_harness.plugin.preview.stage import ADDRESS, Stage
 from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import ScenarioUnderWay, Status
 
 FOLDER: Final = "reports/preview"
 """Where previews go, from the rootdir."""
@@ -219,25 +219,25 @@ class Rehearsal:
         record = self._evidence.record
         self._sends.append((record.current if record is not None else None, send))
 
-    def _lines(self, record: ScenarioRecord, name: Naming) -> Iterator[Line]:
-        begun = [step for step in record.steps if step.status is not None]
-        for step in [record.outside, *begun]:
+    def _lines(self, record: ScenarioUnderWay, name: Naming) -> Iterator[Line]:
+        begun = [step for step in record.kept.steps if step.status is not Status.NOT_RUN]
+        for step in [*record.kept.outside, *begun]:
             sends = [send for place, send in self._sends if place is step]
-            if sends or step is not record.outside:
+            if sends or step.name:
                 problems = [self._config.stash[RECORDER].in_words(each, name) for each in sends]
                 shown = [ShownSend(*each) for each in zip(sends, problems, strict=True)]
-                yield Line(step.name if step is not record.outside else "", shown)
+                yield Line(step.name, shown)
 
-    def _placeholders(self, item: ScenarioItem, record: ScenarioRecord) -> Placeholders:
+    def _placeholders(self, item: ScenarioItem, record: ScenarioUnderWay) -> Placeholders:
         placeholders = Placeholders()
         if self._config.stash[ENDPOINT].name == SANDBOX:
             placeholders.add("account", self._stage.account)
         placeholders.add("client id", self._stage.client_id)
         if isinstance(consumer := item.given.values.get("consumer"), str):
             placeholders.add("consumer", consumer)
-        for step in [record.outside, *record.steps]:
-            for attachment in step.attachments:
-                placeholders.learn(attachment.content)
+        for step in [*record.kept.outside, *record.kept.steps]:
+            for told in step.notifications:
+                placeholders.learn(told.body.content)
             for place, send in self._sends:
                 if place is step:
                     placeholders.learn(send.answer)

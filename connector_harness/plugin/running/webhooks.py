@@ -11,7 +11,7 @@ from connector_harness.contract.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
 from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.running.notifications import Hearing, Remainder
+from connector_harness.plugin.running.notifications import NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
@@ -107,7 +107,7 @@ def receiving(
             "to send them to (receiver.public_address)"
         )
     evidence = request.config.stash[EVIDENCE]
-    hearing = evidence.hearing = Hearing(evidence.opened)
+    hearing = evidence.hearing = NotificationJudge(evidence.opened)
 
     def takes(path: str) -> bool:
         return here.takes(path)
@@ -124,7 +124,7 @@ def receiving(
     with here:
         yield here
     evidence.claim()
-    request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
+    request.config.stash.setdefault(REMAINDER, Unclaimed()).add(hearing.unclaimed())
 
 
 @pytest.fixture(scope="session")
