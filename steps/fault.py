@@ -148,8 +148,8 @@ def the_connector_waits_at_the_most(connector: Connector, seconds: int) -> Itera
 @then(parsers.parse("the connector sent it {times}"), converters={"times": TIMES})
 def the_connector_sent_it(faults: Faults, fault: str, times: int) -> None:
     """Expect so many calls to have met the mishap that all of them were to meet."""
-    struck = faults.struck(fault)
-    assert struck == times, f"expected {times} call(s); {struck} arrived"
+    applied = faults.applied(fault)
+    assert applied == times, f"expected {times} call(s); {applied} arrived"
 
 
 @then("it happened once")

@@ -47,7 +47,7 @@ LAYERS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
         ),
         "sandbox": (
             *(("http",), ("state",), ("rules", "faults"), ("webhooks",), ("api",)),
-            *(("reading",), ("control",), ("hosts",), ("app",)),
+            *(("control",), ("web",)),
         ),
     }
 )
@@ -161,17 +161,7 @@ def test_imports_point_one_way(file: Path) -> None:
     assert found == []
 
 
-UNDONE: Final = (
-    "connector_harness.gherkin.catalogue",
-    "connector_harness.gherkin.guard",
-    "connector_harness.gherkin.step_index",
-    "connector_harness.plugin.collecting.not_offered",
-    "connector_harness.plugin.endpoint.preflight",
-    "connector_harness.plugin.preview.stage",
-    "connector_harness.plugin.stash",
-    "connector_harness.redaction.terminal_safe",
-    "connector_harness.sandbox.hosts.gateway",
-)
+UNDONE: Final = ("connector_harness.plugin.preview.stage",)
 """What has its room, and still imports what it must not; grows shorter with the next changes."""
 
 
@@ -201,10 +191,7 @@ def test_no_room_is_crowded() -> None:
     assert crowded(iter(SOURCES)) == list(CROWDED)
 
 
-CROWDED: Final = (
-    "connector_harness/doctor holds 17",
-    "connector_harness/sandbox/api holds 16",
-)
+CROWDED: Final = ("connector_harness/doctor holds 17",)
 """What is more than one room still."""
 
 
@@ -243,7 +230,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     assert len(circles(imports(SOURCES))) <= IN_CIRCLES
 
 
-IN_CIRCLES: Final = 14
+IN_CIRCLES: Final = 2
 
 
 def test_circle_is_found() -> None:
@@ -258,16 +245,25 @@ def test_circle_is_found() -> None:
 
 
 def pairs(graph: Mapping[str, set[str]]) -> set[frozenset[str]]:
-    """Return which rooms import each other, and which parts of a layered room."""
+    """Return which rooms import each other, and which parts of the plugin."""
+    folders = {module: module_folder(module, graph) for module in graph}
     found = set()
     for module, imported in graph.items():
-        for other in imported:
-            here, there = room(module), room(other)
-            if here == there:
-                here, there = (str(part(each) or here) for each in (module, other))
-            if here != there and {here, there}.isdisjoint(("", "json_types")):
-                found.add(frozenset((here, there)))
+        for here, there in ((folders[module], folders[other]) for other in imported):
+            ends = frozenset((here[0], there[0]))
+            if ends == {"plugin"}:
+                ends = frozenset((here[1], there[1]))
+            if len(ends) > 1 and all(ends):
+                found.add(ends)
     return found
+
+
+def module_folder(module: str, graph: Mapping[str, set[str]]) -> tuple[str, str]:
+    """Return the room of *module* and its part there; empty where it lies loose."""
+    names = module.split(".")[1:]
+    is_package = any(other.startswith(f"{module}.") for other in graph)
+    room_, part_, *_ = [*(names if is_package else names[:-1]), "", ""]
+    return room_, part_
 
 
 def test_few_rooms_know_each_other() -> None:
@@ -275,7 +271,7 @@ def test_few_rooms_know_each_other() -> None:
     assert len(pairs(imports(SOURCES))) <= MOST_PAIRS
 
 
-MOST_PAIRS: Final = 130
+MOST_PAIRS: Final = 63
 
 
 PLANTED: Final = {

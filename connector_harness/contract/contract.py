@@ -8,18 +8,11 @@ from typing import Final
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
-from connector_harness.contract.differences import (
-    MAX_VALUE,
-    Difference,
-    Reading,
-    closest,
-    quoted,
-    report,
-    shortened,
-)
+from connector_harness.contract.differences import Difference, Reading, closest, quoted, report
 from connector_harness.contract.schemas import Compiler, parts, pointer_text, read_schemas
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
+from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
 
 NO_DOCUMENT: Final = "no document"
 """Stands for a schema where an answer is judged by its status alone: its body is no JSON."""

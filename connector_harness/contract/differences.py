@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
+from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
 
 MAX_DIFFERENCES: Final = 20
 """How many differences a report lists before it only counts."""
@@ -20,9 +21,6 @@ MAX_CAUSES: Final = 3
 
 GUESSED: Final = 200
 """Of how many members of an object it is guessed what they may be a slip of."""
-
-MAX_VALUE: Final = 80
-"""Longest value a message quotes, in characters."""
 
 MAX_DOCUMENT: Final = 400
 """Longest document a report quotes, in characters."""
@@ -189,11 +187,6 @@ def quoted(document: JsonValue, redactor: Redactor) -> str:
     # A lone surrogate is legal in JSON and cannot be written to a UTF-8 terminal.
     writable = text.encode(errors="backslashreplace").decode()
     return shortened(redactor.text(writable), MAX_DOCUMENT)
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return *text*, or its first *limit* characters and how many there were."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
 def path_text(path: Iterable[str | int]) -> str:

@@ -182,7 +182,7 @@ class WebhookApps:
         return own
 
     def remove(self, own: OwnApp) -> None:
-        """Take an app out again; what is owed to it is dropped."""
+        """Take an app out again; what is pending for it is dropped."""
         self._control.remove("webhooks", clientId=own.client_id)
         self._receiver.remove_app(self._own.pop(own))
 

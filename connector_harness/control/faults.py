@@ -26,7 +26,7 @@ class Faults:
     ) -> str:
         """Let calls, or webhooks, go wrong from now on, and return the id of the fault.
 
-        A call is struck by one fault at the most, the one that was injected first; so
+        A call has one fault at the most, the one that was injected first; so
         ``status_503`` twice and then ``throttled`` is two calls of `inject`.
 
         ============================  ===========================================================
@@ -64,10 +64,10 @@ class Faults:
             fault: Its name.
             consumer: Whose calls or webhooks, by the id outside the endpoint; None for everybody's
                 in the account. Of ``app_token`` and ``domains`` calls nobody knows the consumer:
-                only a fault for everybody strikes them.
+                only a fault for everybody applies to them.
             operation: ``create_conversation``, ``send``, ``app_token``, ``consumer_token``,
                 ``domains``, ``put_file``, ``get_file`` or ``webhook``; None for all that fit.
-            times: How many are struck; None for all until recovered.
+            times: How many have it; None for all until recovered.
             parameters: See above.
 
         Raises:
@@ -98,8 +98,8 @@ class Faults:
                 self._control.remove("faults", id=fault_id)
                 del self._injected[fault_id]
 
-    def struck(self, fault_id: str) -> int:
-        """Return how often a fault has struck, also when it is over.
+    def applied(self, fault_id: str) -> int:
+        """Return how often a fault was applied, also when it is over.
 
         Raises:
             SandboxControlError: The sandbox does not know it, or not any more.
@@ -107,5 +107,5 @@ class Faults:
         found = self._control.read("faults", id=fault_id)
         faults = found.get("faults") if isinstance(found, dict) else None
         fault = faults[0] if isinstance(faults, list) else None
-        struck = fault.get("struck") if isinstance(fault, dict) else None
-        return struck if isinstance(struck, int) else 0
+        applied = fault.get("applied") if isinstance(fault, dict) else None
+        return applied if isinstance(applied, int) else 0

@@ -13,7 +13,7 @@ from connector_harness.client.settings import Endpoint
 
 START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 5.0
-_MODULE: Final = "connector_harness.sandbox.hosts.gateway"
+_MODULE: Final = "connector_harness.sandbox.web.gateway"
 _LINE: Final = "gateway: "
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.http.resolving import LookUpTimeoutError, Resolver
 from connector_harness.client.http.transport import trust
 
 WITHIN_S: Final = 5.0
@@ -81,7 +80,7 @@ def connected(origin: str, *, within_s: float = WITHIN_S) -> socket.socket:
 
     Args:
         origin: Its address.
-        within_s: How long looking it up and connecting may take each, in seconds.
+        within_s: How long connecting may take, in seconds.
 
     Raises:
         ConnectionProblemError: There is none to be had.
@@ -90,13 +89,11 @@ def connected(origin: str, *, within_s: float = WITHIN_S) -> socket.socket:
     host = str(address.hostname)
     port = address.port or {"https": 443, "http": 80}[address.scheme]
     try:
-        found = Resolver().addresses(host, port, within_s=within_s)
-    except (OSError, LookUpTimeoutError):
+        return socket.create_connection((host, port), timeout=within_s)
+    except (socket.gaierror, UnicodeError):
         raise ConnectionProblemError(
             f"the name {host} has no address", "check the name, and whether DNS works here"
         ) from None
-    try:
-        return socket.create_connection((found[0], port), timeout=within_s)
     except ConnectionRefusedError:
         raise ConnectionProblemError(
             f"{host} port {port} refuses connections",

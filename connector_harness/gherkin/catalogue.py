@@ -10,9 +10,9 @@ from typing import Any, Final, Protocol, runtime_checkable
 from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.gherkin.guard import CheckedConverter
 from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import StepIndex, place
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.plugin.running.bdd import StepDefinition
 
 VERSION: Final = 1
 """The version of the shape of `Catalogue.document`."""

@@ -15,8 +15,8 @@ from connector_harness.gherkin.feature import (
     ScenarioSpec,
     StepSpec,
 )
+from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
-from connector_harness.plugin.running.bdd import StepDefinition
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connector_harness.gherkin.feature import StepSpec, StepType
-from connector_harness.plugin.running.bdd import StepDefinition
+from connector_harness.gherkin.step_definition import StepDefinition
 
 
 @dataclass(frozen=True, slots=True)

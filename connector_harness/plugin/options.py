@@ -28,88 +28,20 @@ def named_file(name: str) -> Path:
     return Path(os.path.expandvars(name)).expanduser().absolute()
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add the harness's options."""
-    group = parser.getgroup("connector harness", "scenarios of feature files")
-    group.addoption(
-        "--endpoint",
-        metavar="NAME",
-        default=None,
-        help="the endpoint under test: a name from [tool.connector_harness.endpoints] in "
-        "pyproject.toml, or an address such as http://127.0.0.1:9999 (default: sandbox)",
-    )
-    group.addoption(
-        "--spec-check",
-        action="store_true",
-        help="check the feature files and run nothing: no network, no sandbox",
-    )
-    group.addoption(
-        "--steps",
-        nargs="?",
-        const="text",
-        choices=("text", "json"),
-        default=None,
-        help="print the sentences that features can use, with where they are defined and how often "
-        "they are used, and run nothing; --steps=json prints them for editors",
-    )
-    group.addoption(
-        "--preview",
-        action="store_true",
-        help="write what the scenarios would send to reports/preview and send nothing: no network, "
-        "no sandbox",
-    )
-    group.addoption(
-        "--allow-production",
-        action="store_true",
-        help="on an endpoint marked as production, run all scenarios, not only those tagged "
-        "@safe-in-production",
-    )
-    group.addoption(
-        "--keep-conversations",
-        action="store_true",
-        help="leave the conversations open that the run opens, to look at them afterwards",
-    )
-    group.addoption(
-        "--since",
-        metavar="DIR",
-        default=None,
-        help="the results of an earlier run, to tell in reports/spec.html what has changed; those "
-        "that this run replaces are read first",
-    )
-    group.addoption(
-        "--report",
-        action="store_true",
-        help="make the Allure report at the end of the run, in one file: "
-        "reports/allure-report/index.html; needs the command allure, or npx",
-    )
-    group.addoption(
-        "--history",
-        metavar="PATH",
-        default=None,
-        help="what the Allure report keeps of earlier runs: a file for Allure 3, such as "
-        "reports/history.jsonl, which --report adds this run to; or the folder history of the "
-        "last report of Allure 2",
-    )
-    group.addoption(
-        "--messages",
-        metavar="FILE",
-        default=None,
-        help="write the run as Cucumber's messages, one a line, for its HTML formatter and others",
-    )
-    group.addoption(
-        "--shard",
-        metavar="N/OF",
-        default=None,
-        help="run one part of what is selected, as 2/5: each scenario is in exactly one of the "
-        "parts; balanced by the durations in the --since folder, which all of them must be given",
-    )
-    parser.addini(
-        "connector_schemas",
-        "folder of the JSON Schemas, from the rootdir",
-        default="schemas",
-    )
-    parser.addini(
-        "connector_results",
-        "folder of the Allure results, from the rootdir; --alluredir beats it",
-        default="reports/allure-results",
-    )
+def group(parser: pytest.Parser) -> pytest.OptionGroup:
+    """Return where all parts add their options."""
+    return parser.getgroup("connector harness", "scenarios of feature files")
+
+
+def wants_features(config: pytest.Config) -> bool:
+    """Return whether any of the paths asked for is a feature file or holds one."""
+    if _WANTED not in config.stash:
+        paths = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+        config.stash[_WANTED] = any(
+            path.suffix == ".feature" or next(path.rglob("*.feature"), None) is not None
+            for path in paths
+        )
+    return config.stash[_WANTED]
+
+
+_WANTED: Final = pytest.StashKey[bool]()

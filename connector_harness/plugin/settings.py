@@ -98,3 +98,7 @@ def _settings(config: pytest.Config) -> dict[str, Any]:
         return settings_table(config.rootpath / "pyproject.toml")
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+HISTORY_KEY: Final = pytest.StashKey[History | None]()
+"""What is known of earlier runs, if anything; there where the run has features."""

@@ -1,12 +1,13 @@
-"""A small HTTP server in a thread of its own: bounded, timed, and silent whatever is sent to it.
+"""The receiver's web server: uvicorn in a thread of its own, bounded, timed, and silent.
 
-It speaks HTTP/1.1 through h11, answers with statuses alone, and never with one of the 500s
-unless told to. The usual servers read a head for as long as its sender likes to take, say on
-standard error what they think of it, and take a fifth of a second to stop.
+What uvicorn leaves open is closed here: it reads a head for as long as its sender likes to take,
+lets in any number of connections, tells whoever breaks HTTP what it thinks of that, and takes a
+fifth of a second to stop.
 """
 
 import asyncio
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,6 +17,13 @@ from socket import socket
 from typing import Final
 
 import h11
+import starlette.requests
+import uvicorn
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from connector_harness.receiver.requests import Request
 
@@ -32,25 +40,16 @@ MOST_CONNECTIONS: Final = 200
 """How many connections are open at a time; one more is closed at once."""
 
 REQUEST_S: Final = 5.0
-"""How long a request may take to arrive, in seconds; the documented senders wait no longer."""
+"""How long head and body may take to arrive, each; the documented senders wait no longer."""
 
-IDLE_S: Final = 75.0
+IDLE_S: Final = 75
 """How long a connection may stay unused, in seconds; longer than clients keep one."""
 
-_CHUNK: Final = 65_536
-_LINGER_S: Final = 1.0
 _STOP_S: Final = 5.0
+_LATE: Final = HTTPStatus.REQUEST_TIMEOUT
 
 Handle = Callable[[Request], int]
 """Takes a request and returns the HTTP status to answer with; called in the server's thread."""
-
-
-class _RefusedError(Exception):
-    """A request that is answered without being handled, and the status for it."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 class Listener:
@@ -60,7 +59,7 @@ class Listener:
         bound: A bound socket; closed in the end.
         handle: Answers the requests, one at a time.
         tls: What to speak TLS with; None for plain HTTP.
-        request_s: How long a request may take to arrive, in seconds.
+        request_s: How long head and body may take to arrive, each, in seconds.
     """
 
     def __init__(
@@ -73,11 +72,20 @@ class Listener:
     ) -> None:
         """Accept connections from now on."""
         self._bound = bound
-        self._handle = handle
         self._tls = tls
         self._request_s = request_s
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._started: Future[Callable[[], None]] = Future()
+        self._config = uvicorn.Config(
+            application(handle, request_s),
+            http=H11Protocol,
+            ws="none",
+            # Whoever scans the network is nobody's news.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
+            timeout_keep_alive=IDLE_S,
+        )
+        self._started: Future[Callable[[], object]] = Future()
         self._thread = threading.Thread(target=self._run, name="webhook receiver", daemon=True)
         self._thread.start()
         self._end = self._started.result()
@@ -100,20 +108,16 @@ class Listener:
             self._started.set_exception(error)
 
     async def _serve(self) -> None:
-        loop, ending = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(
-            self._accept,
+        loop, ending, state = asyncio.get_running_loop(), asyncio.Event(), ServerState()
+        # Not `uvicorn.Server`, which grants a greeting in TLS a minute.
+        server = await loop.create_server(
+            lambda: _Protocol(self._config, state, self._request_s),
             sock=self._bound,
-            limit=_CHUNK,
             backlog=MOST_CONNECTIONS,
             ssl=self._tls,
             ssl_handshake_timeout=self._request_s if self._tls else None,
         )
-
-        def end() -> None:
-            loop.call_soon_threadsafe(ending.set)
-
-        self._started.set_result(end)
+        self._started.set_result(lambda: loop.call_soon_threadsafe(ending.set))
         await ending.wait()
         # asyncio forgets whom it has accepted and not yet served when a server is closed: nobody
         # further is accepted, and those get their turn. Not every kind of loop has readers.
@@ -121,117 +125,98 @@ class Listener:
             loop.remove_reader(self._bound)
         await asyncio.sleep(0)
         server.close()
+        for connection in state.connections:
+            connection.transport.abort()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
+        # Requests end with their connections; whoever is just being accepted is let go.
+        for task in tasks - state.tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tasks) >= MOST_CONNECTIONS:
-            writer.transport.abort()
-            return
-        connection = _Connection(reader, writer, self._request_s)
-        task = asyncio.get_running_loop().create_task(connection.serve(self._handle))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # Not inside of the task: one that is cancelled before it begins does nothing at all.
-        task.add_done_callback(lambda _: writer.transport.abort())
 
+class _Protocol(H11Protocol):
+    """HTTP over one connection, whose heads arrive in time; refusals are statuses alone."""
 
-class _Connection:
-    """One connection and the requests that follow each other on it."""
-
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request_s: float
-    ) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, config: uvicorn.Config, state: ServerState, request_s: float) -> None:
+        super().__init__(config, state, {})
         self._request_s = request_s
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
+        self._lateness: asyncio.TimerHandle | None = None
 
-    async def serve(self, handle: Handle) -> None:
-        """Answer requests until either side has had enough."""
-        try:
-            while await self._is_used() and await self._serve_one(handle):
-                self._http.start_next_cycle()
-        except (OSError, h11.ProtocolError):
-            # A time ran out, the other side has gone or breaks the protocol: nobody to tell.
+    def connection_made(  # type: ignore[override]  # as in uvicorn
+        self, transport: asyncio.Transport
+    ) -> None:
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        self.timeout_keep_alive_task = self.loop.call_later(IDLE_S, self.timeout_keep_alive_handler)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        has_head = self.conn.their_state is not h11.IDLE
+        if self._lateness is None and not has_head:
+            self._lateness = self.loop.call_later(self._request_s, self._refuse, _LATE)
+        elif self._lateness is not None and has_head:
+            self._lateness.cancel()
+            self._lateness = None
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # nobody is told
+        status = getattr(sys.exception(), "error_status_hint", HTTPStatus.BAD_REQUEST)
+        known = status < HTTPStatus.INTERNAL_SERVER_ERROR
+        self._refuse(status if known else HTTPStatus.BAD_REQUEST)
+
+    def _refuse(self, status: int) -> None:
+        if self.transport.is_closing():
             return
+        headers = [("content-length", "0"), ("connection", "close")]
+        for event in (h11.Response(status_code=status, headers=headers), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
-    async def _is_used(self) -> bool:
-        """Wait for the first bytes of a request; return whether there are any."""
-        already_here, _ = self._http.trailing_data
-        if already_here:
-            return True
-        async with asyncio.timeout(IDLE_S):
-            data = await self._reader.read(_CHUNK)
-        self._http.receive_data(data)
-        return bool(data)
 
-    async def _serve_one(self, handle: Handle) -> bool:
-        """Answer one request and return whether another may follow."""
+def application(handle: Handle, request_s: float) -> ASGIApp:
+    """Return the application that hands requests on, and answers with a status alone.
+
+    Args:
+        handle: Takes a request and returns the HTTP status to answer with.
+        request_s: How long a body may take to arrive, in seconds.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = starlette.requests.Request(scope, receive)
         try:
-            async with asyncio.timeout(self._request_s):
-                request = await self._request()
-        except TimeoutError:
-            await self._refuse(HTTPStatus.REQUEST_TIMEOUT)
-        except h11.RemoteProtocolError as error:
-            hint = error.error_status_hint
-            known = hint < HTTPStatus.INTERNAL_SERVER_ERROR
-            await self._refuse(hint if known else HTTPStatus.BAD_REQUEST)
-        except _RefusedError as refusal:
-            await self._refuse(refusal.status)
+            body = await _body(asked, request_s)
+        except ClientDisconnect:
+            return
+        if isinstance(body, HTTPStatus):
+            response = Response(status_code=body, headers={"connection": "close"})
         else:
-            await self._answer(handle(request))
-        return self._http.our_state is self._http.their_state is h11.DONE
+            response = Response(status_code=handle(_request(asked, body)))
+        await response(scope, receive, send)
 
-    async def _request(self) -> Request:
-        head = await self._event()
-        if not isinstance(head, h11.Request):
-            raise _RefusedError(HTTPStatus.BAD_REQUEST)
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers
-        )
-        if len(headers) > MOST_HEADERS:
-            raise _RefusedError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if int(dict(headers).get("content-length", "0")) > LARGEST_BODY:
-            raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if self._http.they_are_waiting_for_100_continue:
-            self._write(h11.InformationalResponse(status_code=100, headers=[]))
-        path, _, _ = head.target.decode("latin-1").partition("?")
-        return Request(head.method.decode("latin-1"), path, headers, await self._body())
+    return answer
 
-    async def _body(self) -> bytes:
-        body = bytearray()
-        while isinstance(event := await self._event(), h11.Data):
-            body += event.data
-            if len(body) > LARGEST_BODY:
-                raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return bytes(body)
 
-    async def _event(self) -> object:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(_CHUNK))
-        return event
+def _request(asked: starlette.requests.Request, body: bytes) -> Request:
+    headers = (
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in asked.headers.raw
+    )
+    return Request(asked.method, asked.scope["raw_path"].decode("latin-1"), tuple(headers), body)
 
-    async def _refuse(self, status: int) -> None:
-        await self._answer(status, ("connection", "close"))
-        if self._writer.can_write_eof():
-            self._writer.write_eof()
-        # Closing on bytes unread would reset the connection, and the answer with it.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LINGER_S):
-                while await self._reader.read(_CHUNK):
-                    pass
 
-    async def _answer(self, status: int, *headers: tuple[str, str]) -> None:
-        self._write(
-            h11.Response(status_code=status, headers=[("content-length", "0"), *headers]),
-            h11.EndOfMessage(),
-        )
-        async with asyncio.timeout(self._request_s):
-            await self._writer.drain()
+async def _body(asked: starlette.requests.Request, request_s: float) -> bytes | HTTPStatus:
+    """Return the body, or the status with which the request is refused.
 
-    def _write(self, *events: h11.Event) -> None:
-        # In one piece: the second of two small ones would wait for the receipt of the first.
-        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
+    Whoever sends too much can send it all, and so gets to read that it was too much.
+    """
+    if len(asked.headers.raw) > MOST_HEADERS:
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    body = bytearray()
+    try:
+        async with asyncio.timeout(request_s):
+            async for piece in asked.stream():
+                body += piece[: LARGEST_BODY + 1 - len(body)]
+    except TimeoutError:
+        if int(asked.headers.get("content-length", 0)) <= LARGEST_BODY >= len(body):
+            return HTTPStatus.REQUEST_TIMEOUT
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if len(body) > LARGEST_BODY else bytes(body)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
-from connector_harness.contract.differences import MAX_DIFFERENCES, MAX_VALUE, path_text, shortened
+from connector_harness.contract.differences import MAX_DIFFERENCES, path_text
+from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
 
 LONGEST_VALUE: Final = 200
 """Longest value that is shown whole, in characters."""

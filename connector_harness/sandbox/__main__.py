@@ -25,8 +25,8 @@ from connector_harness.sandbox.server import (
 )
 
 if TYPE_CHECKING:
-    from connector_harness.sandbox.hosts.tls import Certified
     from connector_harness.sandbox.state.state import Account
+    from connector_harness.sandbox.web.tls import Certified
 
 LAST_PORT = 65535
 LOOPBACK = "127.0.0.1"
@@ -79,7 +79,7 @@ def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[C
         yield None
         return
     # Loaded only where it is asked for: it makes keys with a crypto library.
-    from connector_harness.sandbox.hosts.tls import certified  # noqa: PLC0415
+    from connector_harness.sandbox.web.tls import certified  # noqa: PLC0415
 
     address = bound.getsockname()[0].partition("%")[0]
     usual = ("localhost", "127.0.0.1", "::1")
@@ -94,24 +94,22 @@ def _serve(
     tls: "Certified | None",
 ) -> None:
     # Loaded only now, so that a wrong option or a port in use is reported at once.
-    from connector_harness.sandbox import routes  # noqa: PLC0415
-    from connector_harness.sandbox.app import create_app  # noqa: PLC0415
-    from connector_harness.sandbox.context import deploy  # noqa: PLC0415
-    from connector_harness.sandbox.hosts.serving import Entrance, serve  # noqa: PLC0415
+    from connector_harness.sandbox.api.context import create_sandbox  # noqa: PLC0415
     from connector_harness.sandbox.state.masking import Mask, mask_log  # noqa: PLC0415
     from connector_harness.sandbox.state.state import Store  # noqa: PLC0415
+    from connector_harness.sandbox.web import routes  # noqa: PLC0415
+    from connector_harness.sandbox.web.app import create_app  # noqa: PLC0415
+    from connector_harness.sandbox.web.serving import Entrance, serve  # noqa: PLC0415
 
     store = Store()
     account = store.add(
         options.account, client_id=options.client_id, client_secret=options.client_secret
     )
     mask_log(lambda: Mask(store.secrets))
-    deployment = deploy(store)
+    sandbox = create_sandbox(store)
     services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
-    main = Entrance(create_app(deployment, services), bound, None if tls is None else tls.context)
-    beside = (
-        [] if control is None else [Entrance(create_app(deployment, {routes.CONTROL}), control)]
-    )
+    main = Entrance(create_app(sandbox, services), bound, None if tls is None else tls.context)
+    beside = [] if control is None else [Entrance(create_app(sandbox, {routes.CONTROL}), control)]
 
     def announce() -> None:
         lines = _announcement(_url(options, bound), account, control, tls)

@@ -445,7 +445,7 @@ class Assumptions:
     webhook_limit: int = field(
         default=10_000,
         metadata={
-            "question": "Webhooks owed to an app; one more, and the oldest is lost",
+            "question": "Webhooks pending for an app; one more, and the oldest is lost",
             "section": "§9.4",
         },
     )

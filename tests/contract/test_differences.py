@@ -10,10 +10,10 @@ from connector_harness.contract.differences import (
     path_text,
     quoted,
     report,
-    shortened,
 )
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.redaction.redactor import Redactor
+from connector_harness.redaction.terminal_safe import shortened
 
 
 def read(document: JsonValue, schema: JsonObject) -> list[Difference]:

@@ -40,27 +40,27 @@ def _discover(sandbox: RunningSandbox) -> httpx.Response:
     return httpx.get(f"{sandbox.url}{path}", trust_env=False)
 
 
-def test_fault_strikes_once(sandbox: RunningSandbox, faults: Faults) -> None:
+def test_fault_applies_once(sandbox: RunningSandbox, faults: Faults) -> None:
     """Unless told otherwise; and it is counted."""
     fault = faults.inject("throttled", consumer=None, operation="domains", retry_after=7)
-    before = faults.struck(fault)
+    before = faults.applied(fault)
 
     answers = [_discover(sandbox) for _ in range(2)]
 
     assert [each.status_code for each in answers] == [429, 200]
     assert answers[0].headers["retry-after"] == "7"
-    assert (before, faults.struck(fault)) == (0, 1)
+    assert (before, faults.applied(fault)) == (0, 1)
 
 
-def test_fault_strikes_until_recovered(sandbox: RunningSandbox, faults: Faults) -> None:
-    """Without a number of times; what was struck is known afterwards."""
+def test_fault_applies_until_recovered(sandbox: RunningSandbox, faults: Faults) -> None:
+    """Without a number of times; how often it was applied is known afterwards."""
     fault = faults.inject("status_503", consumer=None, times=None)
     before = [_discover(sandbox).status_code for _ in range(3)]
 
     faults.recover()
 
     assert (before, _discover(sandbox).status_code) == ([503, 503, 503], 200)
-    assert faults.struck(fault) == 3
+    assert faults.applied(fault) == 3
 
 
 def test_one_consumers_faults_recover(control: SandboxControl, faults: Faults) -> None:

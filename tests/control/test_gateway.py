@@ -18,8 +18,8 @@ from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway, GatewayError
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
-from connector_harness.sandbox.hosts.upstreams import LARGEST_ANSWER
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
+from connector_harness.sandbox.web.upstreams import LARGEST_ANSWER
 from tests.sandbox.plain import Brand, Shopper
 
 SERVICES = ("discovery", "asyncMessagingEnt", "idp", "sentinel", "swift")
@@ -250,7 +250,7 @@ def test_call_goes_wrong(
     )
 
     assert outcome(shopper.create) == seen
-    assert (way.opened_by(shopper), way.faults.struck(injected)) == (carried_out, 1)
+    assert (way.opened_by(shopper), way.faults.applied(injected)) == (carried_out, 1)
 
 
 def outcome(create: Callable[[], httpx.Response]) -> object:
@@ -288,9 +288,9 @@ def test_every_operation_can_go_wrong(way: Way, operation: str) -> None:
     """And only the one that is meant."""
     way.faults.inject("status_503", consumer=None, operation=operation, times=None)
 
-    struck = {name for name, (method, path) in CALLS.items() if status(way, method, path) == 503}
+    applied = {name for name, (method, path) in CALLS.items() if status(way, method, path) == 503}
 
-    assert struck == {operation}
+    assert applied == {operation}
 
 
 def status(way: Way, method: str, path: str) -> int:
@@ -320,14 +320,14 @@ def test_spoilt_answer_keeps_its_other_header_fields(way: Way) -> None:
     way.faults.inject("wrong_content_type", consumer=None, operation="domains")
     method, path = CALLS["domains"]
 
-    struck, usual = (httpx.request(method, f"{way.url}{path}", trust_env=False) for _ in range(2))
+    applied, usual = (httpx.request(method, f"{way.url}{path}", trust_env=False) for _ in range(2))
 
-    assert struck.headers["content-type"] == "text/html; charset=utf-8"
-    assert struck.content == usual.content
-    assert struck.headers.keys() == usual.headers.keys()
+    assert applied.headers["content-type"] == "text/html; charset=utf-8"
+    assert applied.content == usual.content
+    assert applied.headers.keys() == usual.headers.keys()
 
 
-def test_fault_for_a_consumer_strikes_whoever_calls(way: Way) -> None:
+def test_fault_for_a_consumer_applies_whoever_calls(way: Way) -> None:
     """The gateway serves one scenario at a time, and cannot tell consumers apart."""
     way.faults.inject("throttled", consumer="somebody else", retry_after=7)
 
@@ -339,7 +339,7 @@ def test_fault_for_a_consumer_strikes_whoever_calls(way: Way) -> None:
 @pytest.mark.parametrize(("fault", "operation"), [("twice", None), ("late", "webhook")])
 def test_webhook_cannot_go_wrong(way: Way, fault: str, operation: str | None) -> None:
     """None passes the gateway, and it says so."""
-    with pytest.raises(SandboxControlError, match=f"{fault} cannot strike a webhook here"):
+    with pytest.raises(SandboxControlError, match=f"{fault} cannot apply to a webhook here"):
         way.faults.inject(fault, consumer=None, operation=operation, delay_s=1)
 
 

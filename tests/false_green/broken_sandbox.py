@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from connector_harness.sandbox import __main__ as command
-from connector_harness.sandbox import app
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
+from connector_harness.sandbox.web import app
 from tests.false_green.sandbox_breakages import BREAKAGES
 
 
@@ -29,8 +29,8 @@ def main() -> int:
     """Serve as the sandbox does."""
     create_app = app.create_app
 
-    def create(deployment: Deployment, services: Container[str] = ()) -> Starlette:
-        created = create_app(deployment, services)
+    def create(sandbox: Sandbox, services: Container[str] = ()) -> Starlette:
+        created = create_app(sandbox, services)
         created.router.routes[:0] = [
             Route("/_breakage/{name}", turn_on, methods=["POST"]),
             Route("/_breakage", turn_off, methods=["DELETE"]),

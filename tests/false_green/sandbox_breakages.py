@@ -16,12 +16,11 @@ from connector_harness.sandbox.api import (
     messages,
     sending,
     surveys,
-    temp_urls,
 )
 from connector_harness.sandbox.api.commands import Command
 from connector_harness.sandbox.control import agent
 from connector_harness.sandbox.http.answers import Answer, Refusal
-from connector_harness.sandbox.rules import rules
+from connector_harness.sandbox.rules import rules, temp_urls
 from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Message
 from connector_harness.sandbox.state.file_store import File, FileStore
 from connector_harness.sandbox.state.state import Account, Conversation
@@ -31,10 +30,9 @@ from connector_harness.sandbox.state.tokens import (
     Tokens,
     lp_consumer_id,
 )
-from connector_harness.sandbox.webhooks import notifications
-from connector_harness.sandbox.webhooks import queue as outbox
+from connector_harness.sandbox.webhooks import notifications, queue
 from connector_harness.sandbox.webhooks import send as sender
-from connector_harness.sandbox.webhooks.delivery_loop import Courier
+from connector_harness.sandbox.webhooks.delivery_loop import DeliveryLoop
 from connector_harness.sandbox.webhooks.notifications import Notification
 from connector_harness.sandbox.webhooks.send import Sender
 from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, SignatureForm
@@ -231,10 +229,10 @@ def agent_stays_after_a_transfer(play: Play, *_: object, **__: object) -> None:
 
 
 @breaks(surveys, "find_question")
-def survey_is_for_everybody(play: Play, deployment: Any, conversation: Any, _: object) -> str:
+def survey_is_for_everybody(play: Play, sandbox: Any, conversation: Any, _: object) -> str:
     """Ask whoever closes."""
     play.strike()
-    account = deployment.store.account(conversation.brand)
+    account = sandbox.store.account(conversation.brand)
     return next(iter(account.surveys.values()), "How did we do?")
 
 
@@ -246,13 +244,13 @@ def survey_is_left_out(play: Play, *about: Any) -> None:
 
 
 @breaks(agent, "announce")
-def survey_starts_too_early(play: Play, deployment: Any, conversation: Conversation) -> None:
+def survey_starts_too_early(play: Play, sandbox: Any, conversation: Conversation) -> None:
     """Ask how it went as soon as the agent has joined."""
-    play.original(deployment, conversation)
+    play.original(sandbox, conversation)
     if conversation.survey is None:
         play.strike()
         at_ms = conversation.changed_ms
-        surveys.begin(deployment, conversation, "How did we do?", at_ms=at_ms)
+        surveys.begin(sandbox, conversation, "How did we do?", at_ms=at_ms)
 
 
 # Files
@@ -334,8 +332,10 @@ def _is_message(notification: Notification) -> bool:
     return notification.subscription.endswith(".ContentEvent")
 
 
-@breaks(Courier, "owe")
-def notification_is_missing(play: Play, self: Courier, told: Notification, body: bytes) -> None:
+@breaks(DeliveryLoop, "deliver")
+def notification_is_missing(
+    play: Play, self: DeliveryLoop, told: Notification, body: bytes
+) -> None:
     """Tell nobody of messages."""
     if _is_message(told):
         play.strike()
@@ -343,8 +343,8 @@ def notification_is_missing(play: Play, self: Courier, told: Notification, body:
     play.original(self, told, body)
 
 
-@breaks(Courier, "owe")
-def change_is_not_told(play: Play, self: Courier, told: Notification, body: bytes) -> None:
+@breaks(DeliveryLoop, "deliver")
+def change_is_not_told(play: Play, self: DeliveryLoop, told: Notification, body: bytes) -> None:
     """Tell nobody that a conversation is closed."""
     if b'"stage":"CLOSE"' in body:
         play.strike()
@@ -352,8 +352,10 @@ def change_is_not_told(play: Play, self: Courier, told: Notification, body: byte
     play.original(self, told, body)
 
 
-@breaks(Courier, "owe")
-def notification_comes_twice(play: Play, self: Courier, told: Notification, body: bytes) -> None:
+@breaks(DeliveryLoop, "deliver")
+def notification_comes_twice(
+    play: Play, self: DeliveryLoop, told: Notification, body: bytes
+) -> None:
     """Tell of each message once more."""
     play.original(self, told, body)
     if _is_message(told):
@@ -364,9 +366,9 @@ def notification_comes_twice(play: Play, self: Courier, told: Notification, body
 _held: defaultdict[tuple[int, str], list[tuple[Notification, bytes]]] = defaultdict(list)
 
 
-@breaks(Courier, "owe")
+@breaks(DeliveryLoop, "deliver")
 def notifications_are_out_of_order(
-    play: Play, self: Courier, told: Notification, body: bytes
+    play: Play, self: DeliveryLoop, told: Notification, body: bytes
 ) -> None:
     """Tell of each two messages in the wrong order."""
     if not _is_message(told):
@@ -430,7 +432,7 @@ def wish_for_a_signature_is_ignored(
     return play.original(body, secret, SignatureForm())
 
 
-@breaks(outbox, "due_by_count")
+@breaks(queue, "due_by_count")
 def app_is_given_up_too_early(
     play: Play, at: float, *, attempts: int, max_retries: int | None
 ) -> float | None:
@@ -439,7 +441,7 @@ def app_is_given_up_too_early(
     return play.original(at, attempts=attempts + 1, max_retries=max_retries)
 
 
-@breaks(outbox, "due_by_count")
+@breaks(queue, "due_by_count")
 def app_is_told_again_too_soon(play: Play, *about: Any, **more: Any) -> float | None:
     """Try again after 28 seconds instead of 30."""
     due: float | None = play.original(*about, **more)

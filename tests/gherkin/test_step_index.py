@@ -8,8 +8,9 @@ import pytest
 from pytest_bdd import parsers
 
 from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import StepIndex, place
-from connector_harness.plugin.running.bdd import StepDefinition
+from connector_harness.plugin.running.bdd import define as definition
 
 ROOT = Path("/project")
 FEATURES = ROOT / "features"
@@ -30,11 +31,10 @@ def define(
     directory: Path | None = None,
 ) -> StepDefinition:
     """Return a step definition that does nothing."""
-    return StepDefinition(
+    return definition(
+        parser(pattern),
         type=type_,
-        pattern=pattern,
         function=some_step,
-        parser=parser(pattern),
         converters={},
         target_fixture=None,
         directory=directory,

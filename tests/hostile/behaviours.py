@@ -149,6 +149,7 @@ TOO_MUCH: dict[str, tuple[Behaviour, str]] = {
 """What is more than an answer of the API can be, and what is said of it."""
 
 NO_HTTP = "not HTTP"
+UNREADABLE = "answer that cannot be unpacked"
 BROKEN: dict[str, tuple[Behaviour, str]] = {
     "speaks another protocol": (saying(b"220 mail.example.test ESMTP\r\n\r\n"), NO_HTTP),
     "speaks TLS": (saying(b"\x15\x03\x01\x00\x02\x02\x46"), NO_HTTP),
@@ -161,19 +162,10 @@ BROKEN: dict[str, tuple[Behaviour, str]] = {
     "counts chunks beyond measure": (saying(CHUNKED + b"f" * 40 + b"\r\n"), NO_HTTP),
     "ends a chunk too late": (saying(CHUNKED + b"1\r\n[]\r\n0\r\n\r\n"), NO_HTTP),
     "changes the protocol": (saying(b"HTTP/1.1 101 Switch\r\nUpgrade: x\r\n\r\n"), NO_HTTP),
-    "calls text packed": (saying(answer(b"[]", PACKED)), "answer that cannot be unpacked"),
-    "packs half an answer": (
-        saying(answer(bomb(5000)[:-1], PACKED)),
-        "answer whose packed end is missing",
-    ),
-    "packs two answers": (
-        saying(answer(bomb(5) * 2, PACKED)),
-        "answer that goes on after its packed end",
-    ),
-    "packs packages": (
-        saying(answer(bomb(5), b"Content-Encoding: gzip, gzip")),
-        "answer in a content coding that nobody asked for",
-    ),
+    "calls text packed": (saying(answer(b"[]", PACKED)), UNREADABLE),
+    "packs damage": (saying(answer(bomb(5)[:-8] + b"\0" * 8, PACKED)), UNREADABLE),
+    "packs packages": (saying(answer(bomb(5), b"Content-Encoding: gzip, gzip")), UNREADABLE),
+    "packs in a way of its own": (saying(answer(b"[]", b"Content-Encoding: own")), UNREADABLE),
 }
 """What is no answer in HTTP, and what is said of it."""
 

@@ -1,5 +1,6 @@
 """Whatever a server does, a call ends in time, once, as what it was."""
 
+import socket
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from tests.hostile.behaviours import (
     Behaviour,
     answer,
     answering,
+    dripping,
     leaving,
     saying,
 )
@@ -128,6 +130,21 @@ def test_answer_nested_too_deep(serve: Serve, connect: Connect) -> None:
 def test_two_answers_to_one_request(serve: Serve, connect: Connect, said: bytes) -> None:
     """What follows an answer is never taken for the answer to the next request."""
     server = serve(saying(said))
+    connector = connect(server.url)
+    for _ in range(2):
+        assert connector.create_conversation_as([], sign_in=TOKENS).document == [1]
+    assert server.connections == 2
+
+
+def test_two_answers_in_pieces(serve: Serve, connect: Connect) -> None:
+    """Nor is it where the head arrives in two pieces, with the answer that follows."""
+    head, _, rest = answer(b"[1]").partition(b"\n[")
+    rests = [b"\n[" + rest + b"HTTP/1.1 200 OK\r\n", *[b""] * 20]
+
+    def behave(connection: socket.socket) -> None:
+        dripping(head, iter(rests))(connection)
+
+    server = serve(behave)
     connector = connect(server.url)
     for _ in range(2):
         assert connector.create_conversation_as([], sign_in=TOKENS).document == [1]

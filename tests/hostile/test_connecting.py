@@ -1,9 +1,7 @@
 """No connection, no request: whatever keeps a call from beginning, nothing has been sent."""
 
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -11,7 +9,15 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.tokens import SignIn
 from tests.client.server import RawServer
-from tests.hostile.behaviours import Behaviour, closing, dripping, flooding, resetting, saying
+from tests.hostile.behaviours import (
+    Behaviour,
+    answer,
+    closing,
+    dripping,
+    flooding,
+    resetting,
+    saying,
+)
 
 Connect = Callable[..., Connector]
 Serve = Callable[..., RawServer]
@@ -75,23 +81,28 @@ def test_tls_that_does_not_come_about(
     assert error.exchange.elapsed_s < 0.8
 
 
-@pytest.fixture
-def endless_look_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A system that looks names up for ever."""
-    over = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(10) and [])
-    yield
-    over.set()
+def test_name_of_this_machine_stays_here(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that may be called in the clear leads nowhere else, whatever a look-up says."""
+    server = serve(saying(answer()))
+    port = int(server.url.rpartition(":")[2])
+    found = [(2, 1, 6, "", (address, port)) for address in ("192.0.2.1", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    connector = connect(f"http://a.localhost:{port}")
+    assert connector.create_conversation_as([], sign_in=TOKENS).document == []
+    del found[1]
+    with pytest.raises(TransportError, match="unreachable"):
+        connect(f"http://a.localhost:{port}").create_conversation_as([], sign_in=TOKENS)
 
 
-@pytest.mark.usefixtures("endless_look_up")
-def test_look_up_without_end(connect: Connect) -> None:
-    """Finding the host belongs to connecting, though the system knows no bound for it."""
-    connector = connect("https://msg.example.test")
-    start = time.monotonic()
-    errors = [failure_of(connector) for _ in range(2)]
-    assert [error.kind for error in errors] == ["timed_out", "timed_out"]
-    assert time.monotonic() - start < 1.1
+def test_second_address(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several addresses of a host the first is called that answers."""
+    port = int(serve(saying(answer())).url.rpartition(":")[2])
+    found = [(2, 1, 6, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    connector = connect(f"http://a.localhost:{port}")
+    assert connector.create_conversation_as([], sign_in=TOKENS).document == []
 
 
 def test_header_that_cannot_travel(serve: Serve, connect: Connect) -> None:

@@ -24,8 +24,8 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.tokens import SignIn, SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.account.opened import Ledger
 from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
+from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor
 from tests.properties.answers import RESPONSES, Puppet, answering, answers, throttling
 from tests.properties.malformed import bodies, documents, encoded, mutated, texts

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_harness.client.commands import operation_of
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.properties.asgi import Caller, Fields
 from tests.properties.malformed import (
     bodies,
@@ -59,7 +59,7 @@ class Box:
         self._tokens = Tokens()
         self._names = (f"ada-{number}" for number in itertools.count(1))
         account = Store().add(ACCOUNT, client_id="app-1", client_secret="secret-of-app-1")
-        self.call = Caller(create_app(deploy(Store(account), tokens=self._tokens)))
+        self.call = Caller(create_app(create_sandbox(Store(account), tokens=self._tokens)))
         self.conversation = self.open()
 
     def open(self) -> str:

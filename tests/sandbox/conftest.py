@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.sandbox.callers import Clock, InProcess
 from tests.sandbox.talks import Talk
 
@@ -74,7 +74,9 @@ def assuming(account: Account, shared_tokens: Tokens) -> Callable[[Assumptions],
     """A builder of in-process sandboxes that differ in what they assume."""
 
     def build(assumptions: Assumptions) -> InProcess:
-        app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
+        app = create_app(
+            create_sandbox(Store(account), assumptions=assumptions, tokens=shared_tokens)
+        )
         return InProcess(
             app,
             app_token=shared_tokens.issue_app_token(account.id, account.client_id),

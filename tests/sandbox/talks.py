@@ -6,10 +6,10 @@ from typing import Any
 from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control.agent import play_agent
 from connector_harness.sandbox.http.answers import Answer
 from connector_harness.sandbox.http.calls import Call
@@ -24,16 +24,16 @@ from tests.sandbox.callers import Clock
 ADA, BEN = Consumer("ada", "0a"), Consumer("ben", "0b")
 
 
-class Ledger(Webhooks):
-    """Keeps what is owed instead of delivering it."""
+class Kept(Webhooks):
+    """Keeps what is to be told instead of delivering it."""
 
     def __init__(self) -> None:
-        self.owed: list[Notification] = []
+        self.notifications: list[Notification] = []
 
-    def owe(self, account_id: str, notification: Notification) -> None:
+    def notify(self, account_id: str, notification: Notification) -> None:
         """Keep one notification."""
         assert account_id == "70000001"
-        self.owed.append(notification)
+        self.notifications.append(notification)
 
 
 class Talk:
@@ -43,14 +43,14 @@ class Talk:
         self.account = account
         self.clock = Clock()
         clocks = Clocks(self.clock)
-        self.ledger = Ledger()
-        self.deployment = Deployment(
+        self.kept = Kept()
+        self.sandbox = Sandbox(
             Store(account),
             tokens,
             assumptions,
             clock=self.clock,
             clocks=clocks,
-            webhooks=self.ledger,
+            webhooks=self.kept,
         )
         self.conversation = account.open(ADA, {}, at_ms=int(self.clock() * 1000))
 
@@ -73,7 +73,7 @@ class Talk:
     @property
     def changes(self) -> list[Any]:
         """Every change that was told to the apps."""
-        documents: list[Any] = [notification.document for notification in self.ledger.owed]
+        documents: list[Any] = [notification.document for notification in self.kept.notifications]
         return [change for document in documents for change in document["body"]["changes"]]
 
     @property
@@ -87,7 +87,7 @@ class Talk:
         features = members.pop("features", [])
         document = {"type": ".ClientProperties", "features": features} if features else None
         given = {
-            "deployment": self.deployment,
+            "sandbox": self.sandbox,
             "account": self.account,
             "consumer": ADA,
             "id": "7",
@@ -151,4 +151,4 @@ class Talk:
         """Return the answer to a request for the agent, of any form."""
         body = json.dumps(request).encode()
         call = Call("POST", "/_sandbox/agent", {}, QueryParams(), Headers(), body)
-        return play_agent(self.deployment, call)
+        return play_agent(self.sandbox, call)

@@ -20,13 +20,13 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import Deployment, deploy
-from connector_harness.sandbox.hosts.serving import Entrance, serve
-from connector_harness.sandbox.hosts.tls import Certified, certified
-from connector_harness.sandbox.routes import API, CONTROL, DISCOVERY
+from connector_harness.sandbox.api.context import Sandbox, create_sandbox
 from connector_harness.sandbox.server import bind, url_of
 from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.web.app import create_app
+from connector_harness.sandbox.web.routes import API, CONTROL, DISCOVERY
+from connector_harness.sandbox.web.serving import Entrance, serve
+from connector_harness.sandbox.web.tls import Certified, certified
 from connector_harness.sandbox.webhooks.signatures import SignatureForm
 from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS, read_subscription
 from tests.stranger.limit import TURNED_AWAY, Limit, Limited
@@ -88,12 +88,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _deployed(ports: Mapping[str, socket.socket], tls: Certified) -> tuple[Deployment, Account]:
+def _deployed(ports: Mapping[str, socket.socket], tls: Certified) -> tuple[Sandbox, Account]:
     hosts = {name: _host(bound) for name, bound in ports.items() if name in API - {DISCOVERY}}
     store = Store()
     account = store.add(ACCOUNT, client_id=CLIENT_ID)
     trusting = httpx.AsyncHTTPTransport(verify=ssl.create_default_context(cafile=tls.ca_file))
-    deployment = deploy(
+    deployment = create_sandbox(
         store,
         assumptions=OTHERWISE,
         webhook_carrier=trusting,
@@ -102,7 +102,7 @@ def _deployed(ports: Mapping[str, socket.socket], tls: Certified) -> tuple[Deplo
     return deployment, account
 
 
-def _subscribe(deployment: Deployment, account: Account, public_address: str) -> None:
+def _subscribe(deployment: Sandbox, account: Account, public_address: str) -> None:
     """Let the account's app be told everything, as its manifest would say."""
     told: JsonValue = {"endpoint": f"{public_address}/notifications"}
     subscription = read_subscription(
@@ -114,7 +114,7 @@ def _subscribe(deployment: Deployment, account: Account, public_address: str) ->
     deployment.webhooks.subscribe(account.id, subscription)
 
 
-def _served(deployment: Deployment, service: str, limit: Limit | None) -> Starlette:
+def _served(deployment: Sandbox, service: str, limit: Limit | None) -> Starlette:
     app = create_app(deployment, {service})
     if service == CONTROL:
         if limit is not None:

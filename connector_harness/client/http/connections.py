@@ -1,21 +1,19 @@
-"""Connections whose every wait and every byte is bounded by the call they work for."""
+"""One transport for `httpx`: every wait and every byte is bounded by the call it works for."""
 
-import contextlib
 import math
 import re
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, TypeAlias
 
-import h11
 import httpcore
 import httpx
 
-from connector_harness.client.http.limits import MAX_HEAD, MAX_WIRE, LimitError
-from connector_harness.client.http.resolving import LookUpTimeoutError, Resolver
+from connector_harness.client.http.limits import MAX_FIELDS, MAX_HEAD, MAX_WIRE, LimitError
+from connector_harness.client.http.origins import is_loopback
 
 Delivery: TypeAlias = Literal["not sent", "uncertain"]
 """Whether a request without an answer can have reached the endpoint."""
@@ -27,37 +25,33 @@ KEEP_ALIVE_S: Final = 4.0
 _PIECE: Final = 16 * 1024
 _LARGE_HEAD: Final = f"answer with more than {MAX_HEAD // 1024} KiB before its body"
 _LARGE_BODY: Final = f"answer that travels as more than {MAX_WIRE // 1024**2} MiB"
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]{1,7})\r\n", re.IGNORECASE)
+# Every head ends with one, and so does every body in chunks.
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 
 
-class Call(threading.local):
+class CallState(threading.local):
     """What the sockets must know of the call they work for, and what they saw.
 
     Attributes:
         delivery: Whether bytes of the request had begun to go out.
         peer_closed: Whether the endpoint closed the connection.
-        cause: What went wrong below httpcore, which drops the cause of its errors.
+        body_left: How many bytes the body still has; None where nobody has said.
     """
 
     delivery: Delivery = "not sent"
     peer_closed = False
-    cause: BaseException | None = None
+    body_left: int | None = None
     _ends = math.inf
     _may_read = 0
     _too_much = ""
-    _read: list[bytes]
 
     def begin(self, total_s: float) -> None:
         """Start a call that takes at most *total_s* seconds."""
         self._ends = time.monotonic() + total_s
-        self._may_read = MAX_HEAD
-        self._too_much = _LARGE_HEAD
-        self._read = []
-        self.delivery = "not sent"
-        self.peer_closed = False
-        self.cause = None
+        self._may_read, self._too_much = MAX_HEAD, _LARGE_HEAD
+        self.delivery, self.peer_closed, self.body_left = "not sent", False, None
 
-    def left(self, limit: float | None, error: type[httpcore.TimeoutException]) -> float:
+    def left(self, limit: float | None, error: type[Exception]) -> float:
         """Return the seconds left for the next wait, at most *limit*; raise *error* if none."""
         left = self._ends - time.monotonic()
         if left <= 0:
@@ -74,105 +68,65 @@ class Call(threading.local):
             raise LimitError(self._too_much)
         return min(most, self._may_read)
 
-    def has_read(self, data: bytes) -> None:
-        """Take note of what arrived."""
-        self._may_read -= len(data)
-        self._read.append(data)
+    def has_read(self, size: int) -> None:
+        """Take note that *size* bytes arrived; none ends the connection."""
+        self._may_read -= size
+        self.peer_closed = self.peer_closed or not size
 
-    def expect_body(self) -> None:
-        """Allow the body its bytes: the head is complete."""
-        self._may_read = MAX_WIRE
-        self._too_much = _LARGE_BODY
-
-    def has_surplus(self) -> bool:
-        """Return whether more than the one answer has arrived.
-
-        httpcore would take the rest for the answer to the next request.
-        """
-        if not self._read:
-            # What came by another carrier came alone.
-            return False
-        read = self._read[0] if len(self._read) == 1 else b"".join(self._read)
-        head = read.find(b"\r\n\r\n") + 4
-        length = _LENGTH.search(read, 0, head)
-        if length is not None and head + int(length[1]) == len(read):
-            return False
-        return _goes_on(read)
+    def expect_body(self, length: int | None) -> None:
+        """Allow the body its bytes, *length* of them if that is known: the head is complete."""
+        self._may_read, self._too_much = MAX_WIRE, _LARGE_BODY
+        self.body_left = length
 
 
-def _goes_on(read: bytes) -> bool:
-    """Return whether *read* holds more than one answer, however that one is delimited."""
-    parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=len(read))
-    parser.send(h11.Request(method="GET", target="/", headers=[("Host", "")]))
-    parser.send(h11.EndOfMessage())
-    parser.receive_data(read)
-    while not isinstance(event := parser.next_event(), h11.EndOfMessage):
-        # Delimited by the end of the connection, which is not used again then.
-        if event is h11.NEED_DATA or event is h11.PAUSED:
-            break
-    return bool(parser.trailing_data[0])
-
-
-Carrier: TypeAlias = Callable[[Call], httpx.BaseTransport]
+Carrier: TypeAlias = Callable[[CallState], httpx.BaseTransport]
 """Returns what carries requests to a service, for the calls of one transport."""
 
 
 class _Stream(httpcore.NetworkStream):
     """A connection that never waits beyond the end of the call.
 
-    It speaks to the socket itself, for two reasons that together take a third off a call: what
-    is written waits for the next read, so that head and body of a request leave together, and
-    the socket is told of a time limit only when that has changed.
+    What arrives is handed on in pieces that end where an answer may end. What follows an answer
+    is so never read as the answer to the next request: the connection is not used again.
     """
 
-    def __init__(self, inner: httpcore.NetworkStream, call: Call) -> None:
+    def __init__(
+        self, inner: httpcore.NetworkStream, call: CallState, *, carries_requests: bool
+    ) -> None:
         self._inner = inner
         self._call = call
-        self._socket: socket.socket = inner.get_extra_info("socket")
-        self._limit: float | None = None
-        self._held = b""
+        self._carries_requests = carries_requests
+        self._arrived = self._before = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        # An endpoint may answer and close before it has read everything: the answer counts.
-        with contextlib.suppress(httpcore.WriteError):
-            self._flush(timeout)
-        call = self._call
-        most = call.may_read(max_bytes)
-        self._wait_for(call.left(timeout, httpcore.ReadTimeout))
-        try:
-            data = self._socket.recv(most)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout(str(error)) from error
-        except OSError as error:
-            call.cause = error
-            raise httpcore.ReadError(str(error)) from error
-        if not data:
-            call.peer_closed = True
-        call.has_read(data)
-        return data
+        if not self._arrived:
+            most = self._call.may_read(max_bytes)
+            left = self._call.left(timeout, httpcore.ReadTimeout)
+            self._arrived = self._inner.read(most, left)
+            self._call.has_read(len(self._arrived))
+        end = self._end_of_piece()
+        piece, self._arrived = self._arrived[:end], self._arrived[end:]
+        return piece
+
+    def _end_of_piece(self) -> int:
+        size = len(self._arrived)
+        if self._call.body_left is not None:
+            size = min(size, self._call.body_left)
+            self._call.body_left -= size
+            return size
+        known = self._before + self._arrived
+        blank = _BLANK_LINE.search(known)
+        end = len(known) if blank is None else blank.end()
+        before, self._before = len(self._before), known[-2:] if blank is None else b""
+        return end - before
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._held += buffer
-        if len(self._held) > _PIECE:
-            self._flush(timeout)
-
-    def _flush(self, timeout: float | None) -> None:
-        held, self._held = self._held, b""
-        for start in range(0, len(held), _PIECE):
-            self._wait_for(self._call.left(timeout, httpcore.WriteTimeout))
+        for start in range(0, len(buffer), _PIECE):
+            left = self._call.left(timeout, httpcore.WriteTimeout)
             # Before, not after: of a write that fails, a part may have gone out.
-            self._call.delivery = "uncertain"
-            try:
-                self._socket.sendall(held[start : start + _PIECE])
-            except TimeoutError as error:
-                raise httpcore.WriteTimeout(str(error)) from error
-            except OSError as error:
-                raise httpcore.WriteError(str(error)) from error
-
-    def _wait_for(self, limit: float) -> None:
-        if limit != self._limit:
-            self._socket.settimeout(limit)
-            self._limit = limit
+            if self._carries_requests:
+                self._call.delivery = "uncertain"
+            self._inner.write(buffer[start : start + _PIECE], left)
 
     def close(self) -> None:
         self._inner.close()
@@ -184,23 +138,23 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._call.left(timeout, httpcore.ConnectTimeout)
-        try:
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._call)
-        except httpcore.ConnectError as error:
-            self._call.cause = error.__cause__
-            raise
+        secured = self._inner.start_tls(ssl_context, server_hostname, left)
+        return _Stream(secured, self._call, carries_requests=True)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  # as the base class has it
+        # What is readable before a request was sent makes httpcore open another connection.
+        if info == "is_readable" and self._arrived:
+            return True
         return self._inner.get_extra_info(info)
 
 
 class _Backend(httpcore.NetworkBackend):
     """Opens connections whose every wait is bounded by the call's deadline."""
 
-    def __init__(self, call: Call, resolver: Resolver) -> None:
+    def __init__(self, call: CallState, *, to_proxy: bool) -> None:
         self._inner = httpcore.SyncBackend()
         self._call = call
-        self._resolver = resolver
+        self._to_proxy = to_proxy
 
     def connect_tcp(
         self,
@@ -210,78 +164,80 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        failure: Exception = httpcore.ConnectError("the host name has no address")
         # One address after the other, here and not in the socket module, which would grant
         # each of them the whole time again.
-        for address in self._addresses(host, port, timeout):
+        self._call.left(timeout, httpcore.ConnectTimeout)
+        for address in _addresses(host, port):
             left = self._call.left(timeout, httpcore.ConnectTimeout)
             try:
                 stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                self._call.cause, failure = error.__cause__, error
+                failure = error
             else:
-                return _Stream(stream, self._call)
+                # What a proxy is told first is no part of the request.
+                return _Stream(stream, self._call, carries_requests=not self._to_proxy)
         raise failure
 
-    def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        left = self._call.left(timeout, httpcore.ConnectTimeout)
-        try:
-            return self._resolver.addresses(host, port, within_s=left)
-        except LookUpTimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(error) from error
+    found = [str(entry[4][0]) for entry in entries]
+    # What names this machine may be called in the clear: nobody's DNS may send it elsewhere.
+    return [each for each in found if is_loopback(each)] if is_loopback(host) else found
 
 
-class _Body(httpx.SyncByteStream):
-    """The answer's bytes, from httpcore to httpx."""
+class _Redirect(httpx.Response):
+    """An answer that points elsewhere, where nobody looks: a client would choke on nonsense."""
 
-    def __init__(self, inner: httpcore.Response) -> None:
-        self._inner = inner
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._inner.iter_stream()
-
-    def close(self) -> None:
-        self._inner.close()
+    @property
+    def has_redirect_location(self) -> bool:
+        """Whether there is a redirect to follow."""
+        return False
 
 
-class Connections(httpx.BaseTransport):
-    """Kept connections to one service, as an httpx transport; httpcore's exceptions pass.
+class Connections(httpx.HTTPTransport):
+    """Kept connections, bounded by the call they work for."""
 
-    It is called without an `httpx.Client`, which would look for cookies, log every address with
-    what permits a file in it, and choke on a redirect to nowhere, all to no use here.
-    """
+    def __init__(self, call: CallState, tls: ssl.SSLContext | None) -> None:
+        """Prepare to connect.
 
-    def __init__(self, call: Call, resolver: Resolver, tls: ssl.SSLContext | None) -> None:
-        """Prepare to connect; every connection works for *call*."""
+        Args:
+            call: The call that connections work for.
+            tls: What to speak TLS with; None where only plain http is spoken.
+        """
+        # Not the base class's own, which has no place for a backend, and reads the authorities
+        # of the system for plain http as well.
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls,
-            network_backend=_Backend(call, resolver),
+            max_connections=None,
             keepalive_expiry=KEEP_ALIVE_S,
+            network_backend=_Backend(call, to_proxy=False),
         )
+        self._call = call
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send *request*, and return the answer as soon as its head is there."""
-        url = request.url
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
+        """Send *request*, and return the answer as soon as its head is there.
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._pool.close()
+        Raises:
+            LimitError: The head has too many fields.
+        """
+        response = super().handle_request(request)
+        headers = response.headers
+        if len(headers.raw) > MAX_FIELDS:
+            response.close()
+            raise LimitError(f"answer with more than {MAX_FIELDS} header fields")
+        in_chunks = "transfer-encoding" in headers
+        length = None if in_chunks else headers.get("content-length")
+        self._call.expect_body(None if length is None else int(length))
+        if response.has_redirect_location:
+            return _Redirect(
+                response.status_code,
+                headers=headers,
+                stream=response.stream,
+                extensions=response.extensions,
+            )
+        return response

@@ -1,23 +1,27 @@
-"""The HTTP side: connections kept per service, one deadline per call, failures as values."""
+"""The HTTP side: one deadline per call, bounds on every answer, failures as values."""
 
+import logging
 import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import h11
-import httpcore
 import httpx
 
-from connector_harness.client.http.connections import Call, Carrier, Connections, Delivery
+from connector_harness.client.http.connections import CallState, Carrier, Connections, Delivery
 from connector_harness.client.http.exchange import Exchange, Headers
-from connector_harness.client.http.limits import MAX_FIELDS, TOO_LARGE, LimitError
+from connector_harness.client.http.limits import (
+    MAX_ANSWER,
+    MAX_RATIO,
+    SMALL,
+    TOO_LARGE,
+    LimitError,
+)
 from connector_harness.client.http.origins import origin
-from connector_harness.client.http.resolving import Resolver
-from connector_harness.client.http.unpacking import CodingError, unpacker
 from connector_harness.client.settings import Endpoint
 
 Kind: TypeAlias = Literal[
@@ -43,6 +47,9 @@ _REMEDIES: Final = {
 
 _NO_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
 """What OpenSSL says of a peer that answers a greeting in another protocol."""
+
+_CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
+_UNREADABLE: Final = "answer that cannot be unpacked"
 
 # What h11 says of a line or a head that it will not keep any longer: a status for servers.
 _TOO_LONG: Final = 431
@@ -123,16 +130,14 @@ class Transport:
         self._ca_file = endpoint.ca_file
         self._report = report
         self._clock = clock
-        self._call = Call()
+        self._call = CallState()
         self._carrier = carrier
-        self._resolver = Resolver()
-        self._services: dict[str, httpx.BaseTransport] = {}
+        self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
                 "connect": endpoint.connect_timeout_s,
                 "read": endpoint.read_timeout_s,
                 "write": endpoint.read_timeout_s,
-                "pool": endpoint.connect_timeout_s,
             }
         }
 
@@ -155,10 +160,10 @@ class Transport:
         request = httpx.Request(
             method, address, headers=headers, content=content, extensions=self._extensions
         )
-        connections = self._connections(address)
+        client = self._client(address.scheme)
         sent = _Sent(operation, method, url, request, content, self._clock(), time.perf_counter())
         try:
-            outcome = self._outcome(connections, request)
+            outcome = self._outcome(client, request)
         except BaseException:
             # Ctrl-C: what may have been delivered is not to be forgotten.
             self._report(sent.exchange(_Outcome(failure=INTERRUPTED[self._call.delivery])))
@@ -171,52 +176,29 @@ class Transport:
             ) from outcome.error
         return exchange
 
-    def _outcome(self, connections: httpx.BaseTransport, request: httpx.Request) -> "_Outcome":
+    def _outcome(self, client: httpx.Client, request: httpx.Request) -> "_Outcome":
         self._call.begin(self.total_s)
         try:
-            return _answer(connections, request, self._call)
-        except (LimitError, CodingError, httpcore.TimeoutException) as error:
-            return _failed(error)
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            cause = self._call.cause
-            failure = _tls_failure(cause) if isinstance(cause, ssl.SSLError) else None
-            return _failed(error, self._kind(error), failure)
+            return _answer(client, request)
+        except (LimitError, httpx.DecodingError, httpx.TransportError) as error:
+            return _failed(error, peer_closed=self._call.peer_closed)
 
-    def _kind(self, error: Exception) -> Kind:
-        cause = self._call.cause
-        if isinstance(cause, ssl.SSLError):
-            return "tls"
-        if isinstance(cause, ConnectionRefusedError):
-            return "refused"
-        if isinstance(error, httpcore.ConnectError):
-            return "unreachable"
-        if self._call.peer_closed or isinstance(error, httpcore.NetworkError):
-            return "closed"
-        return "protocol"
-
-    def _connections(self, address: httpx.URL) -> httpx.BaseTransport:
-        service = f"{address.scheme}://{address.netloc.decode('ascii')}"
-        connections = self._services.get(service)
-        if connections is None:
-            origin(service)
-            connections = self._services[service] = self._opened(address.scheme)
-        return connections
-
-    def _opened(self, scheme: str) -> httpx.BaseTransport:
-        if self._carrier is not None:
-            return self._carrier(self._call)
-        tls = self._tls if scheme == "https" else None
-        return Connections(self._call, self._resolver, tls)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return trust(self._ca_file)
+    def _client(self, scheme: str) -> httpx.Client:
+        client = self._clients.get(scheme)
+        if client is None:
+            if self._carrier is not None:
+                carrier = self._carrier(self._call)
+            else:
+                tls = trust(self._ca_file) if scheme == "https" else None
+                carrier = Connections(self._call, tls)
+            client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
+        return client
 
     def close(self) -> None:
         """Close every connection."""
-        for connections in self._services.values():
-            connections.close()
-        self._services.clear()
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
@@ -271,6 +253,23 @@ class _Sent:
         )
 
 
+def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
+    if isinstance(error, LimitError):
+        return _Outcome(kind="too_large", failure=str(error), error=error)
+    if isinstance(error, httpx.DecodingError):
+        return _Outcome(kind="protocol", failure=_UNREADABLE, error=error)
+    # httpx keeps what httpcore says, and that as its first argument what went wrong below.
+    below = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
+    if isinstance(below, ssl.SSLError):
+        return _Outcome(kind="tls", failure=_tls_failure(below), error=error)
+    if isinstance(below, h11.RemoteProtocolError) and below.error_status_hint == _TOO_LONG:
+        return _Outcome(kind="too_large", failure="answer with an endless line", error=error)
+    if isinstance(error, httpx.LocalProtocolError):
+        return _Outcome(kind="protocol", failure="the request is not HTTP", error=error)
+    kind = _kind(error, below, peer_closed=peer_closed)
+    return _Outcome(kind=kind, failure=_WORDS[kind][0], error=error)
+
+
 def _tls_failure(error: ssl.SSLError) -> str:
     """Return why TLS did not come about; it begins as the words of its kind."""
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -278,40 +277,39 @@ def _tls_failure(error: ssl.SSLError) -> str:
     return _PLAIN if error.reason in _NO_TLS_AT_ALL else _WORDS["tls"][0]
 
 
-def _failed(error: Exception, kind: Kind = "protocol", failure: str | None = None) -> _Outcome:
-    if isinstance(error, LimitError | CodingError):
-        kind, failure = "too_large" if isinstance(error, LimitError) else "protocol", str(error)
-    elif isinstance(error, httpcore.TimeoutException):
-        kind = "timed_out"
-    elif isinstance(error, httpcore.LocalProtocolError):
-        failure = "the request is not HTTP"
-    elif _is_endless(error):
-        kind, failure = "too_large", "answer with an endless line"
-    return _Outcome(kind=kind, failure=failure or _WORDS[kind][0], error=error)
+def _kind(error: Exception, below: object, *, peer_closed: bool) -> Kind:
+    if isinstance(error, httpx.TimeoutException):
+        return "timed_out"
+    if isinstance(below, ConnectionRefusedError):
+        return "refused"
+    if isinstance(error, httpx.ConnectError):
+        return "unreachable"
+    return "closed" if peer_closed or isinstance(error, httpx.NetworkError) else "protocol"
 
 
-def _is_endless(error: Exception) -> bool:
-    """Return whether h11 gave up on a line, of chunks or trailers, that has no end."""
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == _TOO_LONG
-
-
-def _answer(connections: httpx.BaseTransport, request: httpx.Request, call: Call) -> _Outcome:
-    response = connections.handle_request(request)
+def _answer(client: httpx.Client, request: httpx.Request) -> _Outcome:
+    response = client.send(request, stream=True)
     try:
-        fields = response.headers.raw
-        if len(fields) > MAX_FIELDS:
-            raise LimitError(f"answer with more than {MAX_FIELDS} header fields")
-        call.expect_body()
-        unpacking = unpacker(response.headers.get("content-encoding", ""))
-        for piece in response.iter_raw():
-            unpacking.feed(piece)
-        body = unpacking.finish()
+        body = _body(response)
     finally:
         response.close()
-    if call.has_surplus():
-        response.extensions["network_stream"].close()
-    return _Outcome(status=response.status_code, headers=_text(fields), body=body)
+    return _Outcome(status=response.status_code, headers=_text(response.headers.raw), body=body)
+
+
+def _body(response: httpx.Response) -> bytes:
+    """Return the whole body, content codings undone, as far as is allowed and little further."""
+    if response.headers.get("content-encoding", "").strip().lower() not in _CODINGS:
+        # httpx undoes any number of them without a bound: 12 kB can become gigabytes.
+        raise httpx.DecodingError("more than one coding, or one that is not known")
+    # Grows in place: a file arrives in many pieces.
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > MAX_ANSWER:
+            raise LimitError(TOO_LARGE)
+        if len(body) > max(SMALL, MAX_RATIO * response.num_bytes_downloaded):
+            raise LimitError(f"answer that unpacks to more than {MAX_RATIO} times its size")
+    return bytes(body)
 
 
 def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
@@ -328,6 +326,20 @@ def _target(url: str) -> str:
 @lru_cache(maxsize=64)
 def _url(address: str) -> httpx.URL:
     try:
-        return httpx.URL(address)
+        url = httpx.URL(address)
     except httpx.InvalidURL as error:
         raise ValueError(f"no address: {error}") from None
+    origin(f"{url.scheme}://{url.netloc.decode('ascii')}")
+    return url
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    # What permits a file stands in the query of its address.
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    record.args = tuple(
+        each.copy_with(query=None) if isinstance(each, httpx.URL) else each for each in arguments
+    )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_without_query)

@@ -9,11 +9,13 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.plugin.account.closing import Closer, Unconcerned
-from connector_harness.plugin.account.opened import Ledger
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn
+from connector_harness.plugin.processes.channel import worker_count, worker_id
 from connector_harness.plugin.processes.shared_folder import shared_folder
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.opened import Ledger
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.terminal_safe import one_line
 
 INTERRUPTED_S: Final = 4.0
@@ -42,7 +44,7 @@ class Cleanup:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._worker: str | None = getattr(config, "workerinput", {}).get("workerid")
+        self._worker = worker_id(config)
         ledger = Ledger(self._folder / f"{self._worker}.ledger" if self._worker else None)
         self._ledgers = [ledger]
         config.stash[EVIDENCE].ledger = ledger
@@ -56,10 +58,9 @@ class Cleanup:
     def _folder(self) -> Path:
         return shared_folder(self._config)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
+    def close(self, exitstatus: int) -> None:
         """Close what is open, once pytest-xdist has ended its workers."""
-        if self._worker is None and self._config.pluginmanager.hasplugin("dsession"):
+        if not self._worker and self._config.pluginmanager.hasplugin("dsession"):
             self._ledgers += map(Ledger.of, sorted(self._folder.glob("*.ledger")))
         count = sum(len(ledger.left) for ledger in self._ledgers)
         if count and not self._keeps:
@@ -71,7 +72,7 @@ class Cleanup:
 
     def _budget_s(self, endpoint: Endpoint, count: int) -> float:
         """Return how long closing may take: ten seconds, and one for each conversation."""
-        workers = getattr(self._config, "workerinput", {}).get("workercount", 1)
+        workers = worker_count(self._config)
         rate = endpoint.requests_per_second
         return 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
 
@@ -86,7 +87,7 @@ class Cleanup:
             throttle=throttle(self._config, endpoint, wait=wait),
         )
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """List the conversations that are still open, whether or not they should be."""
         lines = list(_lines(self._ledgers))
         if lines:
@@ -118,3 +119,7 @@ def _lines(ledgers: Sequence[Ledger]) -> Iterator[str]:
         yield f"perhaps opened, by a call without a usable answer: one {whose}({why})"
     if len(unanswered) > SHOWN:
         yield f"perhaps opened: … and {len(unanswered) - SHOWN} more"
+
+
+CLEANUP: Final = pytest.StashKey[Cleanup]()
+"""What closes conversations at the end; there where the endpoint outlives the run."""

@@ -13,7 +13,7 @@ from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.account.opened import Ledger
+from connector_harness.plugin.running.opened import Ledger
 
 CALL_S: Final = 5.0
 """The longest a call that closes a conversation may take, in seconds."""

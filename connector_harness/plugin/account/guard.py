@@ -1,20 +1,10 @@
 """What guards the account that a run uses, on an endpoint that outlives the run."""
 
-from typing import Any
-
 import pytest
 
-from connector_harness.plugin.account.production import ProductionGuard, is_production
-from connector_harness.plugin.collecting.left_out import LeftOut
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.endpoint.rate_limit import is_shared
-from connector_harness.plugin.processes.shared_folder import TOLD, shared_folder
-
-
-def tell_folder(config: pytest.Config, workerinput: dict[str, Any]) -> None:
-    """Tell a worker of pytest-xdist where the processes of the run meet, if they have to."""
-    if is_shared(config.stash[ENDPOINT].endpoint):
-        workerinput[TOLD] = str(shared_folder(config))
+from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.processes.shared_folder import shared_folder
 
 
 def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -28,17 +18,15 @@ def guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     if config.stash[ENDPOINT].name == SANDBOX:
         return
-    config.stash[ENDPOINT].watch(shared_folder(config) if hasattr(config, "workerinput") else None)
-    if is_production(config) and not config.getoption("allow_production"):
-        guard = ProductionGuard(config)
-        guard.hold_back(items)
-        config.pluginmanager.register(guard)
-        config.pluginmanager.register(LeftOut(guard.is_told))
+    config.stash[ENDPOINT].watch(shared_folder(config) if is_worker(config) else None)
     # Imported here: a run on its own sandbox has no use for them.
-    from connector_harness.plugin.account.cleanup import Cleanup  # noqa: PLC0415
-    from connector_harness.plugin.collecting import not_offered  # noqa: PLC0415
+    from connector_harness.plugin.account.cleanup import CLEANUP, Cleanup  # noqa: PLC0415
+    from connector_harness.plugin.account.held_back import HELD_BACK, HeldBack  # noqa: PLC0415
+    from connector_harness.plugin.account.not_offered import hold_back  # noqa: PLC0415
+    from connector_harness.plugin.account.production import hold_back_unsafe  # noqa: PLC0415
 
-    not_offered.hold_back(config, items)
-    config.pluginmanager.register(not_offered.NotOffered())
-    config.pluginmanager.register(LeftOut(not_offered.needs_of))
-    config.pluginmanager.register(Cleanup(config))
+    hold_back_unsafe(config, items)
+    hold_back(config, items)
+    config.stash[HELD_BACK] = held_back = HeldBack(config.stash[ENDPOINT].name)
+    config.pluginmanager.register(held_back)
+    config.stash[CLEANUP] = Cleanup(config)

@@ -1,5 +1,6 @@
 """An endpoint with real consumers and agents: only what is tagged as safe there runs."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import pytest
@@ -24,65 +25,35 @@ def is_production(config: pytest.Config) -> bool:
         return False
 
 
+def is_guarded(config: pytest.Config) -> bool:
+    """Return whether only what is tagged as safe may run."""
+    return is_production(config) and not config.getoption("allow_production")
+
+
 def in_words(config: pytest.Config) -> str:
     """Return what the header says of such an endpoint behind its name; else an empty text."""
     if not is_production(config):
         return ""
-    if config.getoption("allow_production"):
-        return " (production; all scenarios run there, as --allow-production says)"
-    return f" (production; only scenarios tagged @{SAFE} run)"
+    if is_guarded(config):
+        return f" (production; only scenarios tagged @{SAFE} run)"
+    return " (production; all scenarios run there, as --allow-production says)"
 
 
-class ProductionGuard:
-    """Keeps from running what is not safe in production.
+def reason(endpoint: str) -> str:
+    """Return why a scenario does not run that is not safe at *endpoint*."""
+    return (
+        f"not run: endpoint {endpoint!r} is production and this is not tagged @{SAFE}; next: {NEXT}"
+    )
 
-    Such scenarios are skipped, with the reason, before anything of theirs begins; a run in which
-    nothing else is left is not green. Registered where the endpoint is production and nobody
-    said ``--allow-production``.
 
-    Args:
-        config: pytest's configuration.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._name = config.stash[ENDPOINT].name
-        self.reason = (
-            f"not run: endpoint {self._name!r} is production and this is not tagged @{SAFE}; "
-            f"next: {NEXT}"
-        )
-        self._has_run = False
-        self._held_back: set[str] = set()
-
-    def hold_back(self, items: list[pytest.Item]) -> None:
-        """Mark those of *items* that must not run."""
+def hold_back_unsafe(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """Mark those of *items* as skipped that are not safe, where only such may run."""
+    if is_guarded(config):
+        mark = pytest.mark.skip(reason=reason(config.stash[ENDPOINT].name))
         for item in items:
             if not is_safe(item):
                 # In front, so that no other reason to skip takes its place.
-                item.add_marker(pytest.mark.skip(reason=self.reason), append=False)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what ran, in workers of pytest-xdist as well."""
-        if isinstance(report.longrepr, tuple) and self.reason in report.longrepr[2]:
-            self._held_back.add(report.nodeid)
-        elif report.when == "call" or report.failed:
-            self._has_run = True
-
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Let a run in which everything was held back end as one in which nothing was selected."""
-        if self._held_back and not self._has_run and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say how many scenarios were held back."""
-        if self._held_back:
-            count = len(self._held_back)
-            terminalreporter.section("production", yellow=True)
-            terminalreporter.line(f"{count} not run at {self._name}: not tagged @{SAFE}")
-            terminalreporter.line(f"  next: {NEXT}")
-
-    def is_told(self, report: pytest.TestReport) -> bool:
-        """Return whether *report* is one of those that were held back, and are counted."""
-        return report.nodeid in self._held_back
+                item.add_marker(mark, append=False)
 
 
 def is_safe(item: pytest.Item) -> bool:

@@ -24,8 +24,8 @@ from connector_harness.gherkin.quarantine import TAG as QUARANTINE
 from connector_harness.plugin.allure import retries
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
-from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass

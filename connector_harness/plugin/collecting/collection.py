@@ -26,9 +26,9 @@ from connector_harness.plugin.running.bdd import (
     fixture_names,
     step_definitions,
 )
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.fixtures import LASTING, MADE
 from connector_harness.plugin.running.scenario import Forgiven, ScenarioRun, StepResults, new_record
-from connector_harness.plugin.stash import EVIDENCE
 from connector_harness.results.record import Phase, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"

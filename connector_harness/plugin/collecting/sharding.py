@@ -1,21 +1,15 @@
 """Runs one shard of what is selected, and tells which part of the whole that was."""
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from connector_harness.plugin.collecting.shard import Shard, fingerprint, split
+from connector_harness.plugin.processes.channel import is_worker, outgoing, told
 from connector_harness.results.journal import ResultsError, attempts, journals
-
-TOLD: Final = "connector_harness_durations"
-"""Under which name a worker of pytest-xdist is told how long scenarios take."""
-
-SPLIT: Final = "connector_harness_split"
-"""Under which name a worker tells what it has split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,7 @@ class Sharding:
         since: The results of an earlier run; None if there are none.
 
     Attributes:
+        durations: How many seconds each scenario took in an earlier run, by node id.
         split: What the split came to; None before it is known.
     """
 
@@ -59,7 +54,7 @@ class Sharding:
         self.shard = shard
         self.split: Split | None = None
         self._since = since
-        self._durations: Mapping[str, float] = {}
+        self.durations: dict[str, float] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -78,16 +73,10 @@ class Sharding:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Read, or be told, how long scenarios take."""
-        told = getattr(session.config, "workerinput", {}).get(TOLD)
-        if told is not None:
-            self._durations = told
+        if is_worker(session.config):
+            self.durations = told(session.config).durations
         elif self._since is not None:
-            self._durations = durations(self._since)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
-        """Tell a worker of pytest-xdist."""
-        node.workerinput[TOLD] = dict(self._durations)
+            self.durations = durations(self._since)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
@@ -95,34 +84,21 @@ class Sharding:
     ) -> None:
         """Keep what is in this shard."""
         ids = [item.nodeid for item in items]
-        parts = split(ids, self._durations, self.shard.of)
+        parts = split(ids, self.durations, self.shard.of)
         others = [item for item in items if parts[item.nodeid] != self.shard.number]
         items[:] = [item for item in items if parts[item.nodeid] == self.shard.number]
-        timed = sum(id_ in self._durations for id_ in ids)
+        timed = sum(id_ in self.durations for id_ in ids)
         self.split = Split(len(ids), len(items), timed, fingerprint(parts))
+        outgoing(config).split = asdict(self.split)
         if others:
             config.hook.pytest_deselected(items=others)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
+    def take_over(self, split: dict[str, Any] | None) -> None:
         """Take over what a worker has split: each splits the same in the same way."""
-        told = (getattr(node, "workeroutput", None) or {}).get(SPLIT)
-        if told is not None:
-            self.split = Split(**told)
+        if split is not None:
+            self.split = Split(**split)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Let an empty shard be no failure: the others run what there is.
-
-        Where nothing at all was selected, the exit code stays that of pytest.
-        """
-        output = getattr(session.config, "workeroutput", None)
-        if output is not None and self.split is not None:
-            output[SPLIT] = asdict(self.split)
-        if self.is_empty and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
-            session.exitstatus = pytest.ExitCode.OK
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how much of the whole this shard was."""
         found = self.split
         if found is None or not found.selected:

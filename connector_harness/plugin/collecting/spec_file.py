@@ -13,6 +13,7 @@ from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem
+from connector_harness.plugin.processes.channel import worker_id
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.folder import ResultsFolder
 
@@ -22,8 +23,7 @@ FIRST_WORKER: Final = "gw0"
 
 def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
     """Write the spec beside the results; of several workers, which all have it, the first does."""
-    worker = getattr(session.config, "workerinput", {}).get("workerid", FIRST_WORKER)
-    if worker == FIRST_WORKER:
+    if worker_id(session.config) in ("", FIRST_WORKER):
         features = session.config.stash[SPEC].features
         # A full disk has been told of before, or will be with the results.
         with contextlib.suppress(OSError):

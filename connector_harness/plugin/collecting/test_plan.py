@@ -5,18 +5,16 @@ import os
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from connector_harness.gherkin.identity import full_name, own_id
 from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.processes.channel import is_worker, outgoing
 
 VARIABLE: Final = "ALLURE_TESTPLAN_PATH"
 """The variable that names the file."""
-
-UNPLANNED: Final = "connector_harness_unplanned"
-"""The name under which a worker of pytest-xdist tells that the plan names nothing it has."""
 
 _SHAPE: Final = '{"version": "1.0", "tests": [{"id": "417", "selector": "features/….feature::…"}]}'
 
@@ -136,17 +134,15 @@ class Planning:
         items[:] = chosen[True]
         if items or not had_some:
             return
-        output: dict[str, Any] | None = getattr(config, "workeroutput", None)
-        if output is None:
+        if not is_worker(config):
             raise self._plan.mismatch()
-        output[UNPLANNED] = True
+        outgoing(config).is_unplanned = True
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
-        """Take over from a worker that nothing is left.
+    def take_over(self, *, is_unplanned: bool) -> None:
+        """Take over from a worker whether nothing is left.
 
         Raises:
             pytest.UsageError: So it is.
         """
-        if (getattr(node, "workeroutput", None) or {}).get(UNPLANNED):
+        if is_unplanned:
             raise self._plan.mismatch()

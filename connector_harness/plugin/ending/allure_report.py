@@ -7,7 +7,7 @@ how the run has ended.
 import os
 import shutil
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,20 +42,16 @@ class AllureReport:
         self._start = now_ms()
         self._lines: list[str] = []
 
-    # Around the documents, and inside of the leak audit.
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+    def make(self) -> None:
         """Make the report from what is on disk by now."""
-        done = yield
         if has_run(self._folder.path, self._start):
             try:
                 self._lines = [*self._make()]
             except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
                 why = str(error) or "interrupted"
                 self._lines = [f"report:   not made: {why}", opening(_shown(self._folder.path))]
-        return done
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the report is, or why there is none, below the results."""
         for line in self._lines:
             terminalreporter.line(line)

@@ -7,7 +7,7 @@ import contextlib
 import os
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,15 +66,11 @@ class LivingDocument:
         except ResultsError as error:
             raise pytest.UsageError(f"--since: {error}") from None
 
-    # Around the last of what others still write, and before the terminal sums up.
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+    def make(self, exit_code: int) -> None:
         """Make the documents from what is on disk by now."""
-        done = yield
         if self._is_empty_shard or has_run(self._folder.path, self._start):
             with self._telling("document"):
-                self._make(int(session.exitstatus))
-        return done
+                self._make(exit_code)
 
     @contextlib.contextmanager
     def _telling(self, what: str) -> Iterator[None]:
@@ -87,8 +83,7 @@ class LivingDocument:
             self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
             self._lines.append(("  next: python -m connector_harness.report shows it", True))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
         for line, is_wrong in self._lines:
             terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)

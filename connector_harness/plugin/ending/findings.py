@@ -41,7 +41,7 @@ class Findings:
         if report.failed:
             self._told.append(report.longreprtext)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the files, and the commands that a CI system reads."""
         found = [each for text in self._told for each in _found(text)]
         if not found:

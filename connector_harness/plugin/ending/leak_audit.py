@@ -7,16 +7,18 @@ another plugin or a step that writes files itself, is found here.
 import html
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, quote_plus
 
 import pytest
 
 from connector_harness.plugin.ending.single_file import unpacked
 from connector_harness.plugin.options import named_file
+from connector_harness.plugin.processes.channel import FromWorker, worker_id
 from connector_harness.plugin.settings import REPORT
+from connector_harness.plugin.stash import AUDITED
 from connector_harness.redaction.encodings import encoded_forms, plain_forms
 from connector_harness.redaction.jwt import without_tokens
 from connector_harness.redaction.redactor import MASK, KnownSecret, without_word
@@ -25,12 +27,6 @@ from connector_harness.results.folder import ResultsFolder
 
 TERMINAL: Final = "the terminal's output"
 """What stands for a file's name where the hit is in what was written to the terminal."""
-
-SECRETS: Final = "connector_harness_secrets"
-"""The name under which a worker of pytest-xdist hands over what it knows, in memory."""
-
-LEAKS: Final = "connector_harness_leaks"
-"""The name under which a worker tells what it has found."""
 
 SHOWN: Final = 20
 """How many hits are listed."""
@@ -167,7 +163,7 @@ def _pieces(file: str, since_s: float) -> Iterator[bytes]:
 
 
 class LeakAudit:
-    """A plugin that looks for secrets in all that the run has written, once that is complete.
+    """Looks for secrets in all that the run has written, once that is complete.
 
     A worker of pytest-xdist looks at what it wrote to the terminal past the controlling process,
     which looks at all the files; for that the worker hands over what it knows, in memory.
@@ -176,9 +172,6 @@ class LeakAudit:
         config: pytest's configuration.
         folder: Where results go.
         written: What standard output and error were given.
-
-    Attributes:
-        named: Files to be looked at wherever they are.
     """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder, written: list[bytes]) -> None:
@@ -194,41 +187,26 @@ class LeakAudit:
             os.environ.get("GITHUB_STEP_SUMMARY"),
         )
         # Now, for a step may change the working directory.
-        self.named = [str(named_file(name)) for name in named if name]
+        self._named = [str(named_file(name)) for name in named if name]
+        config.stash[AUDITED] = self._named
         # File systems count time more coarsely than clocks do.
         self._since_s = time.time() - 2
 
-    @pytest.hookimpl(optionalhook=True, tryfirst=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
+    def take_over(self, worker: str, told: FromWorker | None) -> None:
         """Take over what a worker knows, before anything it has told is shown."""
-        output = getattr(node, "workeroutput", None) or {}
-        known = output.get(SECRETS)
-        if known is None:
-            self._elsewhere.append((node.gateway.id, LOST))
+        if told is None:
+            self._elsewhere.append((worker, LOST))
             return
-        self._redactor.take_over(KnownSecret(kind, value, word) for kind, value, word in known)
-        self._elsewhere += [(name, what) for name, what in output[LEAKS]]
+        self._redactor.take_over(KnownSecret(*each) for each in told.secrets)
+        self._elsewhere += [(name, what) for name, what in told.leaks]
 
-    # Outermost, so that nothing is written afterwards, not even the summary.
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+    def hand_over(self, told: FromWorker) -> None:
+        """Add to what this worker tells what it knows, and what it has found."""
+        told.secrets = [(each.kind, each.value, each.is_word) for each in self._redactor.secrets]
+        told.leaks = [(f"{TERMINAL} ({worker_id(self._config)})", what) for what in self._said()]
+
+    def conclude(self, session: pytest.Session) -> None:
         """Search, tell what was found, and fail the run for it."""
-        output = getattr(session.config, "workeroutput", None)
-        if output is not None:
-            # Before pytest-xdist sends it.
-            self._hand_over(output, session.config.workerinput["workerid"])  # type: ignore[attr-defined]  # xdist's
-        try:
-            return (yield)
-        finally:
-            if output is None:
-                self._conclude(session)
-
-    def _hand_over(self, output: dict[str, Any], worker: str) -> None:
-        known = self._redactor.secrets
-        output[SECRETS] = [[each.kind, each.value, each.is_word] for each in known]
-        output[LEAKS] = [[f"{TERMINAL} ({worker})", what] for what in self._said()]
-
-    def _conclude(self, session: pytest.Session) -> None:
         search = Search(self._redactor.secrets)
         found = dict.fromkeys([*leaks(search, self._files(), since_s=self._since_s)])
         found |= dict.fromkeys([*self._elsewhere, *((TERMINAL, what) for what in self._said())])
@@ -252,7 +230,7 @@ class LeakAudit:
 
     def _files(self) -> Iterator[str]:
         """Yield the files that this run may have written, and others beside them."""
-        yield from self.named
+        yield from self._named
         folder = self._folder.path
         beside = folder.parent != self._config.rootpath and folder.is_relative_to(
             self._config.rootpath

@@ -28,8 +28,7 @@ class Planned:
         """Remember what a worker has collected: all have to collect the same."""
         self._ids = ids
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Name what was planned and did not run to its end."""
         missing = self.missing(terminalreporter)
         if missing:

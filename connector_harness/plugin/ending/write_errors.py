@@ -1,56 +1,42 @@
 """What a run could not write down, on a full disk for example."""
 
+import contextlib
 import os
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from connector_harness.results.folder import ResultsFolder
 
-LOST = "connector_harness_lost"
-"""The name under which a worker of pytest-xdist tells what it could not write."""
 
-
-class Unwritten:
-    """Sees to it that a run that loses results ends in order, says so, and is not green.
+class WriteErrors:
+    """Knows what a run has lost, so that it ends in order, says so, and is not green.
 
     Args:
         folder: Where results go.
+        junit: The JUnit file, which pytest itself writes.
     """
 
-    def __init__(self, folder: ResultsFolder) -> None:
+    def __init__(self, folder: ResultsFolder, junit: str | None) -> None:
         self._folder = folder
+        self._junit = junit
         self._files: list[str] = []
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
-        """Take over what a worker could not write."""
-        output = getattr(node, "workeroutput", None) or {}
-        self._folder.lost.extend(output.get(LOST, []))
+    def __bool__(self) -> bool:
+        return bool(self._folder.lost or self._files)
 
-    # Innermost, so that the exit code is settled and the terminal goes on to its summary.
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Let no file that cannot be written at the end cost the rest of it."""
-        output = getattr(session.config, "workeroutput", None)
-        if output is not None:
-            output[LOST] = self._folder.lost
-        done = None
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Let a file that cannot be written cost itself, and not the rest of the end."""
         try:
-            done = yield
+            yield
         except OSError as error:
-            name = error.filename or session.config.getoption("xmlpath", None) or "a file"
+            name = error.filename or self._junit or "a file"
             self._files.append(f"{name}: {error.strerror or error}")
-        if self._folder.lost and output is None:
-            self._folder.remove_orphans()
-        if (self._folder.lost or self._files) and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        return done
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be written, and why."""
         lines = list(self._files)
         where = Path(os.path.relpath(self._folder.path)).as_posix()

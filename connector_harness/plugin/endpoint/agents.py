@@ -7,7 +7,8 @@ from connector_harness.control.adapters import MANUAL, load_agent
 from connector_harness.control.agent import Agent
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 
-_ON_DUTY = pytest.StashKey["AgentOnDuty"]()
+ON_DUTY = pytest.StashKey["AgentOnDuty"]()
+"""The agent of this process; there once it has been asked for."""
 
 
 def agent_on_duty(config: pytest.Config, endpoint: Endpoint) -> Agent | None:
@@ -18,9 +19,9 @@ def agent_on_duty(config: pytest.Config, endpoint: Endpoint) -> Agent | None:
     Raises:
         SettingsError: Nobody can be had under that name.
     """
-    if _ON_DUTY not in config.stash:
+    if ON_DUTY not in config.stash:
         _put_on_duty(config, endpoint, load_agent(endpoint, rootdir=config.rootpath))
-    return config.stash[_ON_DUTY].agent
+    return config.stash[ON_DUTY].agent
 
 
 def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
@@ -38,7 +39,7 @@ def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
             f"     at: pyproject.toml, [tool.connector_harness.endpoints.{endpoint.name}]\n"
             "     next: run without -n, or name an adapter"
         )
-    elif _ON_DUTY not in config.stash:
+    elif ON_DUTY not in config.stash:
         # The workers have agents of their own; this process needs none.
         agent = load_agent(endpoint, rootdir=config.rootpath)
         _sign_out(config, endpoint, agent)
@@ -46,12 +47,11 @@ def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
 
 
 def _put_on_duty(config: pytest.Config, endpoint: Endpoint, agent: Agent | None) -> None:
-    config.stash[_ON_DUTY] = on_duty = AgentOnDuty(config, endpoint, agent)
-    config.pluginmanager.register(on_duty)
+    config.stash[ON_DUTY] = AgentOnDuty(config, endpoint, agent)
 
 
 class AgentOnDuty:
-    """The agent of this process, as a plugin.
+    """The agent of this process.
 
     Args:
         config: pytest's configuration.
@@ -64,7 +64,7 @@ class AgentOnDuty:
         self._endpoint = endpoint
         self.agent = agent
 
-    def pytest_sessionfinish(self) -> None:
+    def leave(self) -> None:
         """Let the agent leave; what goes wrong then is worth a look."""
         _sign_out(self._config, self._endpoint, self.agent)
 

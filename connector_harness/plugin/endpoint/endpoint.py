@@ -5,7 +5,6 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +12,7 @@ import pytest
 
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
 from connector_harness.plugin.endpoint.connectivity import Connectivity
+from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import ScenarioUnderWay
@@ -126,7 +126,7 @@ class EndpointUnderTest:
     @property
     def _told(self) -> str | None:
         """The sandbox's address, in a worker."""
-        return getattr(self._config, "workerinput", {}).get(SANDBOX)
+        return told(self._config).sandbox or None
 
     def _ready(self) -> RunningSandbox:
         if self._starting is None:
@@ -135,10 +135,9 @@ class EndpointUnderTest:
             self._running = self._starting.ready()
         return self._running
 
-    def tell_worker(self, workerinput: dict[str, Any]) -> None:
-        """Tell a worker of pytest-xdist where the sandbox is."""
-        if self.name == SANDBOX:
-            workerinput[SANDBOX] = self._ready().url
+    def address_of_sandbox(self) -> str:
+        """Return where the sandbox of the run is, once it is there; empty where it has none."""
+        return self._ready().url if self.name == SANDBOX else ""
 
     def tell_secrets(self, redactor: Redactor) -> None:
         """Let *redactor* mask what the settings hold, whether a scenario uses them or not.

@@ -9,7 +9,8 @@ import pytest
 from connector_harness.client.settings import Endpoint, SettingsError
 from connector_harness.plugin.endpoint.agents import meet_agent
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.stash import HISTORY, NOTICES, REDACTOR, RESULTS
+from connector_harness.plugin.settings import HISTORY_KEY
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.results.ci_system import executor
 from connector_harness.results.failure_class import categories
 from connector_harness.sandbox.server import SandboxError
@@ -70,7 +71,7 @@ def _note_pipeline(config: pytest.Config) -> None:
     told = executor(os.environ)
     if told is not None:
         config.stash[RESULTS].write_executor(told)
-    history = config.stash[HISTORY]
+    history = config.stash[HISTORY_KEY]
     if history is not None and not history.is_file:
         files = history.files()
         if files:

@@ -33,12 +33,6 @@ class Crashes:
     def __init__(self, folder: ResultsFolder, rootpath: Path) -> None:
         self._folder = folder
         self._rootpath = rootpath
-        self._happened = False
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, error: object) -> None:
-        """Note that a worker did not end in order, and may have left half of something."""
-        self._happened = self._happened or bool(error)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
@@ -57,12 +51,6 @@ class Crashes:
         report.location = (lost.path, lost.line - 1, lost.name)
         finish(lost, links=self._folder.links, thread=worker)
         self._folder.write(lost, lambda: allure_result(lost, self._folder.write_attachment))
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Take away what belongs to no result."""
-        if self._happened:
-            self._folder.remove_orphans()
 
     def _find(self, nodeid: str) -> RecordedScenario | None:
         path, _, name = nodeid.partition("::")

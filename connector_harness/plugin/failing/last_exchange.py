@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from connector_harness.client.http.exchange import Exchange, NotJsonError
-from connector_harness.contract.differences import MAX_DOCUMENT, quoted, shortened
+from connector_harness.contract.differences import MAX_DOCUMENT, quoted
 from connector_harness.redaction.redactor import MASK, Redactor
+from connector_harness.redaction.terminal_safe import shortened
 
 HINT: Final = f"  (with your own values where {MASK} stands)"
 """What a curl line with masked values needs before it runs."""

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.contract.differences import MAX_VALUE, shortened
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.advice import advice
@@ -17,7 +16,7 @@ from connector_harness.plugin.failing.last_exchange import ShownExchange
 from connector_harness.plugin.failing.reason import Reason, read_reason
 from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
-from connector_harness.redaction.terminal_safe import SPELLED_OUT
+from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import Phase, RecordedFailure, ScenarioUnderWay
 

@@ -16,12 +16,13 @@ from connector_harness.control.apps import WebhookApps
 from connector_harness.control.faults import Faults
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.sandbox_agent import SandboxAgent
-from connector_harness.plugin.account.opened import Ledger
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.preview.sends import Recorder
-from connector_harness.plugin.preview.stage import ADDRESS
+from connector_harness.plugin.preview.sends import RECORDER, Recorder
+from connector_harness.plugin.preview.stage import ADDRESS, STAGE
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.opened import Ledger
 from connector_harness.plugin.running.webhooks import receiving
-from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.receiver.server import Receiver
 
 

@@ -16,14 +16,15 @@ from connector_harness.client.settings import SettingsError
 from connector_harness.contract.contract import ContractError
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.account.production import ProductionGuard, is_production
+from connector_harness.plugin.account.production import hold_back_unsafe
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX, Account
 from connector_harness.plugin.preview.page import Line, Page, Scene, ShownSend
 from connector_harness.plugin.preview.placeholders import Placeholders
-from connector_harness.plugin.preview.sends import Send
-from connector_harness.plugin.preview.stage import ADDRESS, Stage
-from connector_harness.plugin.stash import EVIDENCE, RECORDER, REDACTOR, STAGE
+from connector_harness.plugin.preview.sends import RECORDER, Send
+from connector_harness.plugin.preview.stage import ADDRESS, STAGE, Stage
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.stash import AUDITED, REDACTOR
 from connector_harness.results.record import ScenarioUnderWay, Status
 
 FOLDER: Final = "reports/preview"
@@ -40,12 +41,10 @@ class Preview:
 
     Args:
         config: pytest's configuration.
-        written: Is told the name of each file written.
     """
 
-    def __init__(self, config: pytest.Config, written: list[str]) -> None:
+    def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._written = written
         self._folder = config.rootpath / FOLDER
         self._pages: list[Page] = []
         self._others = 0
@@ -132,8 +131,7 @@ class Preview:
         return Stage(endpoint.account, endpoint.client_id, secret)
 
     def _rehearse(self, items: Sequence[ScenarioItem], rehearsal: "Rehearsal") -> None:
-        if is_production(self._config) and not self._config.getoption("allow_production"):
-            ProductionGuard(self._config).hold_back([*items])
+        hold_back_unsafe(self._config, items)
         following = [*items[1:], None]
         pairs = zip(items, following, strict=True)
         for path, group in groupby(pairs, key=lambda pair: pair[0].feature.path):
@@ -161,7 +159,7 @@ class Preview:
             raise pytest.UsageError(
                 f"the preview cannot be written: {error}\n  next: make room at {FOLDER}"
             ) from None
-        self._written.append(str(file))
+        self._config.stash[AUDITED].append(str(file))
 
     def _remove_stale(self) -> None:
         """Remove the pages of features that are no more."""

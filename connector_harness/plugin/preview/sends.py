@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+import pytest
 
 from connector_harness.client.calls import Witness
 from connector_harness.client.http.exchange import Exchange, Headers, NotJsonError
@@ -152,3 +154,7 @@ class Recorder:
         is_checked = (exchange.operation, document) in self._checked
         differences = tuple(self._judge.differences(document, schema))
         return Verdict(schema, is_checked=is_checked, problems=differences, document=document)
+
+
+RECORDER: Final = pytest.StashKey[Recorder]()
+"""What notes the sends of a preview; there once there is a connector."""

@@ -8,18 +8,18 @@ from contextlib import AsyncExitStack
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-import httpcore
 import httpx
+import pytest
 from starlette.applications import Starlette
 
-from connector_harness.client.http.connections import Call, Carrier
+from connector_harness.client.http.connections import CallState, Carrier
 from connector_harness.client.settings import ReceiverSettings
 from connector_harness.plugin.preview.hurry import HurriedLoop
 from connector_harness.receiver.requests import Request
-from connector_harness.sandbox.app import create_app
-from connector_harness.sandbox.context import deploy
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 
 ADDRESS: Final = "http://localhost"
 """Where the sandbox is said to be; nothing listens there for a preview."""
@@ -61,7 +61,7 @@ class Stage:
         self._thread = threading.Thread(target=self._serve, name="stage", daemon=True)
         self._thread.start()
         self._app = create_app(
-            deploy(
+            create_sandbox(
                 store,
                 clock=self.clock,
                 tokens=Tokens(self.clock),
@@ -142,20 +142,20 @@ def _lifespan(app: Starlette) -> Any:  # noqa: ANN401  # as Starlette has it
 class _FromClient(httpx.BaseTransport):
     """Carries a connector's requests, and fails as connections do."""
 
-    def __init__(self, stage: Stage, call: Call) -> None:
+    def __init__(self, stage: Stage, call: CallState) -> None:
         self._stage = stage
         self._call = call
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._call.delivery = "uncertain"
-        within_s = self._call.left(None, httpcore.ReadTimeout)
+        within_s = self._call.left(None, httpx.ReadTimeout)
         try:
             response = self._stage.answer(request, within_s=within_s)
         except TimeoutError as error:
-            raise httpcore.ReadTimeout("no answer in time") from error
+            raise httpx.ReadTimeout("no answer in time") from error
         except ConnectionError as error:
-            raise httpcore.ReadError(str(error)) from error
-        self._call.expect_body()
+            raise httpx.ReadError(str(error)) from error
+        self._call.expect_body(None)
         return response
 
 
@@ -203,3 +203,7 @@ class _Entrance:
 
     def stop(self) -> None:
         self._handle = None
+
+
+STAGE: Final = pytest.StashKey[Stage]()
+"""What answers in a preview."""

@@ -6,27 +6,23 @@ from typing import Any
 import pytest
 
 
-class Farewell:
-    """Hears the workers of pytest-xdist out before an interrupted run sums up.
+def hear_out(config: pytest.Config) -> None:
+    """End the workers of an interrupted run, and take over all that they have told.
 
-    Registered in the process that controls the run. pytest-xdist ends the workers of an
-    interrupted run in order, and then reads neither their last reports nor what they noticed.
+    pytest-xdist ends them in order, and then reads neither their last reports nor what they
+    noticed.
     """
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """End the workers, and take over all that they have told."""
-        distributed = session.config.pluginmanager.getplugin("dsession")
-        if distributed is None or exitstatus != pytest.ExitCode.INTERRUPTED:
+    distributed = config.pluginmanager.getplugin("dsession")
+    if distributed is None:
+        return
+    if distributed.nodemanager is not None:
+        distributed.nodemanager.teardown_nodes()
+    while True:
+        try:
+            event, told = distributed.queue.get_nowait()
+        except queue.Empty:
             return
-        if distributed.nodemanager is not None:
-            distributed.nodemanager.teardown_nodes()
-        while True:
-            try:
-                event, told = distributed.queue.get_nowait()
-            except queue.Empty:
-                return
-            _take_over(session.config, event, told)
+        _take_over(config, event, told)
 
 
 def _take_over(config: pytest.Config, event: str, told: dict[str, Any]) -> None:

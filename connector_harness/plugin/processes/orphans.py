@@ -3,14 +3,14 @@
 import contextlib
 import signal
 import threading
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from connector_harness.plugin.processes.signals import StopSignals
 
 
-class Leash:
+class OrphanGuard:
     """Ends this worker once nobody controls it any more, instead of five seconds later.
 
     Registered in workers. Without it a worker goes on, against an endpoint that may be gone, until
@@ -23,14 +23,10 @@ class Leash:
     def __init__(self, channel: Any) -> None:  # noqa: ANN401  # execnet's, which has no stubs here
         self._channel = channel
         self._is_needed = True
-        threading.Thread(target=self._watch, name="leash", daemon=True).start()
+        threading.Thread(target=self._watch, name="orphan-guard", daemon=True).start()
 
-    def pytest_sessionfinish(self) -> None:
+    def release(self) -> None:
         """Let go: from now on the worker ends by itself."""
-        self._is_needed = False
-
-    def pytest_unconfigure(self) -> None:
-        """Let go where there was no session."""
         self._is_needed = False
 
     def _watch(self) -> None:
@@ -41,9 +37,14 @@ class Leash:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 
-def put_on_leash(config: pytest.Config, signals: StopSignals) -> None:
+def guard_against_orphans(config: pytest.Config, signals: StopSignals) -> None:
     """Let the worker that *config* belongs to end with the process that controls it."""
     channels = (getattr(plugin, "channel", None) for plugin in config.pluginmanager.get_plugins())
     channel = next((channel for channel in channels if hasattr(channel, "waitclose")), None)
     if channel is not None and signals.hears_sigterm and hasattr(signal, "pthread_kill"):
-        config.pluginmanager.register(Leash(channel))
+        config.stash[ORPHANS] = guard = OrphanGuard(channel)
+        config.add_cleanup(guard.release)
+
+
+ORPHANS: Final = pytest.StashKey[OrphanGuard]()
+"""What ends this worker with the process that controls it; there where that is possible."""

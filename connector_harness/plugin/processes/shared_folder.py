@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-TOLD = "connector_harness_folder"
-"""Under which name a worker of pytest-xdist is told of the folder."""
+from connector_harness.plugin.processes.channel import told
 
 _FOLDER = pytest.StashKey[Path]()
 
 
 def shared_folder(config: pytest.Config) -> Path:
     """Return the folder; the controlling process makes it, and removes it when the run ends."""
-    told = getattr(config, "workerinput", {}).get(TOLD)
-    if told is not None:
-        return Path(told)
+    if known := told(config).folder:
+        return Path(known)
     if _FOLDER not in config.stash:
         config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="connector-harness-"))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

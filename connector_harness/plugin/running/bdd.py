@@ -8,9 +8,7 @@ are read and served here and nowhere else, so that a new release of it can break
 import inspect
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from opcode import opmap
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args
@@ -23,15 +21,14 @@ from pytest_bdd import parsers
 from pytest_bdd.compat import inject_fixture
 from pytest_bdd.gherkin_parser import Cell, DataTable, Location, Row
 from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
-from pytest_bdd.utils import get_required_args
 
 from connector_harness.gherkin.feature import (
     FeatureSpec,
     RuleSpec,
     ScenarioSpec,
     StepSpec,
-    StepType,
 )
+from connector_harness.gherkin.step_definition import StepDefinition
 
 Hook = Literal[
     "pytest_bdd_before_scenario",
@@ -41,85 +38,6 @@ Hook = Literal[
     "pytest_bdd_after_step",
     "pytest_bdd_step_error",
 ]
-
-
-_HARMFUL = frozenset(
-    number for name, number in opmap.items() if name.startswith(("CALL", "RAISE", "YIELD"))
-)
-"""The instructions by which a function may fail on purpose, or let another one."""
-
-
-_FIELD = re.compile(r"(?<!\{)\{(\w+)(?::([^{}]*))?\}")
-"""A name in braces, and behind a colon how its value is written."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class StepDefinition:
-    """One decorated step function.
-
-    Args:
-        type: The keyword it answers to; None answers to all.
-        pattern: The sentence, as the decorator has it.
-        function: The function itself.
-        parser: pytest-bdd's parser of the sentence.
-        converters: What turns a parsed argument into a value, by argument name.
-        target_fixture: The name under which later steps find what it returns.
-        directory: The folder below which features see it; None stands for everywhere.
-    """
-
-    type: StepType | None
-    pattern: str
-    function: Callable[..., object]
-    parser: parsers.StepParser
-    converters: Mapping[str, Callable[[str], object]]
-    target_fixture: str | None
-    directory: Path | None
-    parameters: frozenset[str] = field(init=False)
-    required: tuple[str, ...] = field(init=False)
-    yields: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        parameters = frozenset(inspect.signature(self.function).parameters)
-        object.__setattr__(self, "parameters", parameters)
-        object.__setattr__(self, "required", tuple(get_required_args(self.function)))
-        object.__setattr__(self, "yields", inspect.isgeneratorfunction(self.function))
-
-    @property
-    def can_fail(self) -> bool:
-        """Whether there is anything in the function that could raise: a call, or a raise."""
-        code = inspect.unwrap(self.function).__code__
-        return not _HARMFUL.isdisjoint(code.co_code[::2])
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether the pattern is the sentence itself."""
-        return type(self.parser) is parsers.string
-
-    @property
-    def prefix(self) -> str:
-        """What every matching sentence starts with, in lower case; empty where that is unknown."""
-        if isinstance(self.parser, parsers.parse):
-            return self.pattern.partition("{")[0].lower()
-        return ""
-
-    @property
-    def placeholders(self) -> Mapping[str, str]:
-        """How each argument is written in the pattern, as ``d``, by the argument's name."""
-        if isinstance(self.parser, parsers.parse):
-            return {found[1]: found[2] or "" for found in _FIELD.finditer(self.pattern)}
-        if isinstance(self.parser, parsers.re):
-            return dict.fromkeys(self.parser.regex.groupindex, "")
-        return {}
-
-    def arguments(self, text: str) -> dict[str, Any] | None:
-        """Return the arguments in *text*, or None where the sentence is another one."""
-        if not self.parser.is_matching(text):
-            return None
-        return dict(self.parser.parse_arguments(text) or {})
-
-    def accepts(self, folder: Path) -> bool:
-        """Return whether features in *folder* see this definition."""
-        return self.directory is None or folder.is_relative_to(self.directory)
 
 
 def step_definitions(plugins: pytest.PytestPluginManager) -> Iterator[StepDefinition]:
@@ -182,14 +100,34 @@ def fixture_parameters(
 def _definition(fixture: object, module: ModuleType) -> StepDefinition:
     context = step_function_context_registry[inspect.unwrap(fixture)]  # type: ignore[arg-type]  # a fixture
     file = Path(module.__file__ or "")
-    return StepDefinition(
+    return define(
+        context.parser,
         type=context.type,
-        pattern=context.parser.name,
         function=context.step_func,
-        parser=context.parser,
         converters=dict(context.converters),
         target_fixture=context.target_fixture,
         directory=file.parent if file.name == "conftest.py" else None,
+    )
+
+
+_FIELD = re.compile(r"(?<!\{)\{(\w+)(?::([^{}]*))?\}")
+"""A name in braces, and behind a colon how its value is written."""
+
+
+def define(parser: parsers.StepParser, **about: Any) -> StepDefinition:  # noqa: ANN401  # passed on
+    """Return a step definition whose sentence *parser* reads; *about* says the rest."""
+    pattern, placeholders = parser.name, dict[str, str]()
+    if isinstance(parser, parsers.parse):
+        placeholders = {found[1]: found[2] or "" for found in _FIELD.finditer(pattern)}
+    elif isinstance(parser, parsers.re):
+        placeholders = dict.fromkeys(parser.regex.groupindex, "")
+    return StepDefinition(
+        pattern=pattern,
+        parser=parser,
+        is_exact=type(parser) is parsers.string,
+        prefix=pattern.partition("{")[0].lower() if isinstance(parser, parsers.parse) else "",
+        placeholders=placeholders,
+        **about,
     )
 
 

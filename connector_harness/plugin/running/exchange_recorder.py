@@ -1,9 +1,10 @@
 """The witness of every exchange: it keeps each one and judges it against the contract."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import pytest
 
 from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
@@ -23,6 +24,7 @@ from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 # A run without notifications should not wait for what reads them.
 if TYPE_CHECKING:
     from connector_harness.plugin.running.notifications import NotificationJudge
+    from connector_harness.plugin.running.opened import Ledger
     from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
@@ -42,22 +44,6 @@ class Cache(Protocol):
 
     def set(self, key: str, value: object) -> None:
         """Keep *value* under *key*."""
-
-
-class ConversationLedger(Protocol):
-    """Knows which conversations are to be closed at the end."""
-
-    owners: dict[str, str]
-    """The consumer of each conversation, where it is known."""
-
-    def note(self, exchange: Exchange) -> None:
-        """Take what a call tells."""
-
-    def adopt(self, id_: str) -> None:
-        """Take a conversation that was found out of in another way than by an answer."""
-
-    def claim(self, id_: str, endpoints_ids: Iterable[str]) -> bool:
-        """Take a conversation that a webhook tells of; return whether it was asked for here."""
 
 
 class ExchangeRecorder:
@@ -81,7 +67,7 @@ class ExchangeRecorder:
         self.cache: Cache | None = None
         self.opened: set[str] = set()
         self.hearing: NotificationJudge | None = None
-        self.ledger: ConversationLedger | None = None
+        self.ledger: Ledger | None = None
         self.record: ScenarioUnderWay | None = None
 
     @cached_property
@@ -226,3 +212,7 @@ def _advice(status: int) -> str:
     if status in REDIRECTS:
         return "name the address that is redirected to; the harness follows no redirect"
     return "check the address of the endpoint, or add the status to the contract"
+
+
+EVIDENCE: Final = pytest.StashKey[ExchangeRecorder]()
+"""Keeps and judges the exchanges of this process."""

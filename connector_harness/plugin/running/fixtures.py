@@ -19,7 +19,8 @@ from connector_harness.control.view import SandboxView
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.stash import REDACTOR
 
 LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
 """The fixtures that live as long as the process."""

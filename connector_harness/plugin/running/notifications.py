@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import pytest
+
 from connector_harness.contract.contract import ContractError
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
@@ -137,3 +139,7 @@ def _line(notification: Notification) -> str:
     conversation = one_line(notification.conversation_id or "unknown")
     told = told or one_line(notification.subscription or "unreadable")
     return f"{told} (conversation {conversation})"
+
+
+REMAINDER: Final = pytest.StashKey[Unclaimed]()
+"""What the receiver was told and no scenario was; there once a receiver has been started."""

@@ -1,7 +1,7 @@
 """What steps can ask for to hear notifications: the receiver and the apps it serves."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,22 +11,21 @@ from connector_harness.contract.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
 from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.running.notifications import NotificationJudge, Unclaimed
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR, REMAINDER
+from connector_harness.plugin.processes.channel import told
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
 
 if TYPE_CHECKING:
     from connector_harness.receiver.relay import Relay
 
-TOLD = "connector_harness_relay"
-"""Under which name a worker of pytest-xdist is told of the receiver that the run has."""
-
 _RELAY: "pytest.StashKey[Relay]" = pytest.StashKey()
 
 
-def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
-    """Start the one receiver of a run in several processes, and tell a worker of it.
+def shared_receiver(config: pytest.Config) -> tuple[str, bytes, str] | None:
+    """Start the one receiver of a run in several processes, and return how to join it.
 
     The sandbox of the run tells each process at an address of its own.
 
@@ -35,7 +34,7 @@ def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
     """
     settings = config.stash[ENDPOINT].endpoint.receiver
     if settings is None or config.stash[ENDPOINT].name == SANDBOX:
-        return
+        return None
     if _RELAY not in config.stash:
         # Imported here: most runs have one process, or a sandbox of their own.
         from connector_harness.receiver.relay import Relay  # noqa: PLC0415  # see above
@@ -45,7 +44,7 @@ def share_receiver(config: pytest.Config, workerinput: dict[str, Any]) -> None:
         except ReceiverError as error:
             raise pytest.UsageError(str(error)) from None
         config.add_cleanup(relay.stop)
-    workerinput[TOLD] = tuple(config.stash[_RELAY].told)
+    return (*config.stash[_RELAY].told,)
 
 
 def see_to_receiver(config: pytest.Config) -> None:
@@ -66,12 +65,12 @@ def see_to_receiver(config: pytest.Config) -> None:
 
 def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
     """Return what joins the one receiver of the run; None where this process has its own."""
-    told = getattr(config, "workerinput", {}).get(TOLD)
-    if told is None:
+    relay = told(config).relay
+    if relay is None:
         return None
     from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above
 
-    return joining(Told(*told), takes)
+    return joining(Told(*relay), takes)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import pytest
 
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
-from connector_harness.plugin.stash import EVIDENCE, REDACTOR
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.results.comparison import compare
 from connector_harness.results.record import Phase
 

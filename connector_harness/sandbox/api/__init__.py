@@ -1,4 +1,5 @@
-"""The calls of the API: a handler parses, asks the rules, renders.
+"""The calls of the Connector API, a module for each thing that is called for.
 
-Here belongs one module for each kind of call; it imports rules, state, faults and webhooks.
+Here a call is read, carried out by the rules, and answered; it imports `webhooks` and what that
+may import. `context` is what all calls share.
 """

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
@@ -24,7 +24,7 @@ CONVERSATION_IS_CLOSE = "Bad Request, Conversation is close"
 class Command:
     """One command, found to have the form of one, and whom and what it concerns."""
 
-    deployment: Deployment
+    sandbox: Sandbox
     account: Account
     consumer: Consumer
     id: str
@@ -50,11 +50,11 @@ class Command:
         if conversation is None:
             return self.unknown(f"no conversation {conversation_id[:64]!r}")
         if conversation.consumer != self.consumer:
-            code = self.deployment.assumptions.foreign_conversation_error
+            code = self.sandbox.assumptions.foreign_conversation_error
             return authentication_error(code, "the conversation is another consumer's")
-        close_idle(self.deployment, conversation)
+        close_idle(self.sandbox, conversation)
         return conversation
 
     def unknown(self, reason: str) -> Refusal:
         """Return the refusal of a command about a conversation or dialog that is not there."""
-        return self.refused(reason, status=self.deployment.assumptions.unknown_target_status)
+        return self.refused(reason, status=self.sandbox.assumptions.unknown_target_status)

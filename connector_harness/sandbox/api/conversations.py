@@ -1,11 +1,11 @@
 """Opening conversations. Source: API facts §4."""
 
-from connector_harness.sandbox.api.admission import admit, read_document
 from connector_harness.sandbox.api.closing import close_idle
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.messages import AUTO_MESSAGES
 from connector_harness.sandbox.api.publishing import announce, now_ms, publish
+from connector_harness.sandbox.api.signin import admit, read_document
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import rules
@@ -19,36 +19,36 @@ DEFAULT_RESPONSE_TIME = "PRIORITIZED"
 """The kind of response time in every sample. Source: API facts §9.8."""
 
 
-def create_conversation(deployment: Deployment, call: Call) -> Answer:
+def create_conversation(sandbox: Sandbox, call: Call) -> Answer:
     """Carry out one create call, or refuse it."""
-    consumer = admit(deployment, call)
+    consumer = admit(sandbox, call)
     if isinstance(consumer, Refusal):
         return consumer
-    document = read_document(deployment, call)
+    document = read_document(sandbox, call)
     if isinstance(document, Refusal):
         return document
-    batch = rules.judge_batch(document, call.account, deployment.assumptions)
+    batch = rules.judge_batch(document, call.account, sandbox.assumptions)
     if isinstance(batch, Refusal):
         return batch
-    account = deployment.store.account(call.account)
-    refusal = _refuse_another(deployment, account, consumer, batch)
+    account = sandbox.store.account(call.account)
+    refusal = _refuse_another(sandbox, account, consumer, batch)
     if refusal:
         return refusal
-    conversation = _open(deployment, account, consumer, batch, read_properties(call.headers))
+    conversation = _open(sandbox, account, consumer, batch, read_properties(call.headers))
     return rules.opened(batch, conversation.id)
 
 
 def _refuse_another(
-    deployment: Deployment, account: Account, consumer: Consumer, batch: Batch
+    sandbox: Sandbox, account: Account, consumer: Consumer, batch: Batch
 ) -> Refusal | None:
     latest = account.latest_conversation_of(consumer)
     if latest is not None:
-        close_idle(deployment, latest)
-    survey_counts = deployment.assumptions.open_while_survey_runs
+        close_idle(sandbox, latest)
+    survey_counts = sandbox.assumptions.open_while_survey_runs
     if account.open_conversation_of(consumer, survey_counts=survey_counts) is not None:
         account.profiles[consumer.lp_id] = batch.profile
         return rules.already_open(batch, consumer.lp_id)
-    limit = deployment.assumptions.conversation_limit
+    limit = sandbox.assumptions.conversation_limit
     if len(account.conversations) >= limit:
         reason = f"account {account.id!r} has {limit} conversations, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
@@ -56,22 +56,22 @@ def _refuse_another(
 
 
 def _open(
-    deployment: Deployment,
+    sandbox: Sandbox,
     account: Account,
     consumer: Consumer,
     batch: Batch,
     properties: ClientProperties,
 ) -> Conversation:
     account.profiles[consumer.lp_id] = batch.profile
-    now = now_ms(deployment, consumer.external_id)
+    now = now_ms(sandbox, consumer.external_id)
     conversation = account.open(consumer, batch.request, at_ms=now)
     conversation.features = properties.features
     conversation.greeting_due = AUTO_MESSAGES in properties.features
-    _take_over_request(conversation, deployment.assumptions)
-    announce(deployment, conversation)
+    _take_over_request(conversation, sandbox.assumptions)
+    announce(sandbox, conversation)
     if batch.first_event is not None:
         publish(
-            deployment,
+            sandbox,
             conversation,
             conversation.main,
             batch.first_event,

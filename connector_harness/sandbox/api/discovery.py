@@ -1,7 +1,7 @@
 """Where each service lives: the Domain API. Source: API facts §1."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
 
@@ -23,40 +23,38 @@ SERVICES = (
 """Every service a connector may look up, spelled as the Domain API spells it."""
 
 
-def list_services(deployment: Deployment, call: Call) -> Answer:
+def list_services(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the host of every service."""
-    refusal = _refuse_account(deployment, call)
+    refusal = _refuse_account(sandbox, call)
     if refusal:
         return refusal
-    return Answer(
-        200, {"baseURIs": [_entry(deployment, name, call) for name in _listed(deployment)]}
-    )
+    return Answer(200, {"baseURIs": [_entry(sandbox, name, call) for name in _listed(sandbox)]})
 
 
-def find_service(deployment: Deployment, call: Call) -> Answer:
+def find_service(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the host of the service the path names."""
-    refusal = _refuse_account(deployment, call)
+    refusal = _refuse_account(sandbox, call)
     if refusal:
         return refusal
     name = call.path_params["service"]
-    if name not in _listed(deployment):
-        status = deployment.assumptions.unknown_service_status
+    if name not in _listed(sandbox):
+        status = sandbox.assumptions.unknown_service_status
         return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
-    return Answer(200, _entry(deployment, name, call))
+    return Answer(200, _entry(sandbox, name, call))
 
 
-def _listed(deployment: Deployment) -> list[str]:
-    is_let_in = deployment.assumptions.messaging_rest_served
+def _listed(sandbox: Sandbox) -> list[str]:
+    is_let_in = sandbox.assumptions.messaging_rest_served
     return [name for name in SERVICES if is_let_in or name != MESSAGING_REST]
 
 
-def _refuse_account(deployment: Deployment, call: Call) -> Refusal | None:
-    if deployment.store.get(call.account) is not None:
+def _refuse_account(sandbox: Sandbox, call: Call) -> Refusal | None:
+    if sandbox.store.get(call.account) is not None:
         return None
-    status = deployment.assumptions.unknown_account_status
+    status = sandbox.assumptions.unknown_account_status
     return plain_error(status, "Unknown account", f"account {call.account[:60]!r} does not exist")
 
 
-def _entry(deployment: Deployment, name: str, call: Call) -> JsonObject:
-    host = deployment.hosts.get(name, call.headers.get("host", ""))
+def _entry(sandbox: Sandbox, name: str, call: Call) -> JsonObject:
+    host = sandbox.hosts.get(name, call.headers.get("host", ""))
     return {"service": name, "account": call.account, "baseURI": host}

@@ -40,7 +40,7 @@ def update_field(command: Command) -> Answer:
     given = command.body["conversationField"]
     # One field may come as an array of one, or as itself. Source: API facts §6.1.
     fields: list[JsonValue] = given if isinstance(given, list) else [given]
-    fault = _fields(command.deployment.assumptions)(fields, "$.body.conversationField")
+    fault = _fields(command.sandbox.assumptions)(fields, "$.body.conversationField")
     if fault:
         return command.refused(fault)
     conversation = command.find_conversation(str(command.body["conversationId"]))
@@ -56,7 +56,7 @@ def update_field(command: Command) -> Answer:
 
 def _change(command: Command, conversation: Conversation, field: JsonObject) -> Answer:
     name = str(field["field"])
-    assumptions = command.deployment.assumptions
+    assumptions = command.sandbox.assumptions
     forbidden = (*_AGENTS_FIELDS, *([] if assumptions.ttr_by_consumer else ["TTRField"]))
     if name in forbidden:
         reason = f"a consumer may not change {name}"
@@ -67,7 +67,7 @@ def _change(command: Command, conversation: Conversation, field: JsonObject) -> 
 def _close_all(command: Command, conversation: Conversation, _field: JsonObject) -> Answer:
     if conversation.stage == "CLOSE":
         return _closed_already(command)
-    close_conversation(command.deployment, conversation, by="CONSUMER")
+    close_conversation(command.sandbox, conversation, by="CONSUMER")
     return command.done({"msg": CLOSED})
 
 
@@ -79,7 +79,7 @@ def _close_one(command: Command, conversation: Conversation, field: JsonObject) 
     if dialog.state == "CLOSE":
         return _closed_already(command)
     close_dialog(
-        command.deployment,
+        command.sandbox,
         conversation,
         dialog,
         by="CONSUMER",
@@ -90,14 +90,14 @@ def _close_one(command: Command, conversation: Conversation, field: JsonObject) 
 
 
 def _closed_already(command: Command) -> Answer:
-    if command.deployment.assumptions.double_close_refused:
+    if command.sandbox.assumptions.double_close_refused:
         return command.refused("it is closed already", message=CONVERSATION_IS_CLOSE)
     return command.done({"msg": CLOSED})
 
 
 def _rate(command: Command, conversation: Conversation, field: JsonObject) -> Answer:
     late = conversation.state == "CLOSE"
-    if late and not command.deployment.assumptions.csat_after_close_accepted:
+    if late and not command.sandbox.assumptions.csat_after_close_accepted:
         return command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
     names = ("csatRate", "csatResolutionConfirmation", "status")
     conversation.rating = {name: field[name] for name in names}
@@ -109,14 +109,14 @@ def _set_response_time(command: Command, conversation: Conversation, field: Json
         return command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
     seconds = int(str(field["value"]))
     conversation.response_time = ResponseTime(str(field["ttrType"]), seconds)
-    conversation.waiting_since_ms = now_ms(command.deployment, command.consumer.external_id)
+    conversation.waiting_since_ms = now_ms(command.sandbox, command.consumer.external_id)
     return _changed(command, conversation)
 
 
 def _changed(command: Command, conversation: Conversation) -> Answer:
-    conversation.touch(now_ms(command.deployment, command.consumer.external_id))
-    announce(command.deployment, conversation)
-    return command.done({"msg": command.deployment.assumptions.field_updated_text})
+    conversation.touch(now_ms(command.sandbox, command.consumer.external_id))
+    announce(command.sandbox, conversation)
+    return command.done({"msg": command.sandbox.assumptions.field_updated_text})
 
 
 @lru_cache(maxsize=8)

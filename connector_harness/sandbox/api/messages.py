@@ -3,9 +3,9 @@
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import files
 from connector_harness.sandbox.api.commands import CONVERSATION_IS_CLOSE, Command
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.publishing import now_ms, publish, refuse_full
 from connector_harness.sandbox.api.surveys import KIND as SURVEY
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import Answer, Refusal
 from connector_harness.sandbox.rules import events
 from connector_harness.sandbox.rules.shapes import members, string
@@ -36,7 +36,7 @@ def publish_event(command: Command) -> Answer:
     if refusal:
         return refusal
     message = publish(
-        command.deployment,
+        command.sandbox,
         conversation,
         dialog,
         event,
@@ -50,14 +50,12 @@ def publish_event(command: Command) -> Answer:
     return command.done({"sequence": message.sequence or 0})
 
 
-def find_file_fault(
-    deployment: Deployment, conversation: Conversation, event: JsonObject
-) -> str | None:
+def find_file_fault(sandbox: Sandbox, conversation: Conversation, event: JsonObject) -> str | None:
     """Return why the file of an event cannot be published, or None if it can or has none."""
     file = events.hosted_file(event)
     if file is None:
         return None
-    return files.find_fault(deployment, conversation.brand, conversation.consumer, file)
+    return files.find_fault(sandbox, conversation.brand, conversation.consumer, file)
 
 
 def _find_fault(command: Command) -> str | None:
@@ -65,14 +63,14 @@ def _find_fault(command: Command) -> str | None:
         command.body["event"],
         "$.body.event",
         by_agent=False,
-        assumptions=command.deployment.assumptions,
+        assumptions=command.sandbox.assumptions,
     )
 
 
 def _refuse(
     command: Command, conversation: Conversation, dialog: Dialog, event: JsonObject
 ) -> Refusal | None:
-    assumptions = command.deployment.assumptions
+    assumptions = command.sandbox.assumptions
     if events.is_message(event) or assumptions.closed_refuses_receipts:
         closed = _refuse_closed(command, conversation, dialog)
         if closed:
@@ -84,17 +82,17 @@ def _refuse(
         unknown = _find_unknown_sequence(dialog, event)
         if unknown:
             return command.refused(unknown)
-    fault = find_file_fault(command.deployment, conversation, event)
+    fault = find_file_fault(command.sandbox, conversation, event)
     if fault:
         return command.refused(fault)
-    return None if is_typing else refuse_full(command.deployment, dialog)
+    return None if is_typing else refuse_full(command.sandbox, dialog)
 
 
 def _refuse_closed(command: Command, conversation: Conversation, dialog: Dialog) -> Refusal | None:
     if conversation.stage == "CLOSE":
         return command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
     if dialog.state == "CLOSE":
-        same = command.deployment.assumptions.closed_dialog_like_conversation
+        same = command.sandbox.assumptions.closed_dialog_like_conversation
         message = CONVERSATION_IS_CLOSE if same else "Bad Request"
         return command.refused("the dialog is closed", message=message)
     return None
@@ -112,18 +110,18 @@ def _find_unknown_sequence(dialog: Dialog, event: JsonObject) -> str | None:
 def _greet(command: Command, conversation: Conversation) -> None:
     """Let the controller greet, if this is the first message and it came soon enough."""
     is_due, conversation.greeting_due = conversation.greeting_due, False
-    deployment = command.deployment
-    now = now_ms(deployment, command.consumer.external_id)
+    sandbox = command.sandbox
+    now = now_ms(sandbox, command.consumer.external_id)
     is_soon = now - conversation.started_ms <= GREETING_WINDOW_MS
     if not (is_due and is_soon and AUTO_MESSAGES in command.properties.features):
         return
-    if refuse_full(deployment, conversation.main):
+    if refuse_full(sandbox, conversation.main):
         return
     controller = Participant(command.account.controller, "CONTROLLER")
     conversation.main.add(controller, at_ms=now)
     greeting: JsonObject = {
         "type": events.CONTENT,
         "contentType": "text/plain",
-        "message": deployment.assumptions.auto_message,
+        "message": sandbox.assumptions.auto_message,
     }
-    publish(deployment, conversation, conversation.main, greeting, author=controller)
+    publish(sandbox, conversation, conversation.main, greeting, author=controller)

@@ -1,7 +1,7 @@
-"""What is said and what changes in a conversation: kept, and owed to the subscribed apps."""
+"""What is said and what changes in a conversation: kept, and told to the subscribed apps."""
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import Refusal, plain_error
 from connector_harness.sandbox.rules.events import as_published, is_message
 from connector_harness.sandbox.state.dialogs import Dialog, Message, Participant
@@ -9,14 +9,14 @@ from connector_harness.sandbox.state.state import Conversation
 from connector_harness.sandbox.webhooks import notifications
 
 
-def now_ms(deployment: Deployment, external_id: str) -> int:
+def now_ms(sandbox: Sandbox, external_id: str) -> int:
     """Return the time of a consumer in milliseconds since the epoch."""
-    return int(deployment.clocks.now(external_id) * 1000)
+    return int(sandbox.clocks.now(external_id) * 1000)
 
 
-def refuse_full(deployment: Deployment, dialog: Dialog) -> Refusal | None:
+def refuse_full(sandbox: Sandbox, dialog: Dialog) -> Refusal | None:
     """Refuse what is to be published in a dialog that holds as much as the sandbox keeps."""
-    limit = deployment.assumptions.dialog_limit
+    limit = sandbox.assumptions.dialog_limit
     if len(dialog.messages) < limit:
         return None
     reason = f"dialog {dialog.id!r} has {limit} events, the most the sandbox keeps"
@@ -24,7 +24,7 @@ def refuse_full(deployment: Deployment, dialog: Dialog) -> Refusal | None:
 
 
 def publish(
-    deployment: Deployment,
+    sandbox: Sandbox,
     conversation: Conversation,
     dialog: Dialog,
     event: JsonObject,
@@ -33,12 +33,12 @@ def publish(
     metadata: list[JsonValue] | None = None,
     client_properties: JsonObject | None = None,
 ) -> Message:
-    """Keep an event, owe its notification, and return it with its number.
+    """Keep an event, notify the apps of it, and return it with its number.
 
     What it costs does not depend on how much was said before.
 
     Args:
-        deployment: Where.
+        sandbox: Where.
         conversation: In which conversation.
         dialog: In which of its dialogs.
         event: An event that was found to be right.
@@ -46,11 +46,11 @@ def publish(
         metadata: What accompanies it.
         client_properties: What its author's call announced.
     """
-    at_ms = now_ms(deployment, conversation.consumer.external_id)
+    at_ms = now_ms(sandbox, conversation.consumer.external_id)
     message = dialog.publish(
         as_published(event), author=author.id, role=author.role, at_ms=at_ms, metadata=metadata
     )
-    assumptions = deployment.assumptions
+    assumptions = sandbox.assumptions
     if assumptions.message_restarts_ttr and author.role == "CONSUMER" and is_message(event):
         conversation.waiting_since_ms = at_ms
     notification = notifications.event_published(
@@ -60,12 +60,12 @@ def publish(
         client_properties=client_properties if assumptions.client_properties_echoed else None,
         audience_of_receipts=assumptions.audience_of_receipts,
     )
-    deployment.webhooks.owe(conversation.brand, notification)
+    sandbox.webhooks.notify(conversation.brand, notification)
     return message
 
 
-def announce(deployment: Deployment, conversation: Conversation) -> None:
-    """Owe the notification of a conversation's state as it is now."""
-    survey_app = deployment.store.account(conversation.brand).survey_app
+def announce(sandbox: Sandbox, conversation: Conversation) -> None:
+    """Notify the apps of a conversation's state as it is now."""
+    survey_app = sandbox.store.account(conversation.brand).survey_app
     notification = notifications.conversation_changed(conversation, survey_app=survey_app)
-    deployment.webhooks.owe(conversation.brand, notification)
+    sandbox.webhooks.notify(conversation.brand, notification)

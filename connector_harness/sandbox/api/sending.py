@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api import files
-from connector_harness.sandbox.api.admission import admit, read_document
 from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.signin import admit, read_document
 from connector_harness.sandbox.http.answers import Answer, Refusal, bad_request, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import metadata
@@ -17,24 +17,24 @@ from connector_harness.sandbox.rules.envelopes import envelope, find_length, fir
 from connector_harness.sandbox.rules.profiles import profile_body
 from connector_harness.sandbox.state.tokens import Consumer
 
-_Address = Callable[[Deployment, str, Consumer, JsonObject], JsonObject | Refusal | str]
+_Address = Callable[[Sandbox, str, Consumer, JsonObject], JsonObject | Refusal | str]
 
 
-def send(deployment: Deployment, call: Call) -> Answer:
+def send(sandbox: Sandbox, call: Call) -> Answer:
     """Carry out one send call, or refuse it."""
-    consumer = admit(deployment, call)
+    consumer = admit(sandbox, call)
     if isinstance(consumer, Refusal):
         return consumer
-    document = read_document(deployment, call)
+    document = read_document(sandbox, call)
     if isinstance(document, Refusal):
         return document
-    fault = _find_fault(document, deployment)
+    fault = _find_fault(document, sandbox)
     if fault or not isinstance(document, dict):
         return bad_request(fault or "", req_id=first_id(document))
     items, body = document.get("metadata"), document["body"]
     command = Command(
-        deployment=deployment,
-        account=deployment.store.account(call.account),
+        sandbox=sandbox,
+        account=sandbox.store.account(call.account),
         consumer=consumer,
         id=str(document["id"]),
         kind=str(document["type"]),
@@ -45,8 +45,8 @@ def send(deployment: Deployment, call: Call) -> Answer:
     return _HANDLERS[command.kind](command)
 
 
-def _find_fault(document: JsonValue, deployment: Deployment) -> str | None:
-    assumptions = deployment.assumptions
+def _find_fault(document: JsonValue, sandbox: Sandbox) -> str | None:
+    assumptions = sandbox.assumptions
     fault = _ENVELOPE(document, "$") or find_length(document, "$", assumptions)
     if fault or not isinstance(document, dict) or "metadata" not in document:
         return fault
@@ -55,10 +55,10 @@ def _find_fault(document: JsonValue, deployment: Deployment) -> str | None:
 
 def _set_profile(command: Command) -> Answer:
     """Replace the consumer's profile. Source: API facts §5, §16."""
-    fault = profile_body(command.deployment.assumptions)(command.body, "$.body")
+    fault = profile_body(command.sandbox.assumptions)(command.body, "$.body")
     if fault:
         return command.refused(fault)
-    profiles, limit = command.account.profiles, command.deployment.assumptions.conversation_limit
+    profiles, limit = command.account.profiles, command.sandbox.assumptions.conversation_limit
     if command.consumer.lp_id not in profiles and len(profiles) >= limit:
         reason = f"the account has {limit} profiles, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
@@ -75,7 +75,7 @@ def _download(command: Command) -> Answer:
 
 
 def _give_address(command: Command, address: _Address) -> Answer:
-    found = address(command.deployment, command.account.id, command.consumer, command.body)
+    found = address(command.sandbox, command.account.id, command.consumer, command.body)
     if isinstance(found, Refusal):
         return found
     return command.refused(found) if isinstance(found, str) else command.done(found)

@@ -4,8 +4,8 @@ import secrets
 import uuid
 
 from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.publishing import announce, publish
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.state.dialogs import Dialog, Participant
 from connector_harness.sandbox.state.state import Conversation
 
@@ -14,12 +14,12 @@ KIND = "POST_SURVEY"
 
 
 def find_question(
-    deployment: Deployment, conversation: Conversation, features: frozenset[str]
+    sandbox: Sandbox, conversation: Conversation, features: frozenset[str]
 ) -> str | None:
     """Return what to ask when the main dialog is closed, or None where no survey follows.
 
     Args:
-        deployment: Where.
+        sandbox: Where.
         conversation: The conversation that is closed; its last skill decides.
         features: What the call that closes it announces.
     """
@@ -27,15 +27,15 @@ def find_question(
         "create": conversation.features,
         "close": features,
         "either": conversation.features | features,
-    }[deployment.assumptions.survey_announced_on]
-    if FEATURE not in announced or not _is_assigned(deployment, conversation):
+    }[sandbox.assumptions.survey_announced_on]
+    if FEATURE not in announced or not _is_assigned(sandbox, conversation):
         return None
-    return deployment.store.account(conversation.brand).surveys.get(conversation.skill)
+    return sandbox.store.account(conversation.brand).surveys.get(conversation.skill)
 
 
-def begin(deployment: Deployment, conversation: Conversation, question: str, *, at_ms: int) -> None:
+def begin(sandbox: Sandbox, conversation: Conversation, question: str, *, at_ms: int) -> None:
     """Open the survey dialog of a conversation and ask the question in it."""
-    account = deployment.store.account(conversation.brand)
+    account = sandbox.store.account(conversation.brand)
     bot = Participant(account.survey_bot, "AGENT")
     consumer = Participant(conversation.consumer.lp_id, "CONSUMER")
     agent = conversation.agent
@@ -49,7 +49,7 @@ def begin(deployment: Deployment, conversation: Conversation, question: str, *, 
         active_ms=at_ms,
     )
     conversation.dialogs.append(dialog)
-    announce(deployment, conversation)
+    announce(sandbox, conversation)
     event: JsonObject = {"type": "ContentEvent", "contentType": "text/plain", "message": question}
     asked: JsonObject = {
         "type": "Question",
@@ -59,10 +59,10 @@ def begin(deployment: Deployment, conversation: Conversation, question: str, *, 
         "provider": "sandbox",
         "replies": [],
     }
-    publish(deployment, conversation, dialog, event, author=bot, metadata=[asked])
+    publish(sandbox, conversation, dialog, event, author=bot, metadata=[asked])
 
 
-def _is_assigned(deployment: Deployment, conversation: Conversation) -> bool:
-    if deployment.assumptions.survey_while_unassigned:
+def _is_assigned(sandbox: Sandbox, conversation: Conversation) -> bool:
+    if sandbox.assumptions.survey_while_unassigned:
         return conversation.was_joined
     return conversation.agent is not None

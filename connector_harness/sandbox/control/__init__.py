@@ -1,4 +1,5 @@
-"""The calls that steer the sandbox: agent, clock, faults, webhooks.
+"""The control routes: the agent's side, webhooks, clock, faults, and what the sandbox holds.
 
-Here belongs what only a sandbox has; it imports everything that it steers.
+Here belongs what tests may do and no client of the API can; it imports `api` and what that may
+import.
 """

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_dialog, close_idle
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.messages import find_file_fault
 from connector_harness.sandbox.api.publishing import announce, now_ms, publish, refuse_full
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import control
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
@@ -33,35 +33,35 @@ ROLE = "ASSIGNED_AGENT"
 class Scene:
     """What an agent is to do, and in which conversation."""
 
-    deployment: Deployment
+    sandbox: Sandbox
     account: Account
     conversation: Conversation
     request: JsonObject
 
     def touch(self) -> int:
         """Note a change of the conversation and return its time."""
-        now = now_ms(self.deployment, self.conversation.consumer.external_id)
+        now = now_ms(self.sandbox, self.conversation.consumer.external_id)
         return self.conversation.touch(now)
 
 
-def play_agent(deployment: Deployment, call: Call) -> Answer:
+def play_agent(sandbox: Sandbox, call: Call) -> Answer:
     """Let the agent, or the survey bot, of a conversation act once.
 
     Shape: ``{"account", "conversation", "action", …}`` in; ``{}``, ``{"sequence"}`` or
     ``{"agent"}`` out.
     """
-    request = control.read_request(deployment, call, _find_request_fault)
+    request = control.read_request(sandbox, call, _find_request_fault)
     if isinstance(request, Refusal):
         return request
-    account = control.find_account(deployment, str(request["account"]))
+    account = control.find_account(sandbox, str(request["account"]))
     if isinstance(account, Refusal):
         return account
     conversation = account.conversations.get(str(request["conversation"]))
     if conversation is None:
         name = str(request["conversation"])[:60]
         return plain_error(404, "Unknown conversation", f"conversation {name!r} does not exist")
-    close_idle(deployment, conversation)
-    scene = Scene(deployment, account, conversation, request)
+    close_idle(sandbox, conversation)
+    scene = Scene(sandbox, account, conversation, request)
     return _ACTIONS[str(request["action"])](scene)
 
 
@@ -74,7 +74,7 @@ def _join(scene: Scene) -> Answer:
     agent = Participant(str(scene.request.get("agent") or uuid.uuid4()), ROLE)
     conversation.main.add(agent, at_ms=scene.touch())
     conversation.was_joined = True
-    announce(scene.deployment, conversation)
+    announce(scene.sandbox, conversation)
     return Answer(200, {"agent": agent.id})
 
 
@@ -93,7 +93,7 @@ def _publish(scene: Scene) -> Answer:
         return author
     items = request.get("metadata")
     message = publish(
-        scene.deployment,
+        scene.sandbox,
         conversation,
         dialog,
         event,
@@ -104,12 +104,12 @@ def _publish(scene: Scene) -> Answer:
 
 
 def _find_fault(scene: Scene, event: JsonObject) -> str | None:
-    assumptions = scene.deployment.assumptions
+    assumptions = scene.sandbox.assumptions
     items = scene.request.get("metadata", [])
     return (
         events.find_fault(event, "$.event", by_agent=True, assumptions=assumptions)
         or metadata.find_fault(items, "$.metadata", assumptions)
-        or find_file_fault(scene.deployment, scene.conversation, event)
+        or find_file_fault(scene.sandbox, scene.conversation, event)
     )
 
 
@@ -122,7 +122,7 @@ def _speaker(scene: Scene, dialog: Dialog) -> Participant | Refusal:
     speaker = scene.conversation.agent if is_main else bot
     if speaker is None:
         return _conflict("no agent has joined")
-    return refuse_full(scene.deployment, dialog) or speaker
+    return refuse_full(scene.sandbox, dialog) or speaker
 
 
 def _transfer(scene: Scene) -> Answer:
@@ -134,7 +134,7 @@ def _transfer(scene: Scene) -> Answer:
     conversation.main.remove(agent, at_ms=at_ms)
     conversation.skill = str(scene.request["skill"])
     conversation.waiting_since_ms = at_ms
-    announce(scene.deployment, conversation)
+    announce(scene.sandbox, conversation)
     return Answer(200, {})
 
 
@@ -142,7 +142,7 @@ def _close(scene: Scene) -> Answer:
     conversation = scene.conversation
     if conversation.state == "CLOSE" or conversation.agent is None:
         return _conflict("the conversation is closed, or no agent has joined")
-    close_dialog(scene.deployment, conversation, conversation.main, by="AGENT")
+    close_dialog(scene.sandbox, conversation, conversation.main, by="AGENT")
     return Answer(200, {})
 
 
@@ -150,7 +150,7 @@ def _close_survey(scene: Scene) -> Answer:
     conversation, survey = scene.conversation, scene.conversation.survey
     if survey is None or survey.state == "CLOSE":
         return _conflict("no survey is open")
-    close_dialog(scene.deployment, conversation, survey, by="AGENT", cause="Completed")
+    close_dialog(scene.sandbox, conversation, survey, by="AGENT", cause="Completed")
     return Answer(200, {})
 
 

@@ -4,8 +4,8 @@ import base64
 import hashlib
 
 from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.files import FILE_TYPES, refuse_full
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.control import control
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
@@ -24,29 +24,29 @@ _REQUEST = members(
 )
 
 
-def add_file(deployment: Deployment, call: Call) -> Answer:
+def add_file(sandbox: Sandbox, call: Call) -> Answer:
     """Keep an agent's file for the consumer of a conversation and answer with its path.
 
     Shape: ``{"account", "conversation", "fileType", "content": Base64}`` in;
     ``{"relativePath"}`` out.
     """
-    document = control.read_request(deployment, call, _REQUEST)
+    document = control.read_request(sandbox, call, _REQUEST)
     if isinstance(document, Refusal):
         return document
     content = _decoded(str(document["content"]))
-    if not 1 <= len(content) <= deployment.assumptions.largest_file:
-        longest = deployment.assumptions.largest_file
+    if not 1 <= len(content) <= sandbox.assumptions.largest_file:
+        longest = sandbox.assumptions.largest_file
         reason = f"$.content is not the Base64 of 1 to {longest} bytes"
         return plain_error(400, "Bad Request", reason)
-    conversation = _find_conversation(deployment, document)
+    conversation = _find_conversation(sandbox, document)
     if isinstance(conversation, Refusal):
         return conversation
-    refusal = refuse_full(deployment, PLACE_SIZE + len(content))
+    refusal = refuse_full(sandbox, PLACE_SIZE + len(content))
     if refusal:
         return refusal
-    file = _place(deployment, document, conversation, len(content))
-    deployment.files.keep_place(file)
-    deployment.files.fill(file, content)
+    file = _place(sandbox, document, conversation, len(content))
+    sandbox.files.keep_place(file)
+    sandbox.files.fill(file, content)
     return Answer(201, {"relativePath": file.path})
 
 
@@ -57,8 +57,8 @@ def _decoded(text: str) -> bytes:
         return b""
 
 
-def _find_conversation(deployment: Deployment, document: JsonObject) -> Conversation | Refusal:
-    account = control.find_account(deployment, str(document["account"]))
+def _find_conversation(sandbox: Sandbox, document: JsonObject) -> Conversation | Refusal:
+    account = control.find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
     name = str(document["conversation"])
@@ -68,12 +68,10 @@ def _find_conversation(deployment: Deployment, document: JsonObject) -> Conversa
     return account.conversations[name]
 
 
-def _place(
-    deployment: Deployment, document: JsonObject, conversation: Conversation, size: int
-) -> File:
+def _place(sandbox: Sandbox, document: JsonObject, conversation: Conversation, size: int) -> File:
     file_type, owner = str(document["fileType"]), conversation.consumer
     # No agent has a name of 64 hex digits; the conversation's stands for whoever serves it.
     sender = hashlib.sha256(conversation.id.encode()).hexdigest()
-    now = deployment.clocks.now(owner.external_id)
+    now = sandbox.clocks.now(owner.external_id)
     path = path_of(str(document["account"]), sender, file_type, now=now)
     return File(path=path, owner=owner, file_type=file_type, declared_size=size)

@@ -4,12 +4,12 @@ import re
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.envelopes import ID
 from connector_harness.sandbox.rules.shapes import Shape, members, non_empty_string, pattern, string
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.dialogs import Dialog, Message
 from connector_harness.sandbox.state.state import Account, Conversation, StateError
 from connector_harness.sandbox.state.tokens import APP_TOKEN_LIFETIME_S
@@ -23,17 +23,17 @@ _TOKEN_REQUEST = members({"account": string}, {})
 _SURVEY_REQUEST = members({"account": string, "skill": ID}, {"question": non_empty_string})
 
 
-def add_account(deployment: Deployment, call: Call) -> Answer:
+def add_account(sandbox: Sandbox, call: Call) -> Answer:
     """Add an account and answer with its credentials.
 
     Shape: ``{"account": str}`` or ``{}`` in; ``{"account", "clientId", "clientSecret"}`` out.
     """
-    document = read_request(deployment, call, _ACCOUNT_REQUEST)
+    document = read_request(sandbox, call, _ACCOUNT_REQUEST)
     if isinstance(document, Refusal):
         return document
     wanted = document.get("account")
     try:
-        account = deployment.store.add(None if wanted is None else str(wanted))
+        account = sandbox.store.add(None if wanted is None else str(wanted))
     except StateError as exc:
         return plain_error(409, "Conflict", str(exc))
     body: JsonObject = {
@@ -44,26 +44,26 @@ def add_account(deployment: Deployment, call: Call) -> Answer:
     return Answer(201, body)
 
 
-def read_journal(deployment: Deployment, call: Call) -> Answer:
+def read_journal(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the journal, narrowed by ``account``, ``consumer`` and ``limit``."""
     limit = call.query.get("limit")
     if limit is not None and not re.fullmatch("[0-9]{1,9}", limit):
         return _refused(f"limit is {limit[:60]!r}, not a whole number")
     return Answer(
         200,
-        deployment.journal.read(
+        sandbox.journal.read(
             account=call.query.get("account"),
             consumer=call.query.get("consumer"),
             limit=None if limit is None else int(limit),
-            secrets=deployment.store.secrets,
+            secrets=sandbox.store.secrets,
         ),
     )
 
 
-def list_conversations(deployment: Deployment, call: Call) -> Answer:
+def list_conversations(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with an account's conversations, all or those of one consumer, oldest first."""
     consumer = call.query.get("consumer")
-    account = find_account(deployment, call.query.get("account", ""))
+    account = find_account(sandbox, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
     found = [
@@ -72,7 +72,7 @@ def list_conversations(deployment: Deployment, call: Call) -> Answer:
         if consumer in (None, conversation.consumer.external_id)
     ]
     for conversation in found:
-        close_idle(deployment, conversation)
+        close_idle(sandbox, conversation)
     shown: list[JsonValue] = [
         _conversation(conversation, account.profiles.get(conversation.consumer.lp_id, {}))
         for conversation in found
@@ -80,41 +80,41 @@ def list_conversations(deployment: Deployment, call: Call) -> Answer:
     return Answer(200, shown)
 
 
-def add_survey(deployment: Deployment, call: Call) -> Answer:
+def add_survey(sandbox: Sandbox, call: Call) -> Answer:
     """Ask a survey's question after conversations of a skill from now on.
 
     Shape: ``{"account", "skill", "question"?}`` in; ``{}`` out.
     """
-    document = read_request(deployment, call, _SURVEY_REQUEST)
+    document = read_request(sandbox, call, _SURVEY_REQUEST)
     if isinstance(document, Refusal):
         return document
-    account = find_account(deployment, str(document["account"]))
+    account = find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
-    question = document.get("question", deployment.assumptions.survey_question)
+    question = document.get("question", sandbox.assumptions.survey_question)
     account.surveys[str(document["skill"])] = str(question)
     return Answer(200, {})
 
 
-def issue_outdated_app_token(deployment: Deployment, call: Call) -> Answer:
+def issue_outdated_app_token(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with an app token that is wrong in nothing but that its hour is over.
 
     Shape: ``{"account"}`` in; ``{"token"}`` out. Source: API facts §2.2.
     """
-    document = read_request(deployment, call, _TOKEN_REQUEST)
+    document = read_request(sandbox, call, _TOKEN_REQUEST)
     if isinstance(document, Refusal):
         return document
-    account = find_account(deployment, str(document["account"]))
+    account = find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
-    token = deployment.tokens.issue_app_token(account.id, account.client_id, age_s=OUTDATED_S)
+    token = sandbox.tokens.issue_app_token(account.id, account.client_id, age_s=OUTDATED_S)
     return Answer(201, {"token": token})
 
 
-def read_request(deployment: Deployment, call: Call, shape: Shape) -> JsonObject | Refusal:
+def read_request(sandbox: Sandbox, call: Call, shape: Shape) -> JsonObject | Refusal:
     """Return the document of a control call, or why it is refused; no body is an empty one."""
     try:
-        document = parse_json(call.body or b"{}", deepest=deployment.assumptions.deepest_body)
+        document = parse_json(call.body or b"{}", deepest=sandbox.assumptions.deepest_body)
     except BodyError as exc:
         return _refused(str(exc))
     fault = shape(document, "$")
@@ -123,9 +123,9 @@ def read_request(deployment: Deployment, call: Call, shape: Shape) -> JsonObject
     return document
 
 
-def find_account(deployment: Deployment, account_id: str) -> Account | Refusal:
+def find_account(sandbox: Sandbox, account_id: str) -> Account | Refusal:
     """Return the account that a control call is about, or why it is refused."""
-    account = deployment.store.get(account_id)
+    account = sandbox.store.get(account_id)
     if account is None:
         return plain_error(404, "Unknown account", f"account {account_id[:60]!r} does not exist")
     return account

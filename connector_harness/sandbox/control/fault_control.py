@@ -1,7 +1,7 @@
 """Control routes of faults; never part of the Connector API."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
 from connector_harness.sandbox.faults.faults import (
     ANONYMOUS,
@@ -70,28 +70,28 @@ _INJECT = by_member("fault", {name: _shape(name) for name in FITTING})
 _NO_PARAMETERS = frozenset({"account", "fault", *_COMMON})
 
 
-def inject(deployment: Deployment, call: Call) -> Answer:
+def inject(sandbox: Sandbox, call: Call) -> Answer:
     """Let calls or webhooks of an account go wrong from now on.
 
     Shape: ``{"account", "fault", "consumer"?, "operation"?, "times"?: int | null, …}`` in, with
     the parameters of the fault; ``{"id"}`` out. ``times`` is 1 where it is left out, and null
     until recovered; any other null is like nothing.
     """
-    document = read_request(deployment, call, _INJECT)
+    document = read_request(sandbox, call, _INJECT)
     if isinstance(document, Refusal):
         return document
-    account = find_account(deployment, str(document["account"]))
+    account = find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
     name, operation, consumer = (_text(document, key) for key in ("fault", "operation", "consumer"))
     misfit = _find_misfit(str(name), operation, consumer)
     if misfit:
         return plain_error(400, "Bad Request", misfit)
-    if not deployment.faults.has_room(account.id):
+    if not sandbox.faults.has_room(account.id):
         reason = f"{MOST_FAULTS} faults are waiting, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
     times = document.get("times", 1)
-    fault = deployment.faults.inject(
+    fault = sandbox.faults.inject(
         account.id,
         str(name),
         operation=operation,
@@ -102,45 +102,43 @@ def inject(deployment: Deployment, call: Call) -> Answer:
     return Answer(201, {"id": fault.id})
 
 
-def show(deployment: Deployment, call: Call) -> Answer:
-    """Answer with faults and how often each has struck.
+def show(sandbox: Sandbox, call: Call) -> Answer:
+    """Answer with faults and how often each was applied.
 
     ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are wanted.
     """
-    account = find_account(deployment, call.query.get("account", ""))
+    account = find_account(sandbox, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
     fault_id = call.query.get("id")
-    faults = deployment.faults.read(
-        account.id, consumer=call.query.get("consumer"), fault_id=fault_id
-    )
+    faults = sandbox.faults.read(account.id, consumer=call.query.get("consumer"), fault_id=fault_id)
     if fault_id is not None and not faults:
         return plain_error(404, "Unknown fault", f"fault {fault_id[:60]!r} is not known")
     return Answer(200, {"faults": faults})
 
 
-def recover(deployment: Deployment, call: Call) -> Answer:
+def recover(sandbox: Sandbox, call: Call) -> Answer:
     """End faults, and let go on what they hold back.
 
     ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are meant.
     """
-    account = find_account(deployment, call.query.get("account", ""))
+    account = find_account(sandbox, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
-    ended = deployment.faults.recover(
+    ended = sandbox.faults.recover(
         account.id, consumer=call.query.get("consumer"), fault_id=call.query.get("id")
     )
-    deployment.webhooks.release(account.id, ended)
+    sandbox.webhooks.release(account.id, ended)
     return Answer(200, {})
 
 
 def _find_misfit(name: str, operation: str | None, consumer: str | None) -> str | None:
-    """Return why a fault could never strike, or None."""
+    """Return why a fault could never apply, or None."""
     fitting = FITTING[name]
     if operation is not None and operation not in fitting:
-        return f"{name} cannot strike {operation!r}, but {', '.join(fitting)}"
+        return f"{name} cannot apply to {operation!r}, but to {', '.join(fitting)}"
     if operation in ANONYMOUS and consumer is not None:
-        return f"the consumer of {operation!r} is not known; leave it out, to strike everybody's"
+        return f"the consumer of {operation!r} is not known; leave it out, to mean everybody's"
     return None
 
 

@@ -1,7 +1,7 @@
 """Control routes of webhooks and time; never part of the Connector API."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.context import Deployment
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
 from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
 from connector_harness.sandbox.http.calls import Call
@@ -48,27 +48,27 @@ _ADVANCE = members(
 )
 
 
-def subscribe(deployment: Deployment, call: Call) -> Answer:
+def subscribe(sandbox: Sandbox, call: Call) -> Answer:
     """Subscribe an app; without an id it is the account's own. Source: API facts §9.1.
 
     Shape: ``{"account", "clientId"?, "clientSecret"?, "signature"?: {"algorithm"?, "encoding"?},
     "capabilities": {"webhooks": {…}}}`` in; ``{"clientId"}`` out.
     """
-    document = read_request(deployment, call, _SUBSCRIBE)
+    document = read_request(sandbox, call, _SUBSCRIBE)
     if isinstance(document, Refusal):
         return document
-    account = find_account(deployment, str(document["account"]))
+    account = find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
-    webhooks = deployment.webhooks
+    webhooks = sandbox.webhooks
     client_id = str(document.get("clientId", account.client_id))
-    secret = document.get("clientSecret", _known_secret(deployment, account, client_id))
+    secret = document.get("clientSecret", _known_secret(sandbox, account, client_id))
     if secret is None:
         reason = f"app {client_id!r} is new and has no clientSecret"
         return plain_error(400, "Bad Request", reason)
     known = webhooks.subscription_of(account.id, client_id) is not None
     if not known and not webhooks.has_room(account.id):
-        reason = f"account {account.id!r} has {deployment.assumptions.app_limit} apps"
+        reason = f"account {account.id!r} has {sandbox.assumptions.app_limit} apps"
         return plain_error(503, "Unable to access resource", reason)
     subscription = read_subscription(
         _object(_object(document["capabilities"])["webhooks"]),
@@ -80,60 +80,60 @@ def subscribe(deployment: Deployment, call: Call) -> Answer:
     return Answer(201, {"clientId": client_id})
 
 
-def unsubscribe(deployment: Deployment, call: Call) -> Answer:
-    """Let an app be told nothing more, and drop what it is owed.
+def unsubscribe(sandbox: Sandbox, call: Call) -> Answer:
+    """Let an app be told nothing more, and drop what is pending for it.
 
     ``account`` and ``clientId`` are in the query; without an id it is the account's own app.
     """
-    account = find_account(deployment, call.query.get("account", ""))
+    account = find_account(sandbox, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
     client_id = call.query.get("clientId", account.client_id)
-    if deployment.webhooks.unsubscribe(account.id, client_id):
+    if sandbox.webhooks.unsubscribe(account.id, client_id):
         return Answer(200, {})
     return plain_error(404, "Unknown app", f"app {client_id[:60]!r} is not subscribed")
 
 
-async def show_webhooks(deployment: Deployment, call: Call) -> Answer:
+async def show_webhooks(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with apps and deliveries, once what is due now has been tried.
 
     ``account`` is in the query, and ``consumer`` if only theirs are wanted, and waited for.
     """
-    account = find_account(deployment, call.query.get("account", ""))
+    account = find_account(sandbox, call.query.get("account", ""))
     if isinstance(account, Refusal):
         return account
     consumer = call.query.get("consumer")
-    await deployment.webhooks.quiet(account.id, consumer)
-    return Answer(200, deployment.webhooks.show(account.id, consumer))
+    await sandbox.webhooks.quiet(account.id, consumer)
+    return Answer(200, sandbox.webhooks.show(account.id, consumer))
 
 
-async def advance_clock(deployment: Deployment, call: Call) -> Answer:
+async def advance_clock(sandbox: Sandbox, call: Call) -> Answer:
     """Let time pass for one consumer, and answer once what became due has been tried.
 
     Shape: ``{"account", "consumer", "seconds"}`` in; ``{"now": seconds}`` out.
     """
-    document = read_request(deployment, call, _ADVANCE)
+    document = read_request(sandbox, call, _ADVANCE)
     if isinstance(document, Refusal):
         return document
-    account = find_account(deployment, str(document["account"]))
+    account = find_account(sandbox, str(document["account"]))
     if isinstance(account, Refusal):
         return account
-    clocks, limit = deployment.clocks, deployment.assumptions.conversation_limit
+    clocks, limit = sandbox.clocks, sandbox.assumptions.conversation_limit
     if clocks.advanced >= limit:
         reason = f"the time of {limit} consumers was advanced, the most the sandbox keeps"
         return plain_error(503, "Unable to access resource", reason)
     consumer, seconds = str(document["consumer"]), document["seconds"]
     # What is due already belongs to the time before.
-    await deployment.webhooks.quiet(account.id, consumer)
+    await sandbox.webhooks.quiet(account.id, consumer)
     now = clocks.advance(consumer, float(seconds) if isinstance(seconds, int | float) else 0.0)
-    await deployment.webhooks.quiet(account.id, consumer)
+    await sandbox.webhooks.quiet(account.id, consumer)
     return Answer(200, {"now": now})
 
 
-def _known_secret(deployment: Deployment, account: Account, client_id: str) -> str | None:
+def _known_secret(sandbox: Sandbox, account: Account, client_id: str) -> str | None:
     if client_id == account.client_id:
         return account.client_secret
-    known = deployment.webhooks.subscription_of(account.id, client_id)
+    known = sandbox.webhooks.subscription_of(account.id, client_id)
     return None if known is None else known.secret
 
 

@@ -127,4 +127,4 @@ DELIVERIES: dict[str, Deliver] = {
     "reset_after": _reset,
     "half_body": _half,
 }
-"""How a response is delivered, by the name of the fault that it is struck by."""
+"""How a response is delivered, by the name of the fault that applies to it."""

@@ -1,4 +1,4 @@
-"""Which faults the sandbox was told to have, and which call or webhook each of them strikes."""
+"""Which faults the sandbox was told to have, and which call or webhook each of them applies to."""
 
 from collections import deque
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ _DOCUMENT = (*_CONVERSATION, "app_token", "consumer_token", "domains")
 _CALL = (*_DOCUMENT, "put_file", "get_file")
 
 OPERATIONS = (*_CALL, WEBHOOK)
-"""Everything that a fault can strike."""
+"""Everything that a fault can apply to."""
 
 FITTING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("latency", "slow_body", "timeout", "reset_before", "reset_after"), _CALL),
@@ -27,16 +27,16 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "expired_token": (*_CONVERSATION, "consumer_token"),
     **dict.fromkeys(("late", "twice", "out_of_order", "wrong_signature"), (WEBHOOK,)),
 }
-"""The operations that each fault can strike, by its name."""
+"""The operations that each fault can apply to, by its name."""
 
 ANONYMOUS = frozenset({"app_token", "domains"})
-"""The operations of which nobody knows the consumer; a fault for one of them never strikes here."""
+"""The operations of which nobody knows the consumer; a fault for one of them never applies here."""
 
 NARROWING = ("client_id", "type")
 """The parameters that say which webhooks of an operation are meant."""
 
 MOST_FAULTS = 1000
-"""How many faults of an account may be waiting to strike."""
+"""How many faults of an account may be waiting to be applied."""
 
 KEPT_FAULTS = 1000
 """How many faults of an account are remembered once they are over."""
@@ -49,11 +49,11 @@ class Fault:
     Attributes:
         id: Its id, unlike all others of the sandbox.
         name: One of `FITTING`.
-        operations: What it strikes.
-        consumer: Whom it strikes, by the external id; None for everybody.
-        times: How often it strikes; None for always.
+        operations: What it applies to.
+        consumer: Whom it concerns, by the external id; None for everybody.
+        times: How often it is applied; None for always.
         parameters: More about it; which ones, depends on the name.
-        struck: How often it has struck.
+        applied: How often it was applied.
         recovered: Whether it was ended.
     """
 
@@ -63,13 +63,13 @@ class Fault:
     consumer: str | None = None
     times: int | None = 1
     parameters: JsonObject = field(default_factory=dict)
-    struck: int = 0
+    applied: int = 0
     recovered: bool = False
 
     @property
     def is_over(self) -> bool:
-        """Whether it will not strike any more."""
-        return self.recovered or (self.times is not None and self.struck >= self.times)
+        """Whether it will not be applied any more."""
+        return self.recovered or (self.times is not None and self.applied >= self.times)
 
     def seconds(self, name: str) -> float:
         """Return a parameter that is a time."""
@@ -77,7 +77,7 @@ class Fault:
         return float(value) if isinstance(value, int | float) else 0.0
 
     def fits(self, operation: str, consumer: str | None, about: Mapping[str, str]) -> bool:
-        """Return whether it strikes an operation of a consumer.
+        """Return whether it applies to an operation of a consumer.
 
         Args:
             operation: One of `OPERATIONS`.
@@ -104,7 +104,7 @@ class FaultBook:
         self._injected = 0
 
     def is_armed(self, account: str) -> bool:
-        """Return whether anything of an account may be struck."""
+        """Return whether any fault of an account is waiting."""
         return account in self._waiting
 
     def has_room(self, account: str) -> bool:
@@ -124,10 +124,10 @@ class FaultBook:
         """Add a fault and return it.
 
         Args:
-            account: Whose calls and webhooks it strikes.
+            account: Whose calls and webhooks it concerns.
             name: One of `FITTING`.
             operation: One that fits the name; None for all of them.
-            consumer: Whom it strikes, by the external id; None for everybody.
+            consumer: Whom it concerns, by the external id; None for everybody.
             times: How often; None until recovered.
             parameters: More about it.
         """
@@ -152,14 +152,14 @@ class FaultBook:
         about: Mapping[str, str] | None = None,
         among: Collection[str] = FITTING,
     ) -> Fault | None:
-        """Return the fault that strikes next, the first injected; it has not struck yet.
+        """Return the fault that applies next, the first injected; it is not counted yet.
 
         Args:
             account: The account.
             operation: One of `OPERATIONS`.
             consumer: The external id, None where nobody knows it.
             about: What narrows webhooks, by the names of `NARROWING`.
-            among: The names of the faults that can strike at this moment.
+            among: The names of the faults that can apply at this moment.
         """
         fitting = (
             fault
@@ -168,9 +168,9 @@ class FaultBook:
         )
         return next(fitting, None)
 
-    def strike(self, account: str, fault: Fault) -> None:
-        """Count that a fault has struck; it may be over with that."""
-        fault.struck += 1
+    def apply(self, account: str, fault: Fault) -> None:
+        """Count that a fault was applied; it may be over with that."""
+        fault.applied += 1
         if fault.is_over:
             self._end(account, fault)
 
@@ -197,7 +197,7 @@ class FaultBook:
         """Return faults as they stand, those that are over first.
 
         Shape: ``[{"id", "fault", "operations": [str], "consumer": str | None, "times": int |
-        None, "struck": int, "over": bool, …parameters}]``. The arguments are those of `recover`.
+        None, "applied": int, "over": bool, …parameters}]``. The arguments are those of `recover`.
         """
         return [_shown(fault) for fault in self._chosen(account, consumer, fault_id)]
 
@@ -225,6 +225,6 @@ def _shown(fault: Fault) -> JsonValue:
         "operations": operations,
         "consumer": fault.consumer,
         "times": fault.times,
-        "struck": fault.struck,
+        "applied": fault.applied,
         "over": fault.is_over,
     }

@@ -30,7 +30,7 @@ _SHORTEST_LISTS = {"reordered_answers": 2}
 
 
 def instead_of(fault: Fault) -> Answer | None:
-    """Return what a call that is struck is answered with whatever it asks, None for the usual.
+    """Return what a call with a fault is answered with whatever it asks, None for the usual.
 
     Source: API facts §10.1, §16.
     """

@@ -1,4 +1,4 @@
-"""Calls and answers, free of any web framework.
+"""Calls and answers as values, and the reading of bodies.
 
-Here belongs what every other room of the sandbox may use; it imports none of them.
+Here belongs what is said of HTTP without serving it; it imports nothing of the sandbox.
 """

@@ -1,4 +1,4 @@
-"""What the API accepts, refuses and tells.
+"""What the API accepts and how it tells of what it holds.
 
-Here belongs a rule, once, tested without HTTP; it imports `state`.
+Here belongs a rule, once, tested without a call; it imports `http` and `state`.
 """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 
 HEADER = "client-properties"
 TYPES = (".ams.headers.ClientProperties", ".ClientProperties", "ClientProperties")

@@ -1,4 +1,4 @@
-"""What the sandbox holds: accounts, conversations, dialogs, files, tokens, its clock.
+"""What the sandbox remembers: accounts, conversations, files, tokens, times, and what was called.
 
-Here belongs what is remembered; it imports `http`.
+Here belongs what is kept, and how it changes; it imports `http`.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.state.bodies import BodyError, parse_json
+from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.state.masking import Mask
 
 KEPT_ENTRIES = 1000
@@ -64,7 +64,7 @@ class Journal:
         response: bytes,
         fault: str | None = None,
     ) -> None:
-        """Keep one call, and the fault it was struck by; what exceeds `KEPT_BYTES` is cut.
+        """Keep one call, and its fault; what exceeds `KEPT_BYTES` is cut.
 
         The status is None where a call was neither carried out nor answered.
         """

@@ -1,4 +1,4 @@
-"""Tells subscribers: what, signed how, again when, given up when.
+"""Tells the subscribed apps: what, signed how, again when, given up when.
 
-Here belongs what happens to a notification; it imports rules and state.
+Here belongs what happens to a notification; it imports `state`, `rules` and `faults`.
 """

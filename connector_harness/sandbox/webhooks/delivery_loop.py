@@ -1,4 +1,4 @@
-"""Brings one app what it is owed, each event in a task of its own."""
+"""Delivers to one app what is pending for it, each event in a task of its own."""
 
 import asyncio
 import logging
@@ -9,8 +9,8 @@ from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.webhooks.log import DELIVERED, DROPPED, FAILED, DeliveryLog
 from connector_harness.sandbox.webhooks.notifications import Notification
-from connector_harness.sandbox.webhooks.pending import Owed
-from connector_harness.sandbox.webhooks.queue import Outbox
+from connector_harness.sandbox.webhooks.pending import Pending
+from connector_harness.sandbox.webhooks.queue import Queue
 from connector_harness.sandbox.webhooks.send import ACCEPTED, Sender
 from connector_harness.sandbox.webhooks.subscriptions import Subscription
 from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
@@ -18,18 +18,18 @@ from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
 _logger = logging.getLogger(__name__)
 
 
-class Courier:
-    """Brings one app what it is owed, when the outbox says so.
+class DeliveryLoop:
+    """Delivers to one app what is pending for it, when the queue says so.
 
     Attributes:
         subscription: What the app wants to be told.
-        overflowed: How many events the outbox had to let go because it was full.
+        overflowed: How many events the queue had to let go because it was full.
 
     Args:
         account_id: The account that the app is installed in.
         subscription: What the app wants to be told.
         active_at: From when on it is told, in seconds since the epoch.
-        outbox: Says what goes next.
+        queue: Says what goes next.
         sender: Sends it.
         clocks: Tell when it is due.
         log: Is told of every attempt.
@@ -42,7 +42,7 @@ class Courier:
         subscription: Subscription,
         *,
         active_at: float,
-        outbox: Outbox,
+        queue: Queue,
         sender: Sender,
         clocks: Clocks,
         log: DeliveryLog,
@@ -52,31 +52,31 @@ class Courier:
         self.overflowed = 0
         self._account_id = account_id
         self._active_at = active_at
-        self._outbox = outbox
+        self._queue = queue
         self._sender = sender
         self._clocks = clocks
         self._log = log
         self._faults = faults
-        self._tasks: dict[Owed, asyncio.Task[None]] = {}
+        self._tasks: dict[Pending, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def state(self) -> str:
         """How the deliveries to the app stand. Source: API facts §9.4."""
-        return self._outbox.state.value
+        return self._queue.state.value
 
     @property
-    def owed(self) -> int:
+    def pending(self) -> int:
         """How many events the app has not got yet."""
-        return len(self._outbox) + self._faults.held_back
+        return len(self._queue) + self._faults.held_back
 
-    def owe(self, notification: Notification, body: bytes) -> None:
+    def deliver(self, notification: Notification, body: bytes) -> None:
         """Deliver a notification if the app wants to be told of such, starting at once."""
         receiver = self.subscription.receivers.get(notification.subscription)
         since = self._clocks.now(notification.consumer)
         if receiver is None or since < self._active_at:
             return
-        owed = Owed(
+        pending = Pending(
             kind=notification.subscription,
             conversation=notification.conversation,
             consumer=notification.consumer,
@@ -84,7 +84,7 @@ class Courier:
             receiver=receiver,
             since=since,
         )
-        self._add(self._faults.arrange(owed))
+        self._add(self._faults.arrange(pending))
 
     def release(self, ended: Container[Fault]) -> None:
         """Deliver what faults that have ended held back."""
@@ -98,65 +98,68 @@ class Courier:
         """
         return [
             task
-            for owed, task in self._tasks.items()
-            if consumer in (None, owed.consumer) and self._is_due(owed)
+            for pending, task in self._tasks.items()
+            if consumer in (None, pending.consumer) and self._is_due(pending)
         ]
 
     def stop(self) -> list[asyncio.Task[None]]:
-        """Let everything that is owed go and return the tasks that are about to end."""
+        """Let everything that is pending go and return the tasks that are about to end."""
         for task in self._tasks.values():
             self._end(task)
         self._tasks.clear()
         return list(self._ending)
 
-    def _is_due(self, owed: Owed) -> bool:
-        return owed.due is None or owed.due <= self._clocks.now(owed.consumer)
+    def _is_due(self, pending: Pending) -> bool:
+        return pending.due is None or pending.due <= self._clocks.now(pending.consumer)
 
-    def _add(self, events: list[Owed]) -> None:
-        for owed in events:
-            dropped = self._outbox.add(owed)
+    def _add(self, events: list[Pending]) -> None:
+        for pending in events:
+            dropped = self._queue.add(pending)
             if dropped is not None:
                 self._overflow(dropped)
         self._go()
 
     def _go(self) -> None:
-        for owed in self._outbox.take():
+        for pending in self._queue.take():
             # The time it was due rather than the time it will be: advancing may leap over several
             # attempts, and each of them still counts as made when its time had come.
-            at = self._clocks.now(owed.consumer) if owed.due is None else owed.due
-            self._tasks[owed] = asyncio.get_running_loop().create_task(self._bring(owed, at))
+            at = self._clocks.now(pending.consumer) if pending.due is None else pending.due
+            self._tasks[pending] = asyncio.get_running_loop().create_task(self._bring(pending, at))
 
-    async def _bring(self, owed: Owed, at: float) -> None:
-        await self._clocks.wait_until(owed.consumer, at)
-        if self._outbox.begin(owed):
-            await self._try(owed, at)
-        del self._tasks[owed]
+    async def _bring(self, pending: Pending, at: float) -> None:
+        await self._clocks.wait_until(pending.consumer, at)
+        if self._queue.begin(pending):
+            await self._try(pending, at)
+        del self._tasks[pending]
         self._go()
 
-    async def _try(self, owed: Owed, at: float) -> None:
-        forged = self._faults.forge(owed)
+    async def _try(self, pending: Pending, at: float) -> None:
+        forged = self._faults.forge(pending)
         started = time.monotonic()
-        status = await self._sender.send(self._account_id, self.subscription, owed, forged=forged)
+        status = await self._sender.send(
+            self._account_id, self.subscription, pending, forged=forged
+        )
         took = time.monotonic() - started
         delivered = status in ACCEPTED
-        given_up = self._outbox.settle(owed, delivered=delivered, at=at, took=took)
-        outcome = DELIVERED if delivered else DROPPED if owed in given_up else FAILED
-        fault = "wrong_signature" if forged else owed.fault
-        self._record(owed, at=at, status=status, outcome=outcome, fault=fault)
+        given_up = self._queue.settle(pending, delivered=delivered, at=at, took=took)
+        outcome = DELIVERED if delivered else DROPPED if pending in given_up else FAILED
+        fault = "wrong_signature" if forged else pending.fault
+        self._record(pending, at=at, status=status, outcome=outcome, fault=fault)
         for lost in given_up:
-            if lost is not owed:
+            if lost is not pending:
                 self._record(lost, at=self._clocks.now(lost.consumer), status=None, outcome=DROPPED)
 
-    def _overflow(self, owed: Owed) -> None:
-        task = self._tasks.pop(owed, None)
+    def _overflow(self, pending: Pending) -> None:
+        task = self._tasks.pop(pending, None)
         if task is not None:
             self._end(task)
         self.overflowed += 1
         if self.overflowed == 1:
             _logger.warning(
-                "webhooks: app %r is owed too much; the oldest is lost", self.subscription.client_id
+                "webhooks: too much is pending for app %r; the oldest is lost",
+                self.subscription.client_id,
             )
-        self._record(owed, at=self._clocks.now(owed.consumer), status=None, outcome=DROPPED)
+        self._record(pending, at=self._clocks.now(pending.consumer), status=None, outcome=DROPPED)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         task.cancel()
@@ -165,7 +168,7 @@ class Courier:
 
     def _record(
         self,
-        owed: Owed,
+        pending: Pending,
         *,
         at: float,
         status: int | None,
@@ -173,13 +176,13 @@ class Courier:
         fault: str | None = None,
     ) -> None:
         client_id = self.subscription.client_id
-        self._log.record(client_id, owed, at=at, status=status, outcome=outcome, fault=fault)
+        self._log.record(client_id, pending, at=at, status=status, outcome=outcome, fault=fault)
         if outcome != DELIVERED:
             _logger.info(
                 "webhook %s to app %r, attempt %d: %s, answer %s",
-                owed.kind,
+                pending.kind,
                 client_id,
-                owed.attempts,
+                pending.attempts,
                 outcome,
                 status,
             )

@@ -3,7 +3,7 @@
 from collections import deque
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.pending import Pending
 
 KEPT_ATTEMPTS = 10_000
 DELIVERED, FAILED, DROPPED = "delivered", "failed", "dropped"
@@ -24,7 +24,7 @@ class DeliveryLog:
     def record(
         self,
         client_id: str,
-        owed: Owed,
+        pending: Pending,
         *,
         at: float,
         status: int | None,
@@ -35,24 +35,24 @@ class DeliveryLog:
 
         Args:
             client_id: Which app.
-            owed: What was to be delivered; its attempts are counted already.
+            pending: What was to be delivered; its attempts are counted already.
             at: When, by the consumer's clock.
             status: What the app answered; None for nothing.
             outcome: `DELIVERED`, `FAILED` (it is tried again) or `DROPPED` (it is lost).
-            fault: The injected fault that struck it, None for none.
+            fault: The injected fault that was applied to it, None for none.
         """
         self._recorded += 1
         entry: JsonObject = {
             "clientId": client_id,
-            "conversation": owed.conversation,
-            "type": owed.kind,
-            "attempt": owed.attempts,
+            "conversation": pending.conversation,
+            "type": pending.kind,
+            "attempt": pending.attempts,
             "at": at,
             "status": status,
             "outcome": outcome,
             **({} if fault is None else {"fault": fault}),
         }
-        self._entries.append((owed.consumer, entry))
+        self._entries.append((pending.consumer, entry))
 
     def read(self, consumer: str | None = None) -> list[JsonValue]:
         """Return the attempts, all or those about one consumer's conversations.

@@ -1,4 +1,4 @@
-"""What is owed to an app: single events, and the lanes they wait in, one for each conversation."""
+"""What is pending for an app: single events, and their order within each conversation."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from connector_harness.sandbox.webhooks.subscriptions import Receiver
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
-class Owed:
-    """One event owed to one app; times are those of its consumer.
+class Pending:
+    """One event pending for one app; times are those of its consumer.
 
     Args:
         kind: The key of the manifest it is told under.
@@ -21,8 +21,8 @@ class Owed:
         due: When it is tried, None for as soon as it is its turn.
         attempts: How often it was tried.
         taken: Whether somebody has it, to try it when it is due.
-        loose: Whether it waits outside the lanes, as its order has been given up.
-        fault: The injected fault that struck it when it happened, None for none.
+        unordered: Whether it waits outside of its conversation's order, as that has been given up.
+        fault: The injected fault that was applied when it happened, None for none.
     """
 
     kind: str
@@ -34,39 +34,39 @@ class Owed:
     due: float | None = None
     attempts: int = 0
     taken: bool = False
-    loose: bool = False
+    unordered: bool = False
     fault: str | None = None
 
 
-class Lanes:
-    """Events in order, one lane for each conversation; only the first of a lane may go."""
+class ConversationOrder:
+    """Events in the order of their conversations; only the first of each may go."""
 
     def __init__(self) -> None:
-        self._lanes: dict[str, deque[Owed]] = {}
+        self._waiting: dict[str, deque[Pending]] = {}
 
-    def append(self, owed: Owed) -> bool:
-        """Put an event last in its lane and return whether it is the first there too."""
-        lane = self._lanes.setdefault(owed.conversation, deque())
-        lane.append(owed)
-        return len(lane) == 1
+    def append(self, pending: Pending) -> bool:
+        """Put an event last in its conversation and return whether it is the first too."""
+        events = self._waiting.setdefault(pending.conversation, deque())
+        events.append(pending)
+        return len(events) == 1
 
-    def firsts(self) -> Iterator[Owed]:
-        """Yield the first event of each lane, oldest lane first."""
-        return (lane[0] for lane in self._lanes.values())
+    def firsts(self) -> Iterator[Pending]:
+        """Yield the first event of each conversation that something waits for."""
+        return (events[0] for events in self._waiting.values())
 
     def is_empty(self, conversation: str) -> bool:
         """Return whether nothing waits for a conversation."""
-        return conversation not in self._lanes
+        return conversation not in self._waiting
 
     def conversations(self) -> set[str]:
         """Return the conversations that something waits for."""
-        return set(self._lanes)
+        return set(self._waiting)
 
-    def remove(self, owed: Owed) -> Owed | None:
-        """Take an event out of its lane and return who is the first there now."""
-        lane = self._lanes[owed.conversation]
-        lane.remove(owed)
-        if not lane:
-            del self._lanes[owed.conversation]
+    def remove(self, pending: Pending) -> Pending | None:
+        """Take an event out and return the one that is the first of its conversation now."""
+        events = self._waiting[pending.conversation]
+        events.remove(pending)
+        if not events:
+            del self._waiting[pending.conversation]
             return None
-        return lane[0]
+        return events[0]

@@ -1,14 +1,14 @@
-"""What one app is still owed, without sending it: who goes next, and what a failure means.
+"""What is still pending for one app, without sending it: who goes next, and what a failure means.
 
 Whoever delivers *takes* what may go, asks to *begin* it once it is due, and *settles* it.
 """
 
-from connector_harness.sandbox.webhooks.pending import Lanes, Owed
+from connector_harness.sandbox.webhooks.pending import ConversationOrder, Pending
 from connector_harness.sandbox.webhooks.retries import AppState, due_by_count
 
 
-class Outbox:
-    """The events owed to an app whose deliveries are repeated by count.
+class Queue:
+    """The events pending for an app whose deliveries are repeated by count.
 
     Events of a conversation are tried in order for the first time; one that fails waits for
     its next attempt by itself, and the others go on. Source: API facts §9.4.
@@ -19,9 +19,9 @@ class Outbox:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._all: dict[Owed, None] = {}
-        self._lanes = Lanes()
-        self._free: list[Owed] = []
+        self._all: dict[Pending, None] = {}
+        self._order = ConversationOrder()
+        self._free: list[Pending] = []
 
     def __len__(self) -> int:
         return len(self._all)
@@ -31,74 +31,76 @@ class Outbox:
         """How the deliveries to the app stand."""
         return AppState.UP
 
-    def add(self, owed: Owed) -> Owed | None:
+    def add(self, pending: Pending) -> Pending | None:
         """Take over an event, and return the one that was let go for it, if any."""
         oldest = next(iter(self._all)) if len(self._all) >= self._limit else None
         if oldest is not None:
             self._let_go(oldest)
-        self._all[owed] = None
-        self._place(owed)
+        self._all[pending] = None
+        self._place(pending)
         return oldest
 
-    def take(self) -> list[Owed]:
+    def take(self) -> list[Pending]:
         """Return what may be tried, each as soon as it is due; nobody else gets it."""
-        taken = [owed for owed in self._free if owed in self._all]
+        taken = [pending for pending in self._free if pending in self._all]
         self._free.clear()
-        for owed in taken:
-            owed.taken = True
+        for pending in taken:
+            pending.taken = True
         return taken
 
-    def begin(self, owed: Owed) -> bool:
+    def begin(self, pending: Pending) -> bool:
         """Return whether an event that was taken is to be tried, now that it is due."""
-        return owed in self._all
+        return pending in self._all
 
-    def settle(self, owed: Owed, *, delivered: bool, at: float, took: float = 0.0) -> list[Owed]:
+    def settle(
+        self, pending: Pending, *, delivered: bool, at: float, took: float = 0.0
+    ) -> list[Pending]:
         """Note how an attempt ended, and return the events that are given up with it.
 
         Args:
-            owed: What was tried.
+            pending: What was tried.
             delivered: Whether the app has it.
             at: When the attempt began, by the consumer's clock.
             took: How many seconds it lasted.
         """
-        owed.attempts += 1
-        owed.taken = False
+        pending.attempts += 1
+        pending.taken = False
         if not delivered:
-            return self._fail(owed, at, took)
-        self._remove(owed)
-        self._note_success(owed, at + took)
+            return self._fail(pending, at, took)
+        self._remove(pending)
+        self._note_success(pending, at + took)
         return []
 
-    def _place(self, owed: Owed) -> None:
-        if self._lanes.append(owed):
-            self._release(owed)
+    def _place(self, pending: Pending) -> None:
+        if self._order.append(pending):
+            self._release(pending)
 
-    def _release(self, owed: Owed) -> None:
-        self._free.append(owed)
+    def _release(self, pending: Pending) -> None:
+        self._free.append(pending)
 
-    def _let_go(self, owed: Owed) -> None:
-        self._remove(owed)
+    def _let_go(self, pending: Pending) -> None:
+        self._remove(pending)
 
-    def _remove(self, owed: Owed) -> None:
-        del self._all[owed]
-        self._leave_lane(owed)
+    def _remove(self, pending: Pending) -> None:
+        del self._all[pending]
+        self._leave_order(pending)
 
-    def _leave_lane(self, owed: Owed) -> None:
-        first = None if owed.loose else self._lanes.remove(owed)
+    def _leave_order(self, pending: Pending) -> None:
+        first = None if pending.unordered else self._order.remove(pending)
         if first is not None and not first.taken:
             self._release(first)
 
-    def _note_success(self, owed: Owed, ended_at: float) -> None:
+    def _note_success(self, pending: Pending, ended_at: float) -> None:
         """Do nothing more: the state of an app does not depend on successes here."""
 
-    def _fail(self, owed: Owed, at: float, took: float) -> list[Owed]:
-        due = due_by_count(at, attempts=owed.attempts, max_retries=owed.receiver.max_retries)
+    def _fail(self, pending: Pending, at: float, took: float) -> list[Pending]:
+        due = due_by_count(at, attempts=pending.attempts, max_retries=pending.receiver.max_retries)
         if due is None:
-            self._remove(owed)
-            return [owed]
-        owed.due = max(due, at + took)
-        if not owed.loose:
-            self._leave_lane(owed)
-            owed.loose = True
-        self._release(owed)
+            self._remove(pending)
+            return [pending]
+        pending.due = max(due, at + took)
+        if not pending.unordered:
+            self._leave_order(pending)
+            pending.unordered = True
+        self._release(pending)
         return []

@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.pending import Pending
 from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, sign
 from connector_harness.sandbox.webhooks.subscriptions import Subscription
 
@@ -42,30 +42,30 @@ class Sender:
         self._opened()
 
     async def send(
-        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool = False
+        self, account_id: str, subscription: Subscription, pending: Pending, *, forged: bool = False
     ) -> int | None:
         """Send one notification and return the status of the answer, None if there was none.
 
         Args:
             account_id: The account that the app is installed in.
             subscription: What the app wants to be told.
-            owed: What it is told.
+            pending: What it is told.
             forged: Whether it is signed with another secret than the app's.
         """
         import httpx  # noqa: PLC0415 - see the top of the module
 
         request = httpx.Request(
             "POST",
-            owed.receiver.url,
-            headers=self._headers(account_id, subscription, owed, forged=forged),
-            content=owed.body,
+            pending.receiver.url,
+            headers=self._headers(account_id, subscription, pending, forged=forged),
+            content=pending.body,
             extensions={"timeout": self._timeouts()},
         )
         try:
             response = await self._opened().send(request, stream=True)
         except httpx.HTTPError as exc:
             what = str(exc) or type(exc).__name__
-            _logger.info("webhook to %s: no answer, because %s", owed.receiver.url, what)
+            _logger.info("webhook to %s: no answer, because %s", pending.receiver.url, what)
             return None
         async with aclosing(response):
             # Read to its end, if that comes soon, so that the connection can be used again.
@@ -96,7 +96,7 @@ class Sender:
         return self._client
 
     def _headers(
-        self, account_id: str, subscription: Subscription, owed: Owed, *, forged: bool
+        self, account_id: str, subscription: Subscription, pending: Pending, *, forged: bool
     ) -> list[tuple[str, str]]:
         secret = f"not {subscription.secret}" if forged else subscription.secret
         agent = [("user-agent", USER_AGENT)] if self._assumptions.webhook_user_agent_sent else []
@@ -105,8 +105,8 @@ class Sender:
             ("content-type", self._assumptions.webhook_content_type),
             ("x-liveperson-account-id", account_id),
             ("x-liveperson-client-id", subscription.client_id),
-            (SIGNATURE_HEADER, sign(owed.body, secret, subscription.signature)),
-            *owed.receiver.headers,
+            (SIGNATURE_HEADER, sign(pending.body, secret, subscription.signature)),
+            *pending.receiver.headers,
         ]
 
     def _timeouts(self) -> dict[str, float | None]:

@@ -4,12 +4,12 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from connector_harness.sandbox.faults.faults import WEBHOOK, Fault, FaultBook
-from connector_harness.sandbox.webhooks.pending import Owed
+from connector_harness.sandbox.webhooks.pending import Pending
 
 MOST_HELD_BACK = 1000
 """How many webhooks of an app wait to be overtaken at the most; one more goes in order."""
 
-_WHEN_OWED = ("late", "twice", "out_of_order")
+_WHEN_ADDED = ("late", "twice", "out_of_order")
 _WHEN_SENT = ("wrong_signature",)
 
 
@@ -26,50 +26,50 @@ class WebhookFaults:
         self._book = book
         self._account_id = account_id
         self._client_id = client_id
-        self._held_back: dict[str, tuple[Owed, Fault]] = {}
+        self._held_back: dict[str, tuple[Pending, Fault]] = {}
 
     @property
     def held_back(self) -> int:
         """How many webhooks wait to be overtaken."""
         return len(self._held_back)
 
-    def arrange(self, owed: Owed) -> list[Owed]:
-        """Return what is to be delivered now, in this order, that *owed* has happened."""
-        overtaken = self._held_back.pop(owed.conversation, None)
+    def arrange(self, pending: Pending) -> list[Pending]:
+        """Return what is to be delivered now, in this order, that *pending* has happened."""
+        overtaken = self._held_back.pop(pending.conversation, None)
         if overtaken is not None:
-            return [owed, overtaken[0]]
-        fault = self._find(owed, _WHEN_OWED)
+            return [pending, overtaken[0]]
+        fault = self._find(pending, _WHEN_ADDED)
         if fault is None or (fault.name == "out_of_order" and self.held_back >= MOST_HELD_BACK):
-            return [owed]
-        self._book.strike(self._account_id, fault)
+            return [pending]
+        self._book.apply(self._account_id, fault)
         if fault.name == "twice":
-            return [owed, replace(owed, fault=fault.name)]
-        owed.fault = fault.name
+            return [pending, replace(pending, fault=fault.name)]
+        pending.fault = fault.name
         if fault.name == "late":
-            owed.due = owed.since + fault.seconds("delay_s")
-            return [owed]
-        self._held_back[owed.conversation] = (owed, fault)
+            pending.due = pending.since + fault.seconds("delay_s")
+            return [pending]
+        self._held_back[pending.conversation] = (pending, fault)
         return []
 
-    def release(self, ended: Container[Fault]) -> list[Owed]:
+    def release(self, ended: Container[Fault]) -> list[Pending]:
         """Return what faults that have ended held back."""
-        free = [owed for owed, fault in self._held_back.values() if fault in ended]
-        for owed in free:
-            del self._held_back[owed.conversation]
+        free = [pending for pending, fault in self._held_back.values() if fault in ended]
+        for pending in free:
+            del self._held_back[pending.conversation]
         return free
 
-    def forge(self, owed: Owed) -> bool:
+    def forge(self, pending: Pending) -> bool:
         """Return whether the signature is to be wrong, at this attempt."""
-        fault = self._find(owed, _WHEN_SENT)
+        fault = self._find(pending, _WHEN_SENT)
         if fault is None:
             return False
-        self._book.strike(self._account_id, fault)
+        self._book.apply(self._account_id, fault)
         return True
 
-    def _find(self, owed: Owed, among: Iterable[str]) -> Fault | None:
+    def _find(self, pending: Pending, among: Iterable[str]) -> Fault | None:
         if not self._book.is_armed(self._account_id):
             return None
-        about = {"client_id": self._client_id, "type": owed.kind}
+        about = {"client_id": self._client_id, "type": pending.kind}
         return self._book.find(
-            self._account_id, WEBHOOK, owed.consumer, about=about, among=tuple(among)
+            self._account_id, WEBHOOK, pending.consumer, about=about, among=tuple(among)
         )

@@ -1,4 +1,4 @@
-"""The webhooks of all accounts: who is subscribed, and what they are owed. Source: API facts §9."""
+"""The webhooks of all accounts: who is subscribed, and what is pending. Source: API facts §9."""
 
 import asyncio
 import itertools
@@ -10,11 +10,11 @@ from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.faults.faults import Fault, FaultBook
 from connector_harness.sandbox.state.clocks import Clocks
-from connector_harness.sandbox.webhooks.delivery_loop import Courier
+from connector_harness.sandbox.webhooks.delivery_loop import DeliveryLoop
 from connector_harness.sandbox.webhooks.log import DeliveryLog
 from connector_harness.sandbox.webhooks.notifications import Notification
-from connector_harness.sandbox.webhooks.queue import Outbox
-from connector_harness.sandbox.webhooks.retry_for_a_time import RecoveringOutbox
+from connector_harness.sandbox.webhooks.queue import Queue
+from connector_harness.sandbox.webhooks.retry_for_a_time import RetentionQueue
 from connector_harness.sandbox.webhooks.send import Sender
 from connector_harness.sandbox.webhooks.subscriptions import Subscription
 from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
@@ -48,7 +48,7 @@ class Webhooks:
         self._assumptions = assumptions or Assumptions()
         self._faults = faults or FaultBook()
         self._sender = Sender(self._assumptions, carrier)
-        self._couriers: dict[str, dict[str, Courier]] = {}
+        self._loops: dict[str, dict[str, DeliveryLoop]] = {}
         self._logs: dict[str, DeliveryLog] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._goes_first = itertools.cycle(
@@ -58,15 +58,15 @@ class Webhooks:
         )
 
     def subscribe(self, account_id: str, subscription: Subscription) -> None:
-        """Tell an app from now on; what was owed to it under its last subscription is let go."""
+        """Tell an app from now on; what is pending from its last subscription is let go."""
         self.unsubscribe(account_id, subscription.client_id)
         self._sender.open()
-        couriers = self._couriers.setdefault(account_id, {})
-        couriers[subscription.client_id] = Courier(
+        loops = self._loops.setdefault(account_id, {})
+        loops[subscription.client_id] = DeliveryLoop(
             account_id,
             subscription,
             active_at=self._clocks.now() + self._assumptions.webhook_activation_s,
-            outbox=self._outbox(subscription),
+            queue=self._queue(subscription),
             sender=self._sender,
             clocks=self._clocks,
             log=self._logs.setdefault(account_id, DeliveryLog()),
@@ -74,46 +74,46 @@ class Webhooks:
         )
 
     def unsubscribe(self, account_id: str, client_id: str) -> bool:
-        """Let go what an app is owed, tell it nothing more, and return whether there was one."""
-        courier = self._couriers.get(account_id, {}).pop(client_id, None)
-        if courier is None:
+        """Drop what is pending for an app, and return whether there was one."""
+        loop = self._loops.get(account_id, {}).pop(client_id, None)
+        if loop is None:
             return False
-        for task in courier.stop():
+        for task in loop.stop():
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
         return True
 
     def subscription_of(self, account_id: str, client_id: str) -> Subscription | None:
         """Return what an app has subscribed to, None for nothing."""
-        courier = self._couriers.get(account_id, {}).get(client_id)
-        return None if courier is None else courier.subscription
+        loop = self._loops.get(account_id, {}).get(client_id)
+        return None if loop is None else loop.subscription
 
     def has_room(self, account_id: str) -> bool:
         """Return whether one more app may subscribe."""
-        return len(self._couriers.get(account_id, {})) < self._assumptions.app_limit
+        return len(self._loops.get(account_id, {})) < self._assumptions.app_limit
 
-    def owe(self, account_id: str, notification: Notification) -> None:
+    def notify(self, account_id: str, notification: Notification) -> None:
         """Let every app that wants it have a notification; order is kept per conversation."""
-        couriers = self._couriers.get(account_id)
-        if not couriers:
+        loops = self._loops.get(account_id)
+        if not loops:
             return
         # Written down now, as parts of the document may change while it waits.
         document = json.dumps(notification.document, ensure_ascii=False, separators=(",", ":"))
         body = document.encode()
-        for courier in couriers.values():
-            courier.owe(notification, body)
+        for loop in loops.values():
+            loop.deliver(notification, body)
 
     def release(self, account_id: str, ended: Container[Fault]) -> None:
         """Let every app have what faults that have ended held back."""
-        for courier in self._couriers.get(account_id, {}).values():
-            courier.release(ended)
+        for loop in self._loops.get(account_id, {}).values():
+            loop.release(ended)
 
     async def go_first(self, account_id: str) -> None:
         """Wait for the first webhooks where they go out before the answer of the call.
 
         Source: API facts §16.
         """
-        if self._couriers.get(account_id) and next(self._goes_first):
+        if self._loops.get(account_id) and next(self._goes_first):
             await self.quiet(account_id)
 
     async def quiet(
@@ -134,7 +134,7 @@ class Webhooks:
     def show(self, account_id: str, consumer: str | None = None) -> JsonObject:
         """Return how the apps of an account stand, and what was tried.
 
-        Shape: ``{"apps": [{"clientId", "state", "owed": int, "overflowed": int}],
+        Shape: ``{"apps": [{"clientId", "state", "pending": int, "overflowed": int}],
         "deliveries": […], "dropped": int}``; see `DeliveryLog.read` for the deliveries.
 
         Args:
@@ -146,29 +146,29 @@ class Webhooks:
             "apps": [
                 {
                     "clientId": client_id,
-                    "state": courier.state,
-                    "owed": courier.owed,
-                    "overflowed": courier.overflowed,
+                    "state": loop.state,
+                    "pending": loop.pending,
+                    "overflowed": loop.overflowed,
                 }
-                for client_id, courier in self._couriers.get(account_id, {}).items()
+                for client_id, loop in self._loops.get(account_id, {}).items()
             ],
             "deliveries": log.read(consumer),
             "dropped": log.dropped,
         }
 
     async def close(self) -> None:
-        """Let everything that is owed go, and leave no task and no connection behind."""
-        for account_id, couriers in self._couriers.items():
-            for client_id in list(couriers):
+        """Let everything that is pending go, and leave no task and no connection behind."""
+        for account_id, loops in self._loops.items():
+            for client_id in list(loops):
                 self.unsubscribe(account_id, client_id)
         await asyncio.gather(*self._ending, return_exceptions=True)
         await self._sender.close()
 
-    def _outbox(self, subscription: Subscription) -> Outbox:
+    def _queue(self, subscription: Subscription) -> Queue:
         limit = self._assumptions.webhook_limit
         if subscription.retention_s is None:
-            return Outbox(limit)
-        return RecoveringOutbox(
+            return Queue(limit)
+        return RetentionQueue(
             limit,
             retention_s=subscription.retention_s,
             recovered_s=self._assumptions.webhook_recovered_s,
@@ -176,5 +176,5 @@ class Webhooks:
         )
 
     def _due(self, account_id: str, consumer: str | None) -> list[asyncio.Task[None]]:
-        couriers = self._couriers.get(account_id, {}).values()
-        return [task for courier in couriers for task in courier.due(consumer)]
+        loops = self._loops.get(account_id, {}).values()
+        return [task for loop in loops for task in loop.due(consumer)]

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from connector_harness.client.connector import Connector
+from connector_harness.client.files import FileAddress
 from connector_harness.client.http.limits import MAX_ANSWER
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.tokens import SignIn
 from tests.client.conftest import Clock, Record
-from tests.client.server import LocalServer, RawServer, read_request
+from tests.client.server import SIGNATURE, LocalServer, RawServer, read_request
 
 Behaviour = Callable[[socket.socket], None]
 StartRaw = Callable[..., RawServer]
@@ -304,6 +305,17 @@ def test_compressed_answer(connector: Connector, server: LocalServer) -> None:
     """Content codings are undone before anyone reads the body."""
     server.will_answer("baseURI.json", 200, gzip.compress(b"[1]"), Content_Encoding="gzip")
     assert connector.domains().document == [1]
+
+
+def test_log_without_what_permits_a_file(
+    connector: Connector, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the HTTP library logs of a call leaves out the query, which may hold a signature."""
+    caplog.set_level("INFO", logger="httpx")
+    connector.get_file(FileAddress("/a/b", {"temp_url_sig": SIGNATURE}))
+    [record] = caplog.records
+    assert "/a/b" in record.getMessage()
+    assert SIGNATURE not in record.getMessage()
 
 
 def test_times_of_an_exchange(connector: Connector, clock: Clock) -> None:

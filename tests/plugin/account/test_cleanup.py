@@ -204,7 +204,7 @@ def test_sandbox_of_the_run_is_not_tidied_up(project: Project) -> None:
         """
         @then("nobody remembers it")
         def nobody_remembers_it(request, seen):
-            from connector_harness.plugin.stash import EVIDENCE
+            from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 
             seen.append(request.config.stash[EVIDENCE].ledger)
         """

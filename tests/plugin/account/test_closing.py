@@ -10,7 +10,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.http.rate_limit import RateLimit
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.plugin.account.closing import Closer, Unconcerned
-from connector_harness.plugin.account.opened import Ledger
+from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Clock
 from tests.client.server import LocalServer

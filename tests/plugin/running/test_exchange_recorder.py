@@ -11,9 +11,9 @@ from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.contract import ContractError
 from connector_harness.contract.schemas import DIALECT, SchemaError, fingerprint
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.account.opened import Ledger
 from connector_harness.plugin.running.exchange_recorder import CHECKED, ExchangeRecorder
 from connector_harness.plugin.running.notifications import NotificationJudge
+from connector_harness.plugin.running.opened import Ledger
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import RecordedScenario, ScenarioUnderWay

@@ -73,7 +73,7 @@ WITH_ALLURE = """
 
 EXCHANGE = """
     from connector_harness.client.http.exchange import Exchange
-    from connector_harness.plugin.stash import EVIDENCE
+    from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 
 
     def exchange(status=500, failure=None):

@@ -70,7 +70,7 @@ def test_silent_dialog_is_closed_after_a_week(talk: Talk, silent_s: int, stage: 
     talk.say("Hi")
     talk.clock.now_s += silent_s
 
-    close_idle(talk.deployment, talk.conversation)
+    close_idle(talk.sandbox, talk.conversation)
 
     assert talk.conversation.stage == stage
 

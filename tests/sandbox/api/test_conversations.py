@@ -192,15 +192,15 @@ def test_full_account_refuses_with_a_reason(
 
 def _create(talk: Talk, document: object, **headers: str) -> Any:  # noqa: ANN401
     """Return the answer to a create call of Ben's, given to the handler itself."""
-    deployment, account = talk.deployment, talk.account.id
+    sandbox, account = talk.sandbox, talk.account.id
     tokens = {
-        "authorization": deployment.tokens.issue_app_token(account, "app-1"),
-        "x-lp-on-behalf": deployment.tokens.issue_consumer_token(account, "ben"),
+        "authorization": sandbox.tokens.issue_app_token(account, "app-1"),
+        "x-lp-on-behalf": sandbox.tokens.issue_consumer_token(account, "ben"),
     }
     given = Headers({"content-type": "application/json", **tokens, **headers})
     query, body = QueryParams({"v": "3"}), json.dumps(document).encode()
     call = Call("POST", "", {"account": account}, query, given, body)
-    return create_conversation(deployment, call).body
+    return create_conversation(sandbox, call).body
 
 
 def test_new_conversation_and_its_first_message_are_told(talk: Talk, batch: list[Any]) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.api.discovery import SERVICES
-from connector_harness.sandbox.app import create_app
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.sandbox.callers import InProcess
 
 ACCOUNT = "/api/account/70000001/service"
@@ -28,8 +28,8 @@ def test_service_with_a_host_of_its_own_is_named_there(
     account: Account, shared_tokens: Tokens
 ) -> None:
     """The others stay where discovery was asked."""
-    deployment = deploy(Store(account), tokens=shared_tokens, hosts={"swift": "files.test:82"})
-    api = InProcess(create_app(deployment), app_token="", consumer_token="")
+    sandbox = create_sandbox(Store(account), tokens=shared_tokens, hosts={"swift": "files.test:82"})
+    api = InProcess(create_app(sandbox), app_token="", consumer_token="")
     entries = api("GET", f"{ACCOUNT}/baseURI.json").json()["baseURIs"]
 
     assert {each["service"] for each in entries if each["baseURI"] == "files.test:82"} == {"swift"}

@@ -274,7 +274,7 @@ def test_message_restarts_the_response_time_as_assumed(
 
 
 def _greetings(talk: Talk, *, after_s: float, features: list[str]) -> int:
-    talk.deployment.clocks.advance(ADA.external_id, after_s)
+    talk.sandbox.clocks.advance(ADA.external_id, after_s)
     talk.publish(COMPOSING, features=features)
     talk.say("Hi", features=features)
     talk.say("Hello?", features=features)
@@ -286,7 +286,7 @@ def test_controller_greets_after_the_first_message(talk: Talk) -> None:
     talk.conversation.greeting_due = True
 
     assert _greetings(talk, after_s=10, features=["AUTO_MESSAGES"]) == 1
-    assert talk.heard[2] == (1, "CONTROLLER", talk.deployment.assumptions.auto_message)
+    assert talk.heard[2] == (1, "CONTROLLER", talk.sandbox.assumptions.auto_message)
     roles = [each.role for each in talk.conversation.participants]
     assert roles == ["CONSUMER", "CONTROLLER"]
 

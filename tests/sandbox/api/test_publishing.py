@@ -39,11 +39,11 @@ def say(talk: Talk) -> Callable[[int], Answer]:
     headers = Headers(
         {
             "content-type": "application/json",
-            "authorization": talk.deployment.tokens.issue_app_token(account, "app-1"),
-            "x-lp-on-behalf": talk.deployment.tokens.issue_consumer_token(account, "ada"),
+            "authorization": talk.sandbox.tokens.issue_app_token(account, "app-1"),
+            "x-lp-on-behalf": talk.sandbox.tokens.issue_consumer_token(account, "ada"),
         }
     )
-    talk.conversation.consumer = talk.deployment.tokens.read_consumer_token(
+    talk.conversation.consumer = talk.sandbox.tokens.read_consumer_token(
         headers["x-lp-on-behalf"], account
     )
 
@@ -53,7 +53,7 @@ def say(talk: Talk) -> Callable[[int], Answer]:
         command = {"kind": "req", "id": "1", "type": "ms.PublishEvent", "body": body}
         content = json.dumps(command).encode()
         call = Call("POST", "", {"account": account}, QueryParams({"v": "3"}), headers, content)
-        return send(talk.deployment, call)
+        return send(talk.sandbox, call)
 
     return speak
 

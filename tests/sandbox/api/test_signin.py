@@ -6,11 +6,11 @@ from typing import Any
 import jwt
 import pytest
 
-from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from tests.sandbox.callers import Clock, InProcess
 
 SENTINEL = "/sentinel/api/account/70000001/app/token"
@@ -223,7 +223,7 @@ def test_outdated_app_token_is_refused(account: Account, clock: Clock) -> None:
     """An hour after it was issued, a token opens nothing."""
     tokens = Tokens(clock)
     token = tokens.issue_app_token(account.id, account.client_id)
-    app = create_app(deploy(Store(account), clock=clock, tokens=tokens))
+    app = create_app(create_sandbox(Store(account), clock=clock, tokens=tokens))
     api = InProcess(app, app_token=token, consumer_token="")
     clock.now_s += 3600
 

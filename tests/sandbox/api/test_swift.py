@@ -10,11 +10,12 @@ import pytest
 from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api import files, swift, temp_urls
+from connector_harness.sandbox.api import files
+from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import Deployment
 from connector_harness.sandbox.http.answers import FileAnswer
 from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules import temp_urls
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.state.file_store import PLACE_SIZE
 from connector_harness.sandbox.state.state import Account, Store
@@ -28,14 +29,14 @@ LATE = 9_999_999_999
 
 
 @pytest.fixture
-def deployment(account: Account, shared_tokens: Tokens, clock: Clock) -> Deployment:
+def sandbox(account: Account, shared_tokens: Tokens, clock: Clock) -> Sandbox:
     """A sandbox whose clocks stand still."""
-    return Deployment(Store(account), shared_tokens, clock=clock, clocks=Clocks(clock))
+    return Sandbox(Store(account), shared_tokens, clock=clock, clocks=Clocks(clock))
 
 
-def _address(deployment: Deployment, file_type: str = "PNG") -> Any:  # noqa: ANN401
+def _address(sandbox: Sandbox, file_type: str = "PNG") -> Any:  # noqa: ANN401
     body: JsonObject = {"fileSize": "5", "fileType": file_type}
-    return files.upload_address(deployment, ACCOUNT, ADA, body)
+    return files.upload_address(sandbox, ACCOUNT, ADA, body)
 
 
 def _call(method: str, address: Any, body: bytes = b"") -> Call:  # noqa: ANN401
@@ -51,83 +52,83 @@ def _signed(method: str, path: str) -> Any:  # noqa: ANN401
     ("file_type", "media_type"),
     [("JPG", "image/jpeg"), ("JPEG", "image/jpeg"), ("PNG", "image/png"), ("GIF", "image/gif")],
 )
-def test_bytes_come_back(deployment: Deployment, file_type: str, media_type: str) -> None:
+def test_bytes_come_back(sandbox: Sandbox, file_type: str, media_type: str) -> None:
     """What was sent is fetched, byte for byte, as what it is."""
-    address = _address(deployment, file_type)
-    stored = swift.store_file(deployment, _call("PUT", address, b"\x00\xff\r\n\x00"))
+    address = _address(sandbox, file_type)
+    stored = files.store_file(sandbox, _call("PUT", address, b"\x00\xff\r\n\x00"))
 
-    sent = swift.send_file(deployment, _call("GET", _signed("GET", address["relativePath"])))
+    sent = files.send_file(sandbox, _call("GET", _signed("GET", address["relativePath"])))
 
     assert stored == FileAnswer(201, None, b"", None)
     assert sent == FileAnswer(200, None, b"\x00\xff\r\n\x00", media_type)
 
 
-def test_upload_is_of_the_consumer(deployment: Deployment) -> None:
+def test_upload_is_of_the_consumer(sandbox: Sandbox) -> None:
     """The call is known as that of the consumer who asked for the address."""
-    call = _call("PUT", _address(deployment), b"bytes")
+    call = _call("PUT", _address(sandbox), b"bytes")
 
-    swift.store_file(deployment, call)
+    files.store_file(sandbox, call)
 
     assert call.consumer == "ada"
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(60, 201), (61, 401)])
 def test_upload_address_ends_on_the_consumers_clock(
-    deployment: Deployment, seconds: float, status: int
+    sandbox: Sandbox, seconds: float, status: int
 ) -> None:
     """One minute of the consumer's time, not of anybody else's."""
-    address = _address(deployment)
-    deployment.clocks.advance("ben", 3600)
-    deployment.clocks.advance("ada", seconds)
+    address = _address(sandbox)
+    sandbox.clocks.advance("ben", 3600)
+    sandbox.clocks.advance("ada", seconds)
 
-    assert swift.store_file(deployment, _call("PUT", address, b"bytes")).status == status
+    assert files.store_file(sandbox, _call("PUT", address, b"bytes")).status == status
 
 
 @pytest.mark.parametrize(("assumed", "status"), [(401, 401), (403, 403)])
-def test_download_address_ends(deployment: Deployment, assumed: int, status: int) -> None:
+def test_download_address_ends(sandbox: Sandbox, assumed: int, status: int) -> None:
     """An address to fetch from ends as well, with a status that is assumed."""
-    deployment = replace(deployment, assumptions=Assumptions(invalid_download_status=assumed))
-    upload = _address(deployment)
-    swift.store_file(deployment, _call("PUT", upload, b"bytes"))
+    sandbox = replace(sandbox, assumptions=Assumptions(invalid_download_status=assumed))
+    upload = _address(sandbox)
+    files.store_file(sandbox, _call("PUT", upload, b"bytes"))
     body = {"relativePath": upload["relativePath"]}
-    address = files.download_address(deployment, ACCOUNT, ADA, body)
-    deployment.clocks.advance("ada", 61)
+    address = files.download_address(sandbox, ACCOUNT, ADA, body)
+    sandbox.clocks.advance("ada", 61)
 
-    assert swift.send_file(deployment, _call("GET", address)).status == status
+    assert files.send_file(sandbox, _call("GET", address)).status == status
 
 
-def test_address_is_for_one_method(deployment: Deployment) -> None:
+def test_address_is_for_one_method(sandbox: Sandbox) -> None:
     """Who may send a file may not fetch it by the same address, nor the other way round."""
-    upload = _address(deployment)
-    swift.store_file(deployment, _call("PUT", upload, b"bytes"))
+    upload = _address(sandbox)
+    files.store_file(sandbox, _call("PUT", upload, b"bytes"))
     download = _signed("GET", upload["relativePath"])
 
-    assert swift.send_file(deployment, _call("GET", upload)).status == 401
-    assert swift.store_file(deployment, _call("PUT", download, b"other")).status == 401
+    assert files.send_file(sandbox, _call("GET", upload)).status == 401
+    assert files.store_file(sandbox, _call("PUT", download, b"other")).status == 401
 
 
-def test_place_that_nobody_asked_for_is_refused(deployment: Deployment) -> None:
+def test_place_that_nobody_asked_for_is_refused(sandbox: Sandbox) -> None:
     """However well it is signed, a path without a place takes and gives nothing."""
     path = f"/v1/AUTH_async-images/{ACCOUNT}/x.PNG"
 
-    assert swift.store_file(deployment, _call("PUT", _signed("PUT", path))).status == 401
-    assert swift.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
+    assert files.store_file(sandbox, _call("PUT", _signed("PUT", path))).status == 401
+    assert files.send_file(sandbox, _call("GET", _signed("GET", path))).status == 404
 
 
-def test_place_without_bytes_gives_nothing(deployment: Deployment) -> None:
+def test_place_without_bytes_gives_nothing(sandbox: Sandbox) -> None:
     """Before the upload there is no file."""
-    path = _address(deployment)["relativePath"]
+    path = _address(sandbox)["relativePath"]
 
-    assert swift.send_file(deployment, _call("GET", _signed("GET", path))).status == 404
+    assert files.send_file(sandbox, _call("GET", _signed("GET", path))).status == 404
 
 
-def test_full_store_takes_nothing(deployment: Deployment) -> None:
+def test_full_store_takes_nothing(sandbox: Sandbox) -> None:
     """What exceeds the limit is refused; sending a file again needs no more room."""
-    deployment = replace(deployment, assumptions=Assumptions(file_limit=PLACE_SIZE + 5))
-    address = _address(deployment)
+    sandbox = replace(sandbox, assumptions=Assumptions(file_limit=PLACE_SIZE + 5))
+    address = _address(sandbox)
 
     statuses = [
-        swift.store_file(deployment, _call("PUT", address, body)).status
+        files.store_file(sandbox, _call("PUT", address, body)).status
         for body in (b"123456", b"12345", b"54321")
     ]
 

@@ -177,6 +177,6 @@ def test_silent_conversation_is_shown_closed(talk: Talk) -> None:
     query = QueryParams({"account": "70000001"})
     call = Call("GET", "/_sandbox/conversations", {}, query, Headers(), b"")
 
-    shown: Any = list_conversations(talk.deployment, call).body
+    shown: Any = list_conversations(talk.sandbox, call).body
 
     assert shown[0]["stage"] == "CLOSE"

@@ -48,16 +48,16 @@ def _shown(api: InProcess, query: str = "") -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("fault", NEEDED)
 def test_fault_is_injected(api: InProcess, fault: str) -> None:
-    """Each is shown with its parameters, and has not struck yet."""
+    """Each is shown with its parameters, and was not applied yet."""
     answer = _inject(api, fault, **NEEDED[fault])
 
     (shown,) = _shown(api)
     assert (answer.status_code, answer.json()) == (201, {"id": shown["id"]})
-    assert shown.items() >= {"fault": fault, "struck": 0, "times": 1, **NEEDED[fault]}.items()
+    assert shown.items() >= {"fault": fault, "applied": 0, "times": 1, **NEEDED[fault]}.items()
 
 
 @pytest.mark.parametrize("times", [1, 3, None])
-def test_fault_strikes_as_often_as_asked_for(api: InProcess, times: int | None) -> None:
+def test_fault_applies_as_often_as_asked_for(api: InProcess, times: int | None) -> None:
     """Null stands for until recovered."""
     _inject(api, times=times)
 
@@ -84,8 +84,8 @@ def test_nulls_stand_for_nothing(api: InProcess) -> None:
         ({"times": 1.5}, "$.times is 1.5"),
         ({"consumer": ""}, "$.consumer is ''"),
         ({"operation": "dance"}, "$.operation is 'dance'"),
-        ({"operation": "webhook"}, "timeout cannot strike 'webhook', but create_conversation"),
-        ({"fault": "twice", "operation": "send"}, "twice cannot strike 'send', but webhook"),
+        ({"operation": "webhook"}, "timeout cannot apply to 'webhook', but to create_conversation"),
+        ({"fault": "twice", "operation": "send"}, "twice cannot apply to 'send', but to webhook"),
         ({"operation": "app_token", "consumer": "ada"}, "the consumer of 'app_token'"),
         ({"fault": "wrong_content_type", "content_type": "a\r\nb"}, "$.content_type is"),
     ],
@@ -94,7 +94,7 @@ def test_nulls_stand_for_nothing(api: InProcess) -> None:
 def test_impossible_fault_is_refused(
     api: InProcess, members: dict[str, object], reason: str
 ) -> None:
-    """A fault that could never strike as meant is refused with the reason."""
+    """A fault that could never apply as meant is refused with the reason."""
     answer = _inject(api, **{"fault": "timeout", **members})  # type: ignore[arg-type]  # on purpose
 
     assert (answer.status_code, _shown(api)) == (400, [])

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from connector_harness.sandbox.app import create_app
+from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.context import deploy
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
+from connector_harness.sandbox.web.app import create_app
 from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
 from tests.sandbox.callers import InProcess
 from tests.sandbox.listening import Ear, ear
@@ -258,7 +258,7 @@ def test_first_webhook_goes_out_as_assumed(
 ) -> None:
     """When the answer of a create call arrives, its two webhooks have arrived, or not yet."""
     assumptions = Assumptions(first_webhook=first)
-    app = create_app(deploy(Store(account), assumptions=assumptions, tokens=shared_tokens))
+    app = create_app(create_sandbox(Store(account), assumptions=assumptions, tokens=shared_tokens))
     served = Served("http://box.test", account.id, account.client_id, account.client_secret)
 
     async def tell() -> None:
@@ -321,10 +321,10 @@ def test_server_stops_while_an_app_does_not_answer() -> None:
 def test_sandbox_without_webhooks_loads_no_client() -> None:
     """A sandbox that nobody subscribes to starts without the HTTP client."""
     loaded = (
-        "import sys; from connector_harness.sandbox.app import create_app\n"
-        "from connector_harness.sandbox.context import deploy\n"
+        "import sys; from connector_harness.sandbox.web.app import create_app\n"
+        "from connector_harness.sandbox.api.context import create_sandbox\n"
         "from connector_harness.sandbox.state.state import Store\n"
-        "create_app(deploy(Store())); print('httpx' in sys.modules)"
+        "create_app(create_sandbox(Store())); print('httpx' in sys.modules)"
     )
 
     shown = subprocess.run(  # noqa: S603 - our own interpreter

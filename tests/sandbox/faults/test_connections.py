@@ -78,7 +78,7 @@ def test_address_can_be_used_again_at_once(wire: Wire) -> None:
 
 
 def test_nothing_is_taken_in_hand_while_the_server_stops(wire: Wire) -> None:
-    """What is struck then is broken at once; what is not is left alone."""
+    """What a fault has then is broken at once; what none has is left alone."""
     connections = Connections()
     connections.add(PEER, wire)
     connections.let_go()

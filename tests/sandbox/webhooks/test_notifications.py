@@ -145,7 +145,7 @@ def test_created_conversation_is_told_as_documented(conversation: Conversation) 
 
 
 def test_notification_does_not_change_afterwards(conversation: Conversation) -> None:
-    """What is owed stays as it was when it happened."""
+    """What is pending stays as it was when it happened."""
     told = conversation_changed(conversation, survey_app="app")
     before = str(told)
 

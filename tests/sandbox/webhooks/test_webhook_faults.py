@@ -14,7 +14,7 @@ from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
 from connector_harness.sandbox.webhooks.webhook_faults import MOST_HELD_BACK, WebhookFaults
 from connector_harness.sandbox.webhooks.webhooks import Webhooks
 from tests.sandbox.listening import ear
-from tests.sandbox.owing import owed
+from tests.sandbox.pending import pending
 from tests.sandbox.plain import Brand, Receiver, Shopper
 from tests.sandbox.webhooks.test_webhooks import ACCOUNT, CONTENT, Scene, in_loop
 
@@ -33,12 +33,14 @@ def faults(book: FaultBook) -> WebhookFaults:
 
 def _arranged(faults: WebhookFaults, *bodies: str, **about: Any) -> list[str]:  # noqa: ANN401
     """Let events happen, and return what goes out, in order."""
-    return [each.body.decode() for body in bodies for each in faults.arrange(owed(body, **about))]
+    return [
+        each.body.decode() for body in bodies for each in faults.arrange(pending(body, **about))
+    ]
 
 
 def test_webhook_goes_out_as_it_is(faults: WebhookFaults) -> None:
     """Without a fault nothing is changed."""
-    event = owed("a")
+    event = pending("a")
 
     assert faults.arrange(event) == [event]
     assert (event.due, event.fault, faults.forge(event)) == (None, None, False)
@@ -48,7 +50,7 @@ def test_webhook_is_due_later(book: FaultBook, faults: WebhookFaults) -> None:
     """Its time counts from when it happened."""
     book.inject(ACCOUNT, "late", parameters={"delay_s": 30})
 
-    (event,) = faults.arrange(owed("a", since=100.0))
+    (event,) = faults.arrange(pending("a", since=100.0))
 
     assert (event.due, event.fault) == (130.0, "late")
 
@@ -57,7 +59,7 @@ def test_webhook_goes_out_twice(book: FaultBook, faults: WebhookFaults) -> None:
     """The second one is the same, and is the one that is wrong."""
     book.inject(ACCOUNT, "twice")
 
-    first, second = faults.arrange(owed("a"))
+    first, second = faults.arrange(pending("a"))
 
     assert (first.body, first.fault) == (b"a", None)
     assert (second.body, second.fault) == (b"a", "twice")
@@ -100,14 +102,14 @@ def test_webhooks_held_back_are_limited(book: FaultBook, faults: WebhookFaults) 
 def test_fault_of_another_app_or_type_spares_it(
     book: FaultBook, faults: WebhookFaults, parameters: dict[str, Any]
 ) -> None:
-    """What is narrowed to others does not strike."""
+    """What is narrowed to others does not apply."""
     book.inject(ACCOUNT, "twice", parameters=parameters)
 
     assert _arranged(faults, "a") == ["a"]
 
 
 @pytest.mark.parametrize("parameters", [{"client_id": "app-1"}, {"type": CONTENT}], ids=str)
-def test_fault_of_this_app_or_type_strikes_it(
+def test_fault_of_this_app_or_type_applies_it(
     book: FaultBook, faults: WebhookFaults, parameters: dict[str, Any]
 ) -> None:
     """What is narrowed to it does."""
@@ -163,12 +165,12 @@ async def test_webhook_arrives_twice() -> None:
 
 @in_loop
 async def test_webhook_arrives_out_of_order() -> None:
-    """What waits to be overtaken is owed."""
+    """What waits to be overtaken is pending."""
     async with _scene() as (it, book):
         it.subscribe()
         book.inject(ACCOUNT, "out_of_order")
         it.say("a")
-        assert (await it.attempts("outcome"), it.app()["owed"]) == ([], 1)
+        assert (await it.attempts("outcome"), it.app()["pending"]) == ([], 1)
 
         it.say("b")
 
@@ -208,7 +210,7 @@ async def test_signature_is_wrong_for_one_attempt() -> None:
 
 @in_loop
 async def test_deliveries_note_the_fault() -> None:
-    """Whoever looks sees which delivery was struck."""
+    """Whoever looks sees which delivery had a fault."""
     async with _scene() as (it, book):
         it.subscribe()
         book.inject(ACCOUNT, "twice")
@@ -246,7 +248,7 @@ def shopper(sandbox: RunningSandbox) -> Iterator[Shopper]:
 
 
 def test_served_sandbox_holds_back_until_recovered(shopper: Shopper) -> None:
-    """Over its control routes a fault strikes webhooks, and lets them go when it is ended."""
+    """Over its control routes a fault applies to webhooks, and lets them go when it is ended."""
     brand = shopper.brand
     fault = {"account": brand.account, "fault": "out_of_order"}
     with Receiver().listening() as receiver:
@@ -259,5 +261,5 @@ def test_served_sandbox_holds_back_until_recovered(shopper: Shopper) -> None:
 
         (heard,) = receiver.wait_for(shopper.conversation, 1)
 
-    assert (shown["deliveries"], shown["apps"][0]["owed"]) == ([], 1)
+    assert (shown["deliveries"], shown["apps"][0]["pending"]) == ([], 1)
     assert heard.summary == "CONSUMER a 0"

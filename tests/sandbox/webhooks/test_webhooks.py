@@ -49,10 +49,10 @@ class Scene:
         )
 
     def say(self, *texts: str, conversation: str = "c-1", consumer: str = "ada") -> None:
-        """Owe one notification for each text."""
+        """Notify of each text."""
         for text in texts:
-            owed = Notification(CONTENT, conversation, consumer, {"say": text})
-            self.webhooks.owe(ACCOUNT, owed)
+            pending = Notification(CONTENT, conversation, consumer, {"say": text})
+            self.webhooks.notify(ACCOUNT, pending)
 
     async def after(self, seconds: float, consumer: str = "ada") -> None:
         """Let time pass and wait until what became due has been tried."""
@@ -159,8 +159,8 @@ async def test_only_what_was_asked_for_is_told() -> None:
     """An app is not told of what its manifest does not name, nor of other accounts."""
     async with scene() as it:
         it.subscribe()
-        it.webhooks.owe(ACCOUNT, Notification(TYPING, "c-1", "ada", {}))
-        it.webhooks.owe("42", Notification(CONTENT, "c-1", "ada", {}))
+        it.webhooks.notify(ACCOUNT, Notification(TYPING, "c-1", "ada", {}))
+        it.webhooks.notify("42", Notification(CONTENT, "c-1", "ada", {}))
         it.say("a")
 
         assert await it.attempts("type") == [(CONTENT,)]
@@ -192,11 +192,11 @@ async def test_conversation_arrives_in_order() -> None:
 
 @in_loop
 async def test_document_is_told_as_it_was() -> None:
-    """What changes after it was owed changes nothing about the notification."""
+    """What changes after it was added changes nothing about the notification."""
     document: dict[str, Any] = {"say": "a"}
     async with scene() as it:
         it.subscribe()
-        it.webhooks.owe(ACCOUNT, Notification(CONTENT, "c-1", "ada", document))
+        it.webhooks.notify(ACCOUNT, Notification(CONTENT, "c-1", "ada", document))
         document["say"] = "b"
 
         assert await it.ear.until(1) == ['{"say":"a"}']
@@ -374,7 +374,7 @@ async def test_states_of_an_app() -> None:
 
 @in_loop
 async def test_app_in_transition() -> None:
-    """While what was stored is on its way, the app is IN_TRANSITION and owed the rest."""
+    """While what was stored is on its way, the app is IN_TRANSITION and the rest is pending."""
     async with scene(500, 200, 0) as it:
         it.subscribe(retention_s=60)
         it.say("a", "b", "c")
@@ -385,7 +385,7 @@ async def test_app_in_transition() -> None:
         assert it.app() == {
             "clientId": "app-1",
             "state": "IN_TRANSITION",
-            "owed": 2,
+            "pending": 2,
             "overflowed": 0,
         }
 
@@ -402,7 +402,7 @@ async def test_stored_messages_arrive_in_order() -> None:
         await it.after(10)
 
         assert [json.loads(body)["say"] for body in it.ear.bodies()] == ["a", "a", "a", "b", "c"]
-        assert it.app()["owed"] == 0
+        assert it.app()["pending"] == 0
 
 
 @in_loop
@@ -435,7 +435,7 @@ async def test_lost_with_another_is_shown_as_lost() -> None:
 
 
 @in_loop
-async def test_full_outbox_is_reported() -> None:
+async def test_full_queue_is_reported() -> None:
     """What does not fit is lost, oldest first, and the app's row says how many."""
     async with scene(0, 0, webhook_limit=2) as it:
         it.subscribe()
@@ -447,7 +447,7 @@ async def test_full_outbox_is_reported() -> None:
         (app,) = it.apps()
         tasks = [each for each in asyncio.all_tasks() if "_bring" in repr(each)]
 
-    assert (app["owed"], app["overflowed"], len(tasks)) == (2, 1, 1)
+    assert (app["pending"], app["overflowed"], len(tasks)) == (2, 1, 1)
     assert it.webhooks.show(ACCOUNT)["deliveries"] == [
         {
             "clientId": "app-1",
@@ -463,7 +463,7 @@ async def test_full_outbox_is_reported() -> None:
 
 @in_loop
 async def test_app_that_unsubscribes_is_told_no_more() -> None:
-    """What was owed to it is dropped, and nobody tries again."""
+    """What was pending for it is dropped, and nobody tries again."""
     async with scene(500) as it:
         it.subscribe(max_retries=5)
         it.say("a")
@@ -480,7 +480,7 @@ async def test_app_that_unsubscribes_is_told_no_more() -> None:
 
 @in_loop
 async def test_app_that_subscribes_again_starts_anew() -> None:
-    """The new subscription replaces the old one and all that was owed to it."""
+    """The new subscription replaces the old one and all that was pending for it."""
     async with scene(500) as it:
         it.subscribe(max_retries=5)
         it.say("a")
@@ -489,7 +489,7 @@ async def test_app_that_subscribes_again_starts_anew() -> None:
         it.subscribe(max_retries=0)
         await it.after(600)
 
-        assert (len(it.ear.heard), it.app()["owed"]) == (1, 0)
+        assert (len(it.ear.heard), it.app()["pending"]) == (1, 0)
 
 
 @in_loop
@@ -549,7 +549,7 @@ async def test_asking_is_not_held_up_for_ever() -> None:
 
         await asyncio.wait_for(it.webhooks.quiet(ACCOUNT, within_s=0.05), 1)
 
-        assert it.app()["owed"] == 1
+        assert it.app()["pending"] == 1
 
 
 @pytest.mark.parametrize(
@@ -573,4 +573,4 @@ def test_first_webhook_goes_out_when_assumed(first: str, heard: list[int]) -> No
 
 def test_nothing_is_owed_where_nobody_listens() -> None:
     """Without a subscription not even an event loop is needed."""
-    Webhooks().owe(ACCOUNT, Notification(CONTENT, "c-1", "ada", {"x": {1}}))  # type: ignore[dict-item]  # no JSON, to see that it is not written
+    Webhooks().notify(ACCOUNT, Notification(CONTENT, "c-1", "ada", {"x": {1}}))  # type: ignore[dict-item]  # no JSON, to see that it is not written

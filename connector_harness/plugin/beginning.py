@@ -1,0 +1,82 @@
+"""The beginning of a run: one sequence before the first scenario."""
+
+import gc
+from typing import Any, Final
+
+import pytest
+
+from connector_harness.plugin.account import preflight
+from connector_harness.plugin.account.guard import guard_account
+from connector_harness.plugin.collecting import spec_file
+from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.collecting.sharding import SHARDING
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.endpoint.rate_limit import is_shared
+from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
+from connector_harness.plugin.options import is_idle, wants_features
+from connector_harness.plugin.processes import channel
+from connector_harness.plugin.processes.shared_folder import shared_folder
+from connector_harness.plugin.running import webhooks
+from connector_harness.plugin.stash import RESULTS
+
+_LOOKED: Final = pytest.StashKey[bool]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add nothing."""
+
+
+def configure(config: pytest.Config) -> None:
+    """Begin runs, and nothing that is none."""
+    if wants_features(config):
+        config.pluginmanager.register(Beginning())
+
+
+class Beginning:
+    """Makes sure of the endpoint, the account and the results folder before anything runs."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Guard the account, look at the endpoint, keep the spec; run nothing of a spec check."""
+        config = session.config
+        if config.getoption("--spec-check"):
+            return True
+        if is_idle(config):
+            return None
+        guard_account(config, session.items)
+        scenarios = any(isinstance(item, ScenarioItem) for item in session.items)
+        # An empty shard leaves results as well: without a scenario, but with the facts of its run.
+        sharding = config.stash.get(SHARDING, None)
+        if not session.testsfailed and (scenarios or (sharding and sharding.is_empty)):
+            if not channel.is_worker(config):
+                if preflight.is_wanted(config, session.items):
+                    preflight.preflight(config)
+                    webhooks.see_to_receiver(config)
+                reach_endpoint(config)
+            spec_file.keep_spec(session, config.stash[RESULTS])
+        if scenarios:
+            # The items stay to the end; looking through them for garbage over and over costs a
+            # tenth of a long run.
+            gc.collect()
+            gc.freeze()
+        return None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's, not loaded here
+        """Tell a worker of pytest-xdist what it needs, once the endpoint is there."""
+        config = node.config
+        if is_idle(config):
+            return
+        if _LOOKED not in config.stash:
+            config.stash[_LOOKED] = True
+            if preflight.may_be_wanted(config):
+                preflight.preflight(config)
+        reach_endpoint(config)
+        under_test, sharding = config.stash[ENDPOINT], config.stash.get(SHARDING, None)
+        told = channel.ToWorker(
+            sandbox=under_test.address_of_sandbox(),
+            folder=str(shared_folder(config)) if is_shared(under_test.endpoint) else "",
+            relay=webhooks.shared_receiver(config),
+            durations=sharding.durations if sharding else {},
+        )
+        channel.tell(node, told)

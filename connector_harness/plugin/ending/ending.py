@@ -1,0 +1,216 @@
+"""The end of a run: one sequence, whatever has happened before."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from connector_harness.plugin.account.cleanup import CLEANUP
+from connector_harness.plugin.account.held_back import HELD_BACK
+from connector_harness.plugin.collecting.collection import SPEC
+from connector_harness.plugin.collecting.part import PLANNING
+from connector_harness.plugin.collecting.quarantine import QUARANTINE
+from connector_harness.plugin.collecting.sharding import SHARDING
+from connector_harness.plugin.ending.documents import LivingDocument
+from connector_harness.plugin.ending.findings import Findings
+from connector_harness.plugin.ending.leak_audit import LeakAudit
+from connector_harness.plugin.ending.not_run import Planned
+from connector_harness.plugin.ending.write_errors import WriteErrors
+from connector_harness.plugin.endpoint.agents import ON_DUTY
+from connector_harness.plugin.options import is_idle, named_file
+from connector_harness.plugin.processes import channel
+from connector_harness.plugin.processes.last_reports import hear_out
+from connector_harness.plugin.processes.orphans import ORPHANS
+from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
+from connector_harness.plugin.settings import HISTORY_KEY
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
+from connector_harness.plugin.telling import terminal
+from connector_harness.plugin.telling.masking import mask_xml
+
+if TYPE_CHECKING:
+    from connector_harness.plugin.ending.allure_report import AllureReport
+
+RED: Final = pytest.ExitCode.TESTS_FAILED
+
+
+def _tidy_up(config: pytest.Config, exitstatus: int) -> None:
+    """Close the conversations that this process has opened, and let its agent leave."""
+    if cleanup := config.stash.get(CLEANUP, None):
+        cleanup.close(exitstatus)
+    if on_duty := config.stash.get(ON_DUTY, None):
+        on_duty.leave()
+
+
+class WorkerEnding:
+    """The end of a worker of pytest-xdist: what it knows goes to the controlling process.
+
+    Args:
+        config: pytest's configuration.
+        audit: Looks for secrets.
+    """
+
+    def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
+        self._config = config
+        self._audit = audit
+
+    # Innermost, so that pytest has ended the fixtures and pytest-xdist hands over what is told.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
+        """Close what is open, and hand over what is known."""
+        stash = self._config.stash
+        if guard := stash.get(ORPHANS, None):
+            guard.release()
+        try:
+            return (yield)
+        finally:
+            _tidy_up(self._config, exitstatus)
+            told = channel.outgoing(self._config)
+            told.notices = [str(notice) for notice in stash[NOTICES]]
+            if REMAINDER in stash:
+                told.unclaimed = asdict(stash[REMAINDER])
+            told.lost = stash[RESULTS].lost
+            self._audit.hand_over(told)
+            channel.send(self._config)
+
+
+class Ending:
+    """The end of a run, in the process that controls it.
+
+    Close conversations, take over from workers, settle the exit code, write the outputs, say it at
+    the terminal, and audit for leaks all that has been written.
+
+    Args:
+        config: pytest's configuration.
+        audit: Looks for secrets.
+    """
+
+    def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
+        self._config = config
+        self._audit = audit
+        self._folder = folder = config.stash[RESULTS]
+        self._runs = not is_idle(config)
+        self._junit = named_file(config.option.xmlpath) if config.option.xmlpath else None
+        self._errors = WriteErrors(folder, config.option.xmlpath)
+        self._findings = Findings(config, folder, sends=self._runs)
+        self._planned = Planned()
+        self._documents: LivingDocument | None = None
+        self._report: AllureReport | None = None
+        self._session: pytest.Session | None = None
+        self._has_crashed = False
+        config.pluginmanager.register(self._findings)
+        if self._runs:
+            self._prepare_outputs()
+
+    def _prepare_outputs(self) -> None:
+        config, plugins = self._config, self._config.pluginmanager
+        plugins.register(self._planned)
+        sharding = config.stash.get(SHARDING, None)
+        self._documents = LivingDocument(config, self._folder, self._planned, sharding)
+        plugins.register(self._documents)
+        if config.getoption("--report"):
+            # A plain run does not pay for it.
+            from connector_harness.plugin.ending.allure_report import AllureReport  # noqa: PLC0415
+
+            self._report = AllureReport(config, self._folder, config.stash[HISTORY_KEY])
+
+    # Before anything is shown of what a worker has told.
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist's
+        """Take over what a worker has told.
+
+        Raises:
+            pytest.UsageError: A test plan names nothing that there is.
+        """
+        stash = self._config.stash
+        told = channel.heard(node)
+        self._audit.take_over(node.gateway.id, told)
+        self._has_crashed = self._has_crashed or bool(error)
+        if told is None:
+            return
+        stash[NOTICES].extend(told.notices)
+        self._folder.lost.extend(told.lost)
+        if told.unclaimed:
+            stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**told.unclaimed))
+        if sharding := stash.get(SHARDING, None):
+            sharding.take_over(told.split)
+        if planning := stash.get(PLANNING, None):
+            planning.take_over(is_unplanned=told.is_unplanned)
+
+    # Innermost, so that pytest has ended the fixtures, and the terminal has not yet summed up.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """End the run."""
+        self._session = session
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            hear_out(self._config)
+        done = None
+        with self._errors.noting():
+            done = yield
+        _tidy_up(self._config, exitstatus)
+        if self._has_crashed or self._folder.lost:
+            self._folder.remove_orphans()
+        with self._errors.noting():
+            if self._junit is not None:
+                mask_xml(self._junit, self._config.stash[REDACTOR])
+        self._settle(session)
+        if self._documents is not None:
+            self._documents.make(int(session.exitstatus))
+        if self._report is not None:
+            self._report.make()
+        return done
+
+    def _settle(self, session: pytest.Session) -> None:
+        """Let the exit code say what has come of the run."""
+        stash, ok = self._config.stash, pytest.ExitCode.OK
+        remainder = stash.get(REMAINDER, Unclaimed())
+        stash[NOTICES].extend(remainder.lines())
+        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            sharding = stash.get(SHARDING, None)
+            # The other shards run what there is.
+            session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
+        elif session.exitstatus == ok:
+            held_back = stash.get(HELD_BACK, None)
+            if held_back and held_back.is_all:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+            elif remainder.late or self._errors:
+                # Too late to fail a scenario, but not to keep the run from being green.
+                session.exitstatus = RED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what has come of the run, and where the results are."""
+        stash = self._config.stash
+        if self._runs:
+            self._planned.tell(terminalreporter)
+        if cleanup := stash.get(CLEANUP, None):
+            cleanup.tell(terminalreporter)
+        if held_back := stash.get(HELD_BACK, None):
+            held_back.tell(terminalreporter)
+        self._findings.tell(terminalreporter)
+        self._errors.tell(terminalreporter)
+        stash[QUARANTINE].tell(terminalreporter)
+        if sharding := stash.get(SHARDING, None):
+            sharding.tell(terminalreporter)
+        terminal.write_endpoint_and_notices(terminalreporter)
+        if self._config.getoption("--spec-check"):
+            self._say_checked(terminalreporter)
+        elif self._runs:
+            terminal.write_results(terminalreporter)
+        for output in (self._documents, self._report):
+            if output is not None:
+                output.tell(terminalreporter)
+
+    def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
+        # Imported here: a run has no use for it.
+        from connector_harness.plugin.account.not_offered import write_will_run  # noqa: PLC0415
+
+        if self._session is not None and not terminalreporter.stats.get("error"):
+            terminal.write_check(terminalreporter, len(self._config.stash[SPEC].names))
+            write_will_run(terminalreporter, self._session.items)
+
+    def pytest_unconfigure(self) -> None:
+        """Audit for leaks, once nothing is written any more."""
+        if self._session is not None:
+            self._audit.conclude(self._session)

@@ -1,0 +1,93 @@
+"""What the process that controls a run and its workers under pytest-xdist tell each other."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import pytest
+
+KEY: Final = "connector_harness"
+"""The one name under which either side finds what the other tells."""
+
+
+@dataclass(slots=True)
+class ToWorker:
+    """What a worker is told before it begins; plain values alone travel.
+
+    Attributes:
+        sandbox: The address of the run's sandbox; empty where there is none.
+        folder: The folder that all processes of the run share; empty where they need none.
+        relay: How to join the one receiver of the run; None where each has its own.
+        durations: How many seconds each scenario took in an earlier run, by node id.
+    """
+
+    sandbox: str = ""
+    folder: str = ""
+    relay: tuple[str, bytes, str] | None = None
+    durations: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class FromWorker:
+    """What a worker tells at its end.
+
+    Attributes:
+        notices: What is worth a look.
+        unclaimed: What its receiver was told and no scenario was, by kind.
+        secrets: Kind and value of each secret that it knows, and whether that is a word.
+        leaks: Where it has found a secret, and which kind.
+        lost: Why results could not be written, for each of them.
+        split: What a shard came to; None where it has split nothing.
+        is_unplanned: Whether a test plan names nothing that it has.
+    """
+
+    notices: list[str] = field(default_factory=list)
+    unclaimed: dict[str, list[Any]] = field(default_factory=dict)
+    secrets: list[tuple[str, str, bool]] = field(default_factory=list)
+    leaks: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    split: dict[str, Any] | None = None
+    is_unplanned: bool = False
+
+
+_OUTGOING: Final = pytest.StashKey[FromWorker]()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Return whether this process is a worker."""
+    return hasattr(config, "workerinput")
+
+
+def worker_id(config: pytest.Config) -> str:
+    """Return the name of this worker, as ``gw0``; empty in a process that is none."""
+    return str(getattr(config, "workerinput", {}).get("workerid", ""))
+
+
+def worker_count(config: pytest.Config) -> int:
+    """Return how many workers there are, in one of them; else one process."""
+    return int(getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def tell(node: Any, told: ToWorker) -> None:  # noqa: ANN401 - xdist's, not loaded here
+    """Tell the worker *node*, which is about to start."""
+    node.workerinput[KEY] = asdict(told)
+
+
+def told(config: pytest.Config) -> ToWorker:
+    """Return what this worker has been told; nothing in a process that is none."""
+    return ToWorker(**getattr(config, "workerinput", {}).get(KEY, {}))
+
+
+def outgoing(config: pytest.Config) -> FromWorker:
+    """Return what this worker is going to tell, to be added to."""
+    return config.stash.setdefault(_OUTGOING, FromWorker())
+
+
+def send(config: pytest.Config) -> None:
+    """Let pytest-xdist hand over what this worker tells, once the worker ends."""
+    config.workeroutput[KEY] = asdict(outgoing(config))  # type: ignore[attr-defined]  # xdist's
+
+
+def heard(node: Any) -> FromWorker | None:  # noqa: ANN401 - as above
+    """Return what the worker *node* has told; None where it ended without a word."""
+    output = (getattr(node, "workeroutput", None) or {}).get(KEY)
+    return None if output is None else FromWorker(**output)
