@@ -14,7 +14,7 @@ from connector_harness.plugin.endpoint.connectivity import Connectivity
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import ScenarioUnderWay
 from connector_harness.sandbox.server import (
     RunningSandbox,
     SandboxError,
@@ -156,7 +156,7 @@ class EndpointUnderTest:
         if self._connectivity is not None:
             self._connectivity.require()
 
-    def note(self, record: ScenarioRecord, error: BaseException | None) -> None:
+    def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
         """Take note of how a scenario ended: where none has an answer, the rest is given up.
 
         Args:

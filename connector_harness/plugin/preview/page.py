@@ -1,7 +1,6 @@
 """The preview of one feature, as Markdown that shows in a review what has changed."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,14 +8,13 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.http.exchange import Exchange, NotJsonError, header
 from connector_harness.contract.contract import REQUESTS, Contract
 from connector_harness.contract.differences import Difference
-from connector_harness.gherkin.feature import StepSpec
 from connector_harness.json_types import JsonValue
 from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.chat.json_text import json_text
+from connector_harness.results.record import RecordedExchange, RecordedPart, RecordedStep
 
 NO_TEXT: Final = "application/octet-stream"
 LEFT_OUT: Final = frozenset({"host", "content-length"})
@@ -32,33 +30,18 @@ _BEGINNING: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewedStep:
-    """One sentence, and what it sends.
-
-    Attributes:
-        sentence: The sentence, with its keyword; empty for what happened outside of all.
-        spec: The step, with the blocks below it; None outside.
-        exchanges: What it sends, in order.
-    """
-
-    sentence: str
-    spec: StepSpec | None
-    exchanges: Sequence[Exchange]
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewedScenario:
     """One scenario, or one row of an outline.
 
     Attributes:
         title: What it is called.
-        steps: Its steps as far as they ran.
+        parts: What happened, in order: what is outside of the steps has no name.
         placeholders: The names for its values.
         stopped: Why it is not previewed, or not to its end.
     """
 
     title: str
-    steps: Sequence[PreviewedStep]
+    parts: Sequence[RecordedPart]
     placeholders: Placeholders
     stopped: str = ""
 
@@ -102,31 +85,31 @@ class PreviewPage:
     def _body(self) -> Iterator[str]:
         for scenario in self.scenarios:
             yield from (f"## {_inline(scenario.title)}", "")
-            for step in scenario.steps:
-                yield from self._step(step, scenario.placeholders)
+            for part in scenario.parts:
+                yield from self._part(part, scenario.placeholders)
             if scenario.stopped:
                 why = _inline(scenario.placeholders.text(scenario.stopped))
                 yield from ("", f"**Not previewed from here on:** {why}", "")
-            elif not any(step.exchanges for step in scenario.steps):
+            elif not any(part.all_exchanges for part in scenario.parts):
                 yield from ("", "Sends nothing.", "")
             else:
                 yield ""
 
-    def _step(self, step: PreviewedStep, placeholders: Placeholders) -> Iterator[str]:
-        if step.sentence:
-            yield f"- {_inline(step.sentence)}"
-        if step.spec is not None:
-            yield from _blocks(step.spec)
-        if step.exchanges:
+    def _part(self, part: RecordedPart, placeholders: Placeholders) -> Iterator[str]:
+        if part.name:
+            yield f"- {_inline(part.name)}"
+        if isinstance(part, RecordedStep):
+            yield from _blocks(part)
+        if part.all_exchanges:
             yield ""
-        shown = ["\n".join(self._exchange(each, placeholders)) for each in step.exchanges]
+        shown = ["\n".join(self._exchange(each, placeholders)) for each in part.all_exchanges]
         for text, same in groupby(shown):
             yield from (text, "")
             count = len(list(same))
             if count > 1:
                 yield from (f"Sent {count} times.", "")
 
-    def _exchange(self, exchange: Exchange, placeholders: Placeholders) -> Iterator[str]:
+    def _exchange(self, exchange: RecordedExchange, placeholders: Placeholders) -> Iterator[str]:
         document = _document(exchange)
         schema, problems = self._verdict(exchange, placeholders)
         yield f"**{exchange.operation}**{_kinds(document)}: {_in_words(schema, problems)}"
@@ -135,7 +118,8 @@ class PreviewPage:
         yield from (f"- `{each.path}`: {_inline(each.message)}" for each in problems)
         yield from ("", "```http")
         yield f"{exchange.method} {placeholders.target(_target(exchange.url))}"
-        for name, value in self.redactor.headers(exchange.request_headers):
+        headers = [(each.name, each.value) for each in exchange.request_headers]
+        for name, value in self.redactor.headers(headers):
             if name.lower() not in LEFT_OUT:
                 yield f"{name}: {placeholders.text(value)}"
         if document is not None:
@@ -143,15 +127,14 @@ class PreviewPage:
         yield "```"
 
     def _verdict(
-        self, exchange: Exchange, placeholders: Placeholders
+        self, exchange: RecordedExchange, placeholders: Placeholders
     ) -> tuple[str | None, Sequence[Difference]]:
         """Return the schema of what is sent, if it has one, and how it differs from that."""
         schema = REQUESTS.get(exchange.operation)
         if schema is None:
             return None, ()
-        try:
-            document = exchange.request_document
-        except (NotJsonError, UnicodeDecodeError):
+        document = exchange.request.document
+        if document is None:
             return schema, [NO_JSON]
         found = self.contract.differences(document, schema)
         # What is quoted is cut short, and a piece of a value would not be known any more.
@@ -168,16 +151,16 @@ def _in_words(schema: str | None, problems: Sequence[Difference]) -> str:
     return f"{how} `schemas/{schema}.json`{', **wrong on purpose**' if problems else ''}"
 
 
-def _blocks(spec: StepSpec) -> Iterator[str]:
+def _blocks(step: RecordedStep) -> Iterator[str]:
     """Yield the table and the text below a sentence, as the feature has them."""
     lines: list[str] = []
-    if spec.table is not None:
-        widths = [max(map(len, column)) for column in zip(*spec.table, strict=False)]
-        for row in spec.table:
+    if step.table is not None:
+        widths = [max(map(len, column)) for column in zip(*step.table, strict=False)]
+        for row in step.table:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
             lines.append(f"| {' | '.join(cells)} |")
-    if spec.doc_string is not None:
-        lines += ['"""', _shortened(spec.doc_string.content), '"""']
+    if step.doc_string is not None:
+        lines += ['"""', _shortened(step.doc_string.text), '"""']
     if lines:
         yield from ("", "````gherkin", *lines, "````", "")
 
@@ -188,22 +171,14 @@ def _target(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _document(exchange: Exchange) -> JsonValue:
+def _document(exchange: RecordedExchange) -> JsonValue:
     """Return the body as a document, or as a text where it is none; None where it is empty."""
-    body = exchange.request_body
-    if not body:
+    body = exchange.request
+    if not body.content:
         return None
-    media_type = header(exchange.request_headers, "content-type") or ""
-    if media_type.startswith(NO_TEXT):
-        return f"<{len(body)} bytes, SHA-256 {_digest(body)}>"
-    text = body.decode(errors="replace")
-    if "json" not in media_type:
-        return text
-    try:
-        document: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return document
+    if body.binary is not None or body.media_type.startswith(NO_TEXT):
+        return f"<{len(body.content)} bytes, SHA-256 {_digest(body.content)}>"
+    return body.text if "json" not in body.media_type or body.document is None else body.document
 
 
 def _kinds(document: JsonValue) -> str:

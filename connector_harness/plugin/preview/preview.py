@@ -1,7 +1,7 @@
 """`pytest --preview`: runs scenarios on the sandbox, and writes what they send."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,11 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.preview.page import PreviewedScenario, PreviewedStep, PreviewPage
+from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
 from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import AUDITED, REDACTOR
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import RecordedScenario, Status
 
 FOLDER: Final = "reports/preview"
 """Where previews go, from the rootdir."""
@@ -51,7 +51,7 @@ class Preview:
         """
         connector.sign_out()
         connector.sign_in("nobody")
-        request.node.record.outside.exchanges.clear()
+        request.node.record.current.exchanges.clear()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: ScenarioItem) -> Generator[None, object, object]:
@@ -62,7 +62,7 @@ class Preview:
             return (yield)
         finally:
             evidence.record = None
-            self._previewed.append((item.feature, self._scenario(item, record)))
+            self._previewed.append((item.feature, self._scenario(item, record.kept)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -70,10 +70,10 @@ class Preview:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep why a scenario is not previewed to its end."""
         report = yield
-        if item.record is not None and not report.passed and not item.record.message:
+        if item.record is not None and not report.passed and not item.record.kept.message:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             crash = getattr(reason, "reprcrash", None)
-            item.record.message = str(crash.message if crash is not None else reason)
+            item.record.kept.message = str(crash.message if crash is not None else reason)
         return report
 
     def pytest_collection_finish(self) -> None:
@@ -130,34 +130,22 @@ class Preview:
             terminalreporter.line(f"{self._others} ordinary test(s) left out: no scenarios")
         terminalreporter.line(f"preview: {where}")
 
-    def _scenario(self, item: ScenarioItem, record: ScenarioRecord) -> PreviewedScenario:
-        placeholders = _placeholders(item, record, self._config.stash[ENDPOINT].endpoint)
-        steps = [*_steps(record)]
-        return PreviewedScenario(item.scenario.name, steps, placeholders, _first_line(record))
+    def _scenario(self, item: ScenarioItem, kept: RecordedScenario) -> PreviewedScenario:
+        placeholders = _placeholders(item, kept, self._config.stash[ENDPOINT].endpoint)
+        begun = [each for each in kept.parts if each.status is not Status.NOT_RUN or not each.name]
+        reason = kept.message.partition("\n")[0]
+        return PreviewedScenario(item.scenario.name, begun, placeholders, reason)
 
 
-def _first_line(record: ScenarioRecord) -> str:
-    return record.message.partition("\n")[0]
-
-
-def _steps(record: ScenarioRecord) -> Iterator[PreviewedStep]:
-    """Yield what happened outside of all steps, if anything was sent, and the steps that ran."""
-    if record.outside.exchanges:
-        yield PreviewedStep("", None, record.outside.exchanges)
-    for step in record.steps:
-        if step.status is not None:
-            yield PreviewedStep(step.name, step.spec, step.exchanges)
-
-
-def _placeholders(item: ScenarioItem, record: ScenarioRecord, endpoint: Endpoint) -> Placeholders:
+def _placeholders(item: ScenarioItem, kept: RecordedScenario, endpoint: Endpoint) -> Placeholders:
     placeholders = Placeholders()
     placeholders.add("account", endpoint.account)
     placeholders.add("client id", endpoint.client_id)
     if isinstance(consumer := item.given.values.get("consumer"), str):
         placeholders.add("consumer", consumer)
-    for step in [record.outside, *record.steps]:
-        for attachment in step.attachments:
-            placeholders.learn(attachment.content)
-        for exchange in step.exchanges:
-            placeholders.learn(exchange.response_body)
+    for part in kept.parts:
+        for notification in part.notifications:
+            placeholders.learn(notification.body.content)
+        for exchange in part.all_exchanges:
+            placeholders.learn(exchange.response.content)
     return placeholders

@@ -13,7 +13,7 @@ from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.running.notifications import REMAINDER, Hearing, Remainder
+from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
@@ -88,7 +88,7 @@ def receiver(
             "to send them to (receiver.public_address)"
         )
     evidence = request.config.stash[EVIDENCE]
-    hearing = evidence.hearing = Hearing(evidence.opened)
+    hearing = evidence.hearing = NotificationJudge(evidence.opened)
 
     def takes(path: str) -> bool:
         return here.takes(path)
@@ -105,7 +105,7 @@ def receiver(
     with here:
         yield here
     evidence.claim()
-    request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
+    request.config.stash.setdefault(REMAINDER, Unclaimed()).add(hearing.unclaimed())
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
-from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.contract import Contract
-from connector_harness.gherkin.feature import DocString, StepSpec
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.preview.page import PreviewedScenario, PreviewedStep, PreviewPage
+from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
 from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.redaction.redactor import Redactor
+from connector_harness.results.record import Body, Header, RecordedExchange, RecordedStep
 
 CONTRACT = Contract(Path(__file__).parents[3] / "schemas")
 HEADERS = (
@@ -20,18 +20,26 @@ HEADERS = (
 )
 
 
-def sent(body: JsonValue | bytes, operation: str = "send", media_type: str = "") -> Exchange:
+def sent(
+    body: JsonValue | bytes, operation: str = "send", media_type: str = "application/json"
+) -> RecordedExchange:
     """Return the exchange that sends *body*."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = (("Content-Type", media_type),) if media_type else HEADERS
-    return Exchange(operation, "POST", "http://x/a?v=3", headers, content, 200, (), b"", 0.0, 0.0)
+    return RecordedExchange(
+        operation,
+        "POST",
+        "http://x/a?v=3",
+        "POST …/a → 200",
+        0,
+        0,
+        request=Body.of(content, media_type),
+        request_headers=[Header(*each) for each in HEADERS],
+    )
 
 
-def shown(
-    *exchanges: Exchange, total: int = 1, stopped: str = "", spec: StepSpec | None = None
-) -> str:
+def shown(*exchanges: RecordedExchange, total: int = 1, stopped: str = "", **of_step: Any) -> str:  # noqa: ANN401
     """Return the page of a scenario of one sentence, which sends *exchanges*."""
-    step = PreviewedStep("When it is sent", spec, exchanges)
+    step = RecordedStep("When it is sent", exchanges=[*exchanges], **of_step)
     scenario = PreviewedScenario("A parcel", [step], Placeholders(), stopped)
     page = PreviewPage(
         "features/parcels.feature", "Parcels", [scenario], total, CONTRACT, Redactor()
@@ -51,10 +59,9 @@ def test_request_stands_below_its_sentence() -> None:
 
 def test_blocks_stand_below_their_sentence() -> None:
     """A page can be read without the feature beside it."""
-    table = (("fruit", "count"), ("plum", "3"))
-    spec = StepSpec("When", "when", False, "it is sent", 3, 5, table, DocString("Hello", None))  # noqa: FBT003
+    page = shown(table=[["fruit", "count"], ["plum", "3"]], doc_string=Body("Hello"))
 
-    assert '| fruit | count |\n| plum  | 3     |\n"""\nHello\n"""' in shown(spec=spec)
+    assert '| fruit | count |\n| plum  | 3     |\n"""\nHello\n"""' in page
 
 
 def test_page_goes_where_its_feature_is() -> None:
