@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from connector_harness.contract.contract import REQUESTS, Contract
 from connector_harness.contract.differences import Difference
@@ -16,6 +16,7 @@ from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.results.record import RecordedExchange, RecordedPart, RecordedStep
 
+FORM: Final = "form-urlencoded"
 NO_TEXT: Final = "application/octet-stream"
 LEFT_OUT: Final = frozenset({"host", "content-length"})
 """The header fields, in lower case, that follow from the rest, or from the endpoint."""
@@ -134,6 +135,8 @@ class PreviewPage:
         if schema is None:
             return None, ()
         document = exchange.request.document
+        if FORM in exchange.request.media_type:
+            document = dict(parse_qsl(exchange.request.text))
         if document is None:
             return schema, [NO_JSON]
         found = self.contract.differences(document, schema)

@@ -86,6 +86,9 @@ def test_schema_and_what_is_wrong_on_purpose_are_told() -> None:
     )
     page = shown(sent({}, "consumer_token"))
     assert "off `schemas/request/consumer_token.json`, **wrong on purpose**\n\n- `$`: " in page
+    form = "application/x-www-form-urlencoded"
+    signing_in = sent(b"client_id=a&client_secret=b", "app_token", form)
+    assert "fits `schemas/request/app_token.json`" in shown(signing_in)
     assert "- `$`: no JSON" in shown(sent(b"{", "consumer_token"))
 
 
