@@ -191,8 +191,8 @@ class Calls:
         return self._throttle if self._transport.through is None else None
 
     @contextmanager
-    def hurried(self, within_s: float) -> Iterator[None]:
-        """Let no call take longer, and none wait longer when throttled, as `Connector.hurried`."""
+    def with_deadline(self, within_s: float) -> Iterator[None]:
+        """Let no call take longer, nor wait longer when throttled, as `Connector` says."""
         usual = self._budget_s, self._transport.total_s
         self._budget_s, self._transport.total_s = (min(within_s, each) for each in usual)
         try:

@@ -19,7 +19,7 @@ from connector_harness.client.calls import (
 from connector_harness.client.commands import operation_of
 from connector_harness.client.files import FileAddress
 from connector_harness.client.http.connections import Carrier
-from connector_harness.client.reading.reads import Reads
+from connector_harness.client.reads import Reads
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.token_services import TokenServices
@@ -98,7 +98,7 @@ class Connector:
         """Close every connection."""
         self._calls.close()
 
-    def hurried(self, *, within_s: float) -> AbstractContextManager[None]:
+    def with_deadline(self, *, within_s: float) -> AbstractContextManager[None]:
         """Let no call take longer than *within_s*, until the context ends.
 
         Nor does a throttled call pause longer in sum, or wait longer for others that are. Limits
@@ -107,7 +107,7 @@ class Connector:
         Args:
             within_s: The longest time, in seconds.
         """
-        return self._calls.hurried(within_s)
+        return self._calls.with_deadline(within_s)
 
     def origins(self) -> dict[str, str]:
         """Return the origin of each service that is known, and of discovery as ``discovery``.
