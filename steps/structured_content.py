@@ -48,7 +48,7 @@ def the_shopper_shows_in_the_older_way(
     conversation: Conversation, said: Said, content: JsonObject
 ) -> Reply:
     """Show a named content under the name that the official schema has."""
-    return said.note(conversation.send_event(events.rich_content_event_by_schema(content)))
+    return said.note(conversation.send_event({"type": "RichContentEvent", "message": content}))
 
 
 @when(

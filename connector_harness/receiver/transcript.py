@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from connector_harness.json_types import JsonObject
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.roles import who
 
@@ -66,14 +65,6 @@ class Transcript:
         """Return the numbers that were delivered more than once, sorted."""
         return sorted(number for number, each in self._by_number.items() if len(each) > 1)
 
-    def conflicts(self) -> list[int]:
-        """Return the numbers that different events came with, sorted."""
-        return sorted(
-            number
-            for number, (first, *others) in self._by_number.items()
-            if any(_said(each) != _said(first) for each in others)
-        )
-
     def out_of_order(self) -> list[int]:
         """Return the numbers that first came after a higher one, in the order they came."""
         highest, late = -1, []
@@ -106,7 +97,3 @@ def _what(change: Change) -> str:
     if change.kind != "receipt" or not isinstance(numbers, list):
         return change.text
     return f"({str(change.event.get('status')).lower()} {', '.join(map(str, numbers))})"
-
-
-def _said(change: Change) -> tuple[str | None, JsonObject]:
-    return change.originator_id, change.event
