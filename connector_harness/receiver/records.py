@@ -15,32 +15,19 @@ class Record:
     Attributes:
         notifications: The deliveries that name it.
         changes: What they tell of it.
-        duplicates: The changes whose number in their dialog had been delivered before.
         size: How many bytes the bodies have together.
     """
 
     notifications: list[Notification] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    duplicates: list[Change] = field(default_factory=list)
     size: int = 0
-    _numbers: set[tuple[str | None, int]] = field(default_factory=set, repr=False)
 
     def add(self, notification: Notification, conversation_id: str | None) -> None:
         """Keep *notification* and what it tells of the conversation."""
         self.notifications.append(notification)
         self.size += len(notification.body)
-        for change in notification.changes:
-            if change.conversation_id == conversation_id:
-                self._add(change)
-
-    def _add(self, change: Change) -> None:
-        self.changes.append(change)
-        if change.sequence is None:
-            return
-        number = (change.dialog_id, change.sequence)
-        if number in self._numbers:
-            self.duplicates.append(change)
-        self._numbers.add(number)
+        told = notification.changes
+        self.changes += [each for each in told if each.conversation_id == conversation_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
