@@ -222,7 +222,7 @@ class _Redirect(httpx.Response):
         return False
 
 
-class Connections(httpx.HTTPTransport):
+class BoundedTransport(httpx.HTTPTransport):
     """Kept connections, bounded by the call they work for."""
 
     def __init__(self, call: CallState, secure: HttpSettings | None) -> None:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import httpx
 
-from connector_harness.client.http.connections import CallState, Carrier, Connections, Delivery
+from connector_harness.client.http.connections import BoundedTransport, CallState, Carrier, Delivery
 from connector_harness.client.http.exchange import Exchange, Headers
 from connector_harness.client.http.failures import (
     NOT_ACCEPTED,
@@ -178,7 +178,9 @@ class Transport:
             if self._carrier is not None:
                 carrier = self._carrier(self._call)
             else:
-                carrier = Connections(self._call, self._settings if scheme == "https" else None)
+                carrier = BoundedTransport(
+                    self._call, self._settings if scheme == "https" else None
+                )
             client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
         return client
 
