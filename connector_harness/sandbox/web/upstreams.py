@@ -20,7 +20,6 @@ RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 """Bytes of an answer that are handed back at the most."""
 
-_DEEPEST: Final = 100
 _HOP_BY_HOP: Final = frozenset(
     {
         b"connection",
@@ -143,7 +142,7 @@ class Upstreams:
 
 def _forwarded(status: int, headers: Iterable[tuple[bytes, bytes]], content: bytes) -> Forwarded:
     try:
-        document = parse_json(content, deepest=_DEEPEST)
+        document = parse_json(content)
     except BodyError:
         document = None
     kept = _end_to_end((name.lower(), value) for name, value in headers)

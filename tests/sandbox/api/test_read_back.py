@@ -14,7 +14,7 @@ from connector_harness.client.reading.read_back import (
     ReadBackError,
 )
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.plugin.running.exchange_recorder import Evidence
+from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.wording.roles import who
@@ -52,7 +52,9 @@ def connector(sandbox: RunningSandbox, brand: Brand) -> Iterator[Connector]:
         history_token=Secret("token-of-a-user"),
     )
     redactor = Redactor()
-    with Connector(endpoint, witness=Evidence(FOLDER, redactor), redactor=redactor) as connector:
+    with Connector(
+        endpoint, witness=ExchangeRecorder(FOLDER, redactor), redactor=redactor
+    ) as connector:
         yield connector
 
 
