@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import httpx
 
-from connector_harness.client.http.connections import BoundedTransport, CallState, Carrier, Delivery
+from connector_harness.client.http.connections import BoundedTransport, CallState, Delivery
 from connector_harness.client.http.exchange import Exchange, Headers
 from connector_harness.client.http.failures import (
     NOT_ACCEPTED,
@@ -95,7 +95,6 @@ class Transport:
         *,
         report: Callable[[Exchange], None],
         clock: Callable[[], float] = time.time,
-        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call an endpoint; nothing is opened yet.
 
@@ -103,7 +102,6 @@ class Transport:
             settings: How it is called.
             report: Gets every exchange, failed ones too, before `call` returns or raises.
             clock: The time of day in seconds since the epoch.
-            carrier: What requests travel by. Default: connections.
         """
         self.total_s = settings.total_timeout_s
         self.through: str | None = None
@@ -111,7 +109,6 @@ class Transport:
         self._report = report
         self._clock = clock
         self._call = CallState()
-        self._carrier = carrier
         self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
@@ -175,13 +172,9 @@ class Transport:
     def _client(self, scheme: str) -> httpx.Client:
         client = self._clients.get(scheme)
         if client is None:
-            if self._carrier is not None:
-                carrier = self._carrier(self._call)
-            else:
-                carrier = BoundedTransport(
-                    self._call, self._settings if scheme == "https" else None
-                )
-            client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
+            secure = self._settings if scheme == "https" else None
+            bounded = BoundedTransport(self._call, secure)
+            client = self._clients[scheme] = httpx.Client(transport=bounded, trust_env=False)
         return client
 
     def close(self) -> None:
