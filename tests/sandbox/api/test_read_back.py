@@ -8,7 +8,7 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.reading.read_back import (
-    History,
+    HistorySearch,
     MessagingRest,
     ReadBack,
     ReadBackError,
@@ -58,7 +58,7 @@ def connector(sandbox: RunningSandbox, brand: Brand) -> Iterator[Connector]:
         yield connector
 
 
-@pytest.fixture(params=[MessagingRest, History])
+@pytest.fixture(params=[MessagingRest, HistorySearch])
 def way(request: pytest.FixtureRequest, connector: Connector) -> ReadBack:
     """Each way to read back."""
     found: ReadBack = request.param(connector)
