@@ -55,7 +55,6 @@ def make(results: Path, out: Path) -> dict[str, float]:
     """Make the documents as the end of a run does, and return what each part cost in seconds."""
     watch = Stopwatch()
     with watch.part("loading modules"):
-        from connector_harness.report.allure.transcripts import attach_transcripts  # noqa: PLC0415 - measured
         from connector_harness.report.coverage.coverage import Coverage, coverage_of  # noqa: PLC0415 - measured
         from connector_harness.report.coverage.file import write_coverage  # noqa: PLC0415 - measured
         from connector_harness.report.coverage.section import coverage_section  # noqa: PLC0415 - measured
@@ -74,8 +73,6 @@ def make(results: Path, out: Path) -> dict[str, float]:
         write_coverage(coverage, read, page.links, out)
     with watch.part("rendering"):
         document.write(page, out)
-    with watch.part("transcripts"):
-        attach_transcripts(page.cases)
     return watch.parts
 
 

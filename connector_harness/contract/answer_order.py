@@ -1,28 +1,33 @@
 """Whether an answer belongs to the commands that were sent: each once, in their order."""
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
-from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonValue
 
 _BEGIN: Final = b'{"kind":"req","id":'
 
 
-def check(exchange: Exchange) -> None:
-    """Fail unless the good answer in *exchange* names the ids that were sent, in their order.
+def check(request: bytes, answer: JsonValue, *, operation: str) -> None:
+    """Fail unless a good answer names the ids that were sent, in their order.
 
     Source: API facts §4.7 and §5.2.
+
+    Args:
+        request: What was sent: a command or a list of them.
+        answer: What was answered.
+        operation: What was called, for the message.
 
     Raises:
         ContractError: It names others, or not all of them, or in another order.
     """
     __tracebackhide__ = True
-    answered = list(_values(exchange.document, "reqId"))
-    if _are_seen(answered, exchange.request_body):
+    answered = list(_values(answer, "reqId"))
+    if _are_seen(answered, request):
         return
-    sent = list(_values(exchange.request_document, "id"))
+    sent = list(_values(json.loads(request), "id"))
     if answered == sent:
         return
     missing = [id_ for id_ in sent if id_ not in answered]
@@ -30,7 +35,7 @@ def check(exchange: Exchange) -> None:
     if missing:
         what = f"lacks some: command {', '.join(map(repr, missing))} has no answer"
     raise ContractError(
-        f"answer of {exchange.operation} {what}\n"
+        f"answer of {operation} {what}\n"
         f"  at: reqId: sent were the ids {sent}; answered were {answered}\n"
         "  next: let the endpoint answer every command once, in the order sent"
     )

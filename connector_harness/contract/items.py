@@ -1,39 +1,32 @@
-"""What the contract consists of: commands, refusals, notifications, fields and values.
+"""What the contract consists of: commands, refusals and notifications.
 
 Read from the schemas, and from the tables that say which of them judges what.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from connector_harness.contract.contract import ANSWERS, NOTIFICATIONS, READS, REQUESTS
-from connector_harness.contract.places import Place, places
+from connector_harness.contract.contract import ANSWERS, NOTIFICATIONS, REQUESTS
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.wording.members import objects
+from connector_harness.wording.members import inside, objects
 
-Kind: TypeAlias = Literal["command", "refusal", "notification", "field", "value"]
-
-ERROR_CODE: Final = "errorCode"
-"""The member whose values are refusals, each of its own."""
+Kind: TypeAlias = Literal["command", "refusal", "notification"]
 
 REFUSED: Final = 400
 """From this status on an answer is a refusal."""
 
-_FOLDERS: Final = ("request", "response", "notification")
-_FOREIGN: Final = frozenset(READS.values())
 _SUBSCRIBED: Final = "request/app_manifest"
 """The schema that names every notification that an app can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ContractItem:
     """One thing that the API documents.
 
     Attributes:
         kind: What it is.
-        id: Its name, as ``publish_event → 401`` or ``request/chat_state_event chatState 'PAUSE'``.
+        id: Its name, as ``publish_event → 401`` or ``ms.MessagingEventNotification.ContentEvent``.
         part: The operation, the schema or the type of notification that it belongs to.
         name: What it is called there.
     """
@@ -44,66 +37,30 @@ class Item:
     name: str
 
 
-@dataclass(frozen=True)
-class ContractItems:
-    """The items of the contract, and where in the schemas they stand.
-
-    Attributes:
-        items: All of them by id, in the order of the API: how calls are answered, then what is
-            sent, answered and told.
-        members: The items of the members that a part of a schema describes, by the identity of
-            its ``properties``.
-        words: The item of each value that a part leaves to choose from, by the part's identity.
-    """
-
-    items: dict[str, Item] = field(default_factory=dict)
-    members: dict[int, dict[str, str]] = field(default_factory=dict, repr=False)
-    words: dict[int, dict[str, str]] = field(default_factory=dict, repr=False)
-
-    def add(self, item: Item) -> str:
-        """Add *item* unless it is there, and return its id."""
-        return self.items.setdefault(item.id, item).id
-
-
-def contract_items(schemas: Mapping[str, JsonObject]) -> ContractItems:
-    """Return what the contract consists of.
+def contract_items(schemas: Mapping[str, JsonObject]) -> dict[str, ContractItem]:
+    """Return what the contract consists of, by id, in the order of the API.
 
     Args:
-        schemas: The schemas by name. Their identity is kept, so they must live as long.
+        schemas: The schemas by name.
     """
-    found = ContractItems()
-    for item in (*_answers(schemas), *_notifications(schemas)):
-        found.add(item)
-    names = sorted((name for name in schemas if name not in _FOREIGN), key=_folder)
-    listed = [(name, place) for name in names for place in places(schemas[name])]
-    for name, place in listed:
-        _add_members(found, name, place)
-    for name, place in _with_words(listed):
-        _add_words(found, name, place)
-    return found
+    found = [*_answers(schemas), *_notifications(schemas), *_codes(schemas)]
+    return {item.id: item for item in found}
 
 
-def _folder(schema: str) -> int:
-    """Sort schemas by where their documents go; within that they keep their order."""
-    folder = schema.partition("/")[0]
-    return _FOLDERS.index(folder) if folder in _FOLDERS else len(_FOLDERS)
-
-
-def _answers(schemas: Mapping[str, JsonObject]) -> Iterator[Item]:
+def _answers(schemas: Mapping[str, JsonObject]) -> Iterator[ContractItem]:
     for (operation, status), row in ANSWERS.items():
         id_ = answered(operation, status)
         if status < REFUSED:
-            yield Item("command", id_, operation, f"{status}")
+            yield ContractItem("command", id_, operation, f"{status}")
             for command in batch(schemas, operation):
-                yield Item("command", f"{id_}, {command}", operation, command)
+                yield ContractItem("command", f"{id_}, {command}", operation, command)
         elif isinstance(row, str):
-            yield Item("refusal", id_, operation, f"{status}")
+            yield ContractItem("refusal", id_, operation, f"{status}")
         else:
             for name in row.values():
                 short = name.rpartition("/")[2]
-                yield Item(
-                    "refusal", answered(operation, status, short), operation, f"{status} {short}"
-                )
+                id_ = answered(operation, status, short)
+                yield ContractItem("refusal", id_, operation, f"{status} {short}")
 
 
 def answered(operation: str, status: int, shape: str = "") -> str:
@@ -119,51 +76,36 @@ def answered(operation: str, status: int, shape: str = "") -> str:
 
 def batch(schemas: Mapping[str, JsonObject], operation: str) -> tuple[str, ...]:
     """Return the names of the commands that *operation* sends in one list, in their order."""
-    listed = schemas.get(REQUESTS.get(operation, ""), {}).get("prefixItems")
-    commands = objects(listed) if isinstance(listed, list) else []
+    commands = objects(schemas.get(REQUESTS.get(operation, ""), {}).get("prefixItems"))
     return tuple(str(each.get("$ref")).removesuffix(".json") for each in commands)
 
 
-def _notifications(schemas: Mapping[str, JsonObject]) -> Iterator[Item]:
-    for place in places(schemas.get(_SUBSCRIBED, {})):
-        for name, _ in place.members:
+def _notifications(schemas: Mapping[str, JsonObject]) -> Iterator[ContractItem]:
+    for described in _described(schemas.get(_SUBSCRIBED, {})):
+        for name in described:
             kind = next((each for each in NOTIFICATIONS if f"{name}.".startswith(f"{each}.")), "")
             if kind:
-                yield Item("notification", name, kind, name.removeprefix(f"{kind}."))
+                yield ContractItem("notification", name, kind, name.removeprefix(f"{kind}."))
 
 
-def _add_members(found: ContractItems, schema: str, place: Place) -> None:
-    described = place.part.get("properties")
-    if isinstance(described, dict):
-        found.members[id(described)] = {
-            name: found.add(Item("field", f"{schema} {path}", schema, path))
-            for name, path in place.members
-        }
+def _codes(schemas: Mapping[str, JsonObject]) -> Iterator[ContractItem]:
+    """Yield the error codes that schemas list: each is a refusal of its own."""
+    for schema in schemas:
+        for described in _described(schemas[schema]):
+            listed = inside(described, "errorCode", "enum")
+            for code in listed if isinstance(listed, list) else ():
+                id_ = coded(schema, code)
+                yield ContractItem("refusal", id_, schema, f"errorCode {code}")
 
 
-def _with_words(listed: Iterable[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
-    """Yield the places that list words, each with the first schema of its folder to list the same.
-
-    A role is a role wherever it stands.
-    """
-    first: dict[tuple[str, str, str], str] = {}
-    for schema, place in listed:
-        if place.words:
-            key = (schema.partition("/")[0], place.member, json.dumps(place.words))
-            yield first.setdefault(key, schema), place
+def coded(schema: str, code: JsonValue) -> str:
+    """Return the id of an error code that *schema* lists."""
+    return f"{schema} errorCode {code!r}"
 
 
-def _add_words(found: ContractItems, schema: str, place: Place) -> None:
-    kind: Kind = "refusal" if place.member == ERROR_CODE else "value"
-    found.words[id(place.part)] = {
-        repr(word): found.add(
-            Item(
-                kind, f"{schema} {place.member} {word!r}", schema, f"{place.member} {_shown(word)}"
-            )
-        )
-        for word in place.words
-    }
-
-
-def _shown(word: JsonValue) -> str:
-    return word if isinstance(word, str) else json.dumps(word)
+def _described(part: JsonValue) -> Iterator[JsonObject]:
+    """Yield the members that a schema and its parts describe."""
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _described(each)
+    if isinstance(part, dict) and isinstance(described := part.get("properties"), dict):
+        yield described

@@ -6,7 +6,7 @@ import pytest
 
 from connector_harness.gherkin.guard import Finding
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 REDACTOR: Final = pytest.StashKey[Redactor]()
 """Masks the secrets of this process in everything it writes."""

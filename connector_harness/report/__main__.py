@@ -15,10 +15,10 @@ from typing import Final
 from connector_harness.report.making import gc_paused, make_documents
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
-from connector_harness.results.merge import FOLDER, merge
-from connector_harness.results.reader import ResultsError, read_results
+from connector_harness.results.journal import ResultsError
+from connector_harness.results.merge import FOLDER, merge, shard_problems
+from connector_harness.results.reader import read_results
 from connector_harness.results.run_facts import Run, read_run
-from connector_harness.results.shards import shard_problems
 
 USUAL: Final = "reports/allure-results"
 
@@ -58,6 +58,7 @@ def _make(told: argparse.Namespace) -> Iterator[str]:
         yield f"results:  {folders[0].as_posix()}"
     before = read_results(told.since) if told.since else None
     results = read_results(*folders)
+    yield from results.notes
     for kind, file in make_documents(results, out, before=before).files:
         yield f"{kind + ':':<9} {file.as_posix()}"
     system = detect(os.environ, Path.cwd())

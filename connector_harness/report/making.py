@@ -9,7 +9,7 @@ from pathlib import Path
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import write_coverage
 from connector_harness.report.coverage.section import coverage_section
-from connector_harness.report.page.document import Page, page_of, write
+from connector_harness.report.page.document import DocumentPage, page_of, write
 from connector_harness.results.reader import Results
 
 
@@ -22,7 +22,7 @@ class MadeDocuments:
         files: What each file is, and the file; the living document comes first.
     """
 
-    page: Page
+    page: DocumentPage
     files: tuple[tuple[str, Path], ...]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.results.failure import failure_of
-from connector_harness.results.reader import FAILED, Results, Scenario
+from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.record import FAILED, Status
 
 SLOWER_BY: Final = 1.5
 """A scenario is slower if it took this many times as long, and `SLOWER_MS` more."""
@@ -106,13 +106,13 @@ def _said(scenario: Scenario) -> tuple[object, ...]:
 def _newly_failing(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
         if now.status in FAILED and was.status not in FAILED:
-            failure = failure_of(now.result)
-            yield _news(now, failure.reason if failure else "")
+            failure = now.result.failure if now.result else None
+            yield _news(now, failure.gist if failure else "")
 
 
 def _fixed(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
-        if was.status in (*FAILED, "in quarantine") and now.status == "passed":
+        if was.status in (*FAILED, Status.QUARANTINED) and now.status is Status.PASSED:
             yield _news(now)
 
 
@@ -137,7 +137,7 @@ def _slower(pairs: Pairs) -> Iterator[News]:
         if was.result is None or now.result is None:
             continue
         before_ms, now_ms = was.result.duration_ms, now.result.duration_ms
-        if was.status == now.status == "passed" and _is_slower(before_ms, now_ms):
+        if was.status is now.status is Status.PASSED and _is_slower(before_ms, now_ms):
             yield _news(now, f"took {now_ms / 1000:.1f} s, before {before_ms / 1000:.1f} s")
 
 

@@ -7,7 +7,9 @@ from typing import Final
 SPEC_FILE: Final = "spec.json"
 """The name of the file with the spec as it was collected."""
 
-_OF_A_TEST: Final = r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|attachment\.[^/]*)"
+_OF_A_TEST: Final = (
+    r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|journal\.jsonl|attachment\.[^/]*)"
+)
 _OF_THE_RUN: Final = (
     r"environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
 )

@@ -1,14 +1,13 @@
 """Several folders of results made into one: the shards of a run, or its reruns."""
 
 import json
-import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.results.files import SPEC_FILE, is_result_file
-from connector_harness.results.reader import ResultsError
+from connector_harness.results.journal import ResultsError, attempts, journals
 from connector_harness.results.run_facts import RUN_FILE, Run, read_run
 
 FOLDER: Final = "allure-results"
@@ -16,8 +15,6 @@ FOLDER: Final = "allure-results"
 
 HISTORY: Final = "history"
 """The folder that Allure 2 reads the history of earlier runs from."""
-
-_RESULT: Final = re.compile(r"[0-9a-f-]{36}-(result|container|globals)\.json")
 
 
 def merge(folders: Sequence[Path], into: Path) -> Path:
@@ -81,8 +78,7 @@ def _merged_spec(folders: Iterable[Path]) -> dict[str, Any]:
 
 def _merged_run(runs: Sequence[Run], into: Path) -> Run:
     """Return the facts of all runs; what one did not come to may have been run by another."""
-    files = (file for file in into.iterdir() if _RESULT.fullmatch(file.name))
-    done = {json.loads(file.read_bytes()).get("fullName") for file in files}
+    done = {attempt.full_name for file in journals(into) for attempt in attempts(file)}
     missing = dict.fromkeys(each for run in runs for each in run.not_run if each not in done)
     return Run(
         min(run.start for run in runs),
@@ -96,3 +92,37 @@ def _merged_run(runs: Sequence[Run], into: Path) -> Run:
 
 def _write(file: Path, document: dict[str, Any]) -> None:
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def shard_problems(runs: Iterable[Run]) -> Iterator[str]:
+    """Yield what is wrong with the shards among *runs*, with what to do about it.
+
+    Nothing is wrong where no run was a shard, or where each shard of one split is there; one that
+    was run again is there as well.
+    """
+    parts = [run for run in runs if run.shard]
+    splits: dict[tuple[str, str], set[int]] = {}
+    for run in parts:
+        number, _, of = run.shard.partition("/")
+        splits.setdefault((of, run.split), set()).add(int(number))
+    if len(splits) > 1:
+        told = "; ".join(
+            f"{_listed(numbers, of)} as {split or 'is not known'}"
+            for (of, split), numbers in splits.items()
+        )
+        yield (
+            f"the shards were not split alike, so scenarios may have run twice or never: {told}\n"
+            "  next: give all of them the same selection, the same number and the same --since"
+        )
+        return
+    for (of, _), numbers in splits.items():
+        missing = set(range(1, int(of) + 1)) - numbers
+        if missing:
+            yield (
+                f"no results of {_listed(missing, of)}: what they had to run is missing here\n"
+                "  next: see why they left none, or name their folders too"
+            )
+
+
+def _listed(numbers: Iterable[int], of: str) -> str:
+    return f"shard {', '.join(f'{number}/{of}' for number in sorted(numbers))}"

@@ -1,18 +1,15 @@
 """The facts of a run that no single result tells: when it was, and what it did not come to."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 RUN_FILE: Final = "run.json"
 """The name of the file in the folder of the results."""
 
-VERSION: Final = 1
 
-
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """One run.
 
     Attributes:
@@ -44,39 +41,17 @@ class Run:
     def document(self) -> dict[str, Any]:
         """What is written of it.
 
-        Shape: ``{"version": 1, "start": ms, "stop": ms, "exitCode": int, "processes": int,
-        "notRun": [node id, …]}``, and of a shard ``"shard": "2/5", "split": text``;
-        where there are any, ``"properties": [[name, value], …]``.
+        Shape: ``{"start": ms, "stop": ms, "exitCode": int}``, and what else has not its usual
+        value: ``"processes": int, "notRun": [node id, …], "shard": "2/5", "split": text,
+        "properties": [[name, value], …]``.
         """
-        more: dict[str, Any] = {}
-        if self.shard:
-            more |= {"shard": self.shard, "split": self.split}
-        if self.properties:
-            more |= {"properties": [list(each) for each in self.properties]}
-        return {
-            "version": VERSION,
-            "start": self.start,
-            "stop": self.stop,
-            "exitCode": self.exit_code,
-            "processes": self.processes,
-            "notRun": list(self.not_run),
-            **more,
-        }
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document
 
 
 def read_run(folder: Path) -> Run | None:
     """Return the facts of the run whose results are in *folder*; None where it left none."""
     try:
-        found = json.loads((folder / RUN_FILE).read_bytes())
-        return Run(
-            int(found["start"]),
-            int(found["stop"]),
-            int(found["exitCode"]),
-            int(found.get("processes", 1)),
-            tuple(str(each) for each in found.get("notRun", ())),
-            str(found.get("shard", "")),
-            str(found.get("split", "")),
-            tuple((str(name), str(value)) for name, value in found.get("properties", ())),
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode((folder / RUN_FILE).read_bytes(), type=Run)
+    except (OSError, ValueError):
         return None

@@ -1,18 +1,9 @@
 """A scenario as it ran, in plain lines: its steps with their marks, and why it failed."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from connector_harness.results.reader import Result, Scenario, Status
-
-MARKS: Final[dict[Status, str]] = {
-    "passed": "passed ",
-    "failed": "FAILED ",
-    "broken": "FAILED ",
-    "skipped": "skipped",
-    "not run": "not run",
-}
-"""How a step ended, in words of one width."""
+from connector_harness.results.reader import Scenario
+from connector_harness.results.record import MARKS, Status
 
 
 def story(scenario: Scenario) -> str:
@@ -23,9 +14,8 @@ def story(scenario: Scenario) -> str:
     lines = [*_heading(scenario), *_steps(scenario)]
     for number, each in enumerate(scenario.retries, 1):
         lines.append(f"attempt {number}: {each.status}, {each.message.partition(chr(10))[0]}")
-    why = failure_text(scenario.result) if scenario.result else ""
-    lines += ["", why] if why else []
-    return "\n".join(lines)
+    why = scenario.result.why if scenario.result else ""
+    return "\n".join([*lines, *(["", why] if why else [])])
 
 
 def _heading(scenario: Scenario) -> Iterator[str]:
@@ -39,15 +29,8 @@ def _heading(scenario: Scenario) -> Iterator[str]:
 def _steps(scenario: Scenario) -> Iterator[str]:
     if scenario.result is None:
         for step in scenario.spec.steps:
-            yield f"  {MARKS['not run']}  {step.keyword} {step.text}"
+            yield f"  {MARKS[Status.NOT_RUN]}  {step.keyword} {step.text}"
         return
     for each in scenario.result.steps:
-        took = f"  ({each.duration_ms / 1000:.3f} s)" if each.status != "not run" else ""
-        yield f"  {MARKS[each.status]}  {each.name}{took}"
-
-
-def failure_text(result: Result) -> str:
-    """Return why a scenario failed, at length, without the steps that the text begins with."""
-    trace = str((result.raw.get("statusDetails") or {}).get("trace", ""))
-    told = trace.partition("\n\n")[2] if trace.startswith("Scenario: ") else trace
-    return told or result.message
+        took = "" if each.status is Status.NOT_RUN else f"  ({each.duration_ms / 1000:.3f} s)"
+        yield f"{each.marked}{took}"

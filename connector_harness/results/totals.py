@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from connector_harness.results.reader import FAILED, Scenario, Status
+from connector_harness.results.reader import Scenario
+from connector_harness.results.record import FAILED, Status
 
-ORDER: tuple[Status, ...] = (*FAILED, "in quarantine", "passed", "skipped", "not run")
+ORDER: Final = tuple(Status)
 """The worst first; what failed is what a reader looks for."""
 
 
@@ -39,7 +41,7 @@ class Totals:
     @property
     def worst(self) -> Status:
         """How the worst of them went."""
-        return self.counts[0][0] if self.counts else "not run"
+        return self.counts[0][0] if self.counts else Status.NOT_RUN
 
     @property
     def words(self) -> str:
@@ -59,7 +61,7 @@ def totals(scenarios: Iterable[Scenario]) -> Totals:
 
 def worst(statuses: Iterable[Status]) -> Status:
     """Return how the worst went."""
-    return min(statuses, key=ORDER.index, default="not run")
+    return min(statuses, key=ORDER.index, default=Status.NOT_RUN)
 
 
 def by_tag(scenarios: Iterable[Scenario]) -> list[tuple[str, Totals]]:

@@ -4,17 +4,15 @@ import json
 
 import pytest
 
-from connector_harness.client.http.exchange import Exchange
-from connector_harness.contract import answer_order as correspondence
+from connector_harness.contract import answer_order
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonObject, JsonValue
 
 
-def exchange(sent: JsonValue, answered: JsonValue) -> Exchange:
-    """Return the exchange of a command, or of several, and what was answered."""
+def check(sent: JsonValue, answered: JsonValue) -> None:
+    """Judge the answer to a command, or to several."""
     compact = json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
-    bodies = compact.encode(), json.dumps(answered).encode()
-    return Exchange("publish_event", "POST", "http://h/x", (), bodies[0], 200, (), bodies[1], 0, 0)
+    answer_order.check(compact.encode(), answered, operation="publish_event")
 
 
 def command(id_: str, text: str = "Hello") -> JsonObject:
@@ -44,7 +42,7 @@ QUOTED: JsonObject = {"kind": "req", "id": "a", "b": "c", "type": "x"}
 )
 def test_answer_to_what_was_sent(sent: JsonValue, answered: JsonValue) -> None:
     """An answer to every command, in order, belongs to them; an id comes back as a text."""
-    correspondence.check(exchange(sent, answered))
+    check(sent, answered)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +66,6 @@ def test_answer_to_what_was_sent(sent: JsonValue, answered: JsonValue) -> None:
 def test_answer_to_something_else(sent: JsonValue, answered: JsonValue, what: str) -> None:
     """Another id, another order, an answer too many or too few is off the contract."""
     with pytest.raises(ContractError, match=what) as caught:
-        correspondence.check(exchange(sent, answered))
+        check(sent, answered)
 
     assert "\n  next: " in str(caught.value)

@@ -24,7 +24,7 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.tokens import SignIn, SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.running.exchange_recorder import Evidence
+from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor
 from tests.properties.answers import RESPONSES, Puppet, answering, answers, throttling
@@ -63,9 +63,9 @@ def redactor() -> Redactor:
 
 
 @pytest.fixture(scope="module")
-def evidence(redactor: Redactor) -> Evidence:
+def evidence(redactor: Redactor) -> ExchangeRecorder:
     """What judges every answer, and notes what was opened."""
-    evidence = Evidence(FOLDER, redactor)
+    evidence = ExchangeRecorder(FOLDER, redactor)
     evidence.ledger = Ledger()
     return evidence
 
@@ -255,7 +255,7 @@ exchanges = st.builds(
 
 @given(one=exchanges)
 @tried(one=replace(exchange(b"{}", operation="update_conversation_field"), request_body=ODD_FIELD))
-def test_exchanges(evidence: Evidence, redactor: Redactor, one: Exchange) -> None:
+def test_exchanges(evidence: ExchangeRecorder, redactor: Redactor, one: Exchange) -> None:
     """Any exchange can be titled, judged and shown as a line for the shell."""
     told(lambda: evidence.exchanged(one))
     assert redactor.curl(one).startswith("curl ")

@@ -56,12 +56,12 @@ async function follow(browser) {
 
 async function unfold(browser) {
   const page = await open(browser, 390, "light", "#contract");
-  const fields = page.locator("#contract--request-chat-state-event table:visible");
-  const before = await fields.count();
-  await page.locator("#contract summary", { hasText: "Documents, their fields" }).press("Enter");
-  await page.locator("#contract .matrix a:visible", { hasText: /^Typing$/ }).press("Enter");
-  await fields.first().waitFor();
-  return { before, after: await fields.count() };
+  const answers = page.locator("#contract--publish-event table:visible");
+  const before = await answers.count();
+  await page.locator("#contract summary", { hasText: "Calls and their answers" }).press("Enter");
+  await page.locator("#contract .matrix a:visible", { hasText: /^Saying something$/ }).press("Enter");
+  await answers.first().waitFor();
+  return { before, after: await answers.count() };
 }
 
 async function withoutScript(browser) {

@@ -1,49 +1,55 @@
 """Results of scenarios that talk, made by hand."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from connector_harness.results.reader import Result
+from connector_harness.results.record import (
+    Body,
+    RecordedExchange,
+    RecordedNotification,
+    RecordedScenario,
+    RecordedStep,
+    Status,
+)
 
-SEND = "https://x.test/api/account/1/messaging/consumer/conversation/send?v=3"
-CREATE = "https://x.test/api/account/1/messaging/consumer/conversation?v=3"
 START_MS = 1_700_000_000_000
 """14 November 2023, 22:13:20 UTC."""
 
+SCHEMAS = {200: "response/published", 401: "response/authentication_error"}
+"""What judges the answers of a status, where nothing else is said."""
+
 
 class Talk:
-    """A scenario of one step, put together call by call.
+    """A scenario of one step, put together call by call."""
 
-    Args:
-        folder: Where its files go.
-    """
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         """Begin with nothing said."""
-        self._folder = folder
-        folder.mkdir(exist_ok=True)
-        self._number = 0
-        self._exchanges: list[dict[str, Any]] = []
-        self._notifications: list[dict[str, str]] = []
+        self.step = RecordedStep("When they talk")
 
     def call(
-        self, request: object, response: object, *, status: int | None = 200, url: str = SEND
+        self,
+        request: object,
+        response: object,
+        *,
+        status: int | None = 200,
+        operation: str = "publish_event",
+        schema: str | None = None,
     ) -> "Talk":
         """Add a call and its answer."""
-        end = "no answer" if status is None else f"→ {status}"
-        bodies = [self._attached("request", request)]
-        if response is not None:
-            bodies.append(self._attached("response", response))
-        self._exchanges.append(
-            {
-                "name": f"POST …/conversation/send {end}",
-                "start": START_MS,
-                "stop": START_MS + 3,
-                "parameters": [{"name": "url", "value": url}],
-                "attachments": bodies,
-            }
+        judged = SCHEMAS.get(status or 0, "") if schema is None else schema
+        exchange = RecordedExchange(
+            operation=operation,
+            method="POST",
+            url="https://x.test/send",
+            title=f"POST …/send → {status}",
+            start=START_MS,
+            stop=START_MS + 3,
+            status=status,
+            request=_body(request),
+            response=_body(response) if response is not None else Body(),
+            schema=judged,
         )
+        self.step.exchanges.append(exchange)
         return self
 
     def say(self, words: str, number: int) -> "Talk":
@@ -57,7 +63,7 @@ class Talk:
 
     def at(self, start_ms: int) -> "Talk":
         """Let the last call have begun at that time."""
-        self._exchanges[-1] |= {"start": start_ms, "stop": start_ms + 3}
+        self.step.exchanges[-1].start = start_ms
         return self
 
     def hear(self, event: object, number: int | None = None, *, role: str = "AGENT") -> "Talk":
@@ -78,32 +84,19 @@ class Talk:
 
     def hear_all(self, document: object) -> "Talk":
         """Add a notification as it is."""
-        self._notifications.append(self._attached("notification: something", document))
+        self.step.notifications.append(RecordedNotification("something", _body(document)))
         return self
 
-    def result(self, status: str = "passed") -> Result:
+    def result(self, status: Status = Status.PASSED) -> RecordedScenario:
         """Return the result."""
-        step = {
-            "name": "When they talk",
-            "status": status,
-            "steps": self._exchanges,
-            "attachments": self._notifications,
-        }
-        raw = {
-            "uuid": "00000000-0000-0000-0000-000000000001",
-            "historyId": "h",
-            "status": status,
-            "start": START_MS,
-            "stop": START_MS + 30,
-            "steps": [step],
-        }
-        return Result(raw, self._folder)
+        self.step.status = status
+        return RecordedScenario(
+            "h", "f.feature::S", "S", status, start=START_MS, stop=START_MS + 30, steps=[self.step]
+        )
 
-    def _attached(self, name: str, document: object) -> dict[str, str]:
-        self._number += 1
-        source = f"{self._number}-attachment.json"
-        (self._folder / source).write_text(json.dumps(document), encoding="utf-8")
-        return {"name": name, "source": source, "type": "application/json"}
+
+def _body(document: object) -> Body:
+    return Body(json.dumps(document), "application/json")
 
 
 def publishing(event: object, *, dialog: str = "c") -> dict[str, Any]:

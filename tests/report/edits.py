@@ -1,42 +1,45 @@
 """Results of a run, changed afterwards to what a test needs."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
+from connector_harness.results.journal import Journal, attempts, journals
 from connector_harness.results.reader import Results, read_results
+from connector_harness.results.record import Label, RecordedScenario
 from tests.report.runs import write_run
 
 PLACE = "features/parcels.feature"
 
 
-def edit(folder: Path, name: str, /, **members: object) -> None:
-    """Give *members* to the result of the scenario *name*, instead of those that it has."""
-    for file in folder.glob("*-result.json"):
-        result = json.loads(file.read_bytes())
-        if result["fullName"] == f"{PLACE}::{name}":
-            file.write_text(json.dumps(result | members), encoding="utf-8")
-            return
-    raise LookupError(name)
+def edit(folder: Path, name: str, change: Callable[[RecordedScenario], object]) -> None:
+    """Let *change* change the result of the scenario *name*."""
+    every = [each for file in journals(folder) for each in attempts(file)]
+    for file in journals(folder):
+        file.unlink()
+    chosen = [each for each in every if each.full_name == f"{PLACE}::{name}"]
+    for each in chosen:
+        assert isinstance(each, RecordedScenario)
+        change(each)
+    if not chosen:
+        raise LookupError(name)
+    journal = Journal(folder)
+    for attempt in every:
+        journal.append(attempt)
 
 
-def labels(**named: str) -> list[dict[str, str]]:
-    """Return labels as a result has them."""
-    return [{"name": name, "value": value} for name, value in named.items()]
-
-
-def failing_run(folder: Path, message: str = "[product] it is late", **more: object) -> Results:
-    """Return a run in which one parcel is late, at line 14, in the words of *message*.
+def failing_run(folder: Path, reason: str = "it is late") -> Results:
+    """Return a run in which one parcel is late, at line 14, in the words of *reason*.
 
     Args:
         folder: Where its results go.
-        message: Why it failed.
-        more: Members of the details of the failure.
+        reason: Why it failed.
     """
     write_run(folder, failed=("One parcel",))
-    edit(
-        folder,
-        "One parcel",
-        statusDetails={"message": message, **more},
-        labels=labels(failureClass="product", severity="critical", host="here"),
-    )
+
+    def change(record: RecordedScenario) -> None:
+        assert record.failure is not None
+        record.message, record.failure.reason = f"[product] {reason}", reason
+        record.labels, record.host = [Label("severity", "critical")], "here"
+
+    edit(folder, "One parcel", change)
     return read_results(folder)

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from connector_harness.gherkin.feature import parse_feature
-from connector_harness.gherkin.identity import history_id
+from connector_harness.results.failure_class import FailureClass
+from connector_harness.results.journal import Journal
+from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
 
 START_MS = 1_700_000_000_000
 """14 November 2023, 22:13:20 UTC."""
@@ -60,31 +61,28 @@ def write_run(
     feature = parse_feature(source, path)
     assert feature is not None
     folder.mkdir(parents=True, exist_ok=True)
-    ids = [history_id(feature, scenario) for scenario in feature.scenarios]
+    journal = Journal(folder)
+    records = [RecordedScenario.of(feature, scenario) for scenario in feature.scenarios]
+    ids = [each.history_id for each in records]
     spec = {"features": [{"path": path, "source": source, "scenarios": ids}]}
-    _write(folder / "spec.json", spec)
-    for number, (id_, scenario) in enumerate(zip(ids, feature.scenarios, strict=True)):
-        if scenario.title in left_out:
-            continue
-        status = "failed" if scenario.title in failed else "passed"
-        steps = [
-            {"name": f"{step.keyword} {step.text}", "status": "passed"} for step in scenario.steps
-        ]
-        steps[-1]["status"] = status
-        key = f"{start_ms % 10**8:08}-0000-0000-0000-{number:012}"
-        result = {
-            "uuid": key,
-            "historyId": id_,
-            "fullName": f"{path}::{scenario.name}",
-            "status": status,
-            "start": start_ms,
-            "stop": start_ms + duration_ms,
-            "steps": steps,
-            "statusDetails": {"message": "[product] it is late"} if status == "failed" else {},
-        }
-        _write(folder / f"{key}-result.json", result)
+    (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    for record in records:
+        if record.title not in left_out:
+            record.start, record.stop = start_ms, start_ms + duration_ms
+            end(record, Status.FAILED if record.title in failed else Status.PASSED)
+            journal.append(record)
     return folder
 
 
-def _write(file: Path, document: dict[str, Any]) -> None:
-    file.write_text(json.dumps(document), encoding="utf-8")
+def end(record: RecordedScenario, status: Status) -> None:
+    """Let all steps of a scenario but the last one have passed, and that one have *status*."""
+    record.status = status
+    for step in record.steps:
+        step.status = Status.PASSED
+    last = record.steps[-1]
+    last.status = status
+    if status is Status.FAILED:
+        record.message = "[product] it is late"
+        record.failure = RecordedFailure(
+            FailureClass.PRODUCT, "it is late", last.name, None, record.path, last.line
+        )

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.report.allure.result import CATEGORIES
 from connector_harness.results.ci_system import EXECUTOR
 from connector_harness.results.contract_file import CONTRACT_FILE
 from connector_harness.results.files import SPEC_FILE, is_draft, is_result_file, write_whole
+from connector_harness.results.folder import CATEGORIES
 from connector_harness.results.run_facts import RUN_FILE
 
 ID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -18,7 +18,7 @@ ID = "01234567-89ab-cdef-0123-456789abcdef"
     "name",
     [
         *(f"{ID}-result.json", f"{ID}-container.json", f"{ID}-globals.json"),
-        *(f"{ID}-attachment.json", f"{ID}-attachment.tar.gz"),
+        *(f"{ID}-journal.jsonl", f"{ID}-attachment.json", f"{ID}-attachment.tar.gz"),
         *(CATEGORIES, CONTRACT_FILE, EXECUTOR, RUN_FILE, SPEC_FILE, "environment.properties"),
     ],
 )

@@ -1,11 +1,13 @@
 """Shards and reruns become one folder of results."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from connector_harness.results.merge import merge
-from connector_harness.results.reader import ResultsError, read_results
+from connector_harness.results.journal import ResultsError
+from connector_harness.results.merge import merge, shard_problems
+from connector_harness.results.reader import read_results
 from connector_harness.results.run_facts import RUN_FILE, Run, read_run
 from tests.report.runs import START_MS, write_run
 
@@ -13,7 +15,7 @@ from tests.report.runs import START_MS, write_run
 def write_facts(folder: Path, *not_run: str, exit_code: int = 0) -> None:
     """Write the facts of a run."""
     run = Run(START_MS, START_MS + 9, exit_code, not_run=not_run)
-    (folder / RUN_FILE).write_text(str(run.document).replace("'", '"'), encoding="utf-8")
+    (folder / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
 
 
 @pytest.fixture
@@ -69,3 +71,39 @@ def test_history_goes_along(shards: tuple[Path, Path], tmp_path: Path) -> None:
 
     merge(shards[:1], tmp_path / "all")
     assert not (tmp_path / "all/history").exists()
+
+
+def problems(*shards: str) -> list[str]:
+    """Return what is wrong with *shards*, each written as ``"1/3 split"``."""
+    parts = [each.split(" ") for each in shards]
+    return list(shard_problems(Run(0, 0, 0, shard=shard, split=split) for shard, split in parts))
+
+
+@pytest.mark.parametrize(
+    "shards", [(), ("1/1 a",), ("1/2 a", "2/2 a"), ("1/2 a", "2/2 a", "1/2 a")]
+)
+def test_whole_is_no_problem(shards: tuple[str, ...]) -> None:
+    """All shards of one split are a whole, also where one was run again."""
+    assert problems(*shards) == []
+
+
+def test_run_that_is_no_shard_is_no_problem() -> None:
+    """Reruns of everything can be merged."""
+    assert list(shard_problems([Run(0, 0, 0), Run(1, 1, 0)])) == []
+
+
+def test_missing_shards_are_named() -> None:
+    """A shard that left no results does not go unnoticed."""
+    [problem] = problems("2/4 a", "1/4 a")
+
+    assert problem.startswith("no results of shard 3/4, 4/4: ")
+    assert "\n  next: see why" in problem
+
+
+@pytest.mark.parametrize("other", ["2/2 b", "2/3 a"])
+def test_shards_of_different_splits_are_told(other: str) -> None:
+    """Parts of different wholes may overlap, or leave something out."""
+    [problem] = problems("1/2 a", other)
+
+    assert "were not split alike" in problem
+    assert "shard 1/2 as a" in problem

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.results.reader import ResultsError, read_results
+from connector_harness.results.journal import Journal, ResultsError
+from connector_harness.results.reader import read_results
+from connector_harness.results.record import RecordedScenario, Status
 
 SOURCE = """Feature: Parcels
   Scenario: One parcel
@@ -23,30 +25,10 @@ def write_spec(folder: Path, path: str = "features/parcels.feature", source: str
 
 
 def write_result(folder: Path, history_id: str, status: str, *, start: int = 1000) -> None:
-    """Write a result with one step and one exchange."""
-    exchange = {
-        "name": "POST …/conversation/send → 200",
-        "start": start,
-        "stop": start + 5,
-        "parameters": [
-            {
-                "name": "url",
-                "value": "https://x.test/api/account/1/messaging/consumer/conversation/send?v=3",
-            }
-        ],
-        "attachments": [{"name": "request", "source": "a.json", "type": "application/json"}],
-    }
-    step = {"name": "Given a parcel", "status": status, "steps": [exchange]}
-    result = {
-        "historyId": history_id,
-        "status": status,
-        "start": start,
-        "stop": start + 30,
-        "steps": [step],
-    }
+    """Write the result of a scenario."""
     folder.mkdir(exist_ok=True)
-    (folder / "a.json").write_text('{"type": "cm.UpdateConversationField"}')
-    (folder / f"{history_id}-{start}-result.json").write_text(json.dumps(result))
+    record = RecordedScenario(history_id, "f.feature::S", "S", Status(status), start=start)
+    Journal(folder).append(record)
 
 
 def test_scenarios_stand_in_the_order_of_the_spec(tmp_path: Path) -> None:
@@ -58,19 +40,6 @@ def test_scenarios_stand_in_the_order_of_the_spec(tmp_path: Path) -> None:
 
     assert (one.spec.title, one.status) == ("One parcel", "not run")
     assert (another.spec.title, another.status) == ("Another parcel", "passed")
-
-
-def test_exchange_knows_its_operation_and_documents(tmp_path: Path) -> None:
-    """A call is named for what it was for, by its address and command."""
-    write_spec(tmp_path)
-    write_result(tmp_path, "one", "passed")
-
-    result = read_results(tmp_path).scenarios[0].result
-    assert result is not None
-    (exchange,) = result.steps[0].exchanges
-
-    assert (exchange.operation, exchange.status) == ("update_conversation_field", 200)
-    assert exchange.request == {"type": "cm.UpdateConversationField"}
 
 
 def test_the_latest_result_counts(tmp_path: Path) -> None:
@@ -106,11 +75,26 @@ def test_result_that_no_spec_names_is_kept_apart(tmp_path: Path) -> None:
     assert [each.history_id for each in read_results(tmp_path).strays] == ["gone"]
 
 
-def test_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """Half a result stops the document, and the message says which file it is."""
-    (tmp_path / "x-result.json").write_text("{")
+def test_journal_that_ends_in_half_a_line_is_told(tmp_path: Path) -> None:
+    """A killed run has everything up to the kill, and says what is missing."""
+    write_spec(tmp_path)
+    write_result(tmp_path, "one", "passed")
+    [journal] = tmp_path.glob("*-journal.jsonl")
+    with journal.open("a", encoding="utf-8") as file:
+        file.write('{"type":"scen')
 
-    with pytest.raises(ResultsError, match=r"x-result\.json cannot be read.*\n.*\n  next: "):
+    results = read_results(tmp_path)
+
+    assert results.scenarios[0].status == "passed"
+    assert results.notes[0].startswith(f"{journal.name} ends in half a line: the run was killed")
+
+
+@pytest.mark.parametrize("line", ["{", "{}", '{"type": "scenario"}'])
+def test_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    """What somebody has damaged stops the document, and the message says where it is."""
+    (tmp_path / "x-journal.jsonl").write_text(f"{line}\n")
+
+    with pytest.raises(ResultsError, match=r"x-journal\.jsonl cannot be read: line 1: "):
         read_results(tmp_path)
 
 

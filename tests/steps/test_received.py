@@ -115,7 +115,7 @@ def test_request_for_another_target_fails(
         )
 
 
-@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "http://example.test"])
+@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "https://example.test"])
 def test_only_this_machine_is_asked_for_a_sandbox(endpoint: Endpoint, address: str | None) -> None:
     """An endpoint with services of its own, far away, or where nobody answers, gives no look."""
     assert SandboxControl.of(replace(endpoint, address=address), is_ours=False) is None

@@ -16,19 +16,34 @@ from typing import Any
 import allure_commons
 import pytest
 from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import TestResult
 from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]  # without types
 
 from connector_harness.gherkin.quarantine import TAG as QUARANTINE
 from connector_harness.plugin.allure import retries
-from connector_harness.plugin.collecting import quarantine as quarantine_report
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
-from connector_harness.report.allure.result import ResultsFolder, ScenarioResult
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.record import Attachment, ScenarioRecord, StepRecord
+from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.record import (
+    Body,
+    Label,
+    Link,
+    Phase,
+    RecordedAttachment,
+    RecordedFailure,
+    RecordedPart,
+    RecordedScenario,
+    RecordedTest,
+    ScenarioUnderWay,
+    Status,
+    description,
+)
 
 FOLDERS = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
@@ -54,8 +69,8 @@ class GherkinListener:
         self._thread = f"{os.getpid()}-{worker}"
         self._item: ScenarioItem | None = None
         self._is_told = False
-        self._record: ScenarioRecord | None = None
-        self._parts: dict[str, StepRecord] = {}
+        self._record: ScenarioUnderWay | None = None
+        self._parts: dict[str, RecordedPart] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -67,7 +82,7 @@ class GherkinListener:
             return (yield)
         except (KeyboardInterrupt, pytest.exit.Exception):
             if self._record is not None:
-                self._interrupt(self._record)
+                self._interrupt(self._record.kept)
             raise
         finally:
             self._end()
@@ -87,6 +102,10 @@ class GherkinListener:
         report = yield
         if isinstance(item, ScenarioItem) and item.record is not None:
             self._note(item.record, call, report)
+            if report.when == "call" or not report.passed:
+                item.record.phase = Phase.TEARDOWN
+            elif report.when == "setup":
+                item.record.phase = Phase.CALL
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -107,10 +126,11 @@ class GherkinListener:
         """Write the result."""
         self._end()
 
-    def _interrupt(self, record: ScenarioRecord) -> None:
+    def _interrupt(self, record: RecordedScenario) -> None:
         """Note that the run ends here, unless pytest has been told how the scenario ended."""
-        if record.status is None or (record.status == "passed" and not self._is_told):
-            record.status, record.message = "broken", "interrupted"
+        is_open = record.status is Status.PASSED and not self._is_told
+        if is_open or record.status is Status.NOT_RUN:
+            record.status, record.message = Status.BROKEN, "interrupted"
 
     def _begin(self, item: ScenarioItem) -> None:
         self._item = item
@@ -126,45 +146,59 @@ class GherkinListener:
         try:
             self._record = self._evidence.record = None
             self._parts.clear()
-            record.stop = now()
-            retries.note(item, record)
-            quarantine_report.show(item, record)
-            result = ScenarioResult(item, record, folder=self._folder, thread=self._thread)
-            self._folder.write(result.document)
+            kept = record.kept
+            kept.stop = now()
+            retries.note(item, kept)
+            finish(kept, links=self._folder.links, thread=self._thread)
+            self._folder.write(kept, lambda: allure_result(kept, self._folder.write_attachment))
             item.record = None
         finally:
             self._signals.release()
 
     def _note(
         self,
-        record: ScenarioRecord,
+        record: ScenarioUnderWay,
         call: pytest.CallInfo[None],
         report: pytest.TestReport,
     ) -> None:
-        if call.excinfo is not None and record.status in (None, "passed"):
-            # An expected failure is skipped in pytest's own words, too.
-            is_skipped = report.skipped and not quarantine_report.is_muted(report)
-            record.status = "skipped" if is_skipped else status_of(call.excinfo.value)
-            crash = getattr(report.longrepr, "reprcrash", None)
-            exception = call.excinfo.exconly().partition("\n")[0]
-            record.message = crash.message if crash is not None else exception
-            record.trace = self._without_folders(str(report.longrepr or ""))
-            if record.status == "skipped":
-                record.failure_class = None
-            if record.failed is not None:
-                record.failed.message = record.message
-        elif report.failed and record.status in (None, "passed"):
-            # A success that was not expected comes without an exception.
-            record.status, record.message = "failed", f"[spec] {report.longrepr}"
-            record.failure_class = FailureClass.SPEC
-        elif report.when == "call" and record.status is None:
-            record.status = "passed"
+        kept = record.kept
+        if kept.status in (Status.NOT_RUN, Status.PASSED):
+            if call.excinfo is not None:
+                self._note_error(record, call.excinfo, report)
+            elif report.failed:
+                # A success that was not expected comes without an exception.
+                kept.status, kept.message = (
+                    Status.FAILED,
+                    f"[{FailureClass.SPEC}] {report.longrepr}",
+                )
+                kept.failure = RecordedFailure(FailureClass.SPEC, str(report.longrepr))
+            elif report.when == "call":
+                kept.status = Status.PASSED
         if report.when == "teardown":
             if report.sections and self._config.option.attach_capture:
                 self._attach_captured(report)
             # From record_property; the one of a quarantine has a label already.
             told = (each for each in report.user_properties if each[0] != QUARANTINE)
-            record.labels.extend((str(name), str(value)) for name, value in told)
+            kept.labels.extend(Label(str(name), str(value)) for name, value in told)
+
+    def _note_error(
+        self,
+        record: ScenarioUnderWay,
+        error: pytest.ExceptionInfo[BaseException],
+        report: pytest.TestReport,
+    ) -> None:
+        kept = record.kept
+        # An expected failure is skipped in pytest's own words, too.
+        is_skipped = report.skipped and not hasattr(report, QUARANTINE)
+        kept.status = Status.SKIPPED if is_skipped else status_of(error.value)
+        crash = getattr(report.longrepr, "reprcrash", None)
+        exception = error.exconly().partition("\n")[0]
+        kept.message = crash.message if crash is not None else exception
+        if isinstance(error.value, pytest.skip.Exception):
+            kept.message = error.value.msg or ""
+        kept.trace = self._without_folders(str(report.longrepr or ""))
+        if record.failed is not None:
+            record.failed.message = kept.message
 
     def _without_folders(self, trace: str) -> str:
         """Return *trace* without the folders of this machine in front of its files."""
@@ -183,7 +217,7 @@ class GherkinListener:
         """Begin a part of a step."""
         if self._record is None:
             return
-        part = StepRecord(title, start=now(), parameters=dict(params))
+        part = RecordedPart(title, start=now(), parameters=dict(params))
         self._record.current.parts.append(part)
         self._record.open.append(part)
         self._parts[uuid] = part
@@ -195,7 +229,7 @@ class GherkinListener:
         if part is None:
             return
         part.stop = now()
-        part.status = status_of(exc_val) if exc_val is not None else "passed"
+        part.status = status_of(exc_val) if exc_val is not None else Status.PASSED
         if self._record is not None and part in self._record.open:
             self._record.open.remove(part)
 
@@ -213,8 +247,8 @@ class GherkinListener:
             ending = extension or attachment_type.extension
         elif isinstance(attachment_type, str):
             media_type = attachment_type
-        attachment = Attachment(name or "attachment", content, media_type, ending)
-        self._record.current.attachments.append(attachment)
+        kept = RecordedAttachment(name or "attachment", Body.of(content, media_type), ending)
+        self._record.current.attachments.append(kept)
 
     @allure_commons.hookimpl
     def attach_file(
@@ -230,25 +264,27 @@ class GherkinListener:
     def add_title(self, test_title: str) -> None:
         """Show the scenario under another title."""
         if self._record is not None:
-            self._record.title = test_title
+            self._record.kept.title = test_title
 
     @allure_commons.hookimpl
     def add_description(self, test_description: str) -> None:
         """Replace the scenario's description."""
-        if self._record is not None:
-            self._record.description = test_description
+        if self._record is not None and self._item is not None:
+            feature, scenario = self._item.feature, self._item.scenario
+            self._record.kept.description = description(feature, scenario, test_description)
 
     @allure_commons.hookimpl
     def add_label(self, label_type: str, labels: tuple[str, ...]) -> None:
         """Add labels to the scenario."""
         if self._record is not None:
-            self._record.labels.extend((str(label_type), str(label)) for label in labels)
+            told = (Label(str(label_type), str(label)) for label in labels)
+            self._record.kept.labels.extend(told)
 
     @allure_commons.hookimpl
     def add_link(self, url: str, link_type: str, name: str | None) -> None:
         """Add a link to the scenario."""
         if self._record is not None:
-            self._record.links.append((link_type, url, name or url))
+            self._record.kept.links.append(Link(link_type, name or url, url))
 
     @allure_commons.hookimpl
     def add_parameter(self, name: str, value: object) -> None:
@@ -319,25 +355,14 @@ class RedactedLogger(AllureFileLogger):
 
     def __init__(self, folder: ResultsFolder) -> None:
         super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]  # as above
-        self._redactor = folder.redactor
-        self._lost = folder.lost
+        self._folder = folder
 
     def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as above
-        self._mask(item)
+        mask(item, self._folder.redactor)
         with self._losing():
             super()._report_item(item)  # type: ignore[no-untyped-call]  # as above
-
-    def _mask(self, place: Any) -> Any:  # noqa: ANN401 - whatever a result holds
-        """Mask all texts in *place* and its parts, and return it."""
-        if isinstance(place, str):
-            # A kind of text, as a status is, has no secret and stays what it is.
-            return self._redactor.text(place) if type(place) is str else place
-        if isinstance(place, list):
-            return [self._mask(part) for part in place]
-        if hasattr(place, "__dict__"):
-            for name, part in vars(place).items():
-                setattr(place, name, self._mask(part))
-        return place
+        if isinstance(item, TestResult):
+            self._folder.write(recorded_test(item))
 
     @allure_commons.hookimpl
     def report_attached_file(self, source: str, file_name: str) -> None:
@@ -350,7 +375,7 @@ class RedactedLogger(AllureFileLogger):
         content = body.encode() if isinstance(body, str) else bytes(body)
         with self._losing():
             super().report_attached_data(  # type: ignore[no-untyped-call]  # as above
-                self._redactor.content(content), file_name
+                self._folder.redactor.content(content), file_name
             )
 
     @contextlib.contextmanager
@@ -359,7 +384,40 @@ class RedactedLogger(AllureFileLogger):
         try:
             yield
         except OSError as error:
-            self._lost.append(error.strerror or str(error))
+            self._folder.lost.append(error.strerror or str(error))
+
+
+def mask(place: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - whatever a result holds
+    """Mask all texts in *place*, of a result of allure-pytest's, and return it."""
+    if isinstance(place, str):
+        # A kind of text, as a status is, has no secret and stays what it is.
+        return redactor.text(place) if type(place) is str else place
+    if isinstance(place, list):
+        return [mask(part, redactor) for part in place]
+    if hasattr(place, "__dict__"):
+        for name, part in vars(place).items():
+            setattr(place, name, mask(part, redactor))
+    return place
+
+
+def recorded_test(result: TestResult) -> RecordedTest:
+    """Return what is kept of an ordinary test."""
+    details = result.statusDetails
+    labels = [Label(str(each.name), str(each.value)) for each in result.labels]
+    return RecordedTest(
+        history_id=str(result.historyId),
+        full_name=str(result.fullName),
+        title=str(result.name),
+        status=Status(str(result.status or Status.SKIPPED)),
+        message=str(details.message or "").removeprefix("Skipped: ") if details else "",
+        trace=str(details.trace or "") if details else "",
+        start=int(result.start or 0),
+        stop=int(result.stop or 0),
+        labels=labels,
+        host=next((each.value for each in labels if each.name == "host"), ""),
+        thread=next((each.value for each in labels if each.name == "thread"), ""),
+        links=[Link(str(e.type), str(e.name), str(e.url)) for e in result.links],
+    )
 
 
 def hear_scenarios(config: pytest.Config, folder: ResultsFolder) -> None:

@@ -9,7 +9,7 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.settings import link_patterns
 from connector_harness.plugin.stash import REDACTOR, RESULTS
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),

@@ -28,8 +28,8 @@ from connector_harness.plugin.running.bdd import (
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.fixtures import LASTING, MADE
-from connector_harness.plugin.running.scenario import Forgiven, ScenarioRun, StepResults, new_record
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
+from connector_harness.results.record import Phase, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"
 """The package whose fixtures are the harness's own."""
@@ -292,8 +292,7 @@ class ScenarioItem(pytest.Function):
         self.feature = feature
         self.scenario = scenario
         self.steps = steps
-        self.record: ScenarioRecord | None = None
-        self.forgiven: Forgiven | None = None
+        self.record: ScenarioUnderWay | None = None
         self.given = StepResults()
 
     @property
@@ -307,9 +306,9 @@ class ScenarioItem(pytest.Function):
             self._read_id = type(written).parse(str(written))
         return self._read_id
 
-    def begin(self) -> ScenarioRecord:
+    def begin(self) -> ScenarioUnderWay:
         """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
-        self.record = new_record(self.steps)
+        self.record = new_record(self.feature, self.scenario)
         self.given = self.config.stash[SPEC].results()
         return self.record
 
@@ -329,7 +328,6 @@ class ScenarioItem(pytest.Function):
             subject=subject,
             given=self.given,
             heard=self.config.stash[EVIDENCE].heard,
-            forgiven=self.forgiven,
         )
         under_test = self.config.stash[ENDPOINT]
         under_test.require()
@@ -352,4 +350,4 @@ class ScenarioItem(pytest.Function):
         """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
         if self.record is None or self.config.getoption("fulltrace", default=False):
             return super().repr_failure(excinfo)
-        return failure.describe(self, self.record, excinfo.value, "call")
+        return failure.describe(self, self.record, excinfo.value, Phase.CALL)

@@ -10,7 +10,7 @@ import pytest
 from connector_harness.gherkin.quarantine import TAG, quarantine_of, utc_today
 from connector_harness.gherkin.tag_lines import tag_line
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import Label, Quarantine, RecordedScenario
 
 CATEGORY: Final = "quarantined"
 """What pytest counts a failure as that does not count yet."""
@@ -91,6 +91,8 @@ class QuarantineReport:
             if report.when == "teardown" and (verdict := item.stash.get(VERDICT, None)):
                 told = (TAG, f"{verdict.words}: {verdict.outcome}")
                 report.user_properties = [*report.user_properties, told]
+                if item.record is not None:
+                    _keep(item.record.kept, verdict)
         return report
 
     def _judge(self, item: ScenarioItem, report: pytest.TestReport) -> None:
@@ -152,16 +154,10 @@ def is_muted(report: pytest.TestReport | pytest.CollectReport) -> bool:
     return report.skipped and hasattr(report, TAG)
 
 
-def show(item: ScenarioItem, record: ScenarioRecord) -> None:
-    """Add to the record of *item* what came of its quarantine, for the Allure report."""
-    verdict = item.stash.get(VERDICT, None)
-    if verdict is None:
-        return
-    record.message = "\n".join(
-        filter(None, [record.message, f"{verdict.words}: {verdict.outcome}"])
-    )
-    record.is_muted = verdict.failed and not verdict.is_over
-    record.labels.append((TAG, verdict.outcome))
+def _keep(record: RecordedScenario, verdict: Verdict) -> None:
+    excuses = verdict.failed and not verdict.is_over
+    record.quarantine = Quarantine(verdict.words, verdict.outcome, excuses=excuses)
+    record.labels.append(Label(TAG, verdict.outcome))
 
 
 QUARANTINE: Final = pytest.StashKey[QuarantineReport]()

@@ -1,6 +1,6 @@
 """Runs one shard of what is selected, and tells which part of the whole that was."""
 
-import json
+import contextlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from connector_harness.plugin.collecting.shard import Shard, fingerprint, split
 from connector_harness.plugin.processes.channel import is_worker, outgoing, told
+from connector_harness.results.journal import ResultsError, attempts, journals
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,11 @@ def durations(folder: Path) -> dict[str, float]:
         folder: The results of an earlier run, or of several.
     """
     found: dict[str, tuple[int, float]] = {}
-    for file in folder.glob("*-result.json"):
-        try:
-            result = json.loads(file.read_bytes())
-            start, name = int(result["start"]), str(result["fullName"])
-            taken = (int(result["stop"]) - start) / 1000
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if taken >= 0:
-            found[name] = max(found.get(name, (start, taken)), (start, taken))
+    for file in journals(folder):
+        with contextlib.suppress(ResultsError):
+            for each in attempts(file):
+                taken = (each.start, each.duration_ms / 1000)
+                found[each.full_name] = max(found.get(each.full_name, taken), taken)
     return {name: taken for name, (_, taken) in found.items()}
 
 

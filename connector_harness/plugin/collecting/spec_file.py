@@ -14,8 +14,8 @@ from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem
 from connector_harness.plugin.processes.channel import worker_id
-from connector_harness.report.allure.result import ResultsFolder
 from connector_harness.results.files import SPEC_FILE
+from connector_harness.results.folder import ResultsFolder
 
 VERSION: Final = 1
 FIRST_WORKER: Final = "gw0"

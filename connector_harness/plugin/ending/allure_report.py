@@ -16,7 +16,7 @@ import pytest
 from connector_harness.plugin.ending.documents import documents_folder, has_run, now_ms
 from connector_harness.plugin.settings import REPORT, History
 from connector_harness.plugin.telling.terminal import opening
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 TIMEOUT_S: Final = 120.0
 """How long the command may take, fetching it included."""

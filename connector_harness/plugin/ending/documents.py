@@ -4,7 +4,6 @@ Registered in the process that controls the run. What makes them is loaded only 
 """
 
 import contextlib
-import dataclasses
 import os
 import time
 import xml.etree.ElementTree as ET
@@ -12,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import pytest
 
 from connector_harness.plugin.collecting.sharding import Sharding
 from connector_harness.plugin.ending.not_run import Planned
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.journal import journals
 
 # A plain run does not wait for what is needed at its end.
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class LivingDocument:
         since = self._config.getoption("--since")
         if since is None:
             return
-        from connector_harness.results.reader import ResultsError, read_results  # noqa: PLC0415 - late
+        from connector_harness.results.journal import ResultsError  # noqa: PLC0415 - late
+        from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
 
         try:
             self._before = read_results(self._config.invocation_params.dir / since)
@@ -110,14 +112,15 @@ class LivingDocument:
         run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
         if self._sharding is not None:
             shard, part = str(self._sharding.shard), self._sharding.fingerprint
-            run = dataclasses.replace(run, shard=shard, split=part)
+            run = msgspec.structs.replace(run, shard=shard, split=part)
         if xml := self._config.option.xmlpath:
             found = suite_properties(absolute(xml, self._config))
-            run = dataclasses.replace(run, properties=found)
+            run = msgspec.structs.replace(run, properties=found)
         self._folder.write_document(RUN_FILE, run.document)
         self._keep_contract()
         with gc_paused():
             results = read_results(self._folder.path)
+            self._lines += [(note, True) for note in results.notes]
             ran = results.strays or any(each.results for each in results.scenarios)
             if not ran and not self._is_empty_shard:
                 return
@@ -127,11 +130,9 @@ class LivingDocument:
             self._serve(pipeline_of(self._config, where), results)
 
     def _write_documents(self, results: "Results", where: Path) -> None:
-        from connector_harness.report.allure.transcripts import attach_transcripts  # noqa: PLC0415 - late
         from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
 
         made = make_documents(results, where, before=self._before)
-        attach_transcripts(made.page.cases)
         for kind, file in made.files:
             self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
 
@@ -213,13 +214,7 @@ def has_run(results: Path, since_ms: int) -> bool:
         results: The folder of the results.
         since_ms: When the run began, in milliseconds since the epoch.
     """
-    if not results.is_dir():
-        return False
-    with os.scandir(results) as entries:
-        return any(
-            entry.name.endswith("-result.json") and entry.stat().st_mtime * 1000 >= since_ms
-            for entry in entries
-        )
+    return any(file.stat().st_mtime * 1000 >= since_ms for file in journals(results))
 
 
 def now_ms() -> int:
@@ -251,14 +246,15 @@ def mark_red(config: pytest.Config, folder: ResultsFolder, *, since_s: float) ->
         folder: Where the results are.
         since_s: The facts of a run that began before this time are those of another one.
     """
-    from connector_harness.results.reader import ResultsError, read_results  # noqa: PLC0415 - late
+    from connector_harness.results.journal import ResultsError  # noqa: PLC0415 - late
+    from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
     from connector_harness.results.run_facts import RUN_FILE, read_run  # noqa: PLC0415 - late
 
     run = read_run(folder.path)
     if run is None or run.start < since_s * 1000:
         return
     with contextlib.suppress(OSError, ResultsError):
-        red = dataclasses.replace(run, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+        red = msgspec.structs.replace(run, exit_code=int(pytest.ExitCode.TESTS_FAILED))
         folder.write_document(RUN_FILE, red.document)
         pipeline = pipeline_of(config, documents_folder(config, folder.path))
         pipeline.turn_red(read_results(folder.path))

@@ -22,7 +22,7 @@ from connector_harness.plugin.options import is_idle, named_file
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.last_reports import hear_out
 from connector_harness.plugin.processes.orphans import ORPHANS
-from connector_harness.plugin.running.notifications import REMAINDER, Remainder
+from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
 from connector_harness.plugin.settings import HISTORY_KEY
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
@@ -131,7 +131,7 @@ class Ending:
         stash[NOTICES].extend(told.notices)
         self._folder.lost.extend(told.lost)
         if told.unclaimed:
-            stash.setdefault(REMAINDER, Remainder()).add(Remainder(**told.unclaimed))
+            stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**told.unclaimed))
         if sharding := stash.get(SHARDING, None):
             sharding.take_over(told.split)
         if planning := stash.get(PLANNING, None):
@@ -165,7 +165,7 @@ class Ending:
     def _settle(self, session: pytest.Session) -> None:
         """Let the exit code say what has come of the run."""
         stash, ok = self._config.stash, pytest.ExitCode.OK
-        remainder = stash.get(REMAINDER, Remainder())
+        remainder = stash.get(REMAINDER, Unclaimed())
         stash[NOTICES].extend(remainder.lines())
         if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             sharding = stash.get(SHARDING, None)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from connector_harness.plugin.ending.documents import documents_folder, pipeline_of
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 # Most runs have none, and do not wait for what tells of them.
 if TYPE_CHECKING:
-    from connector_harness.results.failed import Failed
+    from connector_harness.report.pipeline.failures import ReportedFailure
 
 TITLE: Final = "a feature file to mend"
 """What a finding is called where scenarios have titles."""
@@ -61,20 +61,17 @@ class Findings:
         return documents_folder(self._config, self._folder.path)
 
 
-def _found(text: str) -> "list[Failed]":
-    from connector_harness.results.failed import Failed  # noqa: PLC0415 - see the top of the module
+def _found(text: str) -> "list[ReportedFailure]":
+    from connector_harness.report.pipeline.failures import ReportedFailure  # noqa: PLC0415 - see the top
 
     return [
-        Failed(
-            key=each[0],
+        ReportedFailure(
             path=each["path"],
             line=int(each["line"]),
             title=TITLE,
             sentence="",
             reason=f"{each['what']}; next: {each['next']}",
             kind="spec",
-            severity="",
-            counts=True,
         )
         for each in _FINDING.finditer(text)
     ]

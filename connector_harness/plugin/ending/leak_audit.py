@@ -23,7 +23,7 @@ from connector_harness.redaction.encodings import encoded_forms, plain_forms
 from connector_harness.redaction.jwt import without_tokens
 from connector_harness.redaction.redactor import MASK, KnownSecret, without_word
 from connector_harness.redaction.search import Needles
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 TERMINAL: Final = "the terminal's output"
 """What stands for a file's name where the hit is in what was written to the terminal."""

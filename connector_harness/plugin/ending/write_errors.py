@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.report.allure.result import ResultsFolder
+from connector_harness.results.folder import ResultsFolder
 
 
 class WriteErrors:

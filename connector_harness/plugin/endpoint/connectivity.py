@@ -1,6 +1,5 @@
 """An endpoint at which nobody answers any more: after a few scenarios the rest fail at once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
 
 if TYPE_CHECKING:
-    from connector_harness.results.record import ScenarioRecord, StepRecord
+    from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 
 ENOUGH: Final = 3
 """How many scenarios in a row must fail without a single answer from a host."""
@@ -54,7 +53,7 @@ class Connectivity:
                 "  next: see whether the endpoint is up, then run what is left with --lf"
             )
 
-    def note(self, record: "ScenarioRecord", error: BaseException | None) -> None:
+    def note(self, record: "ScenarioUnderWay", error: BaseException | None) -> None:
         """Take note of how a scenario ended.
 
         Args:
@@ -64,7 +63,7 @@ class Connectivity:
         host = ""
         if isinstance(error, TransportError) and error.kind in SILENCE:
             host = _host(error.exchange)
-        answered = {_host(each) for each in _exchanges(record) if each.status is not None}
+        answered = {_host(each) for each in record.kept.all_exchanges if each.status is not None}
         if not host and not answered:
             # It has asked nobody, so it shows nothing.
             return
@@ -85,13 +84,5 @@ class Connectivity:
             draft.replace(self._mark)
 
 
-def _host(exchange: Exchange) -> str:
+def _host(exchange: "Exchange | RecordedExchange") -> str:
     return urlsplit(exchange.url).netloc
-
-
-def _exchanges(record: "ScenarioRecord") -> Iterator[Exchange]:
-    waiting: list[StepRecord] = [record.outside, *record.steps]
-    while waiting:
-        step = waiting.pop()
-        yield from step.exchanges
-        waiting.extend(step.parts)

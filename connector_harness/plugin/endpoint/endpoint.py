@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from connector_harness.plugin.endpoint.connectivity import Connectivity
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import ScenarioUnderWay
 from connector_harness.sandbox.server import (
     RunningSandbox,
     SandboxError,
@@ -24,12 +23,6 @@ from connector_harness.sandbox.server import (
 )
 
 SANDBOX = "sandbox"
-
-NOBODY = {
-    "CONNECTOR_CLIENT_ID": "nobody-signs-in",
-    "CONNECTOR_CLIENT_SECRET": "no-secret-is-asked-for",
-}
-"""The credentials of who sends nothing."""
 
 
 class SandboxLostError(SandboxError):
@@ -66,7 +59,6 @@ class EndpointUnderTest:
         self._config = config
         self.is_lost = False
         self._parent = os.getppid()
-        self._environ: Mapping[str, str] = os.environ
         self.name = endpoint_name(
             rootdir=config.rootpath, environ=os.environ, name=config.getoption("--endpoint")
         )
@@ -98,22 +90,10 @@ class EndpointUnderTest:
             self._endpoint = self._load(self._sandbox_account())
         return self._endpoint
 
-    def pretend(self, sandbox: Account | None) -> None:
-        """Have an endpoint to which nothing will be sent: start none, and read no credentials.
-
-        Args:
-            sandbox: What stands for the sandbox; None where another endpoint is chosen.
-
-        Raises:
-            SettingsError: Something else in the settings is missing, wrong or unknown.
-        """
-        self._environ = {**self._environ, **NOBODY}
-        self._endpoint = self._load(sandbox)
-
     def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
         return load_endpoint(
             rootdir=self._config.rootpath,
-            environ=self._environ,
+            environ=os.environ,
             name=self._config.getoption("--endpoint"),
             sandbox=sandbox,
         )
@@ -176,7 +156,7 @@ class EndpointUnderTest:
         if self._connectivity is not None:
             self._connectivity.require()
 
-    def note(self, record: ScenarioRecord, error: BaseException | None) -> None:
+    def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
         """Take note of how a scenario ended: where none has an answer, the rest is given up.
 
         Args:

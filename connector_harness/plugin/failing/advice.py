@@ -4,7 +4,7 @@ from typing import Final
 
 from connector_harness.plugin.failing.reason import Reason
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import ScenarioUnderWay
 
 ADVICE: Final = {
     FailureClass.PRODUCT: "compare what came with the sentence that failed: one of them is wrong",
@@ -20,7 +20,7 @@ OUT_OF_ORDER: Final = "see the endpoint's log: by its own account it has failed"
 REFUSED: Final = "see the last exchange first: what was refused there may be why nothing came"
 
 
-def advice(kind: FailureClass, reason: Reason, record: ScenarioRecord) -> tuple[str, ...]:
+def advice(kind: FailureClass, reason: Reason, record: ScenarioUnderWay) -> tuple[str, ...]:
     """Return what to do next, in the words of the failure itself where it has any."""
     exchange = record.last_exchange
     if kind is FailureClass.TIMEOUT and exchange is not None and exchange.is_refusal:

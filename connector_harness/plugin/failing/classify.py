@@ -1,6 +1,6 @@
 """What kind of thing went wrong: whom a failure is for."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -17,11 +17,8 @@ from connector_harness.plugin.endpoint.connectivity import EndpointLostError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.results.failure_class import FailureClass
+from connector_harness.results.record import ScenarioUnderWay
 from connector_harness.sandbox.server import SandboxError
-
-if TYPE_CHECKING:
-    from connector_harness.results.record import ScenarioRecord
-
 
 _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
     ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
@@ -39,7 +36,7 @@ _ABOUT_ANSWERS: Final = (AssertionError, NotJsonError, ReadBackError, SignInErro
 _UNAUTHORISED: Final = (401, 403)
 
 
-def classify(error: BaseException, record: "ScenarioRecord", *, ours: bool = False) -> FailureClass:
+def classify(error: BaseException, record: ScenarioUnderWay, *, ours: bool = False) -> FailureClass:
     """Return the class of *error*, which ended a step or a fixture of the scenario of *record*.
 
     Args:
@@ -59,7 +56,7 @@ def classify(error: BaseException, record: "ScenarioRecord", *, ours: bool = Fal
     return next((kind for types, kind in _BY_TYPE if isinstance(error, types)), FailureClass.SPEC)
 
 
-def _is_down(error: BaseException, record: "ScenarioRecord") -> bool:
+def _is_down(error: BaseException, record: ScenarioUnderWay) -> bool:
     """Return whether the endpoint did not answer, or answered that it failed."""
     if isinstance(error, TransportError):
         return True
@@ -76,7 +73,7 @@ def _is_late(error: BaseException) -> bool:
     return isinstance(error, TransportError) and error.kind == "timed_out"
 
 
-def _is_shut_out(error: BaseException, record: "ScenarioRecord") -> bool:
+def _is_shut_out(error: BaseException, record: ScenarioUnderWay) -> bool:
     """Return whether an expectation was not met because of a 401 or 403 that nobody expected.
 
     What could not be read back because of one was not expected either. Where values were

@@ -1,30 +1,22 @@
 """What becomes of a scenario whose worker crashed."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from connector_harness.gherkin.feature import (
-    FeatureSpec,
-    FeatureSyntaxError,
-    ScenarioSpec,
-    read_feature,
-)
-from connector_harness.plugin.failing.message import Failure, FailureText
+from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
+from connector_harness.plugin.failing.message import FailureText, ToldFailure
 from connector_harness.plugin.running.scenario import now
-from connector_harness.report.allure.result import ResultsFolder, ScenarioResult
+from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.record import ScenarioRecord, StepRecord
+from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
 
-
-@dataclass(frozen=True, slots=True)
-class LostScenario:
-    """A scenario of which only the feature file can tell."""
-
-    feature: FeatureSpec
-    scenario: ScenarioSpec
+NEXT: Final = (
+    "see whether it was killed, for want of memory perhaps, or crashed in native code; "
+    "run the scenario alone"
+)
 
 
 class Crashes:
@@ -52,14 +44,15 @@ class Crashes:
         worker = "a worker" if node is None else str(node.gateway.id)
         lost = self._find(crashitem)
         if lost is None:
-            report.longrepr = "\n".join([_what(worker), *NEXT])
+            report.longrepr = f"[{FailureClass.SPEC}] {_what(worker)}\n\nnext: {NEXT}"
             return
-        shown: Any = _failure(lost, worker)
+        shown: Any = _told(lost, worker)
         report.longrepr = shown
-        report.location = (lost.feature.path, lost.scenario.line - 1, lost.scenario.name)
-        self._write(lost, shown, worker)
+        report.location = (lost.path, lost.line - 1, lost.name)
+        finish(lost, links=self._folder.links, thread=worker)
+        self._folder.write(lost, lambda: allure_result(lost, self._folder.write_attachment))
 
-    def _find(self, nodeid: str) -> LostScenario | None:
+    def _find(self, nodeid: str) -> RecordedScenario | None:
         path, _, name = nodeid.partition("::")
         if not path.endswith(".feature"):
             return None
@@ -67,47 +60,30 @@ class Crashes:
             feature = read_feature(self._rootpath / path, path)
         except (OSError, FeatureSyntaxError):
             return None
-        found = (each for each in (feature.scenarios if feature else ()) if each.name == name)
-        scenario = next(found, None)
-        return None if feature is None or scenario is None else LostScenario(feature, scenario)
-
-    def _write(self, lost: LostScenario, failure: FailureText, worker: str) -> None:
-        moment = now()
-        record = ScenarioRecord(
-            steps=[StepRecord(f"{step.keyword} {step.text}", step) for step in lost.scenario.steps],
-            outside=StepRecord("set-up and tear-down"),
-            start=moment,
-            stop=moment,
-            status="broken",
-            message=failure.failure.reason,
-            trace=failure.text,
-            failure_class=FailureClass.SPEC,
-        )
-        result = ScenarioResult(lost, record, folder=self._folder, thread=worker)
-        self._folder.write(result.document)
-
-
-NEXT = (
-    "",
-    (
-        "next: see whether it was killed, for want of memory perhaps, or crashed in native code; "
-        "run the scenario alone"
-    ),
-)
+        if feature is None:
+            return None
+        found = (each for each in feature.scenarios if each.name == name)
+        return next((RecordedScenario.of(feature, each) for each in found), None)
 
 
 def _what(worker: str) -> str:
-    return f"[{FailureClass.SPEC}] the process that ran this scenario, {worker}, ended in mid-run"
+    return f"the process that ran this scenario, {worker}, ended in mid-run"
 
 
-def _failure(lost: LostScenario, worker: str) -> FailureText:
-    path, line, title = lost.feature.path, lost.scenario.line, f"Scenario: {lost.scenario.name}"
-    where = f"  at: {path}:{line}, at a step that is not known"
-    failure = Failure(
-        failure_class=FailureClass.SPEC,
-        reason=f"{_what(worker)} ({path}:{line})",
-        path=path,
-        line=line,
-        head=title,
+def _told(lost: RecordedScenario, worker: str) -> FailureText:
+    """Return how the scenario is told, and keep it in its record."""
+    what, title = f"[{FailureClass.SPEC}] {_what(worker)}", f"Scenario: {lost.name}"
+    text = f"{what}\n  at: {lost.path}:{lost.line}, at a step that is not known\n\nnext: {NEXT}"
+    lost.start = lost.stop = now()
+    lost.status, lost.message = Status.BROKEN, f"{what} ({lost.path}:{lost.line})"
+    lost.trace = f"{title}\n\n{text}"
+    lost.failure = RecordedFailure(
+        FailureClass.SPEC,
+        _what(worker),
+        path=lost.path,
+        line=lost.line,
+        advice=[NEXT],
+        text=text,
     )
-    return FailureText("\n".join([title, "", _what(worker), where, *NEXT]), failure)
+    failure = ToldFailure(FailureClass.SPEC, lost.message, lost.path, lost.line, head=title)
+    return FailureText(lost.trace, failure)

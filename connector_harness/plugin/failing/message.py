@@ -1,37 +1,51 @@
 """Why a scenario failed, in one look."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+import pytest
+
 from connector_harness.client.http.exchange import Exchange
+from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.advice import advice
 from connector_harness.plugin.failing.classify import classify
 from connector_harness.plugin.failing.last_exchange import ShownExchange
 from connector_harness.plugin.failing.reason import Reason, read_reason
+from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.record import ScenarioRecord, StepRecord
-
-if TYPE_CHECKING:
-    from connector_harness.plugin.collecting.collection import ScenarioItem
-
-MARKS: Final = {"passed": "passed ", "failed": "FAILED ", "broken": "FAILED ", None: "not run"}
-"""How a step ended, in words of one width."""
-
-Phase: TypeAlias = Literal["setup", "call", "teardown"]
-"""When something failed, in pytest's words."""
+from connector_harness.results.record import Phase, RecordedFailure, ScenarioUnderWay
 
 OUTSIDE: Final[dict[Phase, str]] = {
-    "setup": "set-up, before the steps",
-    "call": "around the steps",
-    "teardown": "tear-down, after the steps",
+    Phase.SETUP: "set-up, before the steps",
+    Phase.CALL: "around the steps",
+    Phase.TEARDOWN: "tear-down, after the steps",
 }
 """What failed where no step did."""
+
+
+class FailedScenario(Protocol):
+    """A scenario of a feature, and what its steps have been given."""
+
+    @property
+    def config(self) -> pytest.Config:
+        """Pytest's configuration."""
+
+    @property
+    def feature(self) -> FeatureSpec:
+        """The feature."""
+
+    @property
+    def scenario(self) -> ScenarioSpec:
+        """The scenario."""
+
+    @property
+    def given(self) -> StepResults:
+        """What its steps gave each other."""
 
 
 class Writer(Protocol):
@@ -55,7 +69,7 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ToldFailure:
     """What is told of a failure besides the whole message; plain, so that workers can hand it on.
 
     Attributes:
@@ -86,7 +100,7 @@ class FailureText:
         told_with: The scenario whose message tells the rest, if that is not this one.
     """
 
-    def __init__(self, text: str, failure: Failure) -> None:
+    def __init__(self, text: str, failure: ToldFailure) -> None:
         self.text = text
         self.failure = failure
         self.reprcrash = Crash(failure.path, failure.line, failure.reason)
@@ -105,34 +119,10 @@ class FailureText:
             writer.line(line)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where in the feature something failed: at a step, or else before, after or between them."""
-
-    path: str
-    line: int
-    name: str
-    step: StepRecord | None
-
-    @property
-    def failed(self) -> str:
-        return f"  FAILED   {self.name}  ({self.path}:{self.line})"
-
-    def lines(self, record: ScenarioRecord, phase: Phase) -> Iterator[str]:
-        """Yield a line a step, and one for what failed if that is none."""
-        if self.step is None and phase != "teardown":
-            yield self.failed
-        for each in record.steps:
-            mark = MARKS.get(each.status, each.status)
-            yield self.failed if each is self.step else f"  {mark}  {each.name}"
-        if self.step is None and phase == "teardown":
-            yield self.failed
-
-
 def describe(
-    item: "ScenarioItem", record: ScenarioRecord, error: BaseException, phase: Phase
+    item: FailedScenario, record: ScenarioUnderWay, error: BaseException, phase: Phase
 ) -> FailureText:
-    """Return how the failure of a scenario is told, and note its class.
+    """Return how the failure of a scenario is told, and keep it in its record; the first counts.
 
     Args:
         item: The scenario.
@@ -142,44 +132,61 @@ def describe(
     """
     redactor = item.config.stash[REDACTOR]
     kind = classify(error, record, ours=_is_ours(item))
-    record.failure_class = record.failure_class or kind
     reason = read_reason(
         error, record.comparison, rootpath=item.config.rootpath, mask=redactor.text
     )
     exchange = ShownExchange(record.last_exchange, redactor)
-    spot = _spot(item, record, phase)
-    scenario, what = f"Scenario: {item.scenario.name}", f"[{kind}] {reason.headline}"
-    told = [what, *(f"  {line}" for line in reason.details if not exchange.shows(line))]
-    whole = [scenario, *spot.lines(record, phase), "", *told]
-    whole += [f"  code: {reason.place}"] if reason.place else []
-    whole += [*exchange.lines(), "", *(f"next: {each}" for each in advice(kind, reason, record))]
+    failed = record.failed if phase is Phase.CALL else None
+    details = [line for line in reason.details if not exchange.shows(line)]
+    what = f"[{kind}] {reason.headline}"
+    told = [what, *(f"  {line}" for line in details)]
+    code = [f"  code: {reason.place}"] if reason.place else []
+    nexts = advice(kind, reason, record)
+    rest = [*told, *code, *exchange.lines(), "", *(f"next: {each}" for each in nexts)]
 
-    def shown(text: str) -> str:
-        return redactor.text(text).translate(SPELLED_OUT)
+    def shown(*lines: str) -> str:
+        return redactor.text("\n".join(lines)).translate(SPELLED_OUT)
 
-    failure = Failure(
-        failure_class=kind.value,
-        reason=shown(f"{what}{_news(reason)} ({spot.name}, {spot.path}:{spot.line})"),
-        path=spot.path,
-        line=spot.line,
-        head=shown("\n".join([scenario, spot.failed, "", *told])),
-        cause=shown(_cause(kind, error, reason, record.last_exchange)),
+    failure = RecordedFailure(
+        kind,
+        shown(f"{reason.headline}{_news(reason)}"),
+        failed.name if failed is not None else OUTSIDE[phase],
+        None if failed is not None else phase,
+        item.feature.path,
+        failed.line if failed is not None else item.scenario.line,
+        details=details,
+        advice=[*nexts],
+        code=reason.place,
+        text=shown(*rest),
     )
-    return FailureText(shown("\n".join(whole)), failure)
+    if (compared := reason.comparison) is not None:
+        failure.expected, failure.came = compared.expected, compared.came
+        failure.differences = [*compared.differences]
+    record.kept.failure = record.kept.failure or failure
+    scenario = f"Scenario: {item.scenario.name}"
+    place = f"{failure.sentence}, {failure.path}:{failure.line}"
+    here = f"  FAILED   {failure.sentence}  ({failure.path}:{failure.line})"
+    head = [scenario, here, ""]
+    steps = [here if each is failed else each.marked for each in record.kept.steps]
+    if failed is None:
+        steps.insert(len(steps) if phase is Phase.TEARDOWN else 0, here)
+    return FailureText(
+        shown(scenario, *steps, "", *rest),
+        ToldFailure(
+            failure_class=kind.value,
+            reason=shown(f"[{kind}] {failure.reason} ({place})"),
+            path=failure.path,
+            line=failure.line,
+            head=shown(*head, *told),
+            cause=shown(_cause(kind, error, reason, record.last_exchange)),
+        ),
+    )
 
 
-def _is_ours(item: "ScenarioItem") -> bool:
+def _is_ours(item: FailedScenario) -> bool:
     """Return whether the endpoint is the sandbox of this run, and nobody made it misbehave."""
     endpoint = item.config.stash.get(ENDPOINT, None)
     return endpoint is not None and endpoint.name == SANDBOX and "faults" not in item.given.values
-
-
-def _spot(item: "ScenarioItem", record: ScenarioRecord, phase: Phase) -> _Spot:
-    step = record.failed if phase == "call" else None
-    if step is None:
-        return _Spot(item.feature.path, item.scenario.line, OUTSIDE[phase], None)
-    line = step.spec.line if step.spec is not None else item.scenario.line
-    return _Spot(item.feature.path, line, step.name, step)
 
 
 def _news(reason: Reason) -> str:

@@ -24,12 +24,14 @@ class Reason:
         details: What else it says, a line each, those below another indented.
         advice: What to do next; empty where it says nothing of that.
         place: Where in the project's own code it came up, as ``steps/batch.py:12``, or nothing.
+        comparison: What was compared, if that is what it says.
     """
 
     headline: str
     details: tuple[str, ...]
     advice: tuple[str, ...]
     place: str
+    comparison: Comparison | None = None
 
 
 def read_reason(
@@ -57,7 +59,8 @@ def read_reason(
     place = (
         f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}" if frame else ""
     )
-    return Reason(headline, tuple(told), tuple(advice), place)
+    compared = comparison if _is_about(first, comparison) else None
+    return Reason(headline, tuple(told), tuple(advice), place, compared)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
@@ -93,6 +96,14 @@ def _unknown_fixture(error: pytest.FixtureLookupError) -> str:
         f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
         f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
     )
+
+
+def _is_about(error: BaseException, comparison: Comparison | None) -> bool:
+    """Return whether *error* is an assert that did not hold because of *comparison*."""
+    if comparison is None or not isinstance(error, AssertionError):
+        return False
+    _, _, explained = f"\n{str(error).strip()}".partition("\nassert ")
+    return explained.lstrip("(").startswith(comparison.headline)
 
 
 def _unmet(

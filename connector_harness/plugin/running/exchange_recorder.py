@@ -8,16 +8,22 @@ import pytest
 
 from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
-from connector_harness.contract import answer_order as correspondence
-from connector_harness.contract.contract import REQUESTS, Contract, ContractError, has_document
+from connector_harness.contract import answer_order
+from connector_harness.contract.contract import (
+    REQUESTS,
+    Contract,
+    ContractError,
+    answer_schema,
+    has_document,
+)
 from connector_harness.contract.schemas import fingerprint
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 
 # A run without notifications should not wait for what reads them.
 if TYPE_CHECKING:
-    from connector_harness.plugin.running.notifications import Hearing
+    from connector_harness.plugin.running.notifications import NotificationJudge
     from connector_harness.plugin.running.opened import Ledger
     from connector_harness.receiver.notification import Notification
 
@@ -40,7 +46,7 @@ class Cache(Protocol):
         """Keep *value* under *key*."""
 
 
-class Evidence:
+class ExchangeRecorder:
     """Keeps exchanges with the step that caused them.
 
     Args:
@@ -60,9 +66,9 @@ class Evidence:
         self._redactor = redactor
         self.cache: Cache | None = None
         self.opened: set[str] = set()
-        self.hearing: Hearing | None = None
+        self.hearing: NotificationJudge | None = None
         self.ledger: Ledger | None = None
-        self.record: ScenarioRecord | None = None
+        self.record: ScenarioUnderWay | None = None
 
     @cached_property
     def contract(self) -> Contract:
@@ -92,16 +98,19 @@ class Evidence:
         Raises:
             ContractError: The answer is off the schema of its operation and status, or no JSON.
         """
+        kept = RecordedExchange.of(exchange)
         if self.record is not None:
-            self.record.current.exchanges.append(exchange)
+            self.record.current.exchanges.append(kept)
             self.record.last_exchange = exchange
         self._redactor.learn(exchange.request_body, exchange.response_body)
         if self.ledger is not None:
             # Before it is judged: what a wrong answer has opened is to be closed as well.
             self.ledger.note(exchange)
         # Of an endpoint that has failed there is no answer of the API to judge; the steps say so.
-        if exchange.status not in (None, THROTTLED) and not exchange.is_server_error:
-            self._judge(exchange, exchange.status or 0)
+        if exchange.status == THROTTLED:
+            kept.schema = answer_schema(exchange.operation, THROTTLED, None) or ""
+        elif exchange.status is not None and not exchange.is_server_error:
+            kept.schema = self._judge(exchange, exchange.status)
         if exchange.operation == "create_conversation" and exchange.status == GOOD:
             for id_ in conversation_ids(exchange.document):
                 self.adopt(id_)
@@ -146,7 +155,8 @@ class Evidence:
             return str(error)
         return None
 
-    def _judge(self, exchange: Exchange, status: int) -> None:
+    def _judge(self, exchange: Exchange, status: int) -> str:
+        """Judge an answer, and return the schema that it satisfies."""
         subject = f"answer of {exchange.operation}"
         # A redirect seldom has a body, and what it has is not the news.
         is_read = status not in REDIRECTS and has_document(exchange.operation, status)
@@ -159,7 +169,10 @@ class Evidence:
             )
         self.contract.check(document, name, subject=subject)
         if status == GOOD and exchange.operation in ANSWERED_BY_ID:
-            correspondence.check(exchange)
+            answer_order.check(
+                exchange.request_body, exchange.document, operation=exchange.operation
+            )
+        return name
 
     def _document(self, exchange: Exchange, subject: str) -> JsonValue:
         media_type = exchange.response_media_type
@@ -201,5 +214,5 @@ def _advice(status: int) -> str:
     return "check the address of the endpoint, or add the status to the contract"
 
 
-EVIDENCE: Final = pytest.StashKey[Evidence]()
+EVIDENCE: Final = pytest.StashKey[ExchangeRecorder]()
 """Keeps and judges the exchanges of this process."""

@@ -10,13 +10,13 @@ from connector_harness.contract.contract import ContractError
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
 from connector_harness.redaction.terminal_safe import one_line
-from connector_harness.results.record import Attachment, ScenarioRecord
+from connector_harness.results.record import Body, RecordedNotification, ScenarioUnderWay
 
 SHOWN: Final = 20
 """How many lines of each kind are listed at the end of a run."""
 
 
-class Hearing:
+class NotificationJudge:
     """Hands each notification to the scenario that owns its conversation.
 
     Attributes:
@@ -32,7 +32,7 @@ class Hearing:
         self._judged: dict[tuple[int, str], int] = {}
         self._shown: dict[tuple[int, str], int] = {}
 
-    def collect(self, record: ScenarioRecord) -> None:
+    def collect(self, record: ScenarioUnderWay) -> None:
         """Judge what a scenario's conversations were told of, and show it if the scenario listens.
 
         What comes while a scenario does not listen depends on chance: on what other scenarios of
@@ -45,7 +45,7 @@ class Hearing:
         judged = [*self._news(record.conversations, self._judged)]
         wrong = [each for each in judged if _faults(each)]
         shown = self._news(record.conversations, self._shown) if record.listens else wrong
-        record.current.attachments.extend(_attachment(each) for each in shown)
+        record.current.notifications.extend(_recorded(each) for each in shown)
         faults = [fault for each in wrong for fault in _faults(each)]
         if faults:
             raise ContractError("\n".join([*faults, NEXT]))
@@ -55,10 +55,10 @@ class Hearing:
         for inbox in self.inboxes:
             yield from inbox.strangers(self._opened)
 
-    def remainder(self) -> "Remainder":
+    def unclaimed(self) -> "Unclaimed":
         """Return what no scenario was told of, once the receiver has stopped."""
         late = [fault for each in self._news(self._opened, self._judged) for fault in _faults(each)]
-        return Remainder(
+        return Unclaimed(
             late=late,
             strangers=[[each.conversation_id or "", _line(each)] for each in self.strangers()],
             losses=[line for inbox in self.inboxes for line in inbox.overflow],
@@ -82,7 +82,7 @@ NEXT = "  next: correct what sends them; a connector would have to drop them"
 
 
 @dataclass(slots=True)
-class Remainder:
+class Unclaimed:
     """What a process was told and no scenario was.
 
     Attributes:
@@ -97,7 +97,7 @@ class Remainder:
     losses: list[str] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
 
-    def add(self, other: "Remainder") -> None:
+    def add(self, other: "Unclaimed") -> None:
         """Add what another process was told."""
         self.late += other.late
         self.strangers += other.strangers
@@ -119,9 +119,10 @@ class Remainder:
                 yield f"{what}: … and {len(lines) - SHOWN} more"
 
 
-def _attachment(notification: Notification) -> Attachment:
-    told = "; ".join(str(change) for change in notification.changes) or "unreadable"
-    return Attachment(f"notification: {told}"[:200], notification.body, "application/json", "json")
+def _recorded(notification: Notification) -> RecordedNotification:
+    words = "; ".join(str(change) for change in notification.changes) or "unreadable"
+    body = Body.of(notification.body, "application/json")
+    return RecordedNotification(words, body, is_sound=not notification.faults)
 
 
 def _faults(notification: Notification) -> list[str]:
@@ -140,5 +141,5 @@ def _line(notification: Notification) -> str:
     return f"{told} (conversation {conversation})"
 
 
-REMAINDER: Final = pytest.StashKey[Remainder]()
+REMAINDER: Final = pytest.StashKey[Unclaimed]()
 """What the receiver was told and no scenario was; there once a receiver has been started."""

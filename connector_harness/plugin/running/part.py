@@ -4,7 +4,7 @@ import pytest
 
 from connector_harness.client.settings import SettingsError, personal_data
 from connector_harness.plugin.running import fixtures, webhooks
-from connector_harness.plugin.running.exchange_recorder import EVIDENCE, Evidence
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE, ExchangeRecorder
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
 
@@ -30,7 +30,7 @@ def configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[NOTICES] = []
     config.stash[REDACTOR] = redactor
-    config.stash[EVIDENCE] = Evidence(
+    config.stash[EVIDENCE] = ExchangeRecorder(
         config.rootpath / config.getini("connector_schemas"), redactor
     )
     config.pluginmanager.register(RememberedSchemas())

@@ -4,14 +4,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from connector_harness.control.agent import NotSupportedError
+from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
-from connector_harness.results.record import ScenarioRecord, Status, StepRecord
+from connector_harness.results.record import (
+    RecordedScenario,
+    RecordedStep,
+    ScenarioUnderWay,
+    Status,
+)
 
 
 def now() -> int:
@@ -19,17 +25,11 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def new_record(steps: tuple[ResolvedStep, ...]) -> ScenarioRecord:
-    """Return the record of a scenario that has not begun."""
-    return ScenarioRecord(
-        steps=[StepRecord(f"{step.spec.keyword} {step.spec.text}", step.spec) for step in steps],
-        outside=StepRecord("set-up and tear-down"),
-        start=now(),
-    )
-
-
-Forgiven: TypeAlias = Callable[[ResolvedStep, BaseException], bool]
-"""Returns whether a scenario goes on although a step of it has failed."""
+def new_record(feature: FeatureSpec, scenario: ScenarioSpec) -> ScenarioUnderWay:
+    """Return the record of a scenario that begins."""
+    kept = RecordedScenario.of(feature, scenario)
+    kept.start = now()
+    return ScenarioUnderWay(kept)
 
 
 class ScenarioRun:
@@ -42,22 +42,19 @@ class ScenarioRun:
         subject: What the hooks are told about: pytest-bdd's feature and scenario.
         given: Where the results of the steps go.
         heard: Called at the end of every step that passed; may raise, which fails the step.
-        forgiven: Returns whether the scenario goes on after a step that failed. Default: never.
     """
 
     def __init__(
         self,
         request: pytest.FixtureRequest,
         *,
-        record: ScenarioRecord,
+        record: ScenarioUnderWay,
         hooks: Hooks,
         subject: dict[str, Any],
         given: "StepResults",
         heard: Callable[[], None],
-        forgiven: Forgiven | None = None,
     ) -> None:
         self._heard = heard
-        self._forgiven = forgiven
         self._request = request
         self._record = record
         self._hooks = hooks
@@ -72,23 +69,22 @@ class ScenarioRun:
         self._hooks.call("pytest_bdd_before_scenario", **subject)
         try:
             for number, step in enumerate(steps):
-                self._record_step(step, self._record.steps[number], number)
+                self._record_step(step, self._record.kept.steps[number], number)
         finally:
             self._hooks.call("pytest_bdd_after_scenario", **subject)
 
-    def _record_step(self, step: ResolvedStep, record: StepRecord, number: int) -> None:
+    def _record_step(self, step: ResolvedStep, record: RecordedStep, number: int) -> None:
         __tracebackhide__ = True
         record.start = now()
         self._record.open.append(record)
         try:
             self._run_step(step, number)
             self._heard()
-            record.status = "passed"
+            record.status = Status.PASSED
         except BaseException as error:
             record.status = status_of(error)
-            if self._forgiven is None or not self._forgiven(step, error):
-                self._record.failed = record
-                raise
+            self._record.failed = record
+            raise
         finally:
             self._record.open.clear()
             record.stop = now()
@@ -194,10 +190,10 @@ def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:
 def status_of(error: BaseException) -> Status:
     """Return the status of a step that ended in *error*, in Allure's words."""
     if isinstance(error, pytest.skip.Exception):
-        return "skipped"
+        return Status.SKIPPED
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return "failed"
-    return "broken"
+        return Status.FAILED
+    return Status.BROKEN
 
 
 class StepResults:

@@ -13,7 +13,7 @@ from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.running.notifications import REMAINDER, Hearing, Remainder
+from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.server import Open, Receiver, ReceiverError, see_whether_free
@@ -82,31 +82,13 @@ def receiver(
 ) -> Iterator[Receiver]:
     """What this process is told by webhooks; skips where the endpoint cannot reach a receiver."""
     assert contract is request.config.stash[EVIDENCE].contract  # noqa: S101  # made here, used by the receiver's thread
-    yield from receiving(request, endpoint, sandbox_control)
-
-
-def receiving(
-    request: pytest.FixtureRequest,
-    endpoint: Endpoint,
-    sandbox_control: SandboxControl | None,
-    *,
-    opening: Open | None = None,
-) -> Iterator[Receiver]:
-    """Yield a receiver for the rest of the run, whose notifications are collected.
-
-    Args:
-        request: Who asks for it.
-        endpoint: The endpoint under test.
-        sandbox_control: Its control routes; None where it is no sandbox.
-        opening: Opens its entrance. Default: a web server.
-    """
     if sandbox_control is None and endpoint.public_address is None:
         pytest.skip(
             f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
             "to send them to (receiver.public_address)"
         )
     evidence = request.config.stash[EVIDENCE]
-    hearing = evidence.hearing = Hearing(evidence.opened)
+    hearing = evidence.hearing = NotificationJudge(evidence.opened)
 
     def takes(path: str) -> bool:
         return here.takes(path)
@@ -117,13 +99,13 @@ def receiving(
         witness=evidence.judge_notification,
         settings=endpoint.receiver,
         account=endpoint.account,
-        opening=opening or _joining(request.config, takes),
+        opening=_joining(request.config, takes),
     )
     hearing.inboxes.append(here.main.inbox)
     with here:
         yield here
     evidence.claim()
-    request.config.stash.setdefault(REMAINDER, Remainder()).add(hearing.remainder())
+    request.config.stash.setdefault(REMAINDER, Unclaimed()).add(hearing.unclaimed())
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,11 @@ from dataclasses import asdict
 import pytest
 
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.failing.message import Failure, FailureText, Phase, describe
+from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.results.comparison import compare
-
-PHASES: dict[str, Phase] = {"setup": "setup", "call": "call", "teardown": "teardown"}
+from connector_harness.results.record import Phase
 
 
 class Failures:
@@ -54,7 +53,7 @@ class Failures:
         if not isinstance(told, FailureText):
             if item.record is None:
                 return
-            told = describe(item, item.record, error, PHASES[str(report.when)])
+            told = describe(item, item.record, error, Phase(str(report.when)))
             if not self._config.getoption("fulltrace"):
                 report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
             elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
@@ -76,10 +75,10 @@ class Failures:
             shown.told_with = first if first != report.nodeid else None
 
 
-def failure_of(report: object) -> Failure | None:
+def failure_of(report: object) -> ToldFailure | None:
     """Return what is told of the failure in *report*; None where it has none of a scenario."""
     shown = getattr(report, "longrepr", None)
     if isinstance(shown, FailureText):
         return shown.failure
     plain = getattr(report, "failure", None)
-    return Failure(**plain) if isinstance(plain, dict) else None
+    return ToldFailure(**plain) if isinstance(plain, dict) else None

@@ -6,13 +6,11 @@ from typing import Final, TypeAlias
 
 import pytest
 
-from connector_harness.gherkin.feature import StepSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.failing.message import MARKS
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
-from connector_harness.results.record import ScenarioRecord
+from connector_harness.results.record import MARKS, RecordedScenario
 
 Status: TypeAlias = tuple[str, str, str | tuple[str, dict[str, bool]]]
 """Category, letter and word of a report, as pytest's terminal has them."""
@@ -75,7 +73,7 @@ class StoryTeller:
         """Put the story of a scenario on its last report, which may have to travel."""
         report = yield
         if report.when == "teardown" and isinstance(item, ScenarioItem) and item.record:
-            vars(report)["story"] = asdict(_story(item, item.record))
+            vars(report)["story"] = asdict(_story(item, item.record.kept))
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -151,7 +149,7 @@ def _is_scenario(nodeid: str) -> bool:
     return ".feature::" in nodeid
 
 
-def _story(item: ScenarioItem, record: ScenarioRecord) -> Story:
+def _story(item: ScenarioItem, record: RecordedScenario) -> Story:
     feature, scenario = item.feature, item.scenario
     redactor = item.config.stash[REDACTOR]
 
@@ -160,8 +158,8 @@ def _story(item: ScenarioItem, record: ScenarioRecord) -> Story:
 
     steps: list[list[str]] = []
     for each in record.steps:
-        steps.append([MARKS.get(each.status, str(each.status)), shown(each.name)])
-        steps += [["       ", shown(row)] for row in _rows(each.spec)]
+        steps.append([MARKS[each.status], shown(each.name)])
+        steps += [["       ", shown(row)] for row in _rows(each.table or [])]
     return Story(
         feature=shown(f"{feature.keyword}: {feature.title}  ({feature.path})"),
         rule=shown(f"{scenario.rule.keyword}: {scenario.rule.title}") if scenario.rule else "",
@@ -170,9 +168,8 @@ def _story(item: ScenarioItem, record: ScenarioRecord) -> Story:
     )
 
 
-def _rows(spec: StepSpec | None) -> Iterator[str]:
+def _rows(table: list[list[str]]) -> Iterator[str]:
     """Yield the rows of the table below a step, in columns."""
-    table = spec.table if spec is not None and spec.table is not None else ()
     widths = [max(map(len, column)) for column in zip(*table, strict=False)]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

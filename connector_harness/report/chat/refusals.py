@@ -1,7 +1,7 @@
 """Why a command was not carried out, in the words of the answer."""
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.results.exchanges import Exchange
+from connector_harness.results.record import RecordedExchange
 from connector_harness.wording.members import inside, number_in, objects, text_in
 
 ACCEPTED = range(200, 300)
@@ -11,15 +11,15 @@ FAILED = 500
 NO_ANSWER = "no answer came"
 
 
-def answer_to(exchange: Exchange, command: JsonValue, place: int) -> JsonValue:
+def answer_to(exchange: RecordedExchange, command: JsonValue, place: int) -> JsonValue:
     """Return the answer to a command: the one with its id, or else the one at its place."""
-    answers = objects(exchange.response)
+    answers = objects(exchange.response.document)
     id_ = text_in(command, "id")
     named = [each for each in answers if id_ and text_in(each, "reqId") == id_]
     return next(iter(named or answers[place : place + 1]), None)
 
 
-def refusal(exchange: Exchange, answer: JsonValue = None) -> str:
+def refusal(exchange: RecordedExchange, answer: JsonValue = None) -> str:
     """Return why a command was not carried out; empty if it was.
 
     Args:
@@ -31,7 +31,7 @@ def refusal(exchange: Exchange, answer: JsonValue = None) -> str:
     code = inside(answer, "code")
     if code == "OK" or (exchange.status in ACCEPTED and code in (None, *ACCEPTED)):
         return ""
-    told = _told(answer) or next(filter(None, map(_told, objects(exchange.response))), "")
+    told = _told(answer) or next(filter(None, map(_told, objects(exchange.response.document))), "")
     verb = "failed" if exchange.status >= FAILED else "refused"
     return f"{verb} with {exchange.status}{f': {told}' if told else ''}"
 

@@ -8,8 +8,8 @@ from connector_harness.contract.operations import COMMANDING, OPERATIONS
 from connector_harness.json_types import JsonValue
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.report.chat.refusals import refusal
-from connector_harness.results.exchanges import Exchange
-from connector_harness.results.reader import Result, Results
+from connector_harness.results.reader import Results
+from connector_harness.results.record import RecordedExchange, RecordedScenario
 from connector_harness.wording.members import inside, objects
 
 MOST: Final = 25
@@ -17,7 +17,7 @@ MOST: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SentDocument:
     """A named document that a sentence refers to.
 
     Attributes:
@@ -32,7 +32,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SentCall:
     """One call, as it went out.
 
     Attributes:
@@ -48,21 +48,19 @@ class Call:
     commands: tuple[str, ...]
 
 
-def calls_of(result: Result) -> Iterator[Call]:
+def calls_of(result: RecordedScenario) -> Iterator[SentCall]:
     """Yield the calls of a scenario that sent commands."""
-    for step in result.steps:
-        for exchange in step.exchanges:
-            if exchange.operation in COMMANDING and exchange.request is not None:
-                yield _call(exchange)
+    for exchange in result.all_exchanges:
+        if exchange.operation in COMMANDING and exchange.request.document is not None:
+            yield _call(exchange)
 
 
-def _call(exchange: Exchange) -> Call:
-    request = exchange.request
+def _call(exchange: RecordedExchange) -> SentCall:
+    request = exchange.request.document
     commands = request if isinstance(request, list) and request else [request]
-    failed = [
-        each for each in objects(exchange.response) if inside(each, "code") not in (None, "OK")
-    ]
-    return Call(
+    answers = objects(exchange.response.document)
+    failed = [each for each in answers if inside(each, "code") not in (None, "OK")]
+    return SentCall(
         OPERATIONS[exchange.operation],
         exchange.status or 0,
         refusal(exchange, failed[0] if failed else None),
@@ -70,7 +68,7 @@ def _call(exchange: Exchange) -> Call:
     )
 
 
-class NamedDocuments:
+class SentDocuments:
     """The named documents of a run, each laid out once: many scenarios use the same.
 
     Args:
@@ -79,16 +77,16 @@ class NamedDocuments:
 
     def __init__(self, results: Results) -> None:
         self._results = results
-        self._known: dict[tuple[str, str], Document] = {}
+        self._known: dict[tuple[str, str], SentDocument] = {}
 
-    def of(self, sentences: Iterable[str]) -> tuple[Document, ...]:
+    def of(self, sentences: Iterable[str]) -> tuple[SentDocument, ...]:
         """Return those that *sentences* refer to, each once."""
         uses = self._results.uses
         keys = dict.fromkeys(key for sentence in sentences for key in uses.get(sentence, ()))
         return tuple(self._known.get(key) or self._read(*key) for key in keys)
 
-    def _read(self, kind: str, name: str) -> Document:
+    def _read(self, kind: str, name: str) -> SentDocument:
         found: JsonValue = self._results.documents.get(kind, {}).get(name)
-        document = Document(kind.replace("_", " "), name, json_text(found))
+        document = SentDocument(kind.replace("_", " "), name, json_text(found))
         self._known[kind, name] = document
         return document

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, Literal, TypeAlias
 
+from connector_harness.contract.operations import COMMANDING
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.report.chat.refusals import answer_to, refusal
-from connector_harness.results.exchanges import Attached, Exchange
-from connector_harness.results.reader import Result
+from connector_harness.results.record import (
+    RecordedExchange,
+    RecordedNotification,
+    RecordedScenario,
+)
 from connector_harness.wording.commands import deed
 from connector_harness.wording.members import inside, number_in, objects, text_in
 from connector_harness.wording.roles import who
@@ -28,7 +32,7 @@ _PUBLISH: Final = "ms.PublishEvent"
 
 
 @dataclass(slots=True)
-class Entry:
+class ChatEntry:
     """One thing that was said or done.
 
     Attributes:
@@ -70,7 +74,7 @@ class Transcript:
         entries: What was said and done.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ChatEntry] = field(default_factory=list)
 
     @property
     def talks(self) -> bool:
@@ -88,18 +92,18 @@ class Transcript:
         return sum(entry.kind in ("message", "file", "card") for entry in self.entries)
 
 
-def transcript_of(result: Result) -> Transcript:
+def transcript_of(result: RecordedScenario) -> Transcript:
     """Return what was said and done in a scenario."""
     chat = _Chat()
-    for step in result.steps:
-        for exchange in step.exchanges:
+    for part in result.parts:
+        for exchange in part.all_exchanges:
             chat.exchange(exchange)
-        for notification in step.notifications:
+        for notification in part.notifications:
             chat.notification(notification)
     return Transcript(_in_order(chat.entries))
 
 
-def _in_order(entries: list[Entry]) -> list[Entry]:
+def _in_order(entries: list[ChatEntry]) -> list[ChatEntry]:
     """Return *entries* in the order of their times.
 
     What is heard comes in order, but whether before or after what is said meanwhile is chance.
@@ -115,11 +119,11 @@ class _Chat:
     """Puts a chat together."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[ChatEntry] = []
         self._states = ConversationStates()
         self._heard_ms: int | None = None
 
-    def exchange(self, exchange: Exchange) -> None:
+    def exchange(self, exchange: RecordedExchange) -> None:
         """Add what a call says or does."""
         if exchange.operation in ("app_token", "consumer_token"):
             reason = refusal(exchange)
@@ -130,10 +134,11 @@ class _Chat:
             verb = "is uploaded" if exchange.operation == "put_file" else "is downloaded"
             self._did(f"the file {verb}", exchange.start, refusal(exchange))
             return
-        for place, command in enumerate(objects(exchange.request) if exchange.operation else ()):
-            self._command(exchange, command, place)
+        if exchange.operation in COMMANDING:
+            for place, command in enumerate(objects(exchange.request.document)):
+                self._command(exchange, command, place)
 
-    def _command(self, exchange: Exchange, command: JsonObject, place: int) -> None:
+    def _command(self, exchange: RecordedExchange, command: JsonObject, place: int) -> None:
         answer = answer_to(exchange, command, place)
         reason = refusal(exchange, answer)
         if text_in(command, "type") != _PUBLISH:
@@ -149,9 +154,9 @@ class _Chat:
         entry.place = (text_in(body, "conversationId"), text_in(body, "dialogId"))
         self.entries.append(entry)
 
-    def notification(self, notification: Attached) -> None:
+    def notification(self, notification: RecordedNotification) -> None:
         """Add what the connector was told."""
-        for change in objects(inside(notification.document, "body", "changes")):
+        for change in objects(inside(notification.body.document, "body", "changes")):
             if "result" in change:
                 for words, time_ms in self._states.news(change["result"]):
                     self._note(words, time_ms)
@@ -175,7 +180,7 @@ class _Chat:
         known.number, known.place = entry.number, place
         known.time_ms = entry.time_ms or known.time_ms
 
-    def _known(self, heard: Entry) -> Entry | None:
+    def _known(self, heard: ChatEntry) -> ChatEntry | None:
         """Return what has been entered already and is told of now."""
         for entry in reversed(self.entries):
             if (entry.kind, entry.who, entry.text) != (heard.kind, heard.who, heard.text):
@@ -186,7 +191,7 @@ class _Chat:
                 return entry
         return None
 
-    def _insert(self, entry: Entry) -> None:
+    def _insert(self, entry: ChatEntry) -> None:
         """Add an entry before those of its dialog with higher numbers."""
         place = len(self.entries)
         for index in range(len(self.entries) - 1, -1, -1):
@@ -205,15 +210,15 @@ class _Chat:
 
     def _note(self, text: str, time_ms: int | None) -> None:
         if text:
-            self.entries.append(Entry("note", "", text, time_ms=time_ms))
+            self.entries.append(ChatEntry("note", "", text, time_ms=time_ms))
 
     def _did(self, text: str, time_ms: int, reason: str) -> None:
         if text:
-            note = Entry("note", "", text, time_ms=time_ms, refusal=reason, is_call=True)
+            note = ChatEntry("note", "", text, time_ms=time_ms, refusal=reason, is_call=True)
             self.entries.append(note)
 
 
-def _is_same(entry: Entry, heard: Entry) -> bool:
+def _is_same(entry: ChatEntry, heard: ChatEntry) -> bool:
     """Return whether both are the same event; that of a lost answer has no number yet."""
     if entry.number is None:
         return not entry.refusal.startswith("refused") and entry.place[0] in ("", heard.place[0])
@@ -221,7 +226,7 @@ def _is_same(entry: Entry, heard: Entry) -> bool:
     return entry.number == heard.number and ("" in dialogs or dialogs[0] == dialogs[1])
 
 
-def _is_before(other: Entry, entry: Entry) -> bool:
+def _is_before(other: ChatEntry, entry: ChatEntry) -> bool:
     return other.number is not None and entry.number is not None and other.number < entry.number
 
 
@@ -233,7 +238,7 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
     return who(role)
 
 
-def said(who: str, event: JsonValue) -> Entry:
+def said(who: str, event: JsonValue) -> ChatEntry:
     """Return what an event says.
 
     Args:
@@ -244,17 +249,17 @@ def said(who: str, event: JsonValue) -> Entry:
     if kind == "AcceptStatusEvent":
         status = text_in(event, "status")
         numbers = ", ".join(map(str, _listed(inside(event, "sequenceList"))))
-        return Entry("receipt", who, f"{_RECEIPTS.get(status, status)} {numbers}".strip())
+        return ChatEntry("receipt", who, f"{_RECEIPTS.get(status, status)} {numbers}".strip())
     if kind == "ChatStateEvent":
-        return Entry("typing", who, _TYPING.get(state := text_in(event, "chatState"), state))
+        return ChatEntry("typing", who, _TYPING.get(state := text_in(event, "chatState"), state))
     if kind == "RichContentEvent":
         content = inside(event, "content") or message
         card = draw(content)
-        return Entry("card", who, " / ".join(card.words), card=card)
+        return ChatEntry("card", who, " / ".join(card.words), card=card)
     if text_in(event, "contentType") == "hosted/file":
-        return Entry("file", who, _file(message))
+        return ChatEntry("file", who, _file(message))
     text = message if isinstance(message, str) else f"[{kind or 'an event of no type'}]"
-    return Entry("message", who, text, replies=tuple(_replies(event)))
+    return ChatEntry("message", who, text, replies=tuple(_replies(event)))
 
 
 _TYPING: Final = {

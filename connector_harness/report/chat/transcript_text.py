@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from connector_harness.report.chat.transcript import LONGEST, SHOWN, Entry, Transcript
+from connector_harness.report.chat.transcript import LONGEST, SHOWN, ChatEntry, Transcript
 
 
 def transcript_text(transcript: Transcript) -> str:
@@ -18,7 +18,7 @@ def transcript_text(transcript: Transcript) -> str:
     return "\n".join([*lines, ""])
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: ChatEntry) -> Iterator[str]:
     time = clock(entry.time_ms)
     if entry.kind == "note":
         yield f"{time:8}  — {entry.text} —"
@@ -29,7 +29,7 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield f"{'':8}  {'':8}  ✗ {entry.refusal}"
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: ChatEntry) -> str:
     text = short(entry.text)
     if entry.kind in ("card", "file"):
         text = f"[{entry.kind}] {text}"
@@ -38,7 +38,7 @@ def _said(entry: Entry) -> str:
     return " ".join([text, *(f"[{reply}]" for reply in entry.replies)]).replace("\n", " ")
 
 
-def _aside(entry: Entry) -> str:
+def _aside(entry: ChatEntry) -> str:
     asides = [f"with {note}" for note in entry.notes]
     if entry.told > 1:
         asides.append(f"told {entry.told} times")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from connector_harness.report.coverage.coverage import KINDS, STATES, Coverage, Met
+from connector_harness.report.coverage.coverage import KINDS, STATES, Coverage, CoveredItem
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
 
@@ -84,7 +84,7 @@ def _scenario(scenario: Scenario, links: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _item(met: Met) -> dict[str, Any]:
+def _item(met: CoveredItem) -> dict[str, Any]:
     item = met.item
     facts = {"kind": item.kind, "id": item.id, "part": item.part, "name": item.name}
     more = {"reason": met.reason, "scenarios": [*met.passed], "failed": [*met.failed]}

@@ -6,29 +6,19 @@ from typing import Final
 
 from connector_harness.contract.items import Kind
 from connector_harness.contract.operations import OPERATIONS
-from connector_harness.report.coverage.coverage import STATES, Coverage, Met, State
+from connector_harness.report.coverage.coverage import STATES, Coverage, CoveredItem, State
 from connector_harness.report.page.slugs import slug
 
 WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "command": ("Commands", "were carried out"),
     "refusal": ("Refusals", "were seen"),
     "notification": ("Notifications", "were heard"),
-    "field": ("Fields", "were sent or received"),
-    "value": ("Listed values", "were used"),
 }
 """What each kind is called, and what being exercised means for it."""
 
-FOLDERS: Final = {
-    "request": "What the connector sends",
-    "response": "What it is answered",
-    "notification": "What it is told",
-    "shared": "What is part of several",
-}
-"""What the folders of schemas hold."""
-
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CoverageLine:
     """How much of one kind was exercised.
 
     Attributes:
@@ -61,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CoveragePart:
     """A call, a document, or a type of notification.
 
     Attributes:
@@ -72,7 +62,7 @@ class Part:
 
     name: str
     title: str
-    met: tuple[Met, ...]
+    met: tuple[CoveredItem, ...]
 
     @property
     def id(self) -> str:
@@ -80,57 +70,50 @@ class Part:
         return f"contract--{slug(self.name)}"
 
     @property
-    def folder(self) -> str:
-        """The folder of its schema; empty for a call."""
-        return self.name.rpartition("/")[0]
+    def is_call(self) -> bool:
+        """Whether it is a call, and no document."""
+        return self.name in OPERATIONS
 
-    @property
-    def direction(self) -> str:
-        """Which way it goes: ``sent``, ``answered``, ``told``; empty if that is not one."""
-        ways = {"request": "sent", "response": "answered", "notification": "told"}
-        return ways.get(self.folder, "")
-
-    def of(self, *kinds: Kind) -> list[Met]:
+    def of(self, *kinds: Kind) -> list[CoveredItem]:
         """Return what belongs to it of some kinds."""
         return [each for each in self.met if each.item.kind in kinds]
 
-    def answered(self, status: str) -> list[Met]:
+    def answered(self, status: str) -> list[CoveredItem]:
         """Return the refusals with *status* that belong to it."""
         return [each for each in self.of("refusal") if each.item.name.split()[0] == status]
 
-    def exercised(self, *kinds: Kind) -> int:
-        """Return how many were exercised, of all kinds or of some."""
-        found = self.of(*kinds) if kinds else self.met
-        return sum(each.state == "exercised" for each in found)
-
-    def unreachable(self, kind: Kind) -> int:
-        """Return how many of a kind cannot be exercised."""
-        return sum(each.state == "unreachable" for each in self.of(kind))
+    @property
+    def exercised(self) -> int:
+        """How many were exercised."""
+        return sum(each.state == "exercised" for each in self.met)
 
 
-def lines(coverage: Coverage) -> tuple[Line, ...]:
+def lines(coverage: Coverage) -> tuple[CoverageLine, ...]:
     """Return the numbers of each kind."""
     return tuple(
-        Line(kind, {state: coverage.count(kind, state) for state in STATES}) for kind in WORDS
+        CoverageLine(kind, {state: coverage.count(kind, state) for state in STATES})
+        for kind in WORDS
     )
 
 
-def parts(coverage: Coverage) -> tuple[Part, ...]:
+def parts(coverage: Coverage) -> tuple[CoveragePart, ...]:
     """Return the parts, in the order of the API."""
-    found: dict[str, list[Met]] = {}
+    found: dict[str, list[CoveredItem]] = {}
     for met in coverage.met:
         found.setdefault(met.item.part, []).append(met)
-    return tuple(Part(name, _title(name, coverage), tuple(held)) for name, held in found.items())
+    return tuple(
+        CoveragePart(name, _title(name, coverage), tuple(held)) for name, held in found.items()
+    )
 
 
-def statuses(found: tuple[Part, ...]) -> list[str]:
+def statuses(found: tuple[CoveragePart, ...]) -> list[str]:
     """Return each status with which calls are refused, in order."""
     return sorted(set(_statuses(found)))
 
 
-def _statuses(found: tuple[Part, ...]) -> Iterator[str]:
+def _statuses(found: tuple[CoveragePart, ...]) -> Iterator[str]:
     for part in found:
-        for met in part.of("refusal") if not part.folder else ():
+        for met in part.of("refusal") if part.is_call else ():
             yield met.item.name.split()[0]
 
 

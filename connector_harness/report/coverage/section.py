@@ -3,16 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import groupby
 from typing import Final
 
 from markupsafe import Markup
 
-from connector_harness.report.coverage.coverage import Coverage, Met, State
-from connector_harness.report.coverage.parts import FOLDERS, Line, Part, lines, parts, statuses
+from connector_harness.report.coverage.coverage import Coverage, CoveredItem, State
+from connector_harness.report.coverage.parts import (
+    CoverageLine,
+    CoveragePart,
+    lines,
+    parts,
+    statuses,
+)
 from connector_harness.report.page.document import Section
 from connector_harness.report.page.rendering import environment
 from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.record import Status
 from connector_harness.results.totals import totals
 
 ID: Final = "contract"
@@ -26,7 +32,7 @@ SHOWN: Final = 3
 
 
 @dataclass(frozen=True)
-class View:
+class CoverageView:
     """What the template shows.
 
     Attributes:
@@ -38,8 +44,8 @@ class View:
     """
 
     coverage: Coverage
-    parts: tuple[Part, ...]
-    lines: tuple[Line, ...]
+    parts: tuple[CoveragePart, ...]
+    lines: tuple[CoverageLine, ...]
     scenarios: Sequence[Scenario]
     links: Mapping[str, str]
 
@@ -53,7 +59,7 @@ class View:
     @property
     def passed(self) -> int:
         """How many scenarios passed."""
-        return totals(self.scenarios).of("passed")
+        return totals(self.scenarios).of(Status.PASSED)
 
     @property
     def left_out(self) -> int:
@@ -61,7 +67,7 @@ class View:
         return len(self.scenarios) - self.passed
 
     @property
-    def calls(self) -> list[Part]:
+    def calls(self) -> list[CoveragePart]:
         """The calls of the API."""
         return [part for part in self.parts if part.of("command")]
 
@@ -71,33 +77,19 @@ class View:
         return [(each, HTTPStatus(int(each)).phrase) for each in statuses(self.parts)]
 
     @property
-    def others(self) -> list[tuple[Part, Met]]:
+    def others(self) -> list[tuple[CoveragePart, CoveredItem]]:
         """The notifications, and the refusals that have a number."""
         held = [(part, met) for part in self.parts for met in part.of("notification")]
-        codes = [part for part in self.parts if part.folder]
+        codes = [part for part in self.parts if not part.is_call]
         return held + [(part, met) for part in codes for met in part.of("refusal")]
 
-    @property
-    def documents(self) -> list[tuple[str, list[Part]]]:
-        """The documents that are sent and received, by where they go."""
-        held = [part for part in self.parts if part.of("field", "value")]
-        return [
-            (FOLDERS.get(folder, folder), sorted(group, key=lambda part: part.title))
-            for folder, group in groupby(held, key=lambda part: part.folder)
-        ]
-
-    @property
-    def count_of_documents(self) -> int:
-        """How many documents there are."""
-        return sum(len(found) for _, found in self.documents)
-
-    def shape(self, met: Met) -> str:
+    def shape(self, met: CoveredItem) -> str:
         """Return what an answer is called where a status has several."""
         name = met.item.name.partition(" ")[2]
         schema = self.coverage.contract.schemas.get(f"response/{name}", {})
         return str(schema.get("title", name))
 
-    def missing(self, state: State) -> list[tuple[Part, list[Met]]]:
+    def missing(self, state: State) -> list[tuple[CoveragePart, list[CoveredItem]]]:
         """Return what is in *state*, by part."""
         found = [(part, [met for met in part.met if met.state == state]) for part in self.parts]
         return [(part, held) for part, held in found if held]
@@ -107,15 +99,15 @@ class View:
         return sum(met.state == state for met in self.coverage.met)
 
     @property
-    def reasons(self) -> list[tuple[str, list[tuple[Part, list[Met]]]]]:
+    def reasons(self) -> list[tuple[str, list[tuple[CoveragePart, list[CoveredItem]]]]]:
         """Why something cannot be exercised, with what that holds for, by part."""
-        found: dict[str, dict[Part, list[Met]]] = {}
+        found: dict[str, dict[CoveragePart, list[CoveredItem]]] = {}
         for part, held in self.missing("unreachable"):
             for met in held:
                 found.setdefault(met.reason, {}).setdefault(part, []).append(met)
         return [(reason, list(of.items())) for reason, of in found.items()]
 
-    def examples(self, met: Met) -> list[tuple[str, str]]:
+    def examples(self, met: CoveredItem) -> list[tuple[str, str]]:
         """Return the ids and titles of the first scenarios that exercise something."""
         found = (self.scenarios[place] for place in (met.passed or met.failed)[:SHOWN])
         return [(self.links.get(each.history_id, ""), each.spec.title) for each in found]
@@ -129,7 +121,7 @@ def coverage_section(coverage: Coverage, results: Results, links: Mapping[str, s
         results: What it was read from.
         links: The id in the document of each scenario, by its history id.
     """
-    view = View(coverage, parts(coverage), lines(coverage), results.scenarios, links)
+    view = CoverageView(coverage, parts(coverage), lines(coverage), results.scenarios, links)
     template = environment().get_template("coverage.html")
     html = template.render(view=view, most_examples=SHOWN, most_open=OPEN)
     return Section(ID, TITLE, Markup(html))  # noqa: S704  # the template escapes what it is given

@@ -7,10 +7,16 @@ from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.report.cucumber.message_steps import Definitions, Message
-from connector_harness.results.exchanges import Attached, Exchange
-from connector_harness.results.failure import failure_of
-from connector_harness.results.reader import FAILED, Result, Scenario, Status, StepResult
-from connector_harness.results.scenario_text import failure_text
+from connector_harness.results.reader import Scenario
+from connector_harness.results.record import (
+    FAILED,
+    Body,
+    Phase,
+    RecordedExchange,
+    RecordedScenario,
+    RecordedStep,
+    Status,
+)
 
 LONGEST: Final = 8_000
 """How much of a body is attached, in characters."""
@@ -21,15 +27,15 @@ BODIES: Final = 2
 LOG: Final = "text/x.cucumber.log+plain"
 
 _STATUSES: Final[dict[Status, str]] = {
-    "passed": "PASSED",
-    "failed": "FAILED",
-    "broken": "FAILED",
-    "skipped": "SKIPPED",
-    "not run": "SKIPPED",
+    Status.PASSED: "PASSED",
+    Status.FAILED: "FAILED",
+    Status.BROKEN: "FAILED",
+    Status.SKIPPED: "SKIPPED",
+    Status.NOT_RUN: "SKIPPED",
 }
 
 
-class Case:
+class MessageCase:
     """A scenario that ran, and the pickle that it ran from.
 
     Args:
@@ -48,10 +54,10 @@ class Case:
         self._definitions = definitions
         self._id = ids.get_next_id()
         self._steps = [ids.get_next_id() for _ in pickle["steps"]]
-        outside = [each for each in map(_failed_outside, scenario.results) if each]
+        outside = [each for each in map(_failed_outside, scenario.results) if each is not None]
         self._hook = ids.get_next_id() if outside else ""
         self._outside = ids.get_next_id() if outside else ""
-        self._is_before = bool(outside) and outside[0] == "BEFORE_TEST_CASE"
+        self._is_before = bool(outside) and outside[0] is not Phase.TEARDOWN
 
     def plan(self, run: str) -> Iterator[Message]:
         """Yield what is to be run.
@@ -82,11 +88,11 @@ class Case:
         for attempt, result in enumerate(self.scenario.results):
             yield from self._attempt(result, attempt)
 
-    def _attempt(self, result: Result, attempt: int) -> Iterator[Message]:
+    def _attempt(self, result: RecordedScenario, attempt: int) -> Iterator[Message]:
         id_ = self._ids.get_next_id()
         started: Message = {"id": id_, "testCaseId": self._id, "attempt": attempt}
-        worker = next(iter(result.labels("thread")), "")
-        started |= {"timestamp": moment(result.start)} | ({"workerId": worker} if worker else {})
+        worker = {"workerId": result.thread} if result.thread else {}
+        started |= {"timestamp": moment(result.start)} | worker
         yield {"testCaseStarted": started}
         outside = [*self._outside_events(result, id_)]
         yield from outside if self._is_before else ()
@@ -98,19 +104,19 @@ class Case:
         yield from () if self._is_before else outside
         finished: Message = {
             "testCaseStartedId": id_,
-            "timestamp": moment(result.start + result.duration_ms),
+            "timestamp": moment(result.stop),
             "willBeRetried": attempt + 1 < len(self.scenario.results),
         }
         yield {"testCaseFinished": finished}
 
-    def _outside_events(self, result: Result, case: str) -> Iterator[Message]:
+    def _outside_events(self, result: RecordedScenario, case: str) -> Iterator[Message]:
         """Yield how what is outside of the steps ended, where any attempt failed there."""
         if not self._hook:
             return
         about: Message = {"testCaseStartedId": case, "testStepId": self._outside}
-        time_ms = result.start if self._is_before else result.start + result.duration_ms
+        time_ms = result.start if self._is_before else result.stop
         yield {"testStepStarted": about | {"timestamp": moment(time_ms)}}
-        how = _failure(result) if _failed_outside(result) else {"status": "PASSED"}
+        how = _failure(result) if _failed_outside(result) is not None else {"status": "PASSED"}
         told = {"testStepResult": {"duration": _duration(0), **how}, "timestamp": moment(time_ms)}
         yield {"testStepFinished": about | told}
 
@@ -128,25 +134,21 @@ def _duration(milliseconds: int) -> Message:
     return {"seconds": milliseconds // 1000, "nanos": milliseconds % 1000 * 1_000_000}
 
 
-def _failed_outside(result: Result) -> str:
-    """Return where *result* failed if no step did: before them, or after; empty if it did not."""
-    if result.status not in FAILED:
-        return ""
-    if any(each.status in FAILED for each in result.steps):
-        return ""
-    has_run = any(each.status == "passed" for each in result.steps)
-    return "AFTER_TEST_CASE" if has_run else "BEFORE_TEST_CASE"
+def _failed_outside(result: RecordedScenario) -> Phase | None:
+    """Return when *result* failed, if no step did."""
+    return result.failure.phase if result.failure is not None else None
 
 
-def _telling(result: Result) -> list[Exchange]:
+def _telling(result: RecordedScenario) -> list[RecordedExchange]:
     """Return the exchanges of a failed scenario that may show why."""
-    if result.status not in FAILED:
-        return []
-    return [each for step in result.steps for each in step.exchanges][-BODIES:]
+    return [*result.all_exchanges][-BODIES:] if result.status in FAILED else []
 
 
 def _step_events(
-    result: Result, step: StepResult | None, about: Message, telling: Sequence[Exchange]
+    result: RecordedScenario,
+    step: RecordedStep | None,
+    about: Message,
+    telling: Sequence[RecordedExchange],
 ) -> Iterator[Message]:
     start = step.start if step and step.start else result.start
     yield {"testStepStarted": about | {"timestamp": moment(start)}}
@@ -154,51 +156,46 @@ def _step_events(
         for attachment in _attachments(step, telling):
             yield {"attachment": attachment | about}
     took = step.duration_ms if step else 0
-    ended: Message = {"status": _STATUSES[step.status if step else "not run"]}
+    ended: Message = {"status": _STATUSES[step.status if step else Status.NOT_RUN]}
     if ended["status"] == "FAILED":
         # Of an expected failure, the step failed and the scenario did not.
-        is_expected = result.status == "skipped"
+        is_expected = result.status is Status.SKIPPED
         why = {"status": "SKIPPED", "message": result.message}
         ended = why if is_expected else _failure(result)
     told = {"testStepResult": {"duration": _duration(took), **ended}}
     yield {"testStepFinished": about | told | {"timestamp": moment(start + took)}}
 
 
-def _failure(result: Result) -> Message:
+def _failure(result: RecordedScenario) -> Message:
     """Return how a step ended that failed."""
-    failure = failure_of(result)
-    text = failure_text(result)
-    kind = (failure.kind if failure else "") or "failure"
-    exception = {"type": kind, "message": result.message, "stackTrace": text}
-    return {"status": "FAILED", "message": text, "exception": exception}
+    kind = (result.failure.kind if result.failure else None) or "failure"
+    exception = {"type": kind, "message": result.message, "stackTrace": result.why}
+    return {"status": "FAILED", "message": result.why, "exception": exception}
 
 
-def _attachments(step: StepResult, telling: Sequence[Exchange]) -> Iterator[Message]:
+def _attachments(step: RecordedStep, telling: Sequence[RecordedExchange]) -> Iterator[Message]:
     """Yield the exchanges of a step as a log, and the bodies of those that may show a cause."""
-    if step.exchanges:
-        lines = (f"{each.title} ({each.duration_ms} ms)" for each in step.exchanges)
+    made = step.all_exchanges
+    if made:
+        lines = (f"{each.title} ({each.duration_ms} ms)" for each in made)
         yield _attachment("\n".join(lines), LOG)
-    yield from _bodies(each for each in step.exchanges if each in telling)
+    yield from _bodies(each for each in made if each in telling)
 
 
-def _bodies(exchanges: Iterable[Exchange]) -> Iterator[Message]:
+def _bodies(exchanges: Iterable[RecordedExchange]) -> Iterator[Message]:
     for exchange in exchanges:
-        for each in exchange.attachments:
-            if each.media_type.startswith("text/") or each.media_type.endswith("json"):
-                yield _body(exchange, each)
+        for name, body in (("request", exchange.request), ("response", exchange.response)):
+            media_type = body.media_type or "text/plain"
+            if body.text and (media_type.startswith("text/") or media_type.endswith("json")):
+                yield {**_body(body, media_type), "fileName": f"{name} of {exchange.title}"}
 
 
-def _body(exchange: Exchange, attached: Attached) -> Message:
-    """Return a body as it was attached; a cut one is no JSON any more."""
-    text = attached.text
+def _body(body: Body, media_type: str) -> Message:
+    """Return a body as it travelled; a cut one is no JSON any more."""
+    text = body.text
     if len(text) > LONGEST:
-        left_out = f"… ({len(text)} characters)"
-        return _attachment(f"{text[:LONGEST]}{left_out}", "text/plain") | _named(exchange, attached)
-    return _attachment(text, attached.media_type) | _named(exchange, attached)
-
-
-def _named(exchange: Exchange, attached: Attached) -> Message:
-    return {"fileName": f"{attached.name} of {exchange.title}"}
+        return _attachment(f"{text[:LONGEST]}… ({len(text)} characters)", "text/plain")
+    return _attachment(text, media_type)
 
 
 def _attachment(body: str, media_type: str) -> Message:

@@ -15,11 +15,11 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler, Pickle
 from gherkin.stream.id_generator import IdGenerator
 
-from connector_harness.report.cucumber.message_cases import Case, moment
+from connector_harness.report.cucumber.message_cases import MessageCase, moment
 from connector_harness.report.cucumber.message_steps import Definitions, Message
-from connector_harness.results.failed import failed
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.record import FAILED
 
 PROTOCOL: Final = "34.2.1"
 """The version of the messages."""
@@ -96,10 +96,12 @@ def _run(
     """Yield what happened: the run, its test cases, and their steps."""
     run = ids.get_next_id()
     cases = [
-        Case(scenario, pickle, definitions, ids) for scenario, pickle in pickles if scenario.results
+        MessageCase(scenario, pickle, definitions, ids)
+        for scenario, pickle in pickles
+        if scenario.results
     ]
     began = [each.start for case in cases for each in case.scenario.results]
-    ended = [each.start + each.duration_ms for case in cases for each in case.scenario.results]
+    ended = [each.stop for case in cases for each in case.scenario.results]
     start = min([*began, *(each.start for each in results.runs)], default=0)
     stop = max([*ended, *(each.stop for each in results.runs)], default=0)
     yield {"testRunStarted": {"id": run, "timestamp": moment(start)}}
@@ -118,5 +120,5 @@ def _run(
 
 def _is_green(results: Results) -> bool:
     # A run that was killed has no exit code, and what it found counts all the same.
-    is_clean = not any(each.counts for each in failed(results))
+    is_clean = not any(each.status in FAILED for each in results.scenarios)
     return is_clean and all(each.exit_code == 0 for each in results.runs)

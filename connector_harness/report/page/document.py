@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from connector_harness.report.chat.transcript_text import moment_of
 from connector_harness.report.page.lacking import in_words
-from connector_harness.report.page.page import Case, Chapter, Part, parts_of
+from connector_harness.report.page.page import Chapter, PageCase, PagePart, parts_of
 from connector_harness.report.page.rendering import count_of, duration, environment, source
 from connector_harness.results.changes import Changes, changes
-from connector_harness.results.failed import latest
 from connector_harness.results.files import write_whole
-from connector_harness.results.reader import FAILED, Result, Results
+from connector_harness.results.reader import Results
+from connector_harness.results.record import FAILED, Attempt, Status
 from connector_harness.results.totals import Totals, by_tag, totals
 
 NAME: Final = "spec.html"
@@ -41,7 +41,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DocumentPage:
     """What the template shows.
 
     Attributes:
@@ -63,11 +63,11 @@ class Page:
     headline: str
     facts: tuple[tuple[str, str], ...]
     totals: Totals
-    failing: tuple[Case, ...]
+    failing: tuple[PageCase, ...]
     failing_left_out: int
     changes: Changes | None
     links: dict[str, str]
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
     tags: list[tuple[str, Totals]]
     sections: tuple[Section, ...]
     not_run: tuple[str, ...]
@@ -80,18 +80,18 @@ class Page:
         return [chapter for part in self.parts for chapter in part.chapters]
 
     @property
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[PageCase]:
         """All scenarios as they ran."""
         return (case for chapter in self.chapters for case in chapter.cases)
 
 
-def render(page: Page) -> str:
+def render(page: DocumentPage) -> str:
     """Return the document."""
     template = environment().get_template("spec.html")
     return template.render(page=page, style=source("spec.css"), script=source("spec.js"))
 
 
-def write(page: Page, folder: Path) -> Path:
+def write(page: DocumentPage, folder: Path) -> Path:
     """Write the document into *folder* and return its file; a reader never sees half of it.
 
     Raises:
@@ -100,7 +100,7 @@ def write(page: Page, folder: Path) -> Path:
     return write_whole(folder / NAME, render(page))
 
 
-def page_of(results: Results, *, before: Results | None = None) -> Page:
+def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
     """Return what the document shows, in order, without what others add.
 
     Args:
@@ -112,7 +112,7 @@ def page_of(results: Results, *, before: Results | None = None) -> Page:
     cases = [case for chapter in chapters for case in chapter.cases]
     failing = [case for case in cases if case.failure]
     found = totals(results.scenarios)
-    return Page(
+    return DocumentPage(
         verdict(results, found),
         tuple(_facts(results)),
         found,
@@ -131,7 +131,7 @@ def page_of(results: Results, *, before: Results | None = None) -> Page:
 
 def verdict(results: Results, found: Totals) -> str:
     """Return how the run went, in one sentence: its scenarios, and whatever else made it red."""
-    others = sum(each.status in FAILED for each in latest(results.strays))
+    others = sum(each.status in FAILED for each in results.others)
     if others:
         return f"{headline(found)}, but {count_of(others, 'other test')} failed"
     codes = sorted({run.exit_code for run in results.runs if run.exit_code})
@@ -143,11 +143,11 @@ def verdict(results: Results, found: Totals) -> str:
 
 def headline(found: Totals) -> str:
     """Return how the scenarios went, in one sentence."""
-    ran = found.all - found.of("not run", "skipped")
+    ran = found.all - found.of(Status.NOT_RUN, Status.SKIPPED)
     scenarios = "scenario" if ran == 1 else "scenarios"
     if not ran:
         return "No scenario was run"
-    excused = found.of("in quarantine")
+    excused = found.of(Status.QUARANTINED)
     if found.failed:
         besides = f", {excused:,} more in quarantine" if excused else ""
         return f"{found.failed:,} of {ran:,} {scenarios} failed{besides}"
@@ -172,7 +172,7 @@ def _facts(results: Results) -> Iterable[tuple[str, str]]:
         yield "Took", duration(sum(run.duration_ms for run in results.runs))
 
 
-def _span(latest: Sequence[Result]) -> str:
+def _span(latest: Sequence[Attempt]) -> str:
     first = moment_of(min(each.start for each in latest))
     last = moment_of(max(each.start for each in latest))
     if first is None or last is None:

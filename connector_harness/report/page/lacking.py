@@ -12,7 +12,7 @@ def lacking(results: Results) -> list[tuple[str, int]]:
     A scenario that lacks several things counts for each.
     """
     latest = (scenario.result for scenario in results.scenarios if scenario.result)
-    return Counter(need for each in latest for need in each.labels(NEEDS)).most_common()
+    return Counter(need for each in latest for need in each.labelled(NEEDS)).most_common()
 
 
 def in_words(results: Results) -> str:

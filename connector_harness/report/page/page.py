@@ -8,19 +8,19 @@ from typing import Final
 
 from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.gherkin.tags import meaning_of
-from connector_harness.report.chat.sent import Call, Document, NamedDocuments, calls_of
+from connector_harness.report.chat.sent import SentCall, SentDocument, SentDocuments, calls_of
 from connector_harness.report.chat.transcript import Transcript, transcript_of
 from connector_harness.report.page.sentence_parts import Sentence, sentences
 from connector_harness.report.page.slugs import Slugs
-from connector_harness.results.failure import Failure, failure_of
-from connector_harness.results.reader import FAILED, Result, Results, Scenario, Status
+from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.record import FAILED, RecordedFailure, RecordedScenario, Status
 from connector_harness.results.totals import Totals, totals, worst
 
 DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PageCase:
     """One scenario as it ran, or one row of an outline.
 
     Attributes:
@@ -38,10 +38,10 @@ class Case:
     title: str
     cells: tuple[str, ...]
     scenario: Scenario
-    failure: Failure | None
+    failure: RecordedFailure | None
     transcript: Transcript | None
-    calls: tuple[Call, ...]
-    documents: tuple[Document, ...]
+    calls: tuple[SentCall, ...]
+    documents: tuple[SentDocument, ...]
 
     @property
     def status(self) -> Status:
@@ -49,14 +49,14 @@ class Case:
         return self.scenario.status
 
     @property
-    def result(self) -> Result | None:
+    def result(self) -> RecordedScenario | None:
         """The result that counts."""
         return self.scenario.result
 
     @property
     def is_flaky(self) -> bool:
         """Whether it passed only after it had failed."""
-        return self.status == "passed" and any(
+        return self.status is Status.PASSED and any(
             each.status in FAILED for each in self.scenario.retries
         )
 
@@ -67,7 +67,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ExamplesTable:
     """One table of examples.
 
     Attributes:
@@ -78,11 +78,11 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[PageCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PageBlock:
     """A scenario or an outline as it is written.
 
     Attributes:
@@ -106,8 +106,8 @@ class Block:
     all_tags: tuple[str, ...]
     place: str
     sentences: tuple[Sentence, ...]
-    cases: tuple[Case, ...]
-    tables: tuple[Table, ...]
+    cases: tuple[PageCase, ...]
+    tables: tuple[ExamplesTable, ...]
 
     @property
     def status(self) -> Status:
@@ -115,7 +115,7 @@ class Block:
         return worst(case.status for case in self.cases)
 
     @property
-    def telling(self) -> list[Case]:
+    def telling(self) -> list[PageCase]:
         """Its rows with more to tell than how they went, those that failed apart."""
         return [case for case in self.cases if case.has_more and not case.failure]
 
@@ -136,8 +136,8 @@ class Block:
         """Which of its sentences failed, counted from 0; -1 if none, or if it has rows."""
         if self.tables or self.cases[0].result is None:
             return -1
-        own = self.cases[0].result.steps[-len(self.sentences) :] if self.sentences else ()
-        failed = (n for n, step in enumerate(own) if step.status in FAILED)
+        lines = [step.line for step in self.cases[0].result.steps if step.status in FAILED]
+        failed = (n for n, each in enumerate(self.sentences) if each.line in lines)
         return next(failed, -1)
 
     @property
@@ -162,7 +162,7 @@ class RuleSection:
     description: tuple[str, ...]
     tags: tuple[str, ...]
     background: tuple[Sentence, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[PageBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +186,13 @@ class Chapter:
     totals: Totals
 
     @property
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[PageCase]:
         """Its scenarios as they ran."""
         return (case for each in self.sections for block in each.blocks for case in block.cases)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """The features of one folder.
 
     Attributes:
@@ -206,13 +206,13 @@ class Part:
     chapters: tuple[Chapter, ...]
 
 
-def parts_of(results: Results) -> tuple[Part, ...]:
+def parts_of(results: Results) -> tuple[PagePart, ...]:
     """Return the parts of the document, in the order of folders and files."""
     writer = _Writer(results)
     parts = []
     for folder, features in groupby(results.features, key=lambda each: folders(each.path)):
         chapters = tuple(writer.chapter(feature) for feature in features)
-        parts.append(Part(writer.slugs.of("part", *folder), _title(folder), chapters))
+        parts.append(PagePart(writer.slugs.of("part", *folder), _title(folder), chapters))
     return tuple(parts)
 
 
@@ -231,7 +231,7 @@ class _Writer:
 
     def __init__(self, results: Results) -> None:
         self.slugs = Slugs()
-        self._documents = NamedDocuments(results)
+        self._documents = SentDocuments(results)
         self._scenarios: dict[str, list[Scenario]] = {}
         for scenario in results.scenarios:
             self._scenarios.setdefault(scenario.feature.path, []).append(scenario)
@@ -262,17 +262,17 @@ class _Writer:
                 tuple(self._blocks(listed)),
             )
 
-    def _blocks(self, scenarios: Iterable[Scenario]) -> Iterator[Block]:
+    def _blocks(self, scenarios: Iterable[Scenario]) -> Iterator[PageBlock]:
         for _, group in groupby(scenarios, key=lambda each: each.spec.outline.line):
             yield self._block(list(group))
 
-    def _block(self, scenarios: Sequence[Scenario]) -> Block:
+    def _block(self, scenarios: Sequence[Scenario]) -> PageBlock:
         first = scenarios[0]
         spec, outline = first.spec, first.spec.outline
         is_outline = spec.row is not None
         own = self._id(first, outline.title) if is_outline else ""
         cases = tuple(self._case(each) for each in scenarios)
-        return Block(
+        return PageBlock(
             own or cases[0].id,
             outline.title,
             spec.keyword,
@@ -285,15 +285,15 @@ class _Writer:
             tuple(_tables(outline.examples, cases)),
         )
 
-    def _case(self, scenario: Scenario) -> Case:
+    def _case(self, scenario: Scenario) -> PageCase:
         spec, result = scenario.spec, scenario.result
         transcript = transcript_of(result) if result else None
-        return Case(
+        return PageCase(
             self._id(scenario, spec.name),
             spec.title,
             tuple((spec.row or {}).values()),
             scenario,
-            failure_of(result),
+            result.failure if result else None,
             transcript if transcript and transcript.talks else None,
             tuple(calls_of(result)) if result else (),
             self._documents.of(step.text for step in spec.steps),
@@ -329,12 +329,12 @@ def _shared_background(scenarios: Sequence[Scenario]) -> tuple[Sentence, ...]:
     return shortest if is_shared else ()
 
 
-def _tables(examples: Sequence[ExamplesSpec], cases: Sequence[Case]) -> Iterator[Table]:
+def _tables(examples: Sequence[ExamplesSpec], cases: Sequence[PageCase]) -> Iterator[ExamplesTable]:
     for number, table in enumerate(examples):
         end = examples[number + 1].line if number + 1 < len(examples) else float("inf")
         rows = tuple(each for each in cases if table.line < each.scenario.spec.line < end)
         if rows:
-            yield Table(table.title, table.columns, rows)
+            yield ExamplesTable(table.title, table.columns, rows)
 
 
 def paragraphs(description: str) -> tuple[str, ...]:

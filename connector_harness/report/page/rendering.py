@@ -11,17 +11,17 @@ from markupsafe import Markup
 from connector_harness.report.chat.sent import MOST
 from connector_harness.report.chat.transcript import SHOWN
 from connector_harness.report.chat.transcript_text import clock, moment_of, short
-from connector_harness.results.reader import Status
+from connector_harness.results.record import Status
 
 _EXCERPT: Final = 4_000
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 _GLYPHS: Final[dict[Status, str]] = {
-    "passed": "✓",
-    "failed": "✗",
-    "broken": "✗",
-    "in quarantine": "✗",
-    "skipped": "○",
-    "not run": "○",
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.BROKEN: "✗",
+    Status.QUARANTINED: "✗",
+    Status.SKIPPED: "○",
+    Status.NOT_RUN: "○",
 }
 
 

@@ -13,7 +13,7 @@ _VALUE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SentencePiece:
     """A part of a sentence.
 
     Attributes:
@@ -35,13 +35,15 @@ class Sentence:
         pieces: Its words.
         table: The table below it.
         text: The text below it.
+        line: Its line in the feature file.
     """
 
     keyword: str
     joins: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SentencePiece, ...]
     table: tuple[tuple[str, ...], ...]
     text: str
+    line: int
 
 
 def sentence(step: StepSpec, *, joins: bool) -> Sentence:
@@ -52,7 +54,9 @@ def sentence(step: StepSpec, *, joins: bool) -> Sentence:
         joins: Whether it goes on with the step before it.
     """
     text = step.doc_string.content if step.doc_string else ""
-    return Sentence(step.keyword, joins, tuple(pieces(step.text)), step.table or (), text)
+    return Sentence(
+        step.keyword, joins, tuple(pieces(step.text)), step.table or (), text, step.line
+    )
 
 
 def sentences(steps: tuple[StepSpec, ...]) -> tuple[Sentence, ...]:
@@ -64,13 +68,13 @@ def sentences(steps: tuple[StepSpec, ...]) -> tuple[Sentence, ...]:
     )
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str) -> Iterator[SentencePiece]:
     """Yield the parts of *text*, what varies apart from the words around it."""
     end = 0
     for match in _VALUE.finditer(text):
         if match.start() > end:
-            yield Piece("", text[end : match.start()])
-        yield Piece("blank" if match["placeholder"] else "value", match[0])
+            yield SentencePiece("", text[end : match.start()])
+        yield SentencePiece("blank" if match["placeholder"] else "value", match[0])
         end = match.end()
     if end < len(text):
-        yield Piece("", text[end:])
+        yield SentencePiece("", text[end:])

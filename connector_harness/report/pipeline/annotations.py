@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.ci_system import CiSystem
-from connector_harness.results.failed import Failed
 
 SHOWN: Final = 10
 """How many of a kind are told: GitHub shows no more for a step."""
@@ -13,7 +13,7 @@ LONGEST: Final = 1_000
 """How long a message may be, in characters."""
 
 
-def annotations(failures: Sequence[Failed], system: CiSystem) -> Iterator[str]:
+def annotations(failures: Sequence[ReportedFailure], system: CiSystem) -> Iterator[str]:
     """Yield the lines that let *system* annotate the failures; GitLab reads a file instead.
 
     Args:
@@ -29,17 +29,17 @@ def annotations(failures: Sequence[Failed], system: CiSystem) -> Iterator[str]:
             yield write(each, system.path(each.path))
 
 
-def _message(failure: Failed) -> str:
+def _message(failure: ReportedFailure) -> str:
     text = f"{failure.reason} ({failure.sentence})" if failure.sentence else failure.reason
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _title(failure: Failed) -> str:
+def _title(failure: ReportedFailure) -> str:
     kind = f" [{failure.kind}]" if failure.kind else ""
     return f"{failure.title[:LONGEST]}{kind}"
 
 
-def _github(failure: Failed, path: str) -> str:
+def _github(failure: ReportedFailure, path: str) -> str:
     """Return a workflow command.
 
     Source: "Workflow commands for GitHub Actions", with the escapes of actions/toolkit.
@@ -50,7 +50,7 @@ def _github(failure: Failed, path: str) -> str:
     return f"::{level} {told}::{_escape(_message(failure), _GITHUB)}"
 
 
-def _azure(failure: Failed, path: str) -> str:
+def _azure(failure: ReportedFailure, path: str) -> str:
     """Return a logging command.
 
     Source: "Logging commands" of Azure Pipelines, ``task.logissue``.

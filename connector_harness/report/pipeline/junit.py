@@ -9,10 +9,10 @@ from typing import Final
 
 from connector_harness.report.chat.transcript_text import moment_of
 from connector_harness.report.page.lacking import lacking
-from connector_harness.results.failed import Failed, latest
+from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.files import write_whole
-from connector_harness.results.properties import of_result, properties
-from connector_harness.results.reader import Result, Results, Scenario, Status
+from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
 from connector_harness.results.scenario_text import story
 
 NAME: Final = "junit.xml"
@@ -24,7 +24,17 @@ NOT_RUN: Final = "not run: the run ended before it"
 _SUBJECT: Final = ("endpoint", "address", "account")
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OUTCOMES: Final = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
-_ELEMENTS: Final[dict[Status, str]] = {"failed": "failure", "broken": "error"}
+
+TAG: Final = "tag"
+"""The name of the property that holds a tag."""
+
+_PLACED: Final = frozenset(
+    {
+        *("epic", "feature", "story", "parentSuite", "suite", "subSuite", "package"),
+        *("framework", "language", "host", "thread"),
+    }
+)
+"""Labels that say where a test stands or what ran it, which is told in other ways."""
 
 
 def write_junit(results: Results, file: Path) -> Path:
@@ -38,7 +48,7 @@ def write_junit(results: Results, file: Path) -> Path:
     return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
-def write_findings(findings: Sequence[Failed], file: Path) -> Path:
+def write_findings(findings: Sequence[ReportedFailure], file: Path) -> Path:
     """Write the JUnit file of a run that *findings* kept from beginning, and return it.
 
     Raises:
@@ -54,7 +64,7 @@ def write_findings(findings: Sequence[Failed], file: Path) -> Path:
     return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
-def _finding(finding: Failed) -> ET.Element:
+def _finding(finding: ReportedFailure) -> ET.Element:
     case = _case(f"{finding.title}, line {finding.line}", _classname(finding.path))
     case.set("file", _clean(finding.path))
     case.set("line", str(finding.line))
@@ -82,7 +92,7 @@ def junit(results: Results) -> ET.Element:
             suite.set("file", _clean(feature.path))
             _date(suite, [each.result for each in chosen if each.result])
             root.append(suite)
-    for module, tests in _modules(results.strays).items():
+    for module, tests in _modules(results.others).items():
         suite = _suite(module, [_test(each, module) for each in tests])
         _date(suite, tests)
         root.append(suite)
@@ -106,12 +116,12 @@ def _suite(name: str, cases: Sequence[ET.Element]) -> ET.Element:
     return suite
 
 
-def _date(suite: ET.Element, results: Sequence[Result]) -> None:
+def _date(suite: ET.Element, results: Sequence[Attempt]) -> None:
     """Note when a suite began, and on which machine."""
     began = moment_of(min((each.start for each in results), default=0))
     if results and began:
         suite.set("timestamp", f"{began:%Y-%m-%dT%H:%M:%S}")
-    host = next((host for each in results for host in each.labels("host")), "")
+    host = next((each.host for each in results if each.host), "")
     if host:
         suite.set("hostname", _clean(host))
 
@@ -128,7 +138,7 @@ def _scenario(scenario: Scenario) -> ET.Element:
     case = _case(scenario.spec.name, _classname(path))
     case.set("file", _clean(path))
     case.set("line", str(scenario.spec.line))
-    _describe(case, properties(scenario), scenario.result)
+    _describe(case, _known(scenario), scenario.result)
     ET.SubElement(case, "system-out").text = _clean(story(scenario))
     return case
 
@@ -137,10 +147,10 @@ def _classname(path: str) -> str:
     return path.removesuffix(".feature").replace("/", ".")
 
 
-def _test(result: Result, module: str) -> ET.Element:
+def _test(result: Attempt, module: str) -> ET.Element:
     """Return the test case of an ordinary test."""
-    case = _case(result.name, module)
-    _describe(case, of_result(result), result)
+    case = _case(result.title, module)
+    _describe(case, _known_of(result), result)
     return case
 
 
@@ -148,7 +158,20 @@ def _case(name: str, classname: str) -> ET.Element:
     return ET.Element("testcase", {"name": _clean(name), "classname": _clean(classname)})
 
 
-def _describe(case: ET.Element, named: Iterable[tuple[str, str]], result: Result | None) -> None:
+def _known(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield what is known of a scenario by name: its tags, its labels, its links, its attempts."""
+    yield from ((TAG, tag) for tag in scenario.spec.tags)
+    yield from _known_of(scenario.result) if scenario.result else ()
+    if scenario.retries:
+        yield "attempts", str(len(scenario.results))
+
+
+def _known_of(result: Attempt) -> Iterator[tuple[str, str]]:
+    yield from ((each.name, each.value) for each in result.labels if each.name not in _PLACED)
+    yield from ((each.kind or "link", each.url or each.name) for each in result.links)
+
+
+def _describe(case: ET.Element, named: Iterable[tuple[str, str]], result: Attempt | None) -> None:
     """Add what is known by name, how long it took, and how it ended."""
     case.set("time", f"{result.duration_ms / 1000 if result else 0:.3f}")
     case.extend(_properties(named))
@@ -164,33 +187,33 @@ def _properties(named: Iterable[tuple[str, str]]) -> list[ET.Element]:
     return [held] if pairs else []
 
 
-def _outcome(result: Result | None) -> Iterator[ET.Element]:
+def _outcome(result: Attempt | None) -> Iterator[ET.Element]:
     """Yield the element that says that a test did not pass, if it did not."""
-    if result is None or result.status == "not run":
+    if result is None or result.status is Status.NOT_RUN:
         yield ET.Element("skipped", {"message": NOT_RUN})
-        return
-    details = result.raw.get("statusDetails") or {}
-    kind = next(iter(result.labels("failureClass")), result.status)
-    if result.status == "skipped":
-        yield ET.Element("skipped", {"message": _clean(result.message.removeprefix("Skipped: "))})
-    elif result.status in _ELEMENTS:
-        message = _muted(result.message) if result.is_excused else result.message
-        about = {"message": _clean(message), "type": _clean(kind)}
-        problem = ET.Element("skipped" if result.is_excused else _ELEMENTS[result.status], about)
-        problem.text = _clean(str(details.get("trace", ""))) or None
-        yield problem
+    elif result.status is Status.SKIPPED:
+        yield ET.Element("skipped", {"message": _clean(result.message)})
+    elif result.status in FAILED:
+        yield _problem(result)
 
 
-def _muted(message: str) -> str:
-    """Return why a failure does not count, and what it is: the other way round from Allure's."""
-    reason, _, told = message.rpartition("\n")
-    return f"{told.rpartition(': ')[0]}: {reason}" if reason else message
+def _problem(result: Attempt) -> ET.Element:
+    """Return the element of what failed; where that does not count, it says so first."""
+    name = "failure" if result.status is Status.FAILED else "error"
+    message, kind = result.message, str(result.status)
+    if isinstance(result, RecordedScenario):
+        kind = result.failure.kind if result.failure and result.failure.kind else kind
+        if result.quarantine is not None and result.is_excused:
+            name, message = "skipped", f"{result.quarantine.words}: {message}"
+    problem = ET.Element(name, {"message": _clean(message), "type": _clean(kind)})
+    problem.text = _clean(result.trace) or None
+    return problem
 
 
-def _modules(tests: Iterable[Result]) -> dict[str, list[Result]]:
-    """Return ordinary tests by module; of several results of one, the latest."""
-    modules: dict[str, list[Result]] = {}
-    for test in latest(tests):
+def _modules(tests: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """Return ordinary tests by module."""
+    modules: dict[str, list[Attempt]] = {}
+    for test in tests:
         modules.setdefault(test.full_name.partition("#")[0] or "tests", []).append(test)
     return modules
 

@@ -9,9 +9,9 @@ from connector_harness.report.cucumber.messages import write_messages
 from connector_harness.report.pipeline import junit
 from connector_harness.report.pipeline.annotations import annotations
 from connector_harness.report.pipeline.ci_output import issued
+from connector_harness.report.pipeline.failures import ReportedFailure, failures
 from connector_harness.report.pipeline.summary import LEAKED, add_to_summary, write_summary
 from connector_harness.results.ci_system import CiSystem
-from connector_harness.results.failed import Failed, failed
 from connector_harness.results.reader import Results
 
 Maker: TypeAlias = tuple[str, Callable[[], Path]]
@@ -42,8 +42,10 @@ class Pipeline:
             yield "messages", lambda: write_messages(results, wanted)
         system = self.system
         if system is not None and system.name != "jenkins":
-            failures = failed(results)
-            yield "summary", lambda: write_summary(results, failures, system, self.folder)
+            yield (
+                "summary",
+                lambda: write_summary(results, failures(results), system, self.folder),
+            )
 
     def _write_junit(self, results: Results) -> Path:
         usual = self.folder / junit.NAME
@@ -66,14 +68,14 @@ class Pipeline:
 
     def commands(self, results: Results) -> Iterator[str]:
         """Yield what the CI system is told on the output about single failures."""
-        yield from self.commands_of(failed(results))
+        yield from self.commands_of(failures(results))
 
-    def commands_of(self, failures: Sequence[Failed]) -> Iterator[str]:
-        """Yield what the CI system is told on the output about *failures*."""
+    def commands_of(self, found: Sequence[ReportedFailure]) -> Iterator[str]:
+        """Yield what the CI system is told on the output about failures, or findings."""
         if self.system is not None:
-            yield from map(issued, annotations(failures, self.system))
+            yield from map(issued, annotations(found, self.system))
 
-    def makers_of_findings(self, findings: Sequence[Failed]) -> Iterator[Maker]:
+    def makers_of_findings(self, findings: Sequence[ReportedFailure]) -> Iterator[Maker]:
         """Yield what is to be made where *findings* kept the run from leaving results.
 
         What pytest writes to a JUnit file that somebody has named stays.

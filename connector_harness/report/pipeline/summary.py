@@ -9,10 +9,11 @@ from urllib.parse import quote
 from connector_harness.report.page.document import headline
 from connector_harness.report.page.lacking import lacking
 from connector_harness.report.page.rendering import count_of
+from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.ci_system import CiSystem
-from connector_harness.results.failed import Failed, latest
 from connector_harness.results.files import write_whole
-from connector_harness.results.reader import FAILED, Result, Results
+from connector_harness.results.reader import Results
+from connector_harness.results.record import FAILED, Attempt, Status
 from connector_harness.results.totals import Totals, totals
 
 NAME: Final = "summary.md"
@@ -40,7 +41,7 @@ _LONGEST: Final = 300
 
 
 def write_summary(
-    results: Results, failures: Sequence[Failed], system: CiSystem, folder: Path
+    results: Results, failures: Sequence[ReportedFailure], system: CiSystem, folder: Path
 ) -> Path:
     """Write the summary to where *system* looks for it, or into *folder*; return its file.
 
@@ -66,11 +67,11 @@ def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
     return place
 
 
-def summary(results: Results, failures: Sequence[Failed], system: CiSystem) -> str:
+def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSystem) -> str:
     """Return the summary, ready to be shown."""
     found = totals(each for each in results.scenarios if each.results)
     counting = [each for each in failures if each.counts]
-    strays = [each for each in latest(results.strays) if each.status in FAILED]
+    strays = [each for each in results.others if each.status in FAILED]
     lines = [f"## {plain(_title(results, found, len(strays)))}", "", *_facts(results, found)]
     lines += _red_all_the_same(results, is_told=bool(counting or strays))
     lines += _section("Failed", counting, system)
@@ -108,18 +109,18 @@ def _red_all_the_same(results: Results, *, is_told: bool) -> Iterator[str]:
         yield from ("", f"**The run failed all the same** (exit code {told}): its end says why.")
 
 
-def _others(tests: Sequence[Result]) -> Iterator[str]:
+def _others(tests: Sequence[Attempt]) -> Iterator[str]:
     """Yield the ordinary tests that failed."""
     if not tests:
         return
     yield from ("", f"### Other tests that failed: {len(tests):,}", "")
     for each in tests[:NOT_RUN]:
-        yield f"- **{plain(each.name)}**: {plain(each.message.partition(chr(10))[0])}"
+        yield f"- **{plain(each.title)}**: {plain(each.message.partition(chr(10))[0])}"
     if len(tests) > NOT_RUN:
         yield f"- … and {len(tests) - NOT_RUN:,} more"
 
 
-def _section(title: str, failures: Sequence[Failed], system: CiSystem) -> Iterator[str]:
+def _section(title: str, failures: Sequence[ReportedFailure], system: CiSystem) -> Iterator[str]:
     if not failures:
         return
     yield from ("", f"### {title}", "")
@@ -132,11 +133,11 @@ def _section(title: str, failures: Sequence[Failed], system: CiSystem) -> Iterat
         yield from ("", f"… and {len(failures) - FAILURES:,} more, in the documents.")
 
 
-def _why(failure: Failed) -> str:
+def _why(failure: ReportedFailure) -> str:
     return f"{failure.sentence}: {failure.reason}" if failure.sentence else failure.reason
 
 
-def _place(failure: Failed, system: CiSystem) -> str:
+def _place(failure: ReportedFailure, system: CiSystem) -> str:
     text = plain(f"{failure.path}:{failure.line}")
     if not system.source:
         return text
@@ -165,7 +166,7 @@ def _features(results: Results) -> Iterator[str]:
     for feature in results.features:
         found = totals(each for each in results.of(feature) if each.results)
         if found.all:
-            cells = (found.of("passed"), found.failed, found.of("skipped"))
+            cells = (found.of(Status.PASSED), found.failed, found.of(Status.SKIPPED))
             took = f"{found.duration_ms / 1000:,.1f} s"
             rows.append((plain(feature.title), *(f"{count:,}" for count in cells), took))
     if rows:

@@ -4,8 +4,8 @@ Calls pass it unchanged, unless a fault was injected at it: then they go wrong o
 would in the sandbox. It serves one process on this machine, so a fault for a consumer concerns
 whoever calls. The first line of standard input says where the services are; it ends with that.
 
-Shape of the line: ``{"account": str, "origins": {service: origin}, "ca_file": str | None,
-"timeout_s": seconds}``, with the services of `routes.ROUTES`.
+Shape of the line: ``{"account": str, "origins": {service: origin}, "way": Way,
+"timeout_s": seconds}``, with the services of `routes.ROUTES` and the members of `upstreams.Way`.
 """
 
 import json
@@ -13,7 +13,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
@@ -36,7 +35,7 @@ from connector_harness.sandbox.web.app import call_of, rendered
 from connector_harness.sandbox.web.faulty_calls import answer_of, carry_out, deliver, find_fault
 from connector_harness.sandbox.web.routes import CONTROL, ROUTES, ServiceRoute
 from connector_harness.sandbox.web.serving import Entrance, serve
-from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams
+from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams, Way
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -167,12 +166,8 @@ def main() -> int:
     """Serve until standard input ends; return the exit code: 0, or 2 if it says no endpoint."""
     try:
         told = json.loads(sys.stdin.buffer.readline())
-        account, ca_file = told["account"], told["ca_file"]
-        upstreams = Upstreams(
-            told["origins"],
-            ca_file=None if ca_file is None else Path(ca_file),
-            timeout_s=told["timeout_s"],
-        )
+        account, way = told["account"], Way(**told["way"])
+        upstreams = Upstreams(told["origins"], way, timeout_s=told["timeout_s"])
     except (LookupError, OSError, TypeError, ValueError) as exc:
         sys.stderr.write(
             f"gateway: standard input does not say what to call: {type(exc).__name__}: {exc}\n"

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from connector_harness.plugin.collecting.sharding import durations
+from connector_harness.results.journal import Journal, attempts, journals
+from connector_harness.results.record import RecordedTest
 from tests.project import FAILING, Project
 
 FIVE = """
@@ -72,10 +74,12 @@ def test_what_is_selected_is_split(five: Project, choice: tuple[str, ...]) -> No
 def test_durations_of_an_earlier_run_balance(five: Project) -> None:
     """What takes as long as all the rest has a shard for itself."""
     five.run()
-    for file in five.results_folder.glob("*-result.json"):
-        result = json.loads(file.read_bytes())
-        taken = 4_000 if result["name"] == "Basket two" else 1_000
-        file.write_text(json.dumps(result | {"stop": result["start"] + taken}))
+    [journal] = journals(five.results_folder)
+    every = [*attempts(journal)]
+    journal.unlink()
+    for each in every:
+        each.stop = each.start + (4_000 if each.title == "Basket two" else 1_000)
+        Journal(five.results_folder).append(each)
 
     run = five.run_process("--shard", "1/2", "--since", "reports/allure-results", "-n", "2")
 
@@ -152,10 +156,10 @@ def test_ordinary_tests_are_split_as_well(five: Project) -> None:
 
 def test_latest_duration_counts_and_what_is_no_result_is_left_out(tmp_path: Path) -> None:
     """Of several attempts the last tells how long a scenario takes."""
-    for number, (start, stop) in enumerate([(9, 19), (1, 2)]):
-        result = {"fullName": "f.feature::A", "start": start, "stop": stop}
-        (tmp_path / f"{number}-result.json").write_text(json.dumps(result))
-    (tmp_path / "2-result.json").write_text("[]")
-    (tmp_path / "3-result.json").write_text("{")
+    for start, stop in [(9, 19), (1, 2)]:
+        attempt = RecordedTest("a", "f.feature::A", "A", start=start, stop=stop)
+        Journal(tmp_path).append(attempt)
+    (tmp_path / "2-journal.jsonl").write_text("[]\n")
+    (tmp_path / "3-journal.jsonl").write_text("{\n")
 
     assert durations(tmp_path) == {"f.feature::A": 0.01}

@@ -8,7 +8,13 @@ import pytest
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
 from connector_harness.plugin.endpoint.connectivity import Connectivity, EndpointLostError
-from connector_harness.results.record import ScenarioRecord, StepRecord
+from connector_harness.results.record import (
+    RecordedExchange,
+    RecordedPart,
+    RecordedScenario,
+    RecordedStep,
+    ScenarioUnderWay,
+)
 from tests.plugin.calling import OpeningServer, let_call
 from tests.project import Project
 
@@ -32,10 +38,11 @@ def exchange(host: str, status: int | None) -> Exchange:
     return Exchange("send", "POST", url, (), b"", status, (), b"", 0, 0.1, failure)
 
 
-def scenario(*exchanges: Exchange) -> ScenarioRecord:
+def scenario(*exchanges: Exchange) -> ScenarioUnderWay:
     """Return the record of a scenario that made these calls."""
-    step = StepRecord("When it speaks", exchanges=[*exchanges])
-    return ScenarioRecord([step], StepRecord("outside"), start=0)
+    made = [RecordedExchange.of(each) for each in exchanges]
+    step = RecordedStep("When it speaks", exchanges=made)
+    return ScenarioUnderWay(RecordedScenario("h", "f.feature::S", "S", steps=[step]))
 
 
 def silent(connectivity: Connectivity, host: str = "api.test", *answers: Exchange) -> None:
@@ -95,7 +102,8 @@ def test_answer_in_a_part_of_a_step_counts() -> None:
     connectivity, lost = Connectivity(None), exchange("api.test", None)
     for _ in range(3):
         record = scenario(lost)
-        record.steps[0].parts.append(StepRecord("ask", exchanges=[exchange("api.test", 200)]))
+        answered = RecordedExchange.of(exchange("api.test", 200))
+        record.kept.steps[0].parts.append(RecordedPart("ask", exchanges=[answered]))
         connectivity.note(record, TransportError("timed_out", lost))
 
     connectivity.require()

@@ -16,7 +16,7 @@ from connector_harness.receiver.server import ReceiverError
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.comparison import Comparison
 from connector_harness.results.failure_class import MEANINGS, FailureClass
-from connector_harness.results.record import ScenarioRecord, StepRecord
+from connector_harness.results.record import RecordedScenario, ScenarioUnderWay
 from connector_harness.sandbox.server import SandboxError
 
 
@@ -25,12 +25,11 @@ def exchange(status: int | None) -> Exchange:
     return Exchange("send", "POST", "http://127.0.0.1:9/send", (), b"", status, (), b"", 0.0, 0.0)
 
 
-def record(status: int | None = 200, *, came: str | None = None) -> ScenarioRecord:
+def record(status: int | None = 200, *, came: str | None = None) -> ScenarioUnderWay:
     """Return a scenario whose last answer had *status*, and where *came* was compared last."""
     compared = None if came is None else Comparison("something", came)
-    return ScenarioRecord(
-        [], StepRecord(""), 0, last_exchange=exchange(status), comparison=compared
-    )
+    kept = RecordedScenario("h", "f.feature::S", "S")
+    return ScenarioUnderWay(kept, last_exchange=exchange(status), comparison=compared)
 
 
 def no_answer(kind: Kind) -> TransportError:

@@ -11,12 +11,12 @@ from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.contract import ContractError
 from connector_harness.contract.schemas import DIALECT, SchemaError, fingerprint
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.running.exchange_recorder import CHECKED, Evidence
-from connector_harness.plugin.running.notifications import Hearing
+from connector_harness.plugin.running.exchange_recorder import CHECKED, ExchangeRecorder
+from connector_harness.plugin.running.notifications import NotificationJudge
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioRecord, StepRecord
+from connector_harness.results.record import RecordedScenario, ScenarioUnderWay
 from tests.doctor.deployment import jwt
 from tests.receiver.deliveries import CONSUMER, CONVERSATION, event_item, notification, text
 
@@ -25,9 +25,9 @@ JSON = (("Content-Type", "application/json"),)
 
 
 @pytest.fixture
-def evidence() -> Evidence:
+def evidence() -> ExchangeRecorder:
     """The evidence of a process."""
-    return Evidence(SCHEMAS, Redactor())
+    return ExchangeRecorder(SCHEMAS, Redactor())
 
 
 def exchange(
@@ -38,20 +38,20 @@ def exchange(
     return Exchange(operation, "POST", url, (), b"[]", status, JSON, body, 0.0, 0.0)
 
 
-def test_found_conversation_is_the_scenarios_own(evidence: Evidence) -> None:
+def test_found_conversation_is_the_scenarios_own(evidence: ExchangeRecorder) -> None:
     """A conversation of which no answer told belongs to whoever has found it."""
-    evidence.record = record = ScenarioRecord([], StepRecord("outside"), start=0)
+    evidence.record = record = ScenarioUnderWay(RecordedScenario("h", "f::S", "S"))
     evidence.adopt("c-7")
 
     assert (evidence.opened, record.conversations) == ({"c-7"}, ["c-7"])
 
 
-def test_webhook_tells_whose_a_lost_answer_was(evidence: Evidence) -> None:
+def test_webhook_tells_whose_a_lost_answer_was(evidence: ExchangeRecorder) -> None:
     """A conversation that only a webhook names is the run's own where its consumer asked for it."""
     evidence.ledger = ledger = Ledger()
     ledger.remember(token := jwt(lp_consumer_id=CONSUMER), "ada")
     ledger.note(replace(exchange(None), request_headers=(("X-LP-ON-BEHALF", token),)))
-    evidence.hearing = hearing = Hearing(evidence.opened)
+    evidence.hearing = hearing = NotificationJudge(evidence.opened)
     hearing.inboxes.append(Inbox())
     hearing.inboxes[0].deliver(notification(event_item(text("Hello"), 0, role="CONSUMER")))
     hearing.inboxes[0].deliver(notification(event_item(text("Hi"), 0, conversation="other")))
@@ -79,7 +79,7 @@ def test_webhook_tells_whose_a_lost_answer_was(evidence: Evidence) -> None:
     ],
 )
 def test_wrong_request_does_not_leave(
-    evidence: Evidence, operation: str, document: JsonValue
+    evidence: ExchangeRecorder, operation: str, document: JsonValue
 ) -> None:
     """A request that is meant to be right and is not is stopped before it is sent."""
     with pytest.raises(ContractError, match=f"^request of {operation} does not match"):
@@ -97,7 +97,7 @@ def test_wrong_request_does_not_leave(
     ],
 )
 def test_answer_off_the_contract_fails(
-    evidence: Evidence, status: int, body: bytes, reason: str
+    evidence: ExchangeRecorder, status: int, body: bytes, reason: str
 ) -> None:
     """An answer that is not what is documented fails without a step that asks for it."""
     with pytest.raises(ContractError, match=reason):
@@ -108,34 +108,35 @@ def test_personal_data_of_an_exchange_is_masked_from_then_on() -> None:
     """What a body holds of a person is masked elsewhere too, whether the answer is right or not."""
     redactor = Redactor()
     with pytest.raises(ContractError):
-        Evidence(SCHEMAS, redactor).exchanged(exchange(200, b'[{"email":"mira@example.test"}]'))
+        ExchangeRecorder(SCHEMAS, redactor).exchanged(
+            exchange(200, b'[{"email":"mira@example.test"}]')
+        )
     assert redactor.text("<mira@example.test>") == "<***>"
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, None])
 def test_answer_that_says_nothing_of_the_api_is_kept(
-    evidence: Evidence, status: int | None
+    evidence: ExchangeRecorder, status: int | None
 ) -> None:
     """A throttled, broken or missing answer is evidence; the client and the steps decide."""
-    record = ScenarioRecord(steps=[], outside=StepRecord("outside"), start=0)
-    evidence.record = record
+    evidence.record = record = ScenarioUnderWay(RecordedScenario("h", "f::S", "S"))
     kept = exchange(status, b"slow down")
 
     evidence.exchanged(kept)
 
-    assert record.outside.exchanges == [kept]
+    assert [each.status for each in record.current.exchanges] == [status]
     assert record.last_exchange is kept
 
 
 @pytest.mark.parametrize("operation", ["read_conversation", "read_messages", "search_history"])
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_refused_read_is_kept(evidence: Evidence, operation: str, status: int) -> None:
+def test_refused_read_is_kept(evidence: ExchangeRecorder, operation: str, status: int) -> None:
     """What another API says when it refuses is not documented: it is kept with the step."""
-    evidence.record = record = ScenarioRecord([], StepRecord("outside"), start=0)
+    evidence.record = record = ScenarioUnderWay(RecordedScenario("h", "f::S", "S"))
 
     evidence.exchanged(exchange(status, b"<html>", operation))
 
-    assert [each.operation for each in record.outside.exchanges] == [operation]
+    assert [each.operation for each in record.current.exchanges] == [operation]
 
 
 @pytest.mark.parametrize(
@@ -148,14 +149,14 @@ def test_refused_read_is_kept(evidence: Evidence, operation: str, status: int) -
     ],
 )
 def test_read_off_the_contract_fails(
-    evidence: Evidence, operation: str, body: bytes, reason: str
+    evidence: ExchangeRecorder, operation: str, body: bytes, reason: str
 ) -> None:
     """What is read back is judged as every answer is."""
     with pytest.raises(ContractError, match=f"^answer of {operation} .*{reason}"):
         evidence.exchanged(exchange(200, body, operation))
 
 
-def test_refusal_with_400_is_of_a_missing_parameter(evidence: Evidence) -> None:
+def test_refusal_with_400_is_of_a_missing_parameter(evidence: ExchangeRecorder) -> None:
     """A token refusal that comes as 400 is off the contract, but for a missing brand."""
     body = (
         b'{"kind":"resp","code":401,"body":{"title":"t","details":"d","errorCode":%d},'
@@ -179,14 +180,14 @@ def test_schemas_are_checked_again_only_once_changed(tmp_path: Path) -> None:
     folder = shutil.copytree(SCHEMAS, tmp_path / "schemas")
     memory = Memory()
     for _ in range(2):
-        evidence = Evidence(folder, Redactor())
+        evidence = ExchangeRecorder(folder, Redactor())
         evidence.cache = memory
         assert evidence.contract.names
     (folder / "request" / "batch.json").write_text(
         json.dumps({"$schema": DIALECT, "$id": "x:y", "type": "lost"}), encoding="utf-8"
     )
 
-    evidence = Evidence(folder, Redactor())
+    evidence = ExchangeRecorder(folder, Redactor())
     evidence.cache = memory
 
     with pytest.raises(SchemaError, match=r"batch\.json#/type"):
@@ -197,7 +198,7 @@ def test_schemas_known_as_sound_are_only_read(tmp_path: Path) -> None:
     """What the cache says is sound is taken as sound."""
     schema = {"$schema": DIALECT, "$id": "x:y", "type": "lost"}
     (tmp_path / "x.json").write_text(json.dumps(schema), encoding="utf-8")
-    evidence = Evidence(tmp_path, Redactor())
+    evidence = ExchangeRecorder(tmp_path, Redactor())
     evidence.cache = Memory({CHECKED: fingerprint(tmp_path)})
 
     assert evidence.contract.names == ("x",)

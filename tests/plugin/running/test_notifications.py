@@ -5,10 +5,10 @@ import json
 import pytest
 
 from connector_harness.contract.contract import ContractError
-from connector_harness.plugin.running.notifications import Hearing, Remainder
+from connector_harness.plugin.running.notifications import NotificationJudge, Unclaimed
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification, read_notification
-from connector_harness.results.record import ScenarioRecord, StepRecord
+from connector_harness.results.record import RecordedScenario, RecordedStep, ScenarioUnderWay
 
 
 def told(conversation: str, text: str = "On its way.", *faults: str) -> Notification:
@@ -27,24 +27,23 @@ def told(conversation: str, text: str = "On its way.", *faults: str) -> Notifica
 
 
 @pytest.fixture
-def record() -> ScenarioRecord:
+def record() -> ScenarioUnderWay:
     """A scenario that listens, has opened conversation ``own`` and is in its first step."""
-    step = StepRecord("Then an answer arrives")
-    return ScenarioRecord(
-        [step], StepRecord("outside"), 0, open=[step], conversations=["own"], listens=True
-    )
+    step = RecordedStep("Then an answer arrives")
+    kept = RecordedScenario("h", "f::S", "S", steps=[step])
+    return ScenarioUnderWay(kept, open=[step], conversations=["own"], listens=True)
 
 
 @pytest.fixture
-def hearing() -> Hearing:
+def hearing() -> NotificationJudge:
     """What is heard in a process that opened two conversations."""
-    hearing = Hearing({"own", "earlier"})
+    hearing = NotificationJudge({"own", "earlier"})
     hearing.inboxes.append(Inbox())
     return hearing
 
 
 def test_notification_is_shown_with_the_step_under_way(
-    hearing: Hearing, record: ScenarioRecord
+    hearing: NotificationJudge, record: ScenarioUnderWay
 ) -> None:
     """What a step waited for stands below it, once, and what is not its own does not."""
     hearing.inboxes[0].deliver(told("own"))
@@ -53,26 +52,26 @@ def test_notification_is_shown_with_the_step_under_way(
     hearing.collect(record)
     hearing.collect(record)
 
-    (attachment,) = record.steps[0].attachments
-    assert attachment.name == "notification: the agent says 'On its way.' (0)"
+    (shown,) = record.kept.steps[0].notifications
+    assert shown.words == "the agent says 'On its way.' (0)"
 
 
 def test_nothing_is_shown_of_a_scenario_that_does_not_listen(
-    hearing: Hearing, record: ScenarioRecord
+    hearing: NotificationJudge, record: ScenarioUnderWay
 ) -> None:
     """What came by chance is not its own; once it listens after all, it is shown all of it."""
     record.listens = False
     hearing.inboxes[0].deliver(told("own"))
     hearing.collect(record)
-    assert record.steps[0].attachments == []
+    assert record.kept.steps[0].notifications == []
 
     record.listens = True
     hearing.collect(record)
-    assert len(record.steps[0].attachments) == 1
+    assert len(record.kept.steps[0].notifications) == 1
 
 
 def test_wrong_notification_fails_who_does_not_listen(
-    hearing: Hearing, record: ScenarioRecord
+    hearing: NotificationJudge, record: ScenarioUnderWay
 ) -> None:
     """It is shown, too: somebody has to mend it."""
     record.listens = False
@@ -81,11 +80,11 @@ def test_wrong_notification_fails_who_does_not_listen(
 
     with pytest.raises(ContractError, match="a fault"):
         hearing.collect(record)
-    assert len(record.steps[0].attachments) == 1
+    assert len(record.kept.steps[0].notifications) == 1
 
 
 def test_wrong_notifications_fail_the_scenario_that_owns_them(
-    hearing: Hearing, record: ScenarioRecord
+    hearing: NotificationJudge, record: ScenarioUnderWay
 ) -> None:
     """All that is wrong is reported at once, with what to do."""
     hearing.inboxes[0].deliver(told("own", "Hello", "first fault"))
@@ -98,19 +97,21 @@ def test_wrong_notifications_fail_the_scenario_that_owns_them(
     assert "second fault\n  next: " in str(caught.value)
 
 
-def test_expected_bad_signature_fails_no_scenario(hearing: Hearing, record: ScenarioRecord) -> None:
+def test_expected_bad_signature_fails_no_scenario(
+    hearing: NotificationJudge, record: ScenarioUnderWay
+) -> None:
     """A delivery of which somebody has said that it would be badly signed is shown, and no news."""
     hearing.inboxes[0].expect_bad_signature("own")
     hearing.inboxes[0].deliver(told("own").unsigned("a bad signature"))
 
     hearing.collect(record)
 
-    assert len(record.steps[0].attachments) == 1
-    assert list(hearing.remainder().lines()) == []
+    assert len(record.kept.steps[0].notifications) == 1
+    assert list(hearing.unclaimed().lines()) == []
 
 
 def test_unexpected_bad_signature_fails_its_scenario(
-    hearing: Hearing, record: ScenarioRecord
+    hearing: NotificationJudge, record: ScenarioUnderWay
 ) -> None:
     """One more than was expected, or one of another conversation, fails."""
     hearing.inboxes[0].expect_bad_signature("own")
@@ -124,7 +125,9 @@ def test_unexpected_bad_signature_fails_its_scenario(
     assert str(caught.value).count("a bad signature") == 1
 
 
-def test_other_faults_are_never_expected(hearing: Hearing, record: ScenarioRecord) -> None:
+def test_other_faults_are_never_expected(
+    hearing: NotificationJudge, record: ScenarioUnderWay
+) -> None:
     """Whoever expects a bad signature does not expect anything else to be wrong."""
     hearing.inboxes[0].expect_bad_signature("own")
     hearing.inboxes[0].deliver(told("own", "Hello", "off its schema"))
@@ -133,61 +136,63 @@ def test_other_faults_are_never_expected(hearing: Hearing, record: ScenarioRecor
         hearing.collect(record)
 
 
-def test_wrong_notification_that_came_too_late_is_told_at_the_end(hearing: Hearing) -> None:
+def test_wrong_notification_that_came_too_late_is_told_at_the_end(
+    hearing: NotificationJudge,
+) -> None:
     """A fault that no step could report is not lost."""
     hearing.inboxes[0].deliver(told("earlier", "Hello", "a bad signature"))
 
-    (line,) = hearing.remainder().lines()
+    (line,) = hearing.unclaimed().lines()
 
     assert "came after its scenario was wrong" in line
     assert "a bad signature" in line
 
 
-def test_notification_of_no_scenario_is_told_at_the_end(hearing: Hearing) -> None:
+def test_notification_of_no_scenario_is_told_at_the_end(hearing: NotificationJudge) -> None:
     """What belongs to nobody is listed, with its conversation; what is ours is not."""
     hearing.inboxes[0].deliver(told("foreign"))
     hearing.inboxes[0].deliver(told("earlier"))
 
-    (line,) = hearing.remainder().lines()
+    (line,) = hearing.unclaimed().lines()
 
     assert line.startswith("a notification belongs to no scenario: ")
     assert "(conversation foreign)" in line
 
 
-def test_conversation_of_another_process_is_no_stranger(hearing: Hearing) -> None:
+def test_conversation_of_another_process_is_no_stranger(hearing: NotificationJudge) -> None:
     """Processes that share an account hear of each other's conversations."""
     hearing.inboxes[0].deliver(told("foreign"))
-    remainder = hearing.remainder()
-    remainder.add(Remainder(opened=["foreign"]))
+    remainder = hearing.unclaimed()
+    remainder.add(Unclaimed(opened=["foreign"]))
 
     assert list(remainder.lines()) == []
 
 
 def test_lost_notifications_are_told_at_the_end() -> None:
     """An inbox that was full says so."""
-    hearing = Hearing({"own"})
+    hearing = NotificationJudge({"own"})
     hearing.inboxes.append(Inbox(limit_per_conversation=1))
     hearing.inboxes[0].deliver(told("own"))
     hearing.inboxes[0].deliver(told("own"))
 
-    assert any("notifications were lost" in line for line in hearing.remainder().lines())
+    assert any("notifications were lost" in line for line in hearing.unclaimed().lines())
 
 
 def test_what_several_processes_were_told_is_said_once() -> None:
     """Those that share a receiver hear, and lose, the same."""
-    remainder = Remainder()
+    remainder = Unclaimed()
     for _ in range(2):
-        remainder.add(Remainder(strangers=[["foreign", "a text"]], losses=["it was full"]))
+        remainder.add(Unclaimed(strangers=[["foreign", "a text"]], losses=["it was full"]))
 
     assert len(list(remainder.lines())) == 2
 
 
-def test_many_lines_of_a_kind_are_cut(hearing: Hearing) -> None:
+def test_many_lines_of_a_kind_are_cut(hearing: NotificationJudge) -> None:
     """A flood does not bury the end of a run."""
     for number in range(50):
         hearing.inboxes[0].deliver(told(f"foreign-{number}"))
 
-    lines = list(hearing.remainder().lines())
+    lines = list(hearing.unclaimed().lines())
 
     assert len(lines) == 21
     assert lines[-1].endswith("… and 30 more")

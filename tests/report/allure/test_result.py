@@ -723,6 +723,7 @@ def test_nothing_else_is_written(project: Project) -> None:
         "spec.json": 1,
         "attachment.csv": 1,
         "attachment.json": 1,
+        "journal.jsonl": 1,
     }
     assert "_pytest_bdd_example" not in written(project.results_folder)
 

@@ -1,20 +1,18 @@
 """A conversation is read as a chat, from what was sent and what was heard."""
 
-from pathlib import Path
-
 import pytest
 
-from connector_harness.report.chat.transcript import Entry, Transcript, said, transcript_of
-from tests.report.conversations import CREATE, START_MS, Talk, publishing, text
+from connector_harness.report.chat.transcript import ChatEntry, Transcript, said, transcript_of
+from tests.report.conversations import START_MS, Talk, publishing, text
 
 
 @pytest.fixture
-def talk(tmp_path: Path) -> Talk:
+def talk() -> Talk:
     """A scenario in which nothing has been said yet."""
-    return Talk(tmp_path)
+    return Talk()
 
 
-def entries(talk: Talk) -> list[Entry]:
+def entries(talk: Talk) -> list[ChatEntry]:
     """Return what was said and done."""
     return transcript_of(talk.result()).entries
 
@@ -38,12 +36,11 @@ def test_message_that_comes_back_is_the_same(talk: Talk) -> None:
 
 def test_what_is_read_back_is_nobodys_doing(talk: Talk) -> None:
     """A look at what the conversation holds adds nothing to it, whatever it finds."""
-    rest = "https://x.test/messaging/v1/conversations/c"
-    search = "https://x.test/messaging_history/api/account/1/conversations/conversation/search"
     talk.say("Hello", 0)
-    talk.call(None, {"data": [{"content": {"text": "Hi"}}]}, url=f"{rest}/dialogs/c/messages")
-    talk.call({"conversationId": "c"}, {"conversationHistoryRecords": []}, url=search)
-    talk.call({"conversationId": "c"}, {"code": 401}, url=search, status=401)
+    held = {"data": [{"content": {"text": "Hi"}}]}
+    talk.call(None, held, operation="read_messages")
+    talk.call({"conversationId": "c"}, {"records": []}, operation="search_history")
+    talk.call({"conversationId": "c"}, {"code": 401}, operation="search_history", status=401)
 
     assert [each.text for each in entries(talk)] == ["Hello"]
 
@@ -133,7 +130,7 @@ def test_batch_is_told_in_order(talk: Talk) -> None:
         {"reqId": "1", "code": "OK", "body": {"conversationId": "c"}},
     ]
 
-    opened, hello = entries(talk.call(batch, answers, url=CREATE))
+    opened, hello = entries(talk.call(batch, answers, operation="create_conversation"))
 
     assert (opened.kind, opened.text) == ("note", "the consumer asks for a conversation")
     assert (hello.text, hello.number) == ("Hello", 0)
@@ -189,4 +186,4 @@ def test_event_is_told_by_its_kind(event: object, kind: str, words: str) -> None
 
 def test_opening_alone_is_no_talk() -> None:
     """A scenario that only opens a conversation has no transcript."""
-    assert not Transcript([Entry("note", "", "the consumer asks for a conversation")]).talks
+    assert not Transcript([ChatEntry("note", "", "the consumer asks for a conversation")]).talks

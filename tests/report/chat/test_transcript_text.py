@@ -1,22 +1,20 @@
 """A transcript can be read without a browser."""
 
-from pathlib import Path
-
-from connector_harness.report.chat.transcript import SHOWN, Entry, Transcript, transcript_of
+from connector_harness.report.chat.transcript import SHOWN, ChatEntry, Transcript, transcript_of
 from connector_harness.report.chat.transcript_text import clock, short, transcript_text
 from tests.report.conversations import Talk
 
 
-def test_line_has_time_speaker_words_and_number(tmp_path: Path) -> None:
+def test_line_has_time_speaker_words_and_number() -> None:
     """An entry is one line, in UTC."""
-    shown = transcript_text(transcript_of(Talk(tmp_path).say("Hello", 0).result()))
+    shown = transcript_text(transcript_of(Talk().say("Hello", 0).result()))
 
     assert shown == "22:13:20  consumer  Hello  (0)\n"
 
 
 def test_refusal_has_a_line_of_its_own() -> None:
     """Why something did not come through stands below it."""
-    entry = Entry("message", "consumer", "Hello", refusal="refused with 400: Bad Request")
+    entry = ChatEntry("message", "consumer", "Hello", refusal="refused with 400: Bad Request")
 
     assert transcript_text(Transcript([entry])).split("\n")[1].strip() == (
         "✗ refused with 400: Bad Request"
@@ -25,7 +23,7 @@ def test_refusal_has_a_line_of_its_own() -> None:
 
 def test_long_conversation_is_cut() -> None:
     """Of a thousand messages the first are shown, and the others counted."""
-    shown = transcript_text(Transcript([Entry("message", "agent", "x")] * (SHOWN + 3)))
+    shown = transcript_text(Transcript([ChatEntry("message", "agent", "x")] * (SHOWN + 3)))
 
     assert shown.endswith("… and 3 more\n")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import NAME, write_coverage
-from tests.report.covered import COMPOSING, covered_run
+from tests.report.covered import CODE, covered_run
 
 
 def written(folder: Path, **options: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - passed on
@@ -29,13 +29,13 @@ def item(document: dict[str, Any], id_: str) -> dict[str, Any]:
 def test_item_names_its_scenarios(tmp_path: Path) -> None:
     """Each place leads to a scenario, and its id to it in the living document."""
     _, document = written(tmp_path)
-    found = item(document, COMPOSING)
+    found = item(document, CODE)
 
     assert found == {
-        "kind": "value",
-        "id": COMPOSING,
-        "part": "request/chat_state_event",
-        "name": "chatState COMPOSING",
+        "kind": "refusal",
+        "id": CODE,
+        "part": "response/authentication_error",
+        "name": "errorCode 40104",
         "state": "exercised",
         "scenarios": [0],
     }
@@ -73,5 +73,5 @@ def test_failure_is_told_apart(tmp_path: Path) -> None:
     """What only a failed scenario met names it as such."""
     _, document = written(tmp_path, failed=("One parcel",))
 
-    assert item(document, COMPOSING)["failed"] == [0]
-    assert "scenarios" not in item(document, COMPOSING)
+    assert item(document, CODE)["failed"] == [0]
+    assert "scenarios" not in item(document, CODE)

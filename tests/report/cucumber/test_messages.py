@@ -9,10 +9,12 @@ import pytest
 
 from connector_harness.report.cucumber.message_cases import LOG, LONGEST
 from connector_harness.report.cucumber.messages import messages, write_messages
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.reader import Results, read_results
+from connector_harness.results.record import Phase, RecordedFailure, RecordedScenario, Status
 from connector_harness.results.run_facts import RUN_FILE, Run
 from tests.report.conversations import Talk
-from tests.report.edits import edit, failing_run, labels
+from tests.report.edits import edit, failing_run
 from tests.report.npm import chromium, install, node
 from tests.report.runs import START_MS, write_run
 
@@ -30,15 +32,25 @@ def of(results: Results, kind: str) -> list[dict[str, Any]]:
     return [each[kind] for each in messages(results) if kind in each]
 
 
-def talking_run(folder: Path) -> Results:
+def talking_run(folder: Path, words: str = "Hello?") -> Results:
     """Return a run with a failure, after a call that was refused."""
-    failing_run(folder, trace="Scenario: One parcel\n  FAILED  it\n\n[product] it is late")
-    talk = Talk(folder).say("Hello", 0).say_in_vain("Hello?", status=400)
-    [talking] = talk.result().raw["steps"]
-    given = {"name": "Given a shop", "status": "passed"}
-    late = {"name": "Then it arrives in 3 days", "status": "failed"}
-    edit(folder, "One parcel", steps=[given, {**talking, "attachments": []}, late])
+    talk = Talk().say("Hello", 0).say_in_vain(words, status=400)
+
+    def change(record: RecordedScenario) -> None:
+        assert record.failure is not None
+        record.failure.text = "[product] it is late"
+        record.steps[1] = talk.step
+        talk.step.status = Status.PASSED
+
+    failing_run(folder)
+    edit(folder, "One parcel", change)
     return read_results(folder)
+
+
+def break_outside(record: RecordedScenario, phase: Phase) -> None:
+    """Let a scenario have failed outside of its steps."""
+    record.status, record.message = Status.BROKEN, "[spec] no power"
+    record.failure = RecordedFailure(FailureClass.SPEC, "no power", phase=phase)
 
 
 def everything(folder: Path) -> Results:
@@ -47,8 +59,7 @@ def everything(folder: Path) -> Results:
     rest = ("One parcel", "A parcel to Oslo")
     write_run(folder, failed=(late,), left_out=rest, start_ms=START_MS - 99)
     talking_run(folder)
-    broken = {"status": "broken", "statusDetails": {"message": "[spec] no power"}}
-    edit(folder, "A parcel to Oslo", labels=labels(thread="7-gw0"), **broken)
+    edit(folder, "A parcel to Oslo", lambda record: break_outside(record, Phase.TEARDOWN))
     return read_results(folder)
 
 
@@ -104,7 +115,11 @@ def test_every_step_has_its_result(tmp_path: Path) -> None:
 def test_expected_failure_is_skipped(tmp_path: Path) -> None:
     """What all other documents have as skipped is not red in this one."""
     write_run(tmp_path, failed=("One parcel",))
-    edit(tmp_path, "One parcel", status="skipped")
+
+    def change(record: RecordedScenario) -> None:
+        record.status = Status.SKIPPED
+
+    edit(tmp_path, "One parcel", change)
     results = read_results(tmp_path)
 
     ended = [each["testStepResult"]["status"] for each in of(results, "testStepFinished")]
@@ -116,28 +131,40 @@ def test_expected_failure_is_skipped(tmp_path: Path) -> None:
 def test_step_that_did_not_run_is_skipped(tmp_path: Path) -> None:
     """Cucumber has no other word for it."""
     write_run(tmp_path)
-    steps = [{"name": "Given a shop", "stage": "scheduled", "status": "skipped"}]
-    edit(tmp_path, "One parcel", status="skipped", steps=steps)
+
+    def change(record: RecordedScenario) -> None:
+        record.status = Status.SKIPPED
+        for step in record.steps:
+            step.status = Status.NOT_RUN
+
+    edit(tmp_path, "One parcel", change)
 
     ended = of(read_results(tmp_path), "testStepFinished")
 
     assert [each["testStepResult"]["status"] for each in ended[:3]] == ["SKIPPED"] * 3
 
 
-def test_failure_outside_of_the_steps_is_one_of_a_hook(tmp_path: Path) -> None:
-    """A set-up that failed is red, although no sentence is."""
+@pytest.mark.parametrize(
+    ("phase", "name", "place"), [(Phase.SETUP, "set-up", 0), (Phase.TEARDOWN, "tear-down", -1)]
+)
+def test_failure_outside_of_the_steps_is_one_of_a_hook(
+    tmp_path: Path, phase: Phase, name: str, place: int
+) -> None:
+    """A fixture that failed is red, although no sentence is."""
     write_run(tmp_path)
-    scheduled = [{"name": "Given a shop", "stage": "scheduled"}]
-    details = {"message": "[spec] no power"}
-    edit(tmp_path, "One parcel", status="broken", statusDetails=details, steps=scheduled)
+    edit(tmp_path, "One parcel", lambda record: break_outside(record, phase))
     results = read_results(tmp_path)
 
     [hook] = of(results, "hook")
     case = of(results, "testCase")[0]
+    own = [
+        e
+        for e in of(results, "testStepFinished")
+        if e["testStepId"] == case["testSteps"][place]["id"]
+    ]
 
-    assert (hook["name"], hook["type"]) == ("set-up", "BEFORE_TEST_CASE")
-    assert case["testSteps"][0]["hookId"] == hook["id"]
-    assert of(results, "testStepFinished")[0]["testStepResult"]["status"] == "FAILED"
+    assert (hook["name"], case["testSteps"][place]["hookId"]) == (name, hook["id"])
+    assert [each["testStepResult"]["status"] for each in own] == ["FAILED"]
 
 
 def test_attempts_are_told_one_after_the_other(tmp_path: Path) -> None:
@@ -174,14 +201,12 @@ def test_exchanges_are_a_log_and_bodies_are_for_failures(tmp_path: Path) -> None
 
 def test_long_body_is_cut(tmp_path: Path) -> None:
     """A page is not made unusable by one answer."""
-    results = talking_run(tmp_path)
-    for file in tmp_path.glob("*attachment*"):
-        file.write_text(json.dumps("x" * 99_999))
+    results = talking_run(tmp_path, "x" * 99_999)
 
     bodies = [each for each in of(results, "attachment") if "fileName" in each]
 
-    assert {each["mediaType"] for each in bodies} == {"text/plain"}
-    assert max(len(each["body"]) for each in bodies) < LONGEST + 40
+    assert bodies[-1]["mediaType"] == "text/plain"
+    assert LONGEST < max(len(each["body"]) for each in bodies) < LONGEST + 40
 
 
 def test_feature_that_did_not_run_is_left_out(tmp_path: Path) -> None:

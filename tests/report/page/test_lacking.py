@@ -8,17 +8,22 @@ from connector_harness.report.page.lacking import in_words, lacking
 from connector_harness.report.pipeline.summary import summary
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.reader import Results, read_results
-from tests.report.edits import edit, labels
+from connector_harness.results.record import Label, RecordedScenario, Status
+from tests.report.edits import edit
 from tests.report.runs import write_run
+
+
+def lack(record: RecordedScenario, *needs: str) -> None:
+    """Let a scenario have been skipped for what it needs."""
+    record.status, record.labels = Status.SKIPPED, [Label("needs", each) for each in needs]
 
 
 @pytest.fixture
 def results(tmp_path: Path) -> Results:
     """A run in which one scenario lacked a clock and an agent, and another one an agent."""
     write_run(tmp_path)
-    both = labels(needs="the clock") + labels(needs="an agent")
-    edit(tmp_path, "One parcel", status="skipped", labels=both)
-    edit(tmp_path, "A parcel to Rome", status="skipped", labels=labels(needs="an agent"))
+    edit(tmp_path, "One parcel", lambda record: lack(record, "the clock", "an agent"))
+    edit(tmp_path, "A parcel to Rome", lambda record: lack(record, "an agent"))
     return read_results(tmp_path)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connector_harness.report.page.page import Block, Chapter, parts_of
+from connector_harness.report.page.page import Chapter, PageBlock, parts_of
 from connector_harness.results.reader import read_results
 from tests.report.runs import START_MS, write_run
 
@@ -13,7 +13,7 @@ def chapter(folder: Path) -> Chapter:
     return part
 
 
-def blocks(folder: Path) -> tuple[Block, ...]:
+def blocks(folder: Path) -> tuple[PageBlock, ...]:
     """Return the scenarios of the one rule."""
     (section,) = chapter(folder).sections
     return section.blocks

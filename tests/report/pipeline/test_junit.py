@@ -1,5 +1,6 @@
 """The JUnit file is what CI systems read, and holds what they show."""
 
+import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,25 @@ import pytest
 import xmlschema
 
 from connector_harness.report.pipeline.junit import NOT_RUN, write_junit
+from connector_harness.results.failure_class import FailureClass
+from connector_harness.results.journal import Journal
 from connector_harness.results.reader import read_results
+from connector_harness.results.record import (
+    Label,
+    Link,
+    Quarantine,
+    RecordedFailure,
+    RecordedScenario,
+    RecordedTest,
+    Status,
+)
 from connector_harness.results.run_facts import RUN_FILE, Run
-from tests.report.edits import PLACE, edit, failing_run, labels
+from tests.report.edits import PLACE, edit, failing_run
 from tests.report.runs import START_MS, write_run
 
 GRAMMAR = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
-TRACE = "Scenario: One parcel\n  FAILED   Then it arrives\n\n[product] it is late\n\nnext: wait"
+TEXT = "[product] it is late\n\nnext: wait"
+TRACE = f"Scenario: One parcel\n  FAILED   Then it arrives\n\n{TEXT}"
 
 
 def made(folder: Path) -> ET.Element:
@@ -22,6 +35,17 @@ def made(folder: Path) -> ET.Element:
     file = write_junit(read_results(folder), folder / "junit.xml")
     GRAMMAR.validate(file)
     return ET.parse(file).getroot()  # noqa: S314 - just written
+
+
+def failing(folder: Path) -> None:
+    """Write a run in which one parcel is late, with all that is told of it."""
+
+    def change(record: RecordedScenario) -> None:
+        assert record.failure is not None
+        record.trace, record.failure.text = TRACE, TEXT
+
+    failing_run(folder)
+    edit(folder, "One parcel", change)
 
 
 def case(folder: Path, name: str = "One parcel") -> ET.Element:
@@ -70,7 +94,7 @@ def test_scenario_is_a_case_at_its_line(tmp_path: Path) -> None:
 
 def test_steps_and_failure_text_are_the_output(tmp_path: Path) -> None:
     """What happened is read in the case itself, the steps once."""
-    failing_run(tmp_path, trace=TRACE)
+    failing(tmp_path)
 
     told = case(tmp_path).findtext("system-out")
 
@@ -88,7 +112,7 @@ def test_steps_and_failure_text_are_the_output(tmp_path: Path) -> None:
 
 def test_failure_has_class_reason_and_text(tmp_path: Path) -> None:
     """The class is the type; message and text are those of the terminal."""
-    failing_run(tmp_path, trace=TRACE)
+    failing(tmp_path)
 
     failure = case(tmp_path).find("failure")
 
@@ -100,14 +124,12 @@ def test_failure_has_class_reason_and_text(tmp_path: Path) -> None:
 def test_what_is_no_verdict_is_an_error(tmp_path: Path) -> None:
     """A scenario that could not be judged is no failure of the product."""
     write_run(tmp_path)
-    details = {"message": "[timeout] in vain"}
-    edit(
-        tmp_path,
-        "One parcel",
-        status="broken",
-        statusDetails=details,
-        labels=labels(failureClass="timeout"),
-    )
+
+    def change(record: RecordedScenario) -> None:
+        record.status, record.message = Status.BROKEN, "[timeout] in vain"
+        record.failure = RecordedFailure(FailureClass.TIMEOUT, "in vain")
+
+    edit(tmp_path, "One parcel", change)
 
     error = case(tmp_path).find("error")
 
@@ -117,8 +139,13 @@ def test_what_is_no_verdict_is_an_error(tmp_path: Path) -> None:
 
 def test_quarantine_is_skipped_with_the_reason(tmp_path: Path) -> None:
     """A failure that does not count is none here; why is told."""
-    told = "[product] it is late\nin quarantine until 2099-12-31 (ABC-1): failed, which does not"
-    failing_run(tmp_path, told, muted=True)
+    failing_run(tmp_path)
+
+    def change(record: RecordedScenario) -> None:
+        words = "in quarantine until 2099-12-31 (ABC-1)"
+        record.quarantine = Quarantine(words, "failed", excuses=True)
+
+    edit(tmp_path, "One parcel", change)
 
     skipped = case(tmp_path).find("skipped")
 
@@ -129,9 +156,13 @@ def test_quarantine_is_skipped_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_skipped_scenario_has_its_reason(tmp_path: Path) -> None:
-    """The word that pytest puts in front of it is left out."""
+    """Why it was not run stands in the file."""
     write_run(tmp_path)
-    edit(tmp_path, "One parcel", status="skipped", statusDetails={"message": "Skipped: no agent"})
+
+    def change(record: RecordedScenario) -> None:
+        record.status, record.message = Status.SKIPPED, "no agent"
+
+    edit(tmp_path, "One parcel", change)
 
     skipped = case(tmp_path).find("skipped")
 
@@ -143,7 +174,7 @@ def test_planned_scenario_that_did_not_run_is_told(tmp_path: Path) -> None:
     """What the run did not come to is there; what nobody asked for is not."""
     write_run(tmp_path, left_out=("One parcel", "A parcel to Rome"))
     run = Run(START_MS, START_MS, 2, not_run=(f"{PLACE}::One parcel",))
-    (tmp_path / RUN_FILE).write_text(str(run.document).replace("'", '"'), encoding="utf-8")
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
 
     skipped = case(tmp_path).find("skipped")
 
@@ -155,8 +186,13 @@ def test_planned_scenario_that_did_not_run_is_told(tmp_path: Path) -> None:
 def test_tags_labels_and_links_are_properties(tmp_path: Path) -> None:
     """Tags first, each once; what only says where the scenario stands is no property."""
     write_run(tmp_path)
-    link = {"type": "issue", "name": "ABC-1", "url": "https://x.test/ABC-1"}
-    edit(tmp_path, "One parcel", labels=labels(tag="slow", owner="Ada", suite="S"), links=[link])
+
+    def change(record: RecordedScenario) -> None:
+        named = {"tag": "slow", "owner": "Ada", "suite": "S"}
+        record.labels = [Label(name, value) for name, value in named.items()]
+        record.links = [Link("issue", "ABC-1", "https://x.test/ABC-1")]
+
+    edit(tmp_path, "One parcel", change)
 
     assert properties(case(tmp_path)) == [
         ("tag", "parcels"),
@@ -181,8 +217,8 @@ def test_attempts_are_counted_and_told(tmp_path: Path) -> None:
 def test_ordinary_test_has_a_suite_of_its_own(tmp_path: Path) -> None:
     """What ran beside the features is not lost; it stands under its module."""
     write_run(tmp_path)
-    result = {"fullName": "tests.test_a#test_b", "name": "test_b", "status": "failed", "start": 1}
-    edit(tmp_path, "One parcel", historyId="other", statusDetails={"message": "no"}, **result)
+    other = RecordedTest("other", "tests.test_a#test_b", "test_b", Status.FAILED, "no", start=1)
+    Journal(tmp_path).append(other)
 
     found = made(tmp_path).find(".//testcase[@name='test_b']")
 
@@ -195,7 +231,7 @@ def test_subject_of_the_run_is_told(tmp_path: Path) -> None:
     write_run(tmp_path)
     (tmp_path / "environment.properties").write_text("endpoint = staging\npytest = 9\n")
     run = Run(START_MS, START_MS, 0, properties=(("build", "7"),))
-    (tmp_path / RUN_FILE).write_text(str(run.document).replace("'", '"'), encoding="utf-8")
+    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
 
     suite = made(tmp_path).find("testsuite")
 
@@ -205,12 +241,12 @@ def test_subject_of_the_run_is_told(tmp_path: Path) -> None:
 
 def test_what_xml_cannot_hold_is_spelled_out(tmp_path: Path) -> None:
     """A control character or half a letter in an answer does not cost the file."""
-    failing_run(tmp_path, "[product] a\x00b\ud800 & <c>", trace="\x1b[31m")
+    failing_run(tmp_path, "a\x00b\ud800 & <c>\x1b[31m")
 
     failure = case(tmp_path).find("failure")
 
     assert failure is not None
-    assert failure.get("message") == "[product] a\\x00b\\xd800 & <c>"
+    assert failure.get("message") == "[product] a\\x00b\\xd800 & <c>\\x1b[31m"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A result is there as a whole or not at all."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -7,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.report.allure.result import ResultsFolder
-from connector_harness.results.record import Attachment
+from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.journal import attempts, journals
+from connector_harness.results.record import RecordedTest
 
 
 @pytest.fixture
@@ -19,9 +21,13 @@ def folder(tmp_path: Path) -> ResultsFolder:
 
 def document(folder: ResultsFolder, *contents: str) -> dict[str, Any]:
     """Write attachments with *contents* and return a result that refers to them."""
-    attachments = [Attachment("body", text.encode(), "text/plain", "txt") for text in contents]
-    entries = [folder.write_attachment(attachment) for attachment in attachments]
-    return {"uuid": str(uuid4()), "attachments": entries}
+    sources = [folder.write_attachment(text.encode(), "txt") for text in contents]
+    return {"uuid": str(uuid4()), "attachments": [{"source": source} for source in sources]}
+
+
+def write(folder: ResultsFolder, document: Callable[[], dict[str, Any]]) -> None:
+    """Write a result."""
+    folder.write(RecordedTest("h", "tests#test", "test"), document)
 
 
 def names(folder: ResultsFolder) -> list[str]:
@@ -38,7 +44,7 @@ def unwritable(folder: ResultsFolder, *contents: str) -> dict[str, Any]:
 
 def test_a_result_that_cannot_be_written_leaves_nothing(folder: ResultsFolder) -> None:
     """Its attachments go, and why it is missing is noted."""
-    folder.write(lambda: unwritable(folder, "one", "two"))
+    write(folder, lambda: unwritable(folder, "one", "two"))
 
     assert [file for file in folder.path.iterdir() if file.is_file()] == []
     assert folder.lost == ["Is a directory"]
@@ -46,8 +52,8 @@ def test_a_result_that_cannot_be_written_leaves_nothing(folder: ResultsFolder) -
 
 def test_attachments_of_other_results_stay(folder: ResultsFolder) -> None:
     """What an earlier result refers to is not taken away with a later one."""
-    folder.write(lambda: document(folder, "one"))
-    folder.write(lambda: unwritable(folder, "one", "two"))
+    write(folder, lambda: document(folder, "one"))
+    write(folder, lambda: unwritable(folder, "one", "two"))
 
     [kept] = folder.path.glob("*-attachment.txt")
     assert kept.read_text(encoding="utf-8") == "one"
@@ -55,8 +61,8 @@ def test_attachments_of_other_results_stay(folder: ResultsFolder) -> None:
 
 def test_an_attachment_that_was_taken_back_is_written_again(folder: ResultsFolder) -> None:
     """A later result with the same content has it."""
-    folder.write(lambda: unwritable(folder, "one"))
-    folder.write(lambda: document(folder, "one"))
+    write(folder, lambda: unwritable(folder, "one"))
+    write(folder, lambda: document(folder, "one"))
 
     assert len(list(folder.path.glob("*-attachment.txt"))) == 1
 
@@ -69,21 +75,21 @@ def test_a_fault_of_the_code_is_no_full_disk(folder: ResultsFolder) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        folder.write(broken)
+        write(folder, broken)
 
     assert (names(folder), folder.lost) == ([], [])
 
 
 def test_orphans_are_removed(folder: ResultsFolder) -> None:
     """What a killed process left goes; what a result or a person refers to stays."""
-    folder.write(lambda: document(folder, "one"))
+    write(folder, lambda: document(folder, "one"))
     document(folder, "of no result")
     (folder.path / f".{uuid4()}-result.json").write_text("{", encoding="utf-8")
     (folder.path / "notes.txt").write_text("mine", encoding="utf-8")
 
     folder.remove_orphans()
 
-    assert names(folder) == ["", "-attachment.txt", "-result.json"]
+    assert names(folder) == ["", "-attachment.txt", "-journal.jsonl", "-result.json"]
 
 
 def test_attachments_of_containers_are_no_orphans(folder: ResultsFolder) -> None:
@@ -95,3 +101,28 @@ def test_attachments_of_containers_are_no_orphans(folder: ResultsFolder) -> None
     folder.remove_orphans()
 
     assert (folder.path / source).exists()
+
+
+def test_what_the_journal_cannot_take_has_no_result(folder: ResultsFolder) -> None:
+    """Allure's files and the journal tell of the same attempts."""
+    write(folder, lambda: document(folder, "one"))
+    [journal] = journals(folder.path)
+    journal.unlink()
+    journal.mkdir()
+
+    write(folder, lambda: document(folder, "one", "two"))
+
+    assert folder.lost == ["Is a directory"]
+    assert names(folder) == ["-attachment.txt", "-journal.jsonl", "-result.json"]
+
+
+def test_what_is_written_is_masked(folder: ResultsFolder) -> None:
+    """No secret is left in an attempt once it is written."""
+    folder.redactor.add("the-secret")
+    folder.path.mkdir()
+    attempt = RecordedTest("h", "tests#test", "test", message="it is the-secret")
+
+    folder.write(attempt)
+
+    [kept] = [each for file in journals(folder.path) for each in attempts(file)]
+    assert (attempt.message, kept.message) == ("it is ***", "it is ***")

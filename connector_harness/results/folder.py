@@ -1,0 +1,208 @@
+"""The folder that a run writes its results to: masked, and each file whole or not at all."""
+
+import hashlib
+import itertools
+import json
+import os
+import re
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from connector_harness.json_types import JsonObject
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.results.ci_system import EXECUTOR
+from connector_harness.results.files import is_draft, is_result_file
+from connector_harness.results.journal import Journal
+from connector_harness.results.record import Attempt, masked
+
+CATEGORIES: Final = "categories.json"
+"""What Allure reads its groups of failures from."""
+
+REMEMBERED: Final = 1_000
+"""How many attachments a process remembers in order not to write them again."""
+
+_SOURCE: Final = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ids: Final = itertools.count(uuid.uuid4().int >> 40 << 40)
+
+
+def new_id() -> str:
+    """Return an id that no other process has: counted up from a random one, which is cheaper."""
+    return str(uuid.UUID(int=next(_ids)))
+
+
+class ResultsFolder:
+    """The folder of the results.
+
+    Args:
+        path: The folder; made when the first file is written.
+        redactor: Masks the secrets.
+        links: For each kind of link an address with ``{}`` in the place of what it leads to.
+
+    Attributes:
+        lost: Why results could not be written, for each of them.
+    """
+
+    def __init__(
+        self, path: Path, redactor: Redactor, links: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.path = path
+        self.redactor = redactor
+        self.links = links
+        self.lost: list[str] = []
+        self._journal = Journal(path)
+        self._prefix = f"{path}{os.sep}"
+        self._written: OrderedDict[bytes, str] = OrderedDict()
+        # What has been written for a result that is not there yet.
+        self._fresh: list[tuple[bytes, str]] = []
+
+    def clean(self) -> None:
+        """Make the folder, and take an earlier run's results out of it; leave all else alone."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        for file in self.path.iterdir():
+            if is_result_file(file.name) or is_draft(file.name):
+                file.unlink(missing_ok=True)
+
+    def remove_orphans(self) -> None:
+        """Take out what processes left that were killed: attachments of no result, and drafts."""
+        every = list(self.path.iterdir())
+        drafts = [file for file in every if is_draft(file.name)]
+        files = [file for file in every if is_result_file(file.name) and not is_draft(file.name)]
+        documents = [file for file in files if file.suffix == ".json"]
+        named = {name for file in documents for name in _SOURCE.findall(file.read_bytes())}
+        attachments = (file for file in files if "-attachment." in file.name)
+        orphans = (file for file in attachments if file.name.encode() not in named)
+        for file in (*drafts, *orphans):
+            file.unlink(missing_ok=True)
+
+    def write(self, attempt: Attempt, document: Callable[[], dict[str, Any]] | None = None) -> None:
+        """Mask an attempt, and write it and its document with all attachments, or nothing of it.
+
+        From here on nothing in it is a secret. A full disk costs the result, which is noted in
+        `lost`, and not the run.
+
+        Args:
+            attempt: What happened.
+            document: Returns the result for Allure, and writes its attachments; None where
+                allure-pytest writes it.
+        """
+        masked(attempt, self.redactor)
+        file = ""
+        try:
+            if document is not None:
+                file = self._write_result(document())
+            self._journal.append(attempt)
+        except OSError as error:
+            self._take_back(file)
+            self.lost.append(error.strerror or str(error))
+        except BaseException:
+            self._take_back(file)
+            raise
+        self._fresh.clear()
+
+    def _take_back(self, result: str) -> None:
+        for key, source in self._fresh:
+            self._written.pop(key, None)
+            Path(self._prefix + source).unlink(missing_ok=True)
+        self._fresh.clear()
+        if result:
+            Path(result).unlink(missing_ok=True)
+
+    def _write_result(self, result: dict[str, Any]) -> str:
+        """Write a result, of which a reader never sees half, and return its file."""
+        name = f"{result['uuid']}-result.json"
+        scratch = f"{self._prefix}.{name}"
+        try:
+            self._write(scratch, _encode(result).encode("utf-8", "surrogatepass"))
+            os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path costs as much again
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+        return self._prefix + name
+
+    def write_attachment(self, content: bytes, extension: str) -> str:
+        """Write what is attached to a result, masked by now, and return the name of its file.
+
+        The same content is written once: creating files is what costs most in a run.
+        """
+        key = hashlib.sha1(content, usedforsecurity=False).digest() + extension.encode()
+        source = self._written.get(key)
+        if source is None:
+            source = f"{new_id()}-attachment.{extension}"
+            self._write(self._prefix + source, content)
+            self._written[key] = source
+            self._fresh.append((key, source))
+            if len(self._written) > REMEMBERED:
+                self._written.popitem(last=False)
+        return source
+
+    def write_document(self, name: str, document: JsonObject) -> None:
+        """Write what documents made from the results need beside them.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        content = _encode(document).encode()
+        self.redactor.learn(content)
+        self._write_masked(name, content)
+
+    def write_schemas(self, name: str, document: JsonObject) -> None:
+        """Write what documents need of the project's own schemas, which name no values.
+
+        Masked is what is known to be secret. A member called ``phone`` is described there, and no
+        phone number stands below it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self._write(f"{self._prefix}{name}", self.redactor.known(_encode(document)).encode())
+
+    def write_environment(self, environment: dict[str, str]) -> None:
+        """Write what the report shows as the environment of the run."""
+        lines = [f"{name} = {value}\n" for name, value in environment.items()]
+        self._write_masked("environment.properties", "".join(lines).encode())
+
+    def write_executor(self, document: JsonObject) -> None:
+        """Write what ran the tests, unless somebody has laid that down there."""
+        if not (self.path / EXECUTOR).exists():
+            self.write_document(EXECUTOR, document)
+
+    def write_history(self, files: Iterable[Path]) -> None:
+        """Write the history of earlier runs, for a report of Allure 2.
+
+        Args:
+            files: The files of the folder ``history`` of the last report.
+        """
+        (self.path / "history").mkdir(parents=True, exist_ok=True)
+        for file in files:
+            self._write_masked(f"history{os.sep}{file.name}", file.read_bytes())
+
+    def write_categories(self, content: bytes) -> None:
+        """Write how the report groups failures, unless somebody has laid that down there."""
+        file = self.path / CATEGORIES
+        if not file.exists():
+            self._write(str(file), content)
+
+    def _write_masked(self, name: str, content: bytes) -> None:
+        self._write(f"{self._prefix}{name}", self.redactor.content(content))
+
+    def _write(self, file: str, content: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        try:
+            descriptor = os.open(file, flags, 0o666)
+        except FileNotFoundError:
+            self.path.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(file, flags, 0o666)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        except BaseException:
+            Path(file).unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)

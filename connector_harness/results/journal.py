@@ -1,0 +1,108 @@
+"""The journal of a process: one line of JSON an attempt, written when the attempt ends.
+
+A run that is killed has every line up to the kill, and half a line at the most.
+"""
+
+import errno
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from connector_harness.results.record import Attempt, BinaryContent, RecordedScenario, RecordedTest
+
+ENDING: Final = "-journal.jsonl"
+"""How the name of a journal ends; before it stands an id, for no two processes share one."""
+
+
+# What is written may hold half a surrogate, which only an escape can spell.
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class ResultsError(Exception):
+    """The results cannot be read; the message says which file and why."""
+
+
+class Journal:
+    """The journal that this process writes.
+
+    Args:
+        folder: The folder of the results.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / f"{uuid.uuid4()}{ENDING}"
+
+    def append(self, attempt: Attempt) -> None:
+        """Write *attempt*, which is masked by now: its whole line, or nothing of it.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        line = (
+            json.dumps(msgspec.to_builtins(attempt, enc_hook=_size), separators=(",", ":")).encode()
+            + b"\n"
+        )
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        try:
+            written = os.write(descriptor, line)
+            if written < len(line):
+                os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(descriptor)
+
+
+def journals(folder: Path) -> list[Path]:
+    """Return the journals in *folder*, in the order of their names."""
+    return sorted(folder.glob(f"*{ENDING}"))
+
+
+def attempts(file: Path) -> Iterator[Attempt]:
+    """Yield what a journal holds; half a line at its end, which a kill leaves, is left out.
+
+    Raises:
+        ResultsError: It cannot be read, or a line of it cannot.
+    """
+    try:
+        lines = file.read_bytes().split(b"\n")[:-1]
+    except OSError as error:
+        raise unreadable(file, str(error)) from None
+    for number, line in enumerate(lines, 1):
+        try:
+            yield _attempt(json.loads(line))
+        except ValueError as error:
+            raise unreadable(file, f"line {number}: {error}") from None
+
+
+def _size(value: object) -> object:
+    return value.size if isinstance(value, BinaryContent) else value
+
+
+def _attempt(document: object) -> Attempt:
+    return msgspec.convert(document, RecordedScenario | RecordedTest, dec_hook=_of_size)
+
+
+def _of_size(_: type, value: int) -> BinaryContent:
+    return BinaryContent(b"", value)
+
+
+def is_cut(file: Path) -> bool:
+    """Return whether a journal ends in half a line."""
+    with file.open("rb") as content:
+        content.seek(0, os.SEEK_END)
+        content.seek(max(0, content.tell() - 1))
+        return content.read() not in (b"", b"\n")
+
+
+def unreadable(file: Path, why: str) -> ResultsError:
+    """Return the error that says why a file of a folder of results cannot be used."""
+    return ResultsError(
+        f"{file.name} cannot be read: {why}\n"
+        f"  at: {file.parent.as_posix()}\n"
+        "  next: take the file out, or run the features again"
+    )
