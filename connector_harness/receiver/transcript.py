@@ -18,7 +18,7 @@ class Line:
     """One message of a dialog.
 
     Attributes:
-        who: ``"consumer"``, ``"agent"``, ``"bot"``, ``"manager"`` or ``"reader"``.
+        who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"`` or ``"reader"``.
         what: The text, ``[file] caption``, or ``[card]`` with its texts.
         number: Its number in the dialog.
     """
@@ -95,10 +95,7 @@ def transcripts(changes: Iterable[Change]) -> dict[str, Transcript]:
 
 
 def _who(change: Change) -> str:
-    # The bot that asks a survey has an agent's role, in a dialog of its own.
-    if change.role == "AGENT" and change.dialog_id != change.conversation_id:
-        return "bot"
-    return who(change.role)
+    return who(change.role, in_survey=change.dialog_id != change.conversation_id)
 
 
 def _what(change: Change) -> str:

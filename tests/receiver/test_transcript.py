@@ -46,8 +46,8 @@ def changes() -> list[Change]:
 def test_messages(changes: list[Change]) -> None:
     """The messages of a dialog say who, what and with which number."""
     assert Transcript(changes, CONVERSATION).messages == [
-        Line("consumer", "Where is it?", 0),
-        Line("bot", "Please wait.", 1),
+        Line("shopper", "Where is it?", 0),
+        Line("robot", "Please wait.", 1),
         Line("agent", "[file] label", 3),
         Line("agent", "[card] Keep the order? / Yes", 4),
     ]
@@ -64,14 +64,14 @@ def test_every_dialog_has_its_own(changes: list[Change]) -> None:
     """The survey is a transcript of its own, in which an agent's role means the bot."""
     every = transcripts(changes)
     assert list(every) == [CONVERSATION, SURVEY]
-    assert every[SURVEY].messages == [Line("bot", "How was it?", 0)]
+    assert every[SURVEY].messages == [Line("robot", "How was it?", 0)]
 
 
 @pytest.mark.parametrize(
     ("role", "who"),
     [
         *(("AGENT", "agent"), ("ASSIGNED_MANAGER", "manager"), ("READER", "reader")),
-        *(("BRAND_BOT", "bot"), ("BOT", "bot"), ("NIGHT_WATCH", "night watch")),
+        *(("BRAND_BOT", "robot"), ("BOT", "robot"), ("NIGHT_WATCH", "night watch")),
     ],
 )
 def test_who_speaks(role: str, who: str) -> None:
