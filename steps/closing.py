@@ -12,7 +12,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps.answer import accepted
 from steps.conversation import UNREAL, answered, stranger
 from steps.faulty_command import send

@@ -14,7 +14,7 @@ from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps import structured_element
 from steps.batch import DATA
 from steps.faulty_command import publishing, send

@@ -17,7 +17,7 @@ class DialogLine:
     """One message of a dialog.
 
     Attributes:
-        who: ``"consumer"``, ``"agent"``, ``"bot"``, ``"manager"`` or ``"reader"``.
+        who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"`` or ``"reader"``.
         what: The text, ``[file] caption``, or ``[card]`` with its texts.
         number: Its number in the dialog.
     """
@@ -88,10 +88,7 @@ def transcripts(changes: Iterable[Change]) -> dict[str, DialogTranscript]:
 
 
 def _who(change: Change) -> str:
-    # The bot that asks a survey has an agent's role, in a dialog of its own.
-    if change.role == "AGENT" and change.dialog_id != change.conversation_id:
-        return "bot"
-    return who(change.role)
+    return who(change.role, in_survey=change.dialog_id != change.conversation_id)
 
 
 def _what(change: Change) -> str:

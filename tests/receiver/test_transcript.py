@@ -46,8 +46,8 @@ def changes() -> list[Change]:
 def test_messages(changes: list[Change]) -> None:
     """The messages of a dialog say who, what and with which number."""
     assert DialogTranscript(changes, CONVERSATION).messages == [
-        DialogLine("consumer", "Where is it?", 0),
-        DialogLine("bot", "Please wait.", 1),
+        DialogLine("shopper", "Where is it?", 0),
+        DialogLine("robot", "Please wait.", 1),
         DialogLine("agent", "[file] label", 3),
         DialogLine("agent", "[card] Keep the order? / Yes", 4),
     ]
@@ -64,14 +64,14 @@ def test_every_dialog_has_its_own(changes: list[Change]) -> None:
     """The survey is a transcript of its own, in which an agent's role means the bot."""
     every = transcripts(changes)
     assert list(every) == [CONVERSATION, SURVEY]
-    assert every[SURVEY].messages == [DialogLine("bot", "How was it?", 0)]
+    assert every[SURVEY].messages == [DialogLine("robot", "How was it?", 0)]
 
 
 @pytest.mark.parametrize(
     ("role", "who"),
     [
         *(("AGENT", "agent"), ("ASSIGNED_MANAGER", "manager"), ("READER", "reader")),
-        *(("BRAND_BOT", "bot"), ("BOT", "bot"), ("NIGHT_WATCH", "night watch")),
+        *(("BRAND_BOT", "robot"), ("BOT", "robot"), ("NIGHT_WATCH", "night watch")),
     ],
 )
 def test_who_speaks(role: str, who: str) -> None:
