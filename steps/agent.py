@@ -10,9 +10,9 @@ from connector_harness.receiver.notification import Change
 from connector_harness.wording.changes import who_is
 from steps.account import skill_id
 from steps.conversation import Opening
-from steps.ear import hear, hear_of, heard, instead
 from steps.notification import roles
-from steps.said import Said
+from steps.shown_message import MessageCounts
+from steps.webhook import hear, hear_of, heard, instead
 
 
 @given("a shopper in conversation with an agent", target_fixture="conversation")
@@ -41,38 +41,40 @@ def an_agent_joins(agent: Agent, conversation: Conversation) -> None:
 
 @given(parsers.parse('the agent has answered "{text}"'))
 @when(parsers.parse('the agent answers "{text}"'))
-def the_agent_answers(agent: Agent, conversation: Conversation, said: Said, text: str) -> None:
+def the_agent_answers(
+    agent: Agent, conversation: Conversation, counts: MessageCounts, text: str
+) -> None:
     """Let the agent write *text*."""
-    said.note_agents(conversation.id, agent.say(conversation.id, text))
+    counts.note_agents(conversation.id, agent.say(conversation.id, text))
 
 
 @when("the agent answers", target_fixture="text")
 def the_agent_answers_in_lines(
-    agent: Agent, conversation: Conversation, said: Said, docstring: str
+    agent: Agent, conversation: Conversation, counts: MessageCounts, docstring: str
 ) -> str:
     """Let the agent write several lines."""
-    the_agent_answers(agent, conversation, said, docstring)
+    the_agent_answers(agent, conversation, counts, docstring)
     return docstring
 
 
 @given(parsers.parse('the agent has looked at it and answered "{text}"'))
 @when(parsers.parse('the agent looks at it and answers "{text}"'))
 def the_agent_looks_at_it_and_answers(
-    agent: Agent, conversation: Conversation, said: Said, text: str
+    agent: Agent, conversation: Conversation, counts: MessageCounts, text: str
 ) -> None:
     """Let the agent read the first message, type, and write *text*."""
-    said.note_agents(conversation.id, agent.receipt(conversation.id, "READ", [0]))
+    counts.note_agents(conversation.id, agent.receipt(conversation.id, "READ", [0]))
     agent.type(conversation.id, "COMPOSING")
-    the_agent_answers(agent, conversation, said, text)
+    the_agent_answers(agent, conversation, counts, text)
 
 
 @given(parsers.parse('an agent has joined, looked at it and answered "{text}"'))
 def an_agent_has_joined_and_answered(
-    inbox: Inbox, agent: Agent, conversation: Conversation, said: Said, text: str
+    inbox: Inbox, agent: Agent, conversation: Conversation, counts: MessageCounts, text: str
 ) -> None:
     """Let an agent do all that leads to an answer."""
     an_agent_has_joined(inbox, agent, conversation)
-    the_agent_looks_at_it_and_answers(agent, conversation, said, text)
+    the_agent_looks_at_it_and_answers(agent, conversation, counts, text)
 
 
 @given(parsers.parse('the agent has transferred to skill "{skill}"'))

@@ -12,8 +12,8 @@ from connector_harness.control.apps import OwnApp
 from connector_harness.control.clock import VirtualClock
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.signature import HEADER
-from steps.ear import heard, instead
 from steps.vocabulary import Vocabulary
+from steps.webhook import heard, instead
 
 InstallApp: TypeAlias = Callable[..., OwnApp]
 """Installs an app that lasts as long as the scenario."""

@@ -25,7 +25,7 @@ from steps.conversation import (
     the_conversation_is_refused_because_one_is_open,
 )
 from steps.file import Picture
-from steps.said import Said, TextsOf
+from steps.shown_message import MessageCounts, TextsOf
 from steps.vocabulary import Vocabulary
 
 Failure: TypeAlias = TransportError | SignInError | ContractError
@@ -112,10 +112,10 @@ class Attempt:
 
 @when(parsers.parse('the shopper tries to say "{text}"'), target_fixture="attempt")
 def the_shopper_tries_to_say(
-    conversation: Conversation, said: Said, text: str
+    conversation: Conversation, counts: MessageCounts, text: str
 ) -> Iterator[Attempt]:
     """Write *text*, whatever comes of it."""
-    attempt = Attempt(lambda: said.note(conversation.send_text(text)))
+    attempt = Attempt(lambda: counts.note(conversation.send_text(text)))
     yield attempt
     attempt.settle()
 
@@ -171,11 +171,11 @@ def the_request_is_uncertain(
 
 @when("the shopper tries to send it", target_fixture="attempt")
 def the_shopper_tries_to_send_it(
-    conversation: Conversation, said: Said, picture: Picture
+    conversation: Conversation, counts: MessageCounts, picture: Picture
 ) -> Iterator[Attempt]:
     """Ask for an address, put the file there, and tell, as far as that goes."""
     attempt = Attempt(
-        lambda: said.note(conversation.upload_file(picture.content, file_type=picture.type))
+        lambda: counts.note(conversation.upload_file(picture.content, file_type=picture.type))
     )
     yield attempt
     attempt.settle()

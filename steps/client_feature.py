@@ -14,10 +14,10 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import accepted
 from steps.batch import DATA
-from steps.ear import hear, heard, instead
 from steps.message import echo
-from steps.said import MARKER, Said, is_marker
+from steps.shown_message import PROBE, MessageCounts, is_probe
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear, heard, instead
 
 apps = NamedDocuments(DATA / "apps", "app")
 
@@ -76,11 +76,11 @@ def the_shoppers_app_no_longer_says(connector: Connector, consumer: str) -> None
 
 @given(parsers.parse('the shopper has said "{text}" and been greeted'))
 def the_shopper_has_been_greeted(
-    messages: Inbox, conversation: Conversation, said: Said, text: str
+    messages: Inbox, conversation: Conversation, counts: MessageCounts, text: str
 ) -> None:
     """Write *text* and wait for the greeting."""
-    accepted(said.note(conversation.send_text(text)), "the message accepted")
-    said.note_number(conversation.id, greeting(messages, conversation, 10).sequence)
+    accepted(counts.note(conversation.send_text(text)), "the message accepted")
+    counts.note_number(conversation.id, greeting(messages, conversation, 10).sequence)
 
 
 @then(
@@ -129,32 +129,32 @@ def the_brands_greeting_arrives(
 
 @then("nobody greets the shopper")
 def nobody_greets_the_shopper(
-    messages: Inbox, conversation: Conversation, said: Said, reply: Reply
+    messages: Inbox, conversation: Conversation, counts: MessageCounts, reply: Reply
 ) -> None:
     """Expect a further message to follow the first, and no word of the robot."""
-    greeted(messages, conversation, said, reply, expected=0)
+    greeted(messages, conversation, counts, reply, expected=0)
 
 
 @then("nobody greets the shopper again")
 def nobody_greets_the_shopper_again(
-    messages: Inbox, conversation: Conversation, said: Said, reply: Reply
+    messages: Inbox, conversation: Conversation, counts: MessageCounts, reply: Reply
 ) -> None:
     """Expect the one greeting that there has been."""
-    greeted(messages, conversation, said, reply, expected=1)
+    greeted(messages, conversation, counts, reply, expected=1)
 
 
 def greeted(
-    inbox: Inbox, conversation: Conversation, said: Said, reply: Reply, *, expected: int
+    inbox: Inbox, conversation: Conversation, counts: MessageCounts, reply: Reply, *, expected: int
 ) -> None:
     """Expect *expected* words of the robot, once a further message has been heard."""
     accepted(reply, "the message accepted")
-    number = said.of(conversation.id)
-    further = said.ask(conversation)
+    number = counts.of(conversation.id)
+    further = counts.ask(conversation)
     hear(
         inbox,
         conversation,
-        lambda change: is_marker(change) and change.sequence == further.sequence,
-        what=repr(MARKER),
+        lambda change: is_probe(change) and change.sequence == further.sequence,
+        what=repr(PROBE),
         within_s=10,
     )
     greetings = [each for each in inbox.of(conversation.id) if each.role == "CONTROLLER"]

@@ -15,10 +15,10 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.conversation import UNREAL, answered, stranger
-from steps.ear import hear_of, heard, instead
-from steps.mistake import send
+from steps.faulty_command import send
 from steps.notification import dialogs_of
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear_of, heard, instead
 
 Closing: TypeAlias = Callable[[Connector, Conversation], Reply]
 
@@ -66,11 +66,13 @@ def the_shopper_closes(connector: Connector, conversation: Conversation, closing
 
 
 @given("the conversation has been closed")
-def the_conversation_has_been_closed(ear: Inbox | None, conversation: Conversation) -> None:
+def the_conversation_has_been_closed(
+    webhook_inbox: Inbox | None, conversation: Conversation
+) -> None:
     """Close the conversation, which must be accepted; who listens waits until that is heard."""
     accepted(conversation.close(), "the conversation closed")
-    if ear is not None:
-        end(ear, conversation, 10)
+    if webhook_inbox is not None:
+        end(webhook_inbox, conversation, 10)
 
 
 @given("the agent has closed")

@@ -15,7 +15,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from steps.ear import hear_of
+from steps.webhook import hear_of
 
 UNREAL = "00000000-0000-4000-8000-000000000000"
 """The id of no conversation and no dialog; the same in every run, as all that is sent should be."""
@@ -42,7 +42,7 @@ class Opening:
     endpoint: Endpoint
     consumer: str
     batch: Batch
-    ear: Inbox | None = None
+    webhook_inbox: Inbox | None = None
 
     def __call__(self) -> Conversation:
         """Open the conversation, which must be accepted."""
@@ -56,17 +56,27 @@ class Opening:
         every_command_is_accepted(reply, self.batch)
         a_conversation_is_open(reply)
         opened = Conversation(self.connector, consumer=self.consumer, id=str(reply.conversation_id))
-        if self.ear is not None:
-            hear_of(self.ear, opened, bool, what="the opening of the conversation", within_s=10)
+        if self.webhook_inbox is not None:
+            hear_of(
+                self.webhook_inbox,
+                opened,
+                bool,
+                what="the opening of the conversation",
+                within_s=10,
+            )
         return opened
 
 
 @pytest.fixture
 def opening(
-    connector: Connector, endpoint: Endpoint, consumer: str, batch: Batch, ear: Inbox | None
+    connector: Connector,
+    endpoint: Endpoint,
+    consumer: str,
+    batch: Batch,
+    webhook_inbox: Inbox | None,
 ) -> Opening:
     """What opens the scenario's conversation."""
-    return Opening(connector, endpoint, consumer, batch, ear)
+    return Opening(connector, endpoint, consumer, batch, webhook_inbox)
 
 
 @given("a shopper with an open conversation", target_fixture="conversation")

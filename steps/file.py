@@ -22,10 +22,10 @@ from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.batch import DATA
 from steps.conversation import answered, minimal_batch, stranger
-from steps.ear import hear
-from steps.mistake import NOWHERE, send
-from steps.said import Said
+from steps.faulty_command import NOWHERE, send
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear
 
 ADDRESS_PARTS: Final = ("relativePath", "temp_url_sig", "temp_url_expires", "queryParams")
 """What an answer with an address in it has (API facts §7)."""
@@ -81,15 +81,19 @@ def a_file_of_type(file_type: str) -> Picture:
 
 
 @when("the shopper sends it", target_fixture="reply")
-def the_shopper_sends_it(conversation: Conversation, said: Said, picture: Picture) -> Reply:
+def the_shopper_sends_it(
+    conversation: Conversation, counts: MessageCounts, picture: Picture
+) -> Reply:
     """Ask for an address, put the file there, and tell."""
-    return said.note(conversation.upload_file(picture.content, file_type=picture.type))
+    return counts.note(conversation.upload_file(picture.content, file_type=picture.type))
 
 
 @given("the shopper has sent it", target_fixture="relative_path")
-def the_shopper_has_sent_it(conversation: Conversation, said: Said, picture: Picture) -> str:
+def the_shopper_has_sent_it(
+    conversation: Conversation, counts: MessageCounts, picture: Picture
+) -> str:
     """Send the file, which must be accepted."""
-    reply = the_shopper_sends_it(conversation, said, picture)
+    reply = the_shopper_sends_it(conversation, counts, picture)
     accepted(reply, "the file accepted")
     match reply.exchange.request_document:
         case {"body": {"event": {"message": {"relativePath": str(path)}}}}:
@@ -99,10 +103,10 @@ def the_shopper_has_sent_it(conversation: Conversation, said: Said, picture: Pic
 
 @when(parsers.parse('the shopper sends it with the caption "{caption}"'), target_fixture="reply")
 def the_shopper_sends_it_with_the_caption(
-    conversation: Conversation, said: Said, picture: Picture, caption: str
+    conversation: Conversation, counts: MessageCounts, picture: Picture, caption: str
 ) -> Reply:
     """Send the file with some words below it."""
-    return said.note(
+    return counts.note(
         conversation.upload_file(picture.content, file_type=picture.type, caption=caption)
     )
 
@@ -218,20 +222,20 @@ def the_connector_fetches_it(connector: Connector, address: FileAddress) -> Repl
 
 @when("the shopper shows the agent the file", target_fixture="reply")
 def the_shopper_shows_the_file(
-    conversation: Conversation, said: Said, picture: Picture, address: FileAddress
+    conversation: Conversation, counts: MessageCounts, picture: Picture, address: FileAddress
 ) -> Reply:
     """Tell of the file, whether it is there or not."""
     event = events.hosted_file_event(address.relative_path, file_type=picture.type)
-    return said.note(conversation.send_event(event))
+    return counts.note(conversation.send_event(event))
 
 
 @when(parsers.parse('the agent sends it with the caption "{caption}"'))
 def the_agent_sends_it(
-    agent: Agent, conversation: Conversation, said: Said, picture: Picture, caption: str
+    agent: Agent, conversation: Conversation, counts: MessageCounts, picture: Picture, caption: str
 ) -> None:
     """Let the agent send the file."""
     agent.send_file(conversation.id, picture.content, file_type=picture.type, caption=caption)
-    said.note_agents(conversation.id, None)
+    counts.note_agents(conversation.id, None)
 
 
 @given(
@@ -240,11 +244,11 @@ def the_agent_sends_it(
     target_fixture="picture",
 )
 def the_agent_has_sent_the_file(
-    agent: Agent, conversation: Conversation, said: Said, file: JsonObject
+    agent: Agent, conversation: Conversation, counts: MessageCounts, file: JsonObject
 ) -> Picture:
     """Let the agent send a named file."""
     picture = picture_of(file)
-    the_agent_sends_it(agent, conversation, said, picture, "As you asked")
+    the_agent_sends_it(agent, conversation, counts, picture, "As you asked")
     return picture
 
 

@@ -16,10 +16,10 @@ from connector_harness.receiver.notification import Change
 from connector_harness.wording.changes import who_is
 from steps.answer import accepted
 from steps.conversation import UNREAL, Opening, stranger
-from steps.ear import hear, instead
-from steps.mistake import publishing, send
-from steps.said import Said
+from steps.faulty_command import publishing, send
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear, instead
 
 NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
     "a conversation that does not exist": lambda connector, real: Conversation(
@@ -31,30 +31,32 @@ NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
 
 
 @when(parsers.parse('the shopper says "{text}"'), target_fixture="reply")
-def the_shopper_says(conversation: Conversation, said: Said, text: str) -> Reply:
+def the_shopper_says(conversation: Conversation, counts: MessageCounts, text: str) -> Reply:
     """Write *text*."""
-    return said.note(conversation.send_text(text))
+    return counts.note(conversation.send_text(text))
 
 
 @given(parsers.parse('the shopper has said "{text}"'))
-def the_shopper_has_said(conversation: Conversation, said: Said, text: str) -> None:
+def the_shopper_has_said(conversation: Conversation, counts: MessageCounts, text: str) -> None:
     """Write *text*, which must be accepted."""
-    accepted(the_shopper_says(conversation, said, text), "the message accepted")
+    accepted(the_shopper_says(conversation, counts, text), "the message accepted")
 
 
 @given(parsers.parse('a shopper who has asked "{text}"'), target_fixture="conversation")
-def a_shopper_who_has_asked(opening: Opening, said: Said, text: str) -> Conversation:
+def a_shopper_who_has_asked(opening: Opening, counts: MessageCounts, text: str) -> Conversation:
     """Open a conversation and write *text* in it."""
     conversation = opening()
-    the_shopper_has_said(conversation, said, text)
+    the_shopper_has_said(conversation, counts, text)
     return conversation
 
 
 @given(parsers.parse("the shopper has said {count:d} messages"))
-def the_shopper_has_said_messages(conversation: Conversation, said: Said, count: int) -> None:
+def the_shopper_has_said_messages(
+    conversation: Conversation, counts: MessageCounts, count: int
+) -> None:
     """Write *count* messages, one after the other."""
     for number in range(count):
-        the_shopper_has_said(conversation, said, f"Message {number}")
+        the_shopper_has_said(conversation, counts, f"Message {number}")
 
 
 @when(
@@ -62,22 +64,22 @@ def the_shopper_has_said_messages(conversation: Conversation, said: Said, count:
     target_fixture="reply",
 )
 def the_shopper_says_under_the_bare_number(
-    connector: Connector, conversation: Conversation, said: Said, text: str, number: int
+    connector: Connector, conversation: Conversation, counts: MessageCounts, text: str, number: int
 ) -> Reply:
     """Write *text* in a command whose id is a number, as official samples have it."""
     command = publishing(conversation, events.text_event(text)) | {"id": number}
-    return said.note(send(connector, conversation, command))
+    return counts.note(send(connector, conversation, command))
 
 
 @when(parsers.parse("the shopper sends a command of {length:d} characters"), target_fixture="reply")
 def the_shopper_sends_a_command_of_characters(
-    connector: Connector, conversation: Conversation, said: Said, length: int
+    connector: Connector, conversation: Conversation, counts: MessageCounts, length: int
 ) -> Reply:
     """Write as much as makes the whole command *length* characters long."""
     shortest = publishing(conversation, events.text_event(""))
     rest = length - len(json.dumps(shortest, ensure_ascii=False, separators=(",", ":")))
     command = publishing(conversation, events.text_event("m" * rest))
-    return said.note(send(connector, conversation, command))
+    return counts.note(send(connector, conversation, command))
 
 
 @when(parsers.parse('another shopper says "{text}" in this conversation'), target_fixture="reply")

@@ -15,11 +15,11 @@ from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.conversation import answered, minimal_batch
-from steps.ear import heard
-from steps.said import MARKER, Said, is_marker
+from steps.shown_message import PROBE, MessageCounts, is_probe
+from steps.webhook import heard
 
 
-@given("the connector listens", target_fixture="ear")
+@given("the connector listens", target_fixture="webhook_inbox")
 def the_connector_listens(messages: Inbox) -> Inbox | None:
     """Be told of everything from now on; where that is read, nothing is told by itself."""
     assert messages.overflow == []
@@ -27,7 +27,7 @@ def the_connector_listens(messages: Inbox) -> Inbox | None:
 
 
 @dataclass(frozen=True)
-class Quiet:
+class SettledInbox:
     """Knows when all that has happened was told, so that nothing further is under way.
 
     Attributes:
@@ -42,7 +42,7 @@ class Quiet:
     view: SandboxView | None
     connector: Connector
     endpoint: Endpoint
-    said: Said
+    counts: MessageCounts
 
     def wait(self, conversation: Conversation) -> None:
         """Return once all that has happened in *conversation* was told."""
@@ -50,15 +50,15 @@ class Quiet:
             self.view.wait_until_told(conversation.consumer)
             return
         place = conversation
-        if self.said.ask(place).status != 200:
+        if self.counts.ask(place).status != 200:
             place = self._elsewhere(conversation)
-            accepted = self.said.ask(place)
+            accepted = self.counts.ask(place)
             assert accepted.status == 200, answered(accepted, "a message accepted")
-        count = self.said.asked(place)
+        count = self.counts.asked(place)
         self.inbox.wait_until(
             place.id,
-            lambda changes: sum(map(is_marker, changes)) >= count,
-            what=repr(MARKER),
+            lambda changes: sum(map(is_probe, changes)) >= count,
+            what=repr(PROBE),
             within_s=10,
         )
 
@@ -79,10 +79,10 @@ def quiet(
     sandbox_view: SandboxView | None,
     connector: Connector,
     endpoint: Endpoint,
-    said: Said,
-) -> Quiet:
+    counts: MessageCounts,
+) -> SettledInbox:
     """What knows when nothing further is under way."""
-    return Quiet(inbox, sandbox_view, connector, endpoint, said)
+    return SettledInbox(inbox, sandbox_view, connector, endpoint, counts)
 
 
 @pytest.fixture
@@ -91,14 +91,17 @@ def settled(
     sandbox_view: SandboxView | None,
     connector: Connector,
     endpoint: Endpoint,
-    said: Said,
-) -> Quiet:
+    counts: MessageCounts,
+) -> SettledInbox:
     """What knows when no further message is under way."""
-    return Quiet(messages, sandbox_view, connector, endpoint, said)
+    return SettledInbox(messages, sandbox_view, connector, endpoint, counts)
 
 
 def nothing_since(
-    quiet: Quiet, conversation: Conversation, reply: Reply, unwanted: Callable[[Change], bool]
+    quiet: SettledInbox,
+    conversation: Conversation,
+    reply: Reply,
+    unwanted: Callable[[Change], bool],
 ) -> None:
     """Expect nothing *unwanted* since the call of *reply*, once all was told."""
     quiet.wait(conversation)
@@ -112,7 +115,7 @@ def nothing_since(
     none_of(further, quiet, conversation)
 
 
-def none_of(further: list[str], quiet: Quiet, conversation: Conversation) -> None:
+def none_of(further: list[str], quiet: SettledInbox, conversation: Conversation) -> None:
     """Expect *further* to be empty; the message lists all that was heard."""
     listed = ", and ".join(further)
     told = heard(quiet.inbox, conversation)
@@ -121,7 +124,7 @@ def none_of(further: list[str], quiet: Quiet, conversation: Conversation) -> Non
 
 @then("the connector hears of no further change")
 def the_connector_hears_of_no_further_change(
-    quiet: Quiet, conversation: Conversation, reply: Reply
+    quiet: SettledInbox, conversation: Conversation, reply: Reply
 ) -> None:
     """Expect that the conversation stands as it stood."""
     nothing_since(quiet, conversation, reply, lambda change: change.kind == "conversation")
@@ -129,7 +132,7 @@ def the_connector_hears_of_no_further_change(
 
 @then("the connector hears of no further message")
 def the_connector_hears_of_no_further_message(
-    settled: Quiet, conversation: Conversation, said: Said
+    settled: SettledInbox, conversation: Conversation, counts: MessageCounts
 ) -> None:
     """Expect that nobody was told of what was refused: every message told has been accepted."""
     settled.wait(conversation)
@@ -139,7 +142,7 @@ def the_connector_hears_of_no_further_message(
         if not change.is_content:
             continue
         dialog, number = str(change.dialog_id), change.sequence
-        is_known = number is not None and number < said.of(dialog)
+        is_known = number is not None and number < counts.of(dialog)
         # What is told twice is no further message; another one with its number is.
         if not is_known or first.setdefault((dialog, number or 0), change.event) != change.event:
             further.append(str(change))

@@ -13,10 +13,10 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.changes import who_is
 from steps.answer import accepted
-from steps.ear import hear
-from steps.mistake import publishing, send
-from steps.notification import Quiet, nothing_since
+from steps.faulty_command import publishing, send
+from steps.notification import SettledInbox, nothing_since
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear
 
 PRESENCES: Final = Vocabulary(
     "presence",
@@ -103,7 +103,7 @@ def is_unnumbered(change: Change) -> None:
 
 @then("the connector hears of no further typing")
 def the_connector_hears_of_no_further_typing(
-    quiet: Quiet, conversation: Conversation, reply: Reply
+    quiet: SettledInbox, conversation: Conversation, reply: Reply
 ) -> None:
     """Expect that nobody was told of what was refused."""
     nothing_since(quiet, conversation, reply, lambda change: change.kind == "typing")

@@ -11,9 +11,9 @@ from connector_harness.client.reply import Reply
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps.conversation import stranger
-from steps.ear import hear_of, heard, instead
-from steps.mistake import send
+from steps.faulty_command import send
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear_of, heard, instead
 
 SETTLED: Final = Vocabulary("outcome", {"settled": True, "not settled": False})
 KINDS: Final = Vocabulary(

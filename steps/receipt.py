@@ -12,9 +12,9 @@ from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.changes import who_is
-from steps.ear import hear, instead
-from steps.said import Said
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear, instead
 
 RECEIPTS: Final = Vocabulary(
     "receipt",
@@ -82,10 +82,10 @@ class Receipts:
     target_fixture="reply",
 )
 def the_shopper_marks(
-    conversation: Conversation, said: Said, numbers: list[int], receipt: str
+    conversation: Conversation, counts: MessageCounts, numbers: list[int], receipt: str
 ) -> Reply:
     """Send one receipt for all of them."""
-    return said.note(conversation.send_receipt(receipt, numbers))
+    return counts.note(conversation.send_receipt(receipt, numbers))
 
 
 @given(
@@ -97,10 +97,14 @@ def the_shopper_marks(
     converters={"numbers": NUMBERS, "receipt": RECEIPTS},
 )
 def the_agent_marks(
-    agent: Agent, conversation: Conversation, said: Said, numbers: list[int], receipt: str
+    agent: Agent,
+    conversation: Conversation,
+    counts: MessageCounts,
+    numbers: list[int],
+    receipt: str,
 ) -> None:
     """Let the agent send one receipt for all of them."""
-    said.note_agents(conversation.id, agent.receipt(conversation.id, receipt, numbers))
+    counts.note_agents(conversation.id, agent.receipt(conversation.id, receipt, numbers))
 
 
 @then(

@@ -15,7 +15,7 @@ from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from steps.account import for_account
 from steps.batch import TARGETS, Target, conversation_requests, profiles
-from steps.said import MARKER, TextsOf
+from steps.shown_message import PROBE, TextsOf
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def _held(conversation: JsonObject) -> Received:
     match conversation:
         case {"profile": profile, "request": request, "dialogs": [{"messages": [*messages]}]}:
             texts = [message["text"] for message in messages if isinstance(message, dict)]
-            return Received(profile, request, [text for text in texts if text != MARKER])
+            return Received(profile, request, [text for text in texts if text != PROBE])
     raise AssertionError(f"the sandbox holds something else: {sorted(conversation)}")
 
 
@@ -61,7 +61,7 @@ def texts_told(
 ) -> list[JsonValue]:
     """Return what the conversation of *reply* is told to hold, but for what the check has said."""
     conversation = Conversation(connector, consumer=consumer, id=str(reply.conversation_id))
-    return [text for text in texts_of(conversation) if text != MARKER]
+    return [text for text in texts_of(conversation) if text != PROBE]
 
 
 @then(parsers.parse('the endpoint received "{text}" unchanged'))

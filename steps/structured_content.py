@@ -15,18 +15,20 @@ from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.changes import who_is
-from steps import element
+from steps import structured_element
 from steps.batch import DATA
-from steps.ear import hear, heard, instead
-from steps.mistake import publishing, send
-from steps.said import Said
+from steps.faulty_command import publishing, send
+from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear, heard, instead
 
 contents = NamedDocuments(DATA / "structured_contents", "structured content")
 choices = NamedDocuments(DATA / "choices", "choice")
 forms = NamedDocuments(DATA / "forms", "form")
 
-SHOWN: Final = Vocabulary("structured content", {**element.FITTING, **element.BROKEN})
+SHOWN: Final = Vocabulary(
+    "structured content", {**structured_element.FITTING, **structured_element.BROKEN}
+)
 
 
 @when(
@@ -34,9 +36,11 @@ SHOWN: Final = Vocabulary("structured content", {**element.FITTING, **element.BR
     converters={"content": contents},
     target_fixture="reply",
 )
-def the_shopper_shows(conversation: Conversation, said: Said, content: JsonObject) -> Reply:
+def the_shopper_shows(
+    conversation: Conversation, counts: MessageCounts, content: JsonObject
+) -> Reply:
     """Show a named content."""
-    return said.note(conversation.send_rich_content(content))
+    return counts.note(conversation.send_rich_content(content))
 
 
 @when(
@@ -45,10 +49,10 @@ def the_shopper_shows(conversation: Conversation, said: Said, content: JsonObjec
     target_fixture="reply",
 )
 def the_shopper_shows_in_the_older_way(
-    conversation: Conversation, said: Said, content: JsonObject
+    conversation: Conversation, counts: MessageCounts, content: JsonObject
 ) -> Reply:
     """Show a named content under the name that the official schema has."""
-    return said.note(conversation.send_event(events.rich_content_event_by_schema(content)))
+    return counts.note(conversation.send_event(events.rich_content_event_by_schema(content)))
 
 
 @when(
@@ -57,12 +61,12 @@ def the_shopper_shows_in_the_older_way(
     target_fixture="reply",
 )
 def the_shopper_shows_structured_content_with(
-    connector: Connector, conversation: Conversation, said: Said, event: JsonObject
+    connector: Connector, conversation: Conversation, counts: MessageCounts, event: JsonObject
 ) -> Reply:
     """Show a content at a limit of its grammar, or one that breaks it."""
-    if event in element.FITTING.values():
-        return said.note(conversation.send_event(event))
-    return said.note(send(connector, conversation, publishing(conversation, event)))
+    if event in structured_element.FITTING.values():
+        return counts.note(conversation.send_event(event))
+    return counts.note(send(connector, conversation, publishing(conversation, event)))
 
 
 @given(
@@ -74,11 +78,11 @@ def the_shopper_shows_structured_content_with(
     converters={"content": contents},
 )
 def the_agent_shows(
-    agent: Agent, conversation: Conversation, said: Said, content: JsonObject
+    agent: Agent, conversation: Conversation, counts: MessageCounts, content: JsonObject
 ) -> None:
     """Let the agent show a named content."""
     number = agent.publish(conversation.id, events.rich_content_event(content))
-    said.note_agents(conversation.id, number)
+    counts.note_agents(conversation.id, number)
 
 
 @given(
@@ -90,30 +94,30 @@ def the_agent_shows(
     converters={"choice": choices},
 )
 def the_agent_gives_the_choice(
-    agent: Agent, conversation: Conversation, said: Said, choice: JsonObject, text: str
+    agent: Agent, conversation: Conversation, counts: MessageCounts, choice: JsonObject, text: str
 ) -> None:
     """Let the agent ask *text* and offer quick replies."""
     event = events.text_event(text, quick_replies=choice)
-    said.note_agents(conversation.id, agent.publish(conversation.id, event))
+    counts.note_agents(conversation.id, agent.publish(conversation.id, event))
 
 
 @when(parsers.parse('the agent sends the form "{form}"'), converters={"form": forms})
 def the_agent_sends_the_form(
-    agent: Agent, conversation: Conversation, said: Said, form: JsonObject
+    agent: Agent, conversation: Conversation, counts: MessageCounts, form: JsonObject
 ) -> None:
     """Let the agent ask for data in a form."""
-    said.note_agents(conversation.id, agent.publish(conversation.id, form))
+    counts.note_agents(conversation.id, agent.publish(conversation.id, form))
 
 
 @when(parsers.parse('the shopper presses "{title}"'), target_fixture="replies")
 def the_shopper_presses(
-    inbox: Inbox, conversation: Conversation, said: Said, title: str
+    inbox: Inbox, conversation: Conversation, counts: MessageCounts, title: str
 ) -> tuple[Reply, Reply]:
     """Press the button of what has arrived."""
-    change, button = button_shown(inbox, conversation, title, count=said.of(conversation.id))
+    change, button = button_shown(inbox, conversation, title, count=counts.of(conversation.id))
     assert change.sequence is not None, f"expected a number to refer to; {change} came without"
     receipt, text = conversation.press_button(button, sequence=change.sequence)
-    return said.note(receipt), said.note(text)
+    return counts.note(receipt), counts.note(text)
 
 
 @then(
@@ -274,6 +278,6 @@ def inside(content: JsonValue) -> Iterator[JsonObject]:
 def says(button: JsonObject, text: str) -> bool:
     """Return whether pressing *button* says *text*."""
     match button:
-        case {"click": {"actions": [{"text": said}, *_]}}:
-            return said == text
+        case {"click": {"actions": [{"text": counts}, *_]}}:
+            return counts == text
     return False

@@ -17,9 +17,9 @@ from steps.agent import an_agent_has_joined
 from steps.answer import accepted
 from steps.closing import end
 from steps.conversation import Opening
-from steps.ear import hear, hear_of, heard, instead
 from steps.notification import dialogs_of, roles
-from steps.said import Said, dialogs
+from steps.shown_message import MessageCounts, dialogs
+from steps.webhook import hear, hear_of, heard, instead
 
 ANY_SKILL: Final = "-1"
 """The skill of conversations that nobody has moved to another (API facts §4.6)."""
@@ -73,7 +73,7 @@ def a_shopper_whose_app_shows_one_dialog(
 
 @given("the survey has begun", target_fixture="survey")
 def the_survey_has_begun(
-    inbox: Inbox, conversation: Conversation, said: Said, questions: list[str]
+    inbox: Inbox, conversation: Conversation, counts: MessageCounts, questions: list[str]
 ) -> Conversation:
     """Close the dialog that the survey is about, and wait for the question."""
     assert questions, (
@@ -82,20 +82,22 @@ def the_survey_has_begun(
     )
     accepted(conversation.close_dialog(), "the dialog closed")
     change = question_asked(inbox, conversation, 10)
-    said.note_number(str(change.dialog_id), change.sequence)
+    counts.note_number(str(change.dialog_id), change.sequence)
     return conversation.in_dialog(str(change.dialog_id))
 
 
 @when(parsers.parse('the shopper answers the survey with "{text}"'), target_fixture="reply")
-def the_shopper_answers_the_survey(survey: Conversation, said: Said, text: str) -> Reply:
+def the_shopper_answers_the_survey(survey: Conversation, counts: MessageCounts, text: str) -> Reply:
     """Write *text* in the survey, noting which answer it is."""
-    return said.note(survey.send_text(text, metadata=[_ANSWER]))
+    return counts.note(survey.send_text(text, metadata=[_ANSWER]))
 
 
 @given(parsers.parse('the shopper has answered the survey with "{text}"'))
-def the_shopper_has_answered_the_survey(survey: Conversation, said: Said, text: str) -> None:
+def the_shopper_has_answered_the_survey(
+    survey: Conversation, counts: MessageCounts, text: str
+) -> None:
     """Write *text* in the survey, which must be accepted."""
-    accepted(the_shopper_answers_the_survey(survey, said, text), "the answer accepted")
+    accepted(the_shopper_answers_the_survey(survey, counts, text), "the answer accepted")
 
 
 @when("in the survey the shopper appears typing", target_fixture="reply")

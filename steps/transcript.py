@@ -12,11 +12,11 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import Transcript
 from connector_harness.wording.changes import who_is
-from steps.ear import heard
 from steps.notification import roles
 from steps.presence import PRESENCES
 from steps.receipt import RECEIPTS
-from steps.said import MARKER, dialogs, is_marker, messages_of
+from steps.shown_message import PROBE, dialogs, is_probe, messages_of
+from steps.webhook import heard
 
 WHO: Final = {"CONSUMER": "shopper", "ASSIGNED_AGENT": "agent", "CONTROLLER": "brand"}
 """Who speaks in the main dialog, in the words of the features."""
@@ -83,9 +83,9 @@ def the_conversation_reads_messages(
 @then(parsers.parse("the last one is the agent's " + '"{text}"'))
 def the_last_one_is_the_agents(messages: Inbox, conversation: Conversation, text: str) -> None:
     """Expect the agent's *text* at the end."""
-    [*_, last] = [c for c in messages.of(conversation.id) if c.is_content and not is_marker(c)]
-    said = (who_is(last.role), last.text)
-    assert said == ("the agent", text), f"expected the agent's {text!r}; {last} came last"
+    [*_, last] = [c for c in messages.of(conversation.id) if c.is_content and not is_probe(c)]
+    counts = (who_is(last.role), last.text)
+    assert counts == ("the agent", text), f"expected the agent's {text!r}; {last} came last"
 
 
 @then(
@@ -131,7 +131,7 @@ def is_whole(changes: list[Change], conversation: Conversation, view: SandboxVie
     assert late == [], f"expected the numbers in order; {late} came late"
     if view is not None:
         messages = messages_of(dialogs(view, conversation)[0])
-        held = len([each for each in messages if each["text"] != MARKER])
+        held = len([each for each in messages if each["text"] != PROBE])
         assert held == len(changes), (
             f"expected all to be told; it holds {held}, {len(changes)} came"
         )
@@ -139,7 +139,7 @@ def is_whole(changes: list[Change], conversation: Conversation, view: SandboxVie
 
 def unasked(changes: Sequence[Change]) -> list[Change]:
     """Return *changes* without what checks have said."""
-    return [change for change in changes if not is_marker(change)]
+    return [change for change in changes if not is_probe(change)]
 
 
 def other_rows(rows: Sequence[tuple[str, ...]], inbox: Inbox, conversation: Conversation) -> str:

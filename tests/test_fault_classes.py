@@ -57,7 +57,7 @@ STRANGER: Final = '''
 
 from pytest_bdd import given
 
-from steps.misdelivery import misdeliver
+from steps.webhook_fault import misdeliver
 
 
 @given("a stranger tells of the next message")

@@ -64,9 +64,10 @@ class Connector:
             throttle: Holds the other calls of the run while one is throttled. Default: none.
             carrier: What requests travel by. Default: connections to the endpoint.
         """
-        redactor.add(endpoint.client_secret.get_secret_value())
         if endpoint.history_token is not None:
             redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
+        for secret in endpoint.secrets:
+            redactor.add(secret)
         self._account_path = f"/api/account/{quote(endpoint.account, safe='')}"
         self._witness = witness
         self._announcements = Announcements()

@@ -1,14 +1,27 @@
 """The settings of the endpoint under test: read once, every problem named at once."""
 
+import functools
+import re
 import ssl
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
-from connector_harness.client.http.origins import origin
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.dataclasses import dataclass
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    SettingsConfigDict,
+)
+
+from connector_harness.client.http.origins import bare_host, origin
+from connector_harness.client.http.settings import CHECKED, HttpSettings
 from connector_harness.redaction.redactor import PERSONAL_DATA, SHORTEST
 
 LIVE_PERSON: Final = "https://api.liveperson.net"
@@ -17,18 +30,31 @@ LIVE_PERSON: Final = "https://api.liveperson.net"
 SANDBOX: Final = "sandbox"
 """The name of the endpoint that needs no settings."""
 
-_CREDENTIALS: Final = {
-    "account": "CONNECTOR_ACCOUNT",
-    "client_id": "CONNECTOR_CLIENT_ID",
-    "client_secret": "CONNECTOR_CLIENT_SECRET",
-}
-_HISTORY_TOKEN: Final = "CONNECTOR_HISTORY_TOKEN"  # noqa: S105  # the name of a variable
-_WHOSE: Final = {
-    "CONNECTOR_CLIENT_SECRET": "use the secret of the app installation",
-    _HISTORY_TOKEN: "use the token of a user who may read the history",
-}
-_VARIABLES: Final = ("CONNECTOR_ENDPOINT", _HISTORY_TOKEN, *_CREDENTIALS.values())
+SERVICES: Final = (
+    "asyncMessagingEnt",
+    "sentinel",
+    "idp",
+    "swift",
+    "swiftDomain",
+    "accountConfigReadWrite",
+    "msgHist",
+    "mtlsGateway",
+    "messagingRestApiDomain",
+)
+"""The services that have a host. Source: API facts §1."""
+
+Secret: TypeAlias = SecretStr
+"""A text that shows itself only when asked to."""
+
 _TABLE: Final = "[tool.connector_harness]"
+_LAST_PORT: Final = 65535
+_FACTORY: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+_WHOSE: Final = {
+    "client_secret": "use the secret of the app installation",
+    "history_token": "use the token of a user who may read the history",
+    "client_key_password": "lock the key with another password",
+    "proxy": "use another password at the proxy",
+}
 
 
 class SettingsError(Exception):
@@ -55,44 +81,89 @@ class SandboxAccount(Protocol):
         """The app installation's secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A text that shows itself only when asked to."""
-
-    _value: str = field(repr=False)
-
-    def get_secret_value(self) -> str:
-        """Return the text itself."""
-        return self._value
-
-    def __str__(self) -> str:
-        """Return a mask."""
-        return "***"
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        close = get_close_matches(service, SERVICES, n=1) or SERVICES
+        raise ValueError(f"no service has the name {service!r}; known: {', '.join(close)}")
+    return service
 
 
-@dataclass(frozen=True, kw_only=True)
+def _domain(name: str) -> str:
+    host = bare_host(name)
+    if host is None or host != name.lower():
+        raise ValueError("a domain is a host name like example.test, without *, scheme or port")
+    return host
+
+
+def _listening(address: str) -> str:
+    host, colon, port = address.rpartition(":")
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or not host or (":" in host) is not is_bracketed:
+        raise ValueError("an address to listen on is host:port, as 0.0.0.0:8443 or [::]:8443")
+    if not port.isdecimal() or int(port) > _LAST_PORT:
+        raise ValueError(f"a port is a number from 0 to {_LAST_PORT}")
+    return address
+
+
+def _agent(name: str) -> str:
+    if name != "manual" and not _FACTORY.fullmatch(name):
+        raise ValueError('an agent is "manual", or "module:factory" as "our_agents.desk:agent"')
+    return name
+
+
+def _matching(pattern: str, what: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(what)
+        return text
+
+    return AfterValidator(check)
+
+
+_Origin: TypeAlias = Annotated[str, AfterValidator(origin)]
+_Service: TypeAlias = Annotated[str, AfterValidator(_known)]
+_Domain: TypeAlias = Annotated[str, AfterValidator(_domain)]
+_Campaign: TypeAlias = Annotated[
+    str,
+    _matching(
+        r"[0-9]+(/[0-9]+)?",
+        'a campaign is its id, as "31001", or that and its engagement\'s, as "31001/31077"',
+    ),
+]
+_Skill: TypeAlias = Annotated[str, _matching(r"-?[0-9]+", 'a skill is its id, as "4711"')]
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
 class ReceiverSettings:
     """Where the webhook receiver listens, and how the endpoint reaches it.
 
     Attributes:
-        host: The address to listen on.
-        port: The port to listen on; 0 for a free one.
+        listen: The address to listen on, as ``127.0.0.1:8443``; port 0 for a free one.
         public_address: The origin under which the endpoint reaches it; None if there is none.
         certificate: The certificate chain to serve https with; None for plain http, as behind a
             tunnel or proxy that speaks https itself.
         key: The certificate's private key; None if it is in the same file.
     """
 
-    host: str
-    port: int
-    public_address: str | None = None
+    listen: Annotated[str, AfterValidator(_listening)]
+    public_address: _Origin | None = None
     certificate: Path | None = None
     key: Path | None = None
 
+    @property
+    def host(self) -> str:
+        """The address to listen on, without its port."""
+        return self.listen.rpartition(":")[0].strip("[]")
 
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """The deployment under test and the account used there.
+    @property
+    def port(self) -> int:
+        """The port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class Endpoint(HttpSettings):
+    """The deployment under test and the account used there, and how it is called.
 
     Attributes:
         name: What the settings call it; an address is its own name.
@@ -102,17 +173,13 @@ class Endpoint:
         address: One origin that serves every service; None when services have their own.
         discovery: The origin of the Domain API.
         hosts: Origins by service name; they win over *address* and discovery.
-        connect_timeout_s: The longest wait for a connection, in seconds.
-        read_timeout_s: The longest silence while sending or receiving, in seconds.
-        total_timeout_s: The longest one HTTP call may take, in seconds.
-        allowed_domains: The domains in which discovered hosts must lie, beside this machine; none
+        allowed_domains: The domains in which discovered hosts must lie, beside this machine; None
             for the discovery address itself and those of LivePerson.
         retry_after_budget_s: The longest that a throttled call pauses in sum, in seconds, and the
             longest that it is held while others are throttled.
         max_concurrent: The most calls at once, over all processes of a run; None for any number.
         requests_per_second: The most calls that begin in a second, over all processes of a run;
             None for any number.
-        ca_file: Certificate authorities to trust instead of the usual ones.
         production: Whether real consumers and agents are there.
         campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
         skills: Skill ids by name.
@@ -124,25 +191,21 @@ class Endpoint:
     """
 
     name: str
-    account: str
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
     client_id: str
     client_secret: Secret
-    address: str | None = None
-    discovery: str = LIVE_PERSON
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    allowed_domains: Sequence[str] = ()
-    connect_timeout_s: float = 5.0
-    read_timeout_s: float = 10.0
-    total_timeout_s: float = 30.0
-    retry_after_budget_s: float = 30.0
-    max_concurrent: int | None = None
-    requests_per_second: float | None = None
-    ca_file: Path | None = None
+    address: _Origin | None = None
+    discovery: _Origin = LIVE_PERSON
+    hosts: dict[_Service, _Origin] = Field(default_factory=dict)
+    allowed_domains: Annotated[list[_Domain], Field(min_length=1)] | None = None
+    retry_after_budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
+    max_concurrent: Annotated[int, Field(ge=1)] | None = None
+    requests_per_second: Annotated[float, Field(ge=0.01, allow_inf_nan=False)] | None = None
     production: bool = False
-    campaigns: Mapping[str, str] = field(default_factory=dict)
-    skills: Mapping[str, str] = field(default_factory=dict)
+    campaigns: dict[str, _Campaign] = Field(default_factory=dict)
+    skills: dict[str, _Skill] = Field(default_factory=dict)
     receiver: ReceiverSettings | None = None
-    agent: str | None = None
+    agent: Annotated[str, AfterValidator(_agent)] | None = None
     read_back: Literal["messaging-rest", "history"] | None = None
     history_token: Secret | None = None
 
@@ -154,8 +217,43 @@ class Endpoint:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may read of it."""
-        known = (self.client_secret, self.history_token)
-        return tuple(each.get_secret_value() for each in known if each is not None)
+        known = (self.client_secret, self.history_token, self.client_key_password)
+        proxy = "" if self.proxy is None else self.proxy.get_secret_value()
+        secrets = [each.get_secret_value() for each in known if each is not None]
+        return tuple(each for each in (*secrets, urlsplit(proxy).password) if each)
+
+
+IN_A_RECEIVER: Final = tuple(each.name for each in fields(ReceiverSettings))
+"""What a table ``[tool.connector_harness.endpoints.NAME.receiver]`` may say."""
+
+_NOT_IN_A_TABLE: Final = frozenset(
+    {"client_id", "client_secret", "history_token", "client_key", "client_key_password"}
+)
+IN_A_TABLE: Final = tuple(
+    each.name for each in fields(Endpoint) if each.name not in {"name", *_NOT_IN_A_TABLE}
+)
+"""What a table ``[tool.connector_harness.endpoints.NAME]`` may say; nothing is required."""
+
+
+class _Variables(BaseSettings):
+    """What the environment and ``.env`` may say, as ``CONNECTOR_ACCOUNT``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONNECTOR_", env_ignore_empty=True, extra="ignore"
+    )
+
+    endpoint: str
+    account: str
+    client_id: str
+    client_secret: str
+    history_token: str
+    client_key: str
+    client_key_password: str
+    proxy: str
+
+
+VARIABLES: Final = {name: f"CONNECTOR_{name.upper()}" for name in _Variables.model_fields}
+"""The variable of each setting that the environment and ``.env`` may say."""
 
 
 def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None) -> str:
@@ -170,7 +268,7 @@ def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None
     Raises:
         SettingsError: A file cannot be read.
     """
-    return _Sources(rootdir, environ).chosen(name)[0]
+    return _Sources(rootdir, environ, name).chosen[0]
 
 
 def personal_data(rootdir: Path) -> tuple[str, ...]:
@@ -210,22 +308,22 @@ def load_endpoint(
     Raises:
         SettingsError: Something is missing, wrong or unknown; the message lists all of it.
     """
-    sources = _Sources(rootdir, environ)
-    chosen, chosen_by = sources.chosen(name)
+    sources = _Sources(rootdir, environ, name)
+    chosen, chosen_by = sources.chosen
     problems = _Problems(f"endpoint {without_password(chosen)!r} ({chosen_by})")
     values = sources.table(chosen, problems)
     if chosen == SANDBOX:
         values |= _of_sandbox(sandbox, problems)
     else:
         values |= _of_address(chosen, problems) if _is_address(chosen) else {}
-        values |= sources.credentials(chosen, values, problems)
-    if ca_file := values.get("ca_file"):
-        values["ca_file"] = _ca_file(rootdir / ca_file, problems)
-    if receiver := values.get("receiver"):
-        values["receiver"] = _receiver(rootdir, receiver, problems)
-    problems.complain()
+        values |= sources.variables(chosen, values, problems)
     values.setdefault("discovery", values.get("address") or LIVE_PERSON)
-    return Endpoint(name=chosen, **values)
+    endpoint = _checked(chosen, _in(rootdir, values), problems)
+    if endpoint is not None:
+        _check_files(endpoint, problems)
+    problems.complain()
+    assert endpoint is not None  # noqa: S101  # or something would have been complained about
+    return endpoint
 
 
 class _Problems:
@@ -248,22 +346,23 @@ class _Problems:
 
 
 class _Sources:
-    """Where settings come from: the environment, ``.env`` and ``pyproject.toml``."""
+    """Where settings come from: the command line, the environment, ``.env``, ``pyproject.toml``."""
 
-    def __init__(self, rootdir: Path, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._dotenv = _read_dotenv(rootdir / ".env")
+    def __init__(self, rootdir: Path, environ: Mapping[str, str], name: str | None) -> None:
+        self._line = name
+        environment = EnvSettingsSource(_Variables)
+        environment.env_vars = {key.lower(): value for key, value in environ.items() if value}
+        dotenv = _dotenv(rootdir / ".env")
+        self._names = {"the environment": tuple(environ), ".env": tuple(dotenv.env_vars)}
+        self._variables = {**dotenv(), **environment()}
         self._settings = settings_table(rootdir / "pyproject.toml")
 
-    def variable(self, name: str) -> str | None:
-        """Return the variable *name*; an empty one counts as not set."""
-        return self._environ.get(name) or self._dotenv.get(name) or None
-
-    def chosen(self, name: str | None) -> tuple[str, str]:
-        """Return which endpoint is chosen, and by what."""
-        if name:
-            return name, "chosen on the command line"
-        if variable := self.variable("CONNECTOR_ENDPOINT"):
+    @property
+    def chosen(self) -> tuple[str, str]:
+        """Which endpoint is chosen, and by what."""
+        if self._line:
+            return self._line, "chosen on the command line"
+        if variable := self._variables.get("endpoint"):
             return variable, "chosen by CONNECTOR_ENDPOINT"
         configured = self._settings.get("endpoint", SANDBOX)
         if not isinstance(configured, str) or not configured:
@@ -275,7 +374,7 @@ class _Sources:
         return configured, f"chosen in {_TABLE}" if "endpoint" in self._settings else "the default"
 
     def table(self, name: str, problems: _Problems) -> dict[str, Any]:
-        """Return the checked values of the endpoint's table; none if it needs no table."""
+        """Return what the endpoint's table sets that there is to set; none if it needs no table."""
         self._check_keys(problems)
         tables = self._settings.get("endpoints", {})
         if not isinstance(tables, dict):
@@ -286,7 +385,7 @@ class _Sources:
             )
             return {}
         if name in tables:
-            return _checked(name, tables[name], problems)
+            return _settable(name, tables[name], problems)
         if name != SANDBOX and not _is_address(name):
             known = [*tables, SANDBOX]
             problems.add(
@@ -296,37 +395,31 @@ class _Sources:
             )
         return {}
 
-    def credentials(
+    def variables(
         self, endpoint: str, table: Mapping[str, Any], problems: _Problems
     ) -> dict[str, Any]:
-        """Return account and credentials; the environment beats the table's account."""
-        found: dict[str, Any] = {}
-        for key, variable in _CREDENTIALS.items():
-            value = self.variable(variable) or table.get(key)
-            if value:
-                found[key] = value
-            else:
-                where, remedy = "the environment, .env", ""
-                if key == "account":
-                    where += f", the endpoint's table{self._near(endpoint)}"
-                    remedy = 'write account = "…" in the endpoint\'s table, or '
-                problems.add(
-                    f"{variable} is missing",
-                    where=where,
-                    remedy=f"{remedy}set {variable} in the environment or in an uncommitted .env",
-                )
-        self._check_variables(problems)
-        secret, token = found.get("client_secret", ""), self.variable(_HISTORY_TOKEN) or ""
-        _check_length("CONNECTOR_CLIENT_SECRET", secret, problems)
-        _check_length(_HISTORY_TOKEN, token, problems)
-        found["client_secret"] = Secret(secret)
-        if token:
-            found["history_token"] = Secret(token)
-        elif table.get("read_back") == "history":
+        """Return what the environment and ``.env`` say; the account may be the table's."""
+        found = {name: value for name, value in self._variables.items() if name != "endpoint"}
+        for name in ("account", "client_id", "client_secret"):
+            if found.get(name) or table.get(name):
+                continue
+            where, remedy = "the environment, .env", ""
+            if name == "account":
+                where += f", the endpoint's table{self._near(endpoint)}"
+                remedy = 'write account = "…" in the endpoint\'s table, or '
             problems.add(
-                f'read_back = "history" needs {_HISTORY_TOKEN}, the token of a user',
+                f"{VARIABLES[name]} is missing",
+                where=where,
+                remedy=f"{remedy}set {VARIABLES[name]} in the environment or in an uncommitted "
+                ".env",
+            )
+        self._check_names(problems)
+        if table.get("read_back") == "history" and "history_token" not in found:
+            variable = VARIABLES["history_token"]
+            problems.add(
+                f'read_back = "history" needs {variable}, the token of a user',
                 where="the environment, .env",
-                remedy=f"set {_HISTORY_TOKEN}, or leave read_back out",
+                remedy=f"set {variable}, or leave read_back out",
             )
         return found
 
@@ -337,17 +430,17 @@ class _Sources:
         near = get_close_matches(endpoint, others, n=1, cutoff=0.8)
         return f"; there is a table {near[0]!r} besides" if near else ""
 
-    def _check_variables(self, problems: _Problems) -> None:
-        for name in sorted({*self._environ, *self._dotenv}):
-            # Other tools have variables too: only a near miss is a mistake.
-            if name in _VARIABLES or not name.upper().startswith("CONNECTOR_"):
-                continue
-            if near := get_close_matches(name.upper(), _VARIABLES, n=1, cutoff=0.85):
-                problems.add(
-                    f"{name} is no setting; the closest is {near[0]}",
-                    where="the environment" if name in self._environ else ".env",
-                    remedy=f"rename it to {near[0]}, or remove it",
-                )
+    def _check_names(self, problems: _Problems) -> None:
+        known = tuple(VARIABLES.values())
+        for where, names in self._names.items():
+            for name in sorted(each.upper() for each in names):
+                # Other tools have variables too: only a near miss is a mistake.
+                if name in known or not name.startswith("CONNECTOR_"):
+                    continue
+                if near := get_close_matches(name, known, n=1, cutoff=0.85):
+                    what = f"{name} is no setting; the closest is {near[0]}"
+                    remedy = f"rename it to {near[0]}, or remove it"
+                    problems.add(what, where=where, remedy=remedy)
 
     def _check_keys(self, problems: _Problems) -> None:
         for key in self._settings:
@@ -364,6 +457,8 @@ class _Sources:
 def settings_table(path: Path) -> dict[str, Any]:
     """Return the table ``[tool.connector_harness]``; an empty one if there is none.
 
+    The file is read once, and again when it has changed.
+
     Args:
         path: The ``pyproject.toml``.
 
@@ -371,8 +466,8 @@ def settings_table(path: Path) -> dict[str, Any]:
         SettingsError: The file cannot be read.
     """
     try:
-        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        settings = document.get("tool", {}).get("connector_harness", {})
+        known = path.stat()
+        return _read_table(path, known.st_mtime_ns, known.st_size)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError) as error:
@@ -381,17 +476,18 @@ def settings_table(path: Path) -> dict[str, Any]:
             "  at: the root folder of the run\n"
             "  next: correct the file"
         ) from error
+
+
+@functools.lru_cache(maxsize=4)
+def _read_table(path: Path, _changed_ns: int, _size: int) -> dict[str, Any]:
+    document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    settings = document.get("tool", {}).get("connector_harness", {})
     return settings if isinstance(settings, dict) else {"endpoint": settings}
 
 
-def _read_dotenv(path: Path) -> Mapping[str, str | None]:
-    if not path.is_file():
-        return {}
-    # Imported here, and for those who have such a file: it takes longer than the sandbox's start.
-    from pydantic_settings import BaseSettings, DotEnvSettingsSource  # noqa: PLC0415
-
+def _dotenv(path: Path) -> DotEnvSettingsSource:
     try:
-        return DotEnvSettingsSource(BaseSettings, env_file=path, case_sensitive=True).env_vars
+        return DotEnvSettingsSource(_Variables, env_file=path)
     except (OSError, ValueError) as error:
         # The error itself may quote the file, which is there to hold a secret.
         raise SettingsError(
@@ -401,35 +497,77 @@ def _read_dotenv(path: Path) -> Mapping[str, str | None]:
         ) from None
 
 
-def _checked(name: str, table: object, problems: _Problems) -> dict[str, Any]:
-    # Imported here: the sandbox needs no table, and a run on it should not wait for pydantic.
-    from connector_harness.client.tables import check, settings_beside  # noqa: PLC0415
-
-    values, findings = check(table)
-    for finding in findings:
-        key = finding.key
-        if key in {"client_id", "client_secret", "history_token"}:
-            what = f"{key} stands in a file that is committed"
-            variable = _CREDENTIALS.get(key, _HISTORY_TOKEN)
-            remedy = f"take it out, replace the secret, and set {variable} instead"
-        elif finding.unknown:
-            known = settings_beside(key)
-            what = f"{key} is no setting of an endpoint{closest(key, known)}"
-            remedy = f"use one of: {', '.join(known)}"
-        else:
-            what, remedy = f"{key}: {finding.reason}", "correct the value"
-        where = f"pyproject.toml, {_TABLE[:-1]}.endpoints.{name}]"
-        problems.add(what, where=where, remedy=remedy)
+def _settable(name: str, table: object, problems: _Problems) -> dict[str, Any]:
+    """Return what *table* sets of what there is to set; the rest is a problem each."""
+    where = _at(name)
+    if not isinstance(table, dict):
+        problems.add("the table: Input should be a table", where=where, remedy="write it as one")
+        return {}
+    values = _of_those("", table, IN_A_TABLE, where, problems)
+    if isinstance(receiver := values.get("receiver"), dict):
+        values["receiver"] = _of_those("receiver.", receiver, IN_A_RECEIVER, where, problems)
     return values
 
 
-def _check_length(variable: str, secret: str, problems: _Problems) -> None:
-    if 0 < len(secret) < SHORTEST:
-        problems.add(
-            f"{variable} has fewer than {SHORTEST} characters, too few to be masked in reports",
-            where="the environment or .env",
-            remedy=_WHOSE[variable],
-        )
+def _of_those(
+    prefix: str, table: dict[str, Any], known: tuple[str, ...], where: str, problems: _Problems
+) -> dict[str, Any]:
+    names = [f"{prefix}{name}" for name in known]
+    for key, value in table.items():
+        is_proxy_password = key == "proxy" and "@" in str(value)
+        if (key in _NOT_IN_A_TABLE and not prefix) or is_proxy_password:
+            problems.add(
+                f"{key} stands in a file that is committed",
+                where=where,
+                remedy=f"take it out, replace the secret, and set {VARIABLES[key]} instead",
+            )
+        elif key not in known:
+            problems.add(
+                f"{prefix}{key} is no setting of an endpoint{closest(prefix + key, names)}",
+                where=where,
+                remedy=f"use one of: {', '.join(names)}",
+            )
+    return {key: value for key, value in table.items() if key in known}
+
+
+def _at(name: str) -> str:
+    return f"pyproject.toml, {_TABLE[:-1]}.endpoints.{name}]"
+
+
+def _in(rootdir: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """Return *values* with their paths counted from *rootdir*."""
+    paths = {
+        name: rootdir / value
+        for name in ("ca_file", "client_certificate", "client_key", "certificate", "key")
+        if isinstance(value := values.get(name), str) and value
+    }
+    receiver = values.get("receiver")
+    inner = {"receiver": _in(rootdir, receiver)} if isinstance(receiver, dict) else {}
+    return {**values, **paths, **inner}
+
+
+def _checked(name: str, values: dict[str, Any], problems: _Problems) -> Endpoint | None:
+    try:
+        endpoint = Endpoint(name=name, **values)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            key = ".".join(str(part) for part in one["loc"])
+            # What no source has set is a problem already.
+            if one["type"] != "missing" or "." in key:
+                what = f"{key}: {one['msg'].removeprefix('Value error, ')}"
+                problems.add(what, where=_at(name), remedy="correct the value")
+        return None
+    for key, remedy in _WHOSE.items():
+        secret = getattr(endpoint, key)
+        text = "" if secret is None else secret.get_secret_value()
+        if 0 < len(urlsplit(text).password or "" if key == "proxy" else text) < SHORTEST:
+            problems.add(
+                f"{VARIABLES[key]} has fewer than {SHORTEST} characters, too few to be masked in "
+                "reports",
+                where="the environment or .env",
+                remedy=remedy,
+            )
+    return endpoint
 
 
 def _of_sandbox(sandbox: SandboxAccount | None, problems: _Problems) -> dict[str, Any]:
@@ -443,7 +581,7 @@ def _of_sandbox(sandbox: SandboxAccount | None, problems: _Problems) -> dict[str
     return {
         "account": sandbox.account,
         "client_id": sandbox.client_id,
-        "client_secret": Secret(sandbox.client_secret),
+        "client_secret": sandbox.client_secret,
         "address": sandbox.url,
         "discovery": sandbox.url,
     }
@@ -461,47 +599,58 @@ def _of_address(address: str, problems: _Problems) -> dict[str, Any]:
         return {}
 
 
-def _ca_file(path: Path, problems: _Problems) -> Path:
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError as error:
-        problems.add(
-            f"ca_file {path.name!r} cannot be used: {error.strerror or type(error).__name__}",
-            where="the endpoint's table; the path counts from the root folder of the run",
-            remedy="name a file of certificates in PEM form",
-        )
-    return path
-
-
-def _receiver(rootdir: Path, table: Mapping[str, Any], problems: _Problems) -> ReceiverSettings:
-    host, _, port = table["listen"].rpartition(":")
-    paths = {name: rootdir / table[name] for name in ("certificate", "key") if table.get(name)}
-    if paths:
-        _check_certificate(paths.get("certificate"), paths.get("key"), problems)
-    return ReceiverSettings(
-        host=host.strip("[]"),
-        port=int(port),
-        public_address=table.get("public_address"),
-        **paths,
-    )
-
-
-def _check_certificate(certificate: Path | None, key: Path | None, problems: _Problems) -> None:
+def _check_files(endpoint: Endpoint, problems: _Problems) -> None:
+    """See that certificates and keys can be used."""
     where = "the endpoint's table; paths count from the root folder of the run"
-    if certificate is None:
-        problems.add("receiver.key is of no use alone", where=where, remedy="add the certificate")
-        return
+    try:
+        endpoint.trust()
+    except OSError as error:
+        name = "" if endpoint.ca_file is None else endpoint.ca_file.name
+        what = f"ca_file {name!r} cannot be used: {error.strerror or type(error).__name__}"
+        problems.add(what, where=where, remedy="name a file of certificates in PEM form")
+    _check_pair(
+        ("client_certificate", endpoint.client_certificate),
+        (VARIABLES["client_key"], endpoint.client_key),
+        f"in PEM form; {VARIABLES['client_key_password']} opens a key that is locked",
+        problems,
+        endpoint.client_key_password,
+    )
+    if (receiver := endpoint.receiver) is not None:
+        _check_pair(
+            ("receiver.certificate", receiver.certificate),
+            ("receiver.key", receiver.key),
+            "in PEM form, without a password",
+            problems,
+        )
+
+
+_Named: TypeAlias = tuple[str, Path | None]
+
+
+def _check_pair(
+    certificate: _Named, key: _Named, form: str, problems: _Problems, password: Secret | None = None
+) -> None:
+    where = "the endpoint's table; paths count from the root folder of the run"
+    if certificate[1] is not None:
+        if reason := _unusable(certificate[1], key[1], password):
+            remedy = f"name a certificate chain and its private key {form}"
+            problems.add(f"{certificate[0]} {reason}", where=where, remedy=remedy)
+    elif key[1] is not None:
+        problems.add(f"{key[0]} is of no use alone", where=where, remedy="add the certificate")
+
+
+def _unusable(certificate: Path, key: Path | None, password: Secret | None) -> str:
+    """Return why a certificate and its key cannot be used; empty if they can."""
     try:
         # The empty password keeps a locked key from asking for one on the terminal.
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+        opener = "" if password is None else password.get_secret_value()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, opener)
     except OSError as error:
         names = repr(certificate.name) if key is None else f"{certificate.name!r} with {key.name!r}"
-        reason = error.strerror or type(error).__name__
-        problems.add(
-            f"receiver.certificate {names} cannot be used: {reason}",
-            where=where,
-            remedy="name a certificate chain and its private key in PEM form, without a password",
-        )
+        does_not_fit = isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH"
+        reason = "the key is that of another certificate" if does_not_fit else error.strerror
+        return f"{names} cannot be used: {reason or type(error).__name__}"
+    return ""
 
 
 def _is_address(name: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from connector_harness.client.http.exchange import Exchange, NotJsonError
-from connector_harness.json_types import JsonObject
+from connector_harness.json_types import JsonObject, read_json
 from connector_harness.redaction.redactor import Redactor
 
 RENEW_BEFORE_S: Final = 300.0
@@ -87,8 +87,8 @@ def claims(token: str) -> "JsonObject | None":
     """Return the payload of a JWT, unverified; None if *token* is no JWT."""
     try:
         _, payload, _ = token.split(".")
-        document = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, RecursionError):
+        document = read_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
         return None
     return document if isinstance(document, dict) else None
 

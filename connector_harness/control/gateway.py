@@ -7,9 +7,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Final, Self
 
-from connector_harness.client.settings import Endpoint
+from connector_harness.client.settings import Endpoint, Secret
 
 START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 5.0
@@ -74,7 +75,13 @@ class Gateway:
         told = {
             "account": endpoint.account,
             "origins": dict(origins),
-            "ca_file": None if endpoint.ca_file is None else str(endpoint.ca_file),
+            "way": {
+                "ca_file": _text(endpoint.ca_file),
+                "client_certificate": _text(endpoint.client_certificate),
+                "client_key": _text(endpoint.client_key),
+                "client_key_password": _text(endpoint.client_key_password),
+                "proxy": _text(endpoint.proxy),
+            },
             "timeout_s": endpoint.total_timeout_s,
         }
         timer = threading.Timer(START_TIMEOUT_S, self._process.kill)
@@ -104,3 +111,9 @@ class Gateway:
             f"the gateway to the endpoint did not start; it said:\n{said[-2000:]}\n"
             "  next: see what keeps it from starting; without it no call can go wrong on its way"
         )
+
+
+def _text(value: Path | Secret | None) -> str | None:
+    if isinstance(value, Secret):
+        return value.get_secret_value()
+    return None if value is None else str(value)

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from connector_harness.client.http.transport import trust
 from connector_harness.client.settings import Endpoint
 from connector_harness.json_types import JsonObject, JsonValue
 
@@ -54,7 +53,7 @@ class SandboxControl:
         address = endpoint.address
         if address is None or urlsplit(address).hostname not in LOOPBACK:
             return None
-        tls = trust(endpoint.ca_file)
+        tls = endpoint.tls()
         control = cls(address, endpoint.account, tls=tls, carrier=carrier)
         if is_ours or control._answers():
             return control

@@ -2,14 +2,17 @@
 
 import socket
 import ssl
-import time
+from base64 import b64encode
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.http.transport import trust
+import httpx
+
+from connector_harness.client.http.settings import HttpSettings
 
 WITHIN_S: Final = 5.0
 """How long one connection may take, in seconds."""
@@ -48,62 +51,81 @@ class ConnectionProblemError(Exception):
         self.remedy = remedy
 
 
-def certificate_of(origin: str, *, ca_file: Path | None) -> Certificate | None:
+def certificate_of(
+    origin: str, http: HttpSettings, *, within_s: float = WITHIN_S
+) -> Certificate | None:
     """Return the certificate of the server at *origin*; None where it speaks plain http.
 
     Args:
         origin: Its address.
-        ca_file: The authorities to trust instead of the usual ones.
+        http: The way there, what is trusted, and the certificate that is shown.
+        within_s: How long connecting may take, in seconds.
 
     Raises:
         ConnectionProblemError: It cannot be reached, or not trusted.
     """
-    connection = connected(origin)
     address = urlsplit(origin)
+    host = str(address.hostname)
     if address.scheme != "https":
-        connection.close()
-        return None
-    context = trust(ca_file)
+        connection, way = HTTPConnection(host, address.port, timeout=within_s), origin
+    else:
+        connection, way = _secure_connection(host, address.port, http, within_s)
     try:
-        with context.wrap_socket(connection, server_hostname=address.hostname) as secured:
-            return _read(secured.getpeercert() or {})
+        connection.connect()
+        secured = connection.sock
+        return _read(secured.getpeercert() or {}) if isinstance(secured, ssl.SSLSocket) else None
     except ssl.SSLCertVerificationError as error:
-        raise _untrusted(error, str(address.hostname)) from None
-    except OSError as error:
-        raise _unspoken(origin, error) from None
+        raise _untrusted(error, host) from None
+    except ssl.SSLError as error:
+        raise _unspoken(host, address.port, error) from None
+    except (OSError, UnicodeError) as error:
+        raise _unreached(way, error) from None
     finally:
         connection.close()
 
 
-def connected(origin: str, *, within_s: float = WITHIN_S) -> socket.socket:
-    """Return a connection to the server at *origin*.
+def _secure_connection(
+    host: str, port: int | None, http: HttpSettings, within_s: float
+) -> tuple[HTTPConnection, str]:
+    """Return a connection to come, and the address to which it is made first."""
+    if http.proxy is None:
+        connection = HTTPSConnection(host, port, timeout=within_s, context=http.tls())
+        return connection, f"https://{host}:{connection.port}"
+    proxy = httpx.Proxy(http.proxy.get_secret_value())
+    connection = HTTPSConnection(
+        proxy.url.host, proxy.url.port, timeout=within_s, context=http.tls()
+    )
+    user = {} if proxy.auth is None else {"Proxy-Authorization": _basic(*proxy.auth)}
+    connection.set_tunnel(host, port or 443, user)
+    return connection, str(proxy.url)
 
-    Args:
-        origin: Its address.
-        within_s: How long connecting may take, in seconds.
 
-    Raises:
-        ConnectionProblemError: There is none to be had.
-    """
-    address = urlsplit(origin)
-    host = str(address.hostname)
-    port = address.port or {"https": 443, "http": 80}[address.scheme]
-    try:
-        return socket.create_connection((host, port), timeout=within_s)
-    except (socket.gaierror, UnicodeError):
-        raise ConnectionProblemError(
-            f"the name {host} has no address", "check the name, and whether DNS works here"
-        ) from None
-    except ConnectionRefusedError:
-        raise ConnectionProblemError(
-            f"{host} port {port} refuses connections",
+def _basic(user: str, password: str) -> str:
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def _unreached(way: str, error: Exception) -> ConnectionProblemError:
+    address = urlsplit(way)
+    place = f"{address.hostname} port {address.port}"
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return ConnectionProblemError(
+            f"the name {address.hostname} has no address",
+            "check the name, and whether DNS works here",
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return ConnectionProblemError(
+            f"{place} refuses connections",
             "see whether the server runs, and whether the port is right",
-        ) from None
-    except OSError as error:
-        raise ConnectionProblemError(
-            f"{host} port {port} cannot be reached: {error.strerror or error}",
-            "check network and firewall; the harness connects directly, without a proxy",
-        ) from None
+        )
+    if str(error).startswith("Tunnel connection failed"):
+        return ConnectionProblemError(
+            f"the proxy {place} does not let through: {str(error).partition(': ')[2]}",
+            "see what the proxy allows, and user and password in CONNECTOR_PROXY",
+        )
+    return ConnectionProblemError(
+        f"{place} cannot be reached: {getattr(error, 'strerror', None) or error}",
+        "check network and firewall; `proxy` names a proxy to go through",
+    )
 
 
 def _read(told: "ssl._PeerCertRetDictType") -> Certificate:
@@ -137,24 +159,22 @@ def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ConnectionProb
     )
 
 
-def _unspoken(origin: str, error: OSError) -> ConnectionProblemError:
-    if _speaks_plainly(origin):
+def _unspoken(host: str, port: int | None, error: ssl.SSLError) -> ConnectionProblemError:
+    if _speaks_plainly(host, port):
         return ConnectionProblemError(
             "a plain http server answers at the https address",
             "name the port that speaks https, or write http:// where it is this machine",
         )
-    reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
     return ConnectionProblemError(
-        f"no TLS is spoken there: {reason}", "see whether the port is that of an https server"
+        f"no TLS is spoken there: {error.reason or error.strerror or type(error).__name__}",
+        "see whether the port is that of an https server",
     )
 
 
-def _speaks_plainly(origin: str) -> bool:
-    deadline = time.monotonic() + WITHIN_S
-    try:
-        with connected(origin) as connection:
-            connection.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
-            connection.settimeout(max(0.1, deadline - time.monotonic()))
-            return connection.recv(5) == b"HTTP/"
-    except (OSError, ConnectionProblemError):
-        return False
+def _speaks_plainly(host: str, port: int | None) -> bool:
+    with closing(HTTPConnection(host, port or 443, timeout=WITHIN_S)) as connection:
+        try:
+            connection.request("HEAD", "/")
+            return bool(connection.getresponse().status)
+        except (OSError, HTTPException):
+            return False

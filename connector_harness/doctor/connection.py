@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from connector_harness.client.http.exchange import Exchange, header
 from connector_harness.doctor.certificate import (
@@ -31,7 +32,7 @@ def check_tls(session: Session) -> CheckResult:
     asked = {*session.origins.values(), *([] if endpoint.address else [endpoint.discovery])}
     for origin in sorted(asked):
         try:
-            certificate = certificate_of(origin, ca_file=endpoint.ca_file)
+            certificate = certificate_of(origin, endpoint)
         except ConnectionProblemError as error:
             problems.append((f"{origin}: {error.what}", error.remedy))
         else:
@@ -77,6 +78,9 @@ def check_proxy(
         tls: What the check of the connections has found.
         environ: The process environment.
     """
+    if session.endpoint.proxy is not None:
+        address = urlsplit(session.endpoint.proxy.get_secret_value())
+        return good("proxy", f"https passes through {address.hostname}:{address.port}")
     names = [name for each in PROXIES for name in (each, each.lower()) if environ.get(name)]
     if not names:
         return good("proxy", "none is set")
@@ -86,7 +90,7 @@ def check_proxy(
         return wrong(
             "proxy",
             f"{told}, and a connection failed",
-            "let this machine reach the endpoint directly, or run where it does",
+            "name it in `proxy` of the endpoint's table, or run where the endpoint is reached",
         )
     return good("proxy", told)
 

@@ -27,7 +27,7 @@ def check_public_address(session: Session, heard: Heard) -> CheckResult:
     if origin is None:
         return not_tried(CHECK, "not needed: the sandbox there is told where to send")
     try:
-        certificate_of(origin, ca_file=endpoint.ca_file)
+        certificate_of(origin, endpoint)
     except ConnectionProblemError as error:
         return wrong(CHECK, f"{origin}: {error.what}", error.remedy)
     body = _body(heard.mark)

@@ -58,6 +58,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Prepare what has to be so before any plugin is configured."""
     processes.keep_to_one_process(config)
     collecting.list_steps(config)
+    preview.choose_sandbox(config)
 
 
 @pytest.hookimpl(tryfirst=True)

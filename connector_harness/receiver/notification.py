@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.receiver.bodies import BodyError, read_json
+from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 from connector_harness.wording.changes import content_text, deed, state_of, who_is
 
 MESSAGING: Final = "ms.MessagingEventNotification"
@@ -160,8 +159,8 @@ def read_notification(
     """
     try:
         document = read_json(body)
-    except BodyError as error:
-        return Notification(received_at, at, headers, body, faults=(str(error),))
+    except JsonError as error:
+        return Notification(received_at, at, headers, body, faults=(f"the body is {error}",))
     changes = tuple(_change(item, received_at) for item in _items(document))
     ids = dict.fromkeys(each.conversation_id for each in changes if each.conversation_id)
     consumers = frozenset(id_ for each in changes for id_ in _consumers(each))

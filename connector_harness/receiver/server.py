@@ -17,7 +17,7 @@ PATH: Final = "/notifications"
 """Where the deliveries to the main app go."""
 
 _NOT_FOUND: Final = 404
-_LOCAL: Final = ReceiverSettings(host="127.0.0.1", port=0)
+_LOCAL: Final = ReceiverSettings(listen="127.0.0.1:0")
 
 
 class ReceiverError(Exception):

@@ -10,9 +10,15 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from connector_harness.sandbox.assumptions import (
+    Assumptions,
+    AssumptionsError,
+    read_assumptions,
+)
 from connector_harness.sandbox.server import (
     ACCOUNT,
     ADDRESS,
@@ -34,7 +40,12 @@ LOOPBACK = "127.0.0.1"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped and return the exit code: 0, or 1 when the address cannot be used."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        assumptions = _assumed(options)
+    except AssumptionsError as exc:
+        parser.error(str(exc))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     logging.basicConfig(
@@ -55,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not _is_loopback(bound.getsockname()[0]):
             _say(f"warning: {_url(options, bound)} can be reached from other machines")
         tls = stack.enter_context(_certified(options, bound))
-        _serve(options, bound, control, tls)
+        _serve(options, assumptions, bound, control, tls)
     return 0
 
 
@@ -87,8 +98,15 @@ def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[C
         yield tls
 
 
+def _assumed(options: argparse.Namespace) -> Assumptions:
+    if not options.assume and options.assumptions is None:
+        return Assumptions()
+    return read_assumptions(options.assume, file=options.assumptions)
+
+
 def _serve(
     options: argparse.Namespace,
+    assumptions: Assumptions,
     bound: socket.socket,
     control: socket.socket | None,
     tls: "Certified | None",
@@ -106,7 +124,7 @@ def _serve(
         options.account, client_id=options.client_id, client_secret=options.client_secret
     )
     mask_log(lambda: Mask(store.secrets))
-    sandbox = create_sandbox(store)
+    sandbox = create_sandbox(store, assumptions=assumptions)
     services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
     main = Entrance(create_app(sandbox, services), bound, None if tls is None else tls.context)
     beside = [] if control is None else [Entrance(create_app(sandbox, {routes.CONTROL}), control)]
@@ -171,6 +189,16 @@ def _parser() -> argparse.ArgumentParser:
         "--control-port",
         type=_port,
         help="serve /_sandbox/ here, on this machine; 0 for a free one",
+    )
+    parser.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="answer a question that the API leaves open; docs/sandbox.md lists all",
+    )
+    parser.add_argument(
+        "--assumptions", type=Path, metavar="FILE", help="such answers, in a file of TOML"
     )
     parser.add_argument("--verbose", action="store_true", help="log every refusal with its reason")
     parser.add_argument(

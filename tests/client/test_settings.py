@@ -190,7 +190,6 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ('client_secret = "in-the-open"', "client_secret stands in a file that is committed"),
         ('client_id = "in-the-open"', "client_id stands in a file that is committed"),
         ('acount = "1"', "acount is no setting of an endpoint; the closest is 'account'"),
-        ("account = 70000001", "account: Input should be a valid string"),
         ('read_timeout_s = "in-the-open"', "read_timeout_s: Input should be a valid number"),
         ("read_timeout_s = 0", "read_timeout_s: Input should be greater than 0"),
         ("total_timeout_s = inf", "total_timeout_s: Input should be a finite number"),
@@ -218,6 +217,14 @@ def test_wrong_setting(configure: Configure, line: str, what: str) -> None:
     message = complaint(configure(TABLE + line))
     assert f"  {what}" in message
     assert "in-the-open" not in message
+
+
+def test_wrong_account(configure: Configure) -> None:
+    """An account that no variable beats is checked like the rest of the table."""
+    environ = {**CREDENTIALS, "CONNECTOR_ACCOUNT": ""}
+    message = complaint(configure(TABLE + "account = 70000001"), environ)
+    assert "1 problem in" in message
+    assert "  account: Input should be a valid string" in message
 
 
 def test_allowed_domains(configure: Configure) -> None:
@@ -328,6 +335,17 @@ def certified(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def lock(file: Path, password: bytes) -> None:
+    """Lock the private key in *file*."""
+    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    locked = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.BestAvailableEncryption(password),
+    )
+    file.write_bytes(locked)
+
+
 def test_who_plays_the_agent_and_what_reads_back(configure: Configure) -> None:
     """An endpoint's table names both; the token for the history search is a secret."""
     rootdir = configure(TABLE + 'agent = "our_agents.desk:agent"\nread_back = "history"')
@@ -361,8 +379,7 @@ def test_receiver(configure: Configure, certified: Path) -> None:
     )
     endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
     assert endpoint.receiver == ReceiverSettings(
-        host="0.0.0.0",  # noqa: S104  # what the table says
-        port=8443,
+        listen="0.0.0.0:8443",
         public_address="https://hooks.example.test",
         certificate=certified / "tls" / "chain.pem",
         key=certified / "tls" / "key.pem",
@@ -373,7 +390,8 @@ def test_receiver_at_an_address_of_the_newer_kind(configure: Configure) -> None:
     """An IPv6 address loses its brackets."""
     root = configure(RECEIVER.replace("0.0.0.0", "[::1]"))  # noqa: S104  # what is replaced
     endpoint = load_endpoint(rootdir=root, environ=CREDENTIALS, name="staging")
-    assert endpoint.receiver == ReceiverSettings(host="::1", port=8443)
+    assert endpoint.receiver == ReceiverSettings(listen="[::1]:8443")
+    assert (endpoint.receiver.host, endpoint.receiver.port) == ("::1", 8443)
 
 
 @pytest.mark.parametrize(
@@ -408,15 +426,77 @@ def test_wrong_receiver(configure: Configure, certified: Path, lines: str, what:
     assert f"  {what}" in complaint(configure(table + lines))
 
 
+@pytest.mark.parametrize("where", ["environment", "table"])
+def test_proxy(configure: Configure, where: str) -> None:
+    """A table names a proxy; a variable may add user and password, which nobody gets to see."""
+    address = (
+        "http://user:word-of-user@proxy.test:3128" if where == "environment" else "http://p.te:1"
+    )
+    lines = 'proxy = "http://p.te:1"'
+    environ = CREDENTIALS | ({"CONNECTOR_PROXY": address} if where == "environment" else {})
+
+    endpoint = load_endpoint(rootdir=configure(TABLE + lines), environ=environ, name="staging")
+
+    assert endpoint.proxy == Secret(address)
+    assert "word-of-user" not in repr(endpoint)
+    assert ("word-of-user" in endpoint.secrets) is (where == "environment")
+
+
+CERTIFICATE = TABLE + 'client_certificate = "tls/chain.pem"\n'
+
+
+def test_client_certificate(configure: Configure, certified: Path) -> None:
+    """A table names the certificate; its key, and what opens that, stand in the environment."""
+    environ = CREDENTIALS | {"CONNECTOR_CLIENT_KEY": "tls/key.pem"}
+    lock(certified / "tls/key.pem", b"opens-the-key")
+    environ["CONNECTOR_CLIENT_KEY_PASSWORD"] = "opens-the-key"
+
+    endpoint = load_endpoint(rootdir=configure(CERTIFICATE), environ=environ, name="staging")
+
+    assert endpoint.client_certificate == certified / "tls/chain.pem"
+    assert endpoint.client_key == certified / "tls/key.pem"
+    assert "opens-the-key" in endpoint.secrets
+    assert "opens-the-key" not in repr(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "what"),
+    [
+        (TABLE + 'proxy = "socks5://p.te:1"', {}, "proxy: a proxy is http, a host and a port, as"),
+        (TABLE + 'proxy = "http://p.te"', {}, "proxy: a proxy is http, a host and a port, as"),
+        (
+            TABLE + 'proxy = "http://u:hidden@p.te:1"',
+            {},
+            "proxy stands in a file that is committed",
+        ),
+        (TABLE, {"PROXY": "http://u:hid@p.te:1"}, "CONNECTOR_PROXY has fewer than 6 characters"),
+        (TABLE + 'client_key = "tls/key.pem"', {}, "client_key stands in a file that is committed"),
+        (TABLE, {"CLIENT_KEY": "tls/key.pem"}, "CONNECTOR_CLIENT_KEY is of no use alone"),
+        (CERTIFICATE, {}, "client_certificate 'chain.pem' cannot be used: [SSL"),
+        (
+            CERTIFICATE,
+            {"CLIENT_KEY": "tls/other.pem"},
+            "client_certificate 'chain.pem' with 'other.pem' cannot be used: the key is that of",
+        ),
+    ],
+)
+def test_wrong_way(
+    configure: Configure, certified: Path, text: str, environ: dict[str, str], what: str
+) -> None:
+    """What is wrong with a proxy, a certificate or its key is named, before anything is called."""
+    other = trustme.CA().issue_cert("client.test").private_key_pem
+    other.write_to_path(certified / "tls/other.pem")
+    named = {f"CONNECTOR_{name}": value for name, value in environ.items()}
+
+    message = complaint(configure(text), CREDENTIALS | named)
+
+    assert f"  {what}" in message
+    assert "hidden" not in message
+
+
 def test_key_with_a_password(configure: Configure, certified: Path) -> None:
     """A locked key is refused, and nobody is asked for its password."""
-    key = serialization.load_pem_private_key((certified / "tls/key.pem").read_bytes(), None)
-    locked = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.BestAvailableEncryption(b"hidden"),
-    )
-    (certified / "tls/key.pem").write_bytes(locked)
+    lock(certified / "tls/key.pem", b"hidden")
     lines = 'certificate = "tls/chain.pem"\nkey = "tls/key.pem"'
     assert "'chain.pem' with 'key.pem' cannot be used" in complaint(configure(RECEIVER + lines))
 

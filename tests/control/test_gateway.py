@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.control.faults import Faults
@@ -20,6 +22,8 @@ from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.web.upstreams import LARGEST_ANSWER
+from tests.client.server import LocalServer
+from tests.client.tunnel import TunnelProxy
 from tests.sandbox.plain import Brand, Shopper
 
 SERVICES = ("discovery", "asyncMessagingEnt", "idp", "sentinel", "swift")
@@ -400,6 +404,33 @@ def test_certificate_must_be_trusted(is_trusted: bool) -> None:  # noqa: FBT001 
 
     running.stop()
     assert answer.status_code == (200 if is_trusted else 502)
+
+
+def test_proxy_and_client_certificate(tmp_path: Path) -> None:
+    """Calls take the way that the settings name, and show the certificate that they name."""
+    authority, proxy = trustme.CA(), TunnelProxy()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    shown = authority.issue_cert("client.test").private_key_and_cert_chain_pem
+    shown.write_to_path(tmp_path / "client.pem")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    server = LocalServer(context)
+    endpoint = endpoint_at(
+        server.url,
+        ca_file=tmp_path / "ca.pem",
+        client_certificate=tmp_path / "client.pem",
+        proxy=Secret(proxy.address),
+    )
+
+    with gateway_to(endpoint) as gateway:
+        answer = httpx.get(f"{gateway.url}{CALLS['domains'][1]}", trust_env=False)
+
+    server.close()
+    proxy.close()
+    assert answer.status_code == 200
+    assert proxy.asked[0].startswith("CONNECT 127.0.0.1:")
 
 
 def test_gateway_that_does_not_start_says_why(tmp_path: Path) -> None:

@@ -8,14 +8,19 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
 import trustme
 
-from connector_harness.client.settings import LIVE_PERSON
-from connector_harness.client.tables import EndpointTable, ReceiverTable
+from connector_harness.client.settings import (
+    IN_A_RECEIVER,
+    IN_A_TABLE,
+    LIVE_PERSON,
+    VARIABLES,
+    Endpoint,
+)
 from connector_harness.control.routes import SandboxControl
 from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS
@@ -224,18 +229,15 @@ def test_receiver_is_that_of_the_readme() -> None:
 
 def test_settings_are_all_there_are() -> None:
     """The table of settings names each with its default, and no other."""
-    fields = {**EndpointTable.model_fields, "discovery": None}
-    fields |= {f"receiver.{name}": each for name, each in ReceiverTable.model_fields.items()}
-    expected = {
-        f"`{name}`": f"`{LIVE_PERSON}`" if field is None else _default(name, field.default)
-        for name, field in fields.items()
-    }
+    defaults = {each.name: each.default for each in fields(Endpoint)}
+    expected = {f"`{name}`": _default(name, defaults[name]) for name in IN_A_TABLE}
+    expected |= {f"`receiver.{name}`": "–" for name in IN_A_RECEIVER}  # noqa: RUF001  # as below
 
     assert {name: default for name, default, _ in PAGE.rows("setting")} == expected
 
 
 def _default(name: str, default: object) -> str:
-    if isinstance(default, bool):
+    if isinstance(default, bool | str):
         return f"`{str(default).lower()}`"
     if isinstance(default, float):
         return f"{default:g} s" if name.endswith("_s") else f"{default:g}"
@@ -245,9 +247,8 @@ def _default(name: str, default: object) -> str:
 def test_variables_are_all_there_are() -> None:
     """So does the table of variables."""
     named = {name for row in PAGE.rows("variable") for name in re.findall(r"CONNECTOR_\w+", row[0])}
-    source = (ROOT / "connector_harness" / "client" / "settings.py").read_text(encoding="utf-8")
 
-    assert named == set(re.findall(r'"(CONNECTOR_[A-Z_]+)"', source)) - {"CONNECTOR_"}
+    assert named == set(VARIABLES.values())
 
 
 def test_manifest_subscribes_to_everything() -> None:

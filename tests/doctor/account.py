@@ -62,7 +62,7 @@ class HiddenAccount:
             client_secret=Secret(secret or self.client_secret),
             discovery=self.url,
             receiver=ReceiverSettings(
-                host="127.0.0.1", port=self.port, public_address=self.public_address
+                listen=f"127.0.0.1:{self.port}", public_address=self.public_address
             ),
         )
 

@@ -31,7 +31,7 @@ def endpoint_at(url: str, **other: object) -> Endpoint:
 
 def receiver_at(url: str, *, port: int = 0) -> ReceiverSettings:
     """Return the settings of a receiver that is reached as *url*."""
-    return ReceiverSettings(host="127.0.0.1", port=port, public_address=url)
+    return ReceiverSettings(listen=f"127.0.0.1:{port}", public_address=url)
 
 
 @contextmanager

@@ -12,10 +12,13 @@ import pytest
 import trustme
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.doctor.certificate import ConnectionProblemError, connected
+from connector_harness.client.http.settings import HttpSettings
+from connector_harness.client.settings import Secret
+from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
 from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
 from connector_harness.doctor.result import good, wrong
 from tests.client.server import LocalServer, RawServer
+from tests.client.tunnel import TunnelProxy
 from tests.doctor.looking import endpoint_at, session_of
 
 Serve = Callable[..., str]
@@ -136,6 +139,45 @@ def test_nobody_listens(ca_file: Path) -> None:
     assert "see whether the server runs" in remedy
 
 
+@pytest.fixture
+def proxy() -> Iterator[TunnelProxy]:
+    """A proxy that lets through."""
+    proxy = TunnelProxy()
+    yield proxy
+    proxy.close()
+
+
+def test_certificate_behind_a_proxy(
+    serve: Serve, authority: trustme.CA, ca_file: Path, proxy: TunnelProxy
+) -> None:
+    """It is looked at through the proxy that the settings name, which is told of itself."""
+    named = Secret(proxy.address.replace("//", "//user:password@"))
+    with session_of(endpoint_at(serve(authority), ca_file=ca_file, proxy=named)) as session:
+        tls = check_tls(session)
+        told = check_proxy(session, tls, {"HTTPS_PROXY": "http://another.test:3128"}).told
+
+    assert tls.told.startswith("certificates of Test Authority")
+    assert "Proxy-Authorization: Basic dXNlcjpwYXNzd29yZA==" in proxy.asked[0]
+    assert told == f"https passes through {proxy.address.removeprefix('http://')}"
+
+
+def test_proxy_that_refuses(serve: Serve, authority: trustme.CA, proxy: TunnelProxy) -> None:
+    """What it says is told, with the setting that names it."""
+    proxy.refusal = "407 Proxy Authentication Required"
+    with session_of(endpoint_at(serve(authority), proxy=Secret(proxy.address))) as session:
+        found = check_tls(session)
+
+    assert "does not let through: 407 Proxy Authentication Required" in found.told
+    assert "CONNECTOR_PROXY" in found.next
+
+
+def test_proxy_that_is_not_there(serve: Serve, authority: trustme.CA) -> None:
+    """The address that is named is the one at which nobody is."""
+    named = Secret("http://127.0.0.1:9")
+    with session_of(endpoint_at(serve(authority), proxy=named)) as session:
+        assert "127.0.0.1 port 9 refuses connections" in check_tls(session).told
+
+
 def test_name_without_an_address(ca_file: Path) -> None:
     """A misspelt name is found before anything is called."""
     told, remedy = tls_of("https://nowhere.invalid", ca_file)
@@ -156,7 +198,7 @@ def test_address_that_is_not_reached() -> None:
             waiting.connect_ex(full.getsockname())
         port = full.getsockname()[1]
         with pytest.raises(ConnectionProblemError) as raised:
-            connected(f"https://127.0.0.1:{port}", within_s=0.2)
+            certificate_of(f"https://127.0.0.1:{port}", HttpSettings(), within_s=0.2)
 
     assert raised.value.what == f"127.0.0.1 port {port} cannot be reached: timed out"
     assert "network and firewall" in raised.value.remedy
@@ -212,4 +254,4 @@ def test_proxy_is_not_used() -> None:
 
     assert fine.told == "https_proxy set; the harness connects directly and does not use it"
     assert amiss.told == f"{fine.told}, and a connection failed"
-    assert "directly" in amiss.next
+    assert "name it in `proxy`" in amiss.next

@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
 from connector_harness.receiver import signature
-from steps import agent, app, closing, message, passing_time
+from steps import agent, app, clock, closing, message
 
 Deed = TypeVar("Deed", bound=Callable[..., object])
 
@@ -70,12 +70,12 @@ def nothing_is_said(*_: object, **__: object) -> None:
 
 
 @instead_of(message.the_shopper_says)
-def something_else_is_said(conversation: Any, said: Any, text: str) -> object:
+def something_else_is_said(conversation: Any, counts: Any, text: str) -> object:
     """Send another text."""
     from tests.false_green import run_breakages
 
     run_breakages.strike()
-    return said.note(conversation.send_text(text.upper()))
+    return counts.note(conversation.send_text(text.upper()))
 
 
 @instead_of(message.the_shopper_has_said)
@@ -110,7 +110,7 @@ def nobody_joins(*_: object, **__: object) -> None:
     run_breakages.strike()
 
 
-@instead_of(passing_time.it_is_later)
+@instead_of(clock.it_is_later)
 def time_stands_still(*_: object, **__: object) -> None:
     """Leave the clock alone."""
     from tests.false_green import run_breakages

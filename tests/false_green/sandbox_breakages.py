@@ -19,7 +19,7 @@ from connector_harness.sandbox.api import (
 )
 from connector_harness.sandbox.api.commands import Command
 from connector_harness.sandbox.control import agent
-from connector_harness.sandbox.http.answers import Answer, Refusal
+from connector_harness.sandbox.http.answers import Answer, RefusedError
 from connector_harness.sandbox.rules import rules, temp_urls
 from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Message
 from connector_harness.sandbox.state.file_store import File, FileStore
@@ -104,7 +104,7 @@ def typing_takes_a_number(play: Play, self: Dialog, event: JsonObject, **details
 
 
 @breaks(Command, "refused")
-def refused_message_is_kept(play: Play, self: Command, *why: Any, **more: Any) -> Refusal:
+def refused_message_is_kept(play: Play, self: Command, *why: Any, **more: Any) -> RefusedError:
     """Refuse a message and keep it all the same."""
     conversation = self.account.conversations.get(str(self.body.get("dialogId")))
     event = self.body.get("event")
@@ -176,14 +176,15 @@ def second_conversation_is_accepted(play: Play, *about: Any, **more: Any) -> Non
 
 
 @breaks(conversations, "_refuse_another")
-def second_conversation_is_refused_and_opened(play: Play, *about: Any) -> Refusal | None:
+def second_conversation_is_refused_and_opened(play: Play, *about: Any) -> None:
     """Refuse another conversation and open it all the same."""
-    refusal: Refusal | None = play.original(*about)
-    _, account, consumer, batch = about
-    if refusal is not None:
+    try:
+        play.original(*about)
+    except RefusedError:
         play.strike()
+        _, account, consumer, batch = about
         account.open(consumer, batch.request)
-    return refusal
+        raise
 
 
 @breaks(rules, "judge_batch")
@@ -200,12 +201,14 @@ def order_of_a_batch_does_not_matter(play: Play, document: Any, *about: Any) -> 
 @breaks(Command, "find_conversation")
 def anybody_speaks_in_a_conversation(play: Play, self: Command, id_: str) -> object:
     """Let another consumer do what only its own may do."""
-    found = play.original(self, id_)
-    conversation = self.account.conversations.get(id_)
-    if isinstance(found, Refusal) and conversation is not None:
+    try:
+        return play.original(self, id_)
+    except RefusedError:
+        conversation = self.account.conversations.get(id_)
+        if conversation is None:
+            raise
         play.strike()
         return conversation
-    return found
 
 
 @breaks(fields, "close_conversation")
@@ -321,7 +324,9 @@ def consumer_tokens_are_not_verified(
 @breaks(rules, "judge_version")
 def wrong_version_is_accepted(play: Play, *about: Any) -> None:
     """Speak every version."""
-    if play.original(*about) is not None:
+    try:
+        play.original(*about)
+    except RefusedError:
         play.strike()
 
 

@@ -18,7 +18,7 @@ from connector_harness.receiver.server import Receiver, ReceiverError
 from tests.receiver.deliveries import CONVERSATION, SECRET, body, event_item, headers, text
 
 HELLO = body(event_item(text("Hello"), 0))
-LOCAL = ReceiverSettings(host="127.0.0.1", port=0)
+LOCAL = ReceiverSettings(listen="127.0.0.1:0")
 
 Join = Callable[[], Receiver]
 
@@ -207,7 +207,7 @@ def test_address_in_use(relay: Relay) -> None:
     port = int(relay.told.origin.rpartition(":")[2])
 
     with pytest.raises(ReceiverError, match=f"cannot listen on '127.0.0.1' port {port}"):
-        Relay(ReceiverSettings(host="127.0.0.1", port=port))
+        Relay(ReceiverSettings(listen=f"127.0.0.1:{port}"))
 
 
 def test_stopping_while_processes_join() -> None:

@@ -1,6 +1,7 @@
 """The tests' way to hold a conversation in a sandbox without HTTP."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers, QueryParams
@@ -11,7 +12,7 @@ from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.control.agent import play_agent
-from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.answers import Answer, RefusedError
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.client_properties import ClientProperties
 from connector_harness.sandbox.state.clocks import Clocks
@@ -22,6 +23,14 @@ from connector_harness.sandbox.webhooks.webhooks import Webhooks
 from tests.sandbox.callers import Clock
 
 ADA, BEN = Consumer("ada", "0a"), Consumer("ben", "0b")
+
+
+def answered(carry: Callable[..., Answer], *about: object) -> Answer:
+    """Return the answer to a call or a command, a refusal among them."""
+    try:
+        return carry(*about)
+    except RefusedError as exc:
+        return exc.refusal
 
 
 class Kept(Webhooks):
@@ -111,7 +120,7 @@ class Talk:
             "conversationId": conversation or self.conversation.id,
             "event": event,
         }
-        return publish_event(self.command(body, **members))
+        return answered(publish_event, self.command(body, **members))
 
     def say(self, text: str, **members: Any) -> Answer:  # noqa: ANN401
         """Return the answer to a text of Ada's."""
@@ -121,7 +130,7 @@ class Talk:
     def update(self, field: Any, **members: Any) -> Answer:  # noqa: ANN401
         """Return the answer to a change of a field, or of several."""
         body = {"conversationId": self.conversation.id, "conversationField": field}
-        return update_field(self.command(body, **members))
+        return answered(update_field, self.command(body, **members))
 
     def close(self, **members: Any) -> Answer:  # noqa: ANN401
         """Return the answer to Ada's closing everything at once."""
@@ -151,4 +160,4 @@ class Talk:
         """Return the answer to a request for the agent, of any form."""
         body = json.dumps(request).encode()
         call = Call("POST", "/_sandbox/agent", {}, QueryParams(), Headers(), body)
-        return play_agent(self.sandbox, call)
+        return answered(play_agent, self.sandbox, call)

@@ -23,9 +23,9 @@ def test_failed_endpoint_leaves_open_what_arrived(
     replying: Replying, status: int, *, doubt: bool
 ) -> None:
     """Where the endpoint failed, the message says that the request may have been delivered."""
-    said = sentences.answered(replying(status, {}), "a conversation opened")
+    counts = sentences.answered(replying(status, {}), "a conversation opened")
 
-    assert ("may or may not have been delivered" in said) is doubt
+    assert ("may or may not have been delivered" in counts) is doubt
 
 
 def test_second_opening_is_named(connector: Connector, endpoint: Endpoint, consumer: str) -> None:

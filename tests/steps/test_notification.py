@@ -11,7 +11,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.control.view import SandboxView
 from connector_harness.receiver.inbox import Inbox
 from steps import notification as sentences
-from steps.said import MARKER, Said
+from steps.shown_message import PROBE, MessageCounts
 from tests.receiver.deliveries import event_item, notification, state_item, text
 from tests.steps.answers import accepted, refused, reply_to
 
@@ -26,13 +26,13 @@ class Told:
         assert consumer
 
 
-def quiet(*items: Any) -> sentences.Quiet:  # noqa: ANN401
+def quiet(*items: Any) -> sentences.SettledInbox:  # noqa: ANN401
     """Return what knows of *items*, told at once, that nothing is under way."""
     inbox = Inbox()
     inbox.deliver(notification(*items))
     view = cast("SandboxView", Told())
-    return sentences.Quiet(
-        inbox, view, cast("Connector", None), cast("Endpoint", None), Said({"c-1": 1})
+    return sentences.SettledInbox(
+        inbox, view, cast("Connector", None), cast("Endpoint", None), MessageCounts({"c-1": 1})
     )
 
 
@@ -41,9 +41,9 @@ def message(number: int, words: str = "Hello") -> dict[str, Any]:
     return event_item(text(words), number, role="CONSUMER", conversation="c-1")
 
 
-def no_further_message(told: sentences.Quiet) -> None:
+def no_further_message(told: sentences.SettledInbox) -> None:
     """Judge what was *told*."""
-    sentences.the_connector_hears_of_no_further_message(told, TALK, told.said)
+    sentences.the_connector_hears_of_no_further_message(told, TALK, told.counts)
 
 
 def test_accepted_messages_are_no_further_ones() -> None:
@@ -86,10 +86,12 @@ class Talker:
 
 def test_marker_tells_elsewhere() -> None:
     """Without a look at the endpoint, a further message is heard first, and counted."""
-    inbox, said = Inbox(), Said({"d-1": 1})
-    far = sentences.Quiet(inbox, None, cast("Connector", None), cast("Endpoint", None), said)
+    inbox, counts = Inbox(), MessageCounts({"d-1": 1})
+    far = sentences.SettledInbox(
+        inbox, None, cast("Connector", None), cast("Endpoint", None), counts
+    )
     talk = cast("Conversation", Talker(inbox))
-    sentences.the_connector_hears_of_no_further_message(far, talk, said)
+    sentences.the_connector_hears_of_no_further_message(far, talk, counts)
 
-    assert [change.text for change in inbox.of("d-1")] == [MARKER]
-    assert (said.of("d-1"), said.asked(talk)) == (2, 1)
+    assert [change.text for change in inbox.of("d-1")] == [PROBE]
+    assert (counts.of("d-1"), counts.asked(talk)) == (2, 1)

@@ -16,7 +16,7 @@ from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from steps import received as sentences
 from steps.batch import TARGETS
-from steps.said import MARKER
+from steps.shown_message import PROBE
 from tests.client.server import LocalServer
 
 PROFILE: JsonObject = {"role": "X"}
@@ -71,7 +71,7 @@ def test_elsewhere_all_that_is_told_is_judged(
 
     def texts_of(conversation: Conversation) -> list[JsonValue]:
         assert (conversation.id, conversation.consumer) == (reply.conversation_id, consumer)
-        return [*came, MARKER]
+        return [*came, PROBE]
 
     told = sentences.texts_told(texts_of, connector, reply, consumer)
 
@@ -115,7 +115,7 @@ def test_request_for_another_target_fails(
         )
 
 
-@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "http://example.test"])
+@pytest.mark.parametrize("address", [None, "https://127.0.0.1:9", "https://example.test"])
 def test_only_this_machine_is_asked_for_a_sandbox(endpoint: Endpoint, address: str | None) -> None:
     """An endpoint with services of its own, far away, or where nobody answers, gives no look."""
     assert SandboxControl.of(replace(endpoint, address=address), is_ours=False) is None

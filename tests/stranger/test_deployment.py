@@ -102,7 +102,7 @@ def test_every_answer_is_late(client: httpx.Client, hosts: dict[str, str]) -> No
 def inbox(telling: Stranger) -> Iterator[Inbox]:
     """What is delivered to a receiver behind the public address."""
     listen, inbox = urlsplit(telling.receiver or ""), Inbox()
-    settings = ReceiverSettings(host=listen.hostname or "", port=listen.port or 0)
+    settings = ReceiverSettings(listen=listen.netloc)
     with Receiver(inbox, telling.client_secret, witness=_accept, settings=settings):
         yield inbox
 

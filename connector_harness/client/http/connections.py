@@ -14,6 +14,7 @@ import httpx
 
 from connector_harness.client.http.limits import MAX_FIELDS, MAX_HEAD, MAX_WIRE, LimitError
 from connector_harness.client.http.origins import is_loopback
+from connector_harness.client.http.settings import HttpSettings
 
 Delivery: TypeAlias = Literal["not sent", "uncertain"]
 """Whether a request without an answer can have reached the endpoint."""
@@ -190,6 +191,28 @@ def _addresses(host: str, port: int) -> list[str]:
     return [each for each in found if is_loopback(each)] if is_loopback(host) else found
 
 
+def _pool(call: CallState, secure: HttpSettings | None) -> httpcore.ConnectionPool:
+    proxy = None if secure is None or secure.proxy is None else secure.proxy.get_secret_value()
+    backend = _Backend(call, to_proxy=proxy is not None)
+    tls = None if secure is None else secure.tls()
+    if proxy is None:
+        return httpcore.ConnectionPool(
+            ssl_context=tls,
+            max_connections=None,
+            keepalive_expiry=KEEP_ALIVE_S,
+            network_backend=backend,
+        )
+    address = httpx.URL(proxy)
+    return httpcore.HTTPProxy(
+        httpcore.URL(scheme="http", host=address.raw_host, port=address.port, target="/"),
+        (address.username, address.password) if address.userinfo else None,
+        ssl_context=tls,
+        max_connections=None,
+        keepalive_expiry=KEEP_ALIVE_S,
+        network_backend=backend,
+    )
+
+
 class _Redirect(httpx.Response):
     """An answer that points elsewhere, where nobody looks: a client would choke on nonsense."""
 
@@ -202,21 +225,16 @@ class _Redirect(httpx.Response):
 class Connections(httpx.HTTPTransport):
     """Kept connections, bounded by the call they work for."""
 
-    def __init__(self, call: CallState, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, call: CallState, secure: HttpSettings | None) -> None:
         """Prepare to connect.
 
         Args:
             call: The call that connections work for.
-            tls: What to speak TLS with; None where only plain http is spoken.
+            secure: The way there and what is trusted there; None where only plain http is spoken.
         """
         # Not the base class's own, which has no place for a backend, and reads the authorities
         # of the system for plain http as well.
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls,
-            max_connections=None,
-            keepalive_expiry=KEEP_ALIVE_S,
-            network_backend=_Backend(call, to_proxy=False),
-        )
+        self._pool = _pool(call, secure)
         self._call = call
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

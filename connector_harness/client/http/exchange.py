@@ -1,14 +1,11 @@
 """One HTTP request and what came back: the evidence every judgement rests on."""
 
-import json
-import math
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final, NoReturn
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from connector_harness.client.http.limits import MAX_DEPTH
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import MAX_DEPTH, JsonError, JsonValue, read_json
 
 Headers = tuple[tuple[str, str], ...]
 """Header fields in the order they travelled."""
@@ -30,63 +27,23 @@ class NotJsonError(ValueError):
         what: What it is, as ``"not JSON"``.
     """
 
-    what = "not JSON"
+    def __init__(self, message: str, what: str = "not JSON") -> None:
+        """Keep the whole message, and *what* the body is."""
+        super().__init__(message)
+        self.what = what
 
 
-class TooDeepError(NotJsonError):
-    """A body is JSON, but nested so deep that nothing can be done with it."""
-
-    what = f"nested deeper than {MAX_DEPTH} levels"
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:EXCERPT]} is too large")
-    return number
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
-
-
-def _parse(body: bytes, media_type: str, subject: str) -> JsonValue:
+def _parse(body: bytes, media_type: str, subject: str, *, deepest: int | None) -> JsonValue:
     try:
-        document: JsonValue = _decode(body.decode())
-    except RecursionError:
-        raise TooDeepError(_unreadable(TooDeepError.what, body, media_type, subject)) from None
-    except ValueError as error:
-        what = f"{NotJsonError.what}: {type(error).__name__}"
-        raise NotJsonError(_unreadable(what, body, media_type, subject)) from None
-    return document
-
-
-def _unreadable(what: str, body: bytes, media_type: str, subject: str) -> str:
-    return (
-        f"the {subject} is {what}\n"
-        f"  content type: {media_type or 'none given'}\n"
-        f"  length: {len(body)} bytes\n"
-        "  next: see the attached exchange; a wrong address often answers with a page"
-    )
-
-
-def _is_deep(body: bytes, document: JsonValue) -> bool:
-    # Most documents have too few brackets to be deep: then none is walked through.
-    return body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(document) > MAX_DEPTH
-
-
-def _depth(document: JsonValue) -> int:
-    level, depth = [document], 0
-    # Level by level: a recursion would end where the judgement of such a document does.
-    while level := [each for each in level if isinstance(each, dict | list)]:
-        depth += 1
-        level = [
-            child for each in level for child in (each.values() if isinstance(each, dict) else each)
-        ]
-    return depth
+        return read_json(body, deepest=deepest)
+    except JsonError as error:
+        raise NotJsonError(
+            f"the {subject} is {error}\n"
+            f"  content type: {media_type or 'none given'}\n"
+            f"  length: {len(body)} bytes\n"
+            "  next: see the attached exchange; a wrong address often answers with a page",
+            error.what,
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -151,21 +108,12 @@ class Exchange:
     def document(self) -> JsonValue:
         """The answer's body as JSON, parsed once.
 
-        Duplicate members are tolerated, the last one counts. ``NaN``, ``Infinity`` and numbers
-        too large for a float are not JSON.
-
         Raises:
-            NotJsonError: The body is not a JSON document, or nested deeper than `MAX_DEPTH`.
+            NotJsonError: The body is not a JSON document, as `read_json` reads them.
         """
         if self._parsed is _UNREAD:
-            subject = f"answer of {self.title}"
-            parsed = _parse(self.response_body, self.response_media_type, subject)
-            if _is_deep(self.response_body, parsed):
-                raise TooDeepError(
-                    _unreadable(
-                        TooDeepError.what, self.response_body, self.response_media_type, subject
-                    )
-                )
+            body, media_type = self.response_body, self.response_media_type
+            parsed = _parse(body, media_type, f"answer of {self.title}", deepest=MAX_DEPTH)
             object.__setattr__(self, "_parsed", parsed)
         return self._parsed  # type: ignore[return-value]  # not _UNREAD: set just above
 
@@ -181,7 +129,8 @@ class Exchange:
         media_type = self.request_media_type
         if media_type == "application/x-www-form-urlencoded":
             return dict(parse_qsl(self.request_body.decode(), keep_blank_values=True))
-        return _parse(self.request_body, media_type, f"request of {self.title}")
+        subject = f"request of {self.title}"
+        return _parse(self.request_body, media_type, subject, deepest=None)
 
     @property
     def request_media_type(self) -> str:

@@ -23,9 +23,6 @@ MAX_RATIO: Final = 100
 SMALL: Final = 256 * 1024
 """The answer, in bytes, from which on the ratio counts; repeated text packs better than any."""
 
-MAX_DEPTH: Final = 100
-"""How deep an answer's JSON may be nested; the API's documents have about ten levels."""
-
 
 class LimitError(Exception):
     """An answer goes beyond a limit; the message names it, as ``"answer larger than 5 MiB"``."""

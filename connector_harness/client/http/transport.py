@@ -4,9 +4,8 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import h11
@@ -22,10 +21,10 @@ from connector_harness.client.http.limits import (
     LimitError,
 )
 from connector_harness.client.http.origins import origin
-from connector_harness.client.settings import Endpoint
+from connector_harness.client.http.settings import HttpSettings
 
 Kind: TypeAlias = Literal[
-    "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable"
+    "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable", "proxy"
 ]
 """Why no answer arrived."""
 
@@ -37,10 +36,18 @@ _WORDS: Final[dict[Kind, tuple[str, str]]] = {
     "too_large": (TOO_LARGE, "see whether the address is that of the API"),
     "tls": ("no TLS", "name the endpoint's certificate authority in `ca_file`"),
     "unreachable": ("unreachable", "check the host name, the network and the address"),
+    "proxy": (
+        "the proxy does not let through",
+        "see what the proxy allows; `proxy` of the endpoint names it, or CONNECTOR_PROXY",
+    ),
 }
 
 _PLAIN: Final = "no TLS: that port speaks plain http, or something else"
+_NOT_SHOWN: Final = "no TLS: the server wants a client certificate"
+_NOT_ACCEPTED: Final = "no TLS: the server refuses the client certificate"
 _REMEDIES: Final = {
+    _NOT_SHOWN: "name one in `client_certificate` of the endpoint",
+    _NOT_ACCEPTED: "name one that the server accepts in `client_certificate` of the endpoint",
     _PLAIN: "name the port that speaks https; plain http is spoken on this machine only",
 }
 """What to do about failures that need more than the remedy of their kind."""
@@ -50,6 +57,15 @@ _NO_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE
 
 _CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
 _UNREADABLE: Final = "answer that cannot be unpacked"
+
+_REFUSED_CERTIFICATE: Final = frozenset(
+    {
+        *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"),
+        *("SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+        *("SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_HANDSHAKE_FAILURE"),
+    }
+)
+"""What OpenSSL says when a server has refused the certificate of a client."""
 
 # What h11 says of a line or a head that it will not keep any longer: a status for servers.
 _TOO_LONG: Final = 431
@@ -100,8 +116,8 @@ class Transport:
     """Makes the HTTP calls to one endpoint.
 
     Redirects are not followed, proxies of the environment are not used, plain http leaves this
-    machine never, no call outlasts the endpoint's ``total_timeout_s``, and no answer exceeds the
-    module `limits`.
+    machine never and passes no proxy, no call outlasts the endpoint's ``total_timeout_s``, and no
+    answer exceeds the module `limits`.
 
     Attributes:
         total_s: The longest a call may take, in seconds.
@@ -111,23 +127,23 @@ class Transport:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        settings: HttpSettings,
         *,
         report: Callable[[Exchange], None],
         clock: Callable[[], float] = time.time,
         carrier: Carrier | None = None,
     ) -> None:
-        """Prepare to call *endpoint*; nothing is opened yet.
+        """Prepare to call an endpoint; nothing is opened yet.
 
         Args:
-            endpoint: Whose timeouts and certificate authority apply.
+            settings: How it is called.
             report: Gets every exchange, failed ones too, before `call` returns or raises.
             clock: The time of day in seconds since the epoch.
             carrier: What requests travel by. Default: connections.
         """
-        self.total_s = endpoint.total_timeout_s
+        self.total_s = settings.total_timeout_s
         self.through: str | None = None
-        self._ca_file = endpoint.ca_file
+        self._settings = settings
         self._report = report
         self._clock = clock
         self._call = CallState()
@@ -135,9 +151,9 @@ class Transport:
         self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
-                "connect": endpoint.connect_timeout_s,
-                "read": endpoint.read_timeout_s,
-                "write": endpoint.read_timeout_s,
+                "connect": settings.connect_timeout_s,
+                "read": settings.read_timeout_s,
+                "write": settings.read_timeout_s,
             }
         }
 
@@ -181,7 +197,19 @@ class Transport:
         try:
             return _answer(client, request)
         except (LimitError, httpx.DecodingError, httpx.TransportError) as error:
-            return _failed(error, peer_closed=self._call.peer_closed)
+            return self._failure(error, request.url.scheme)
+
+    def _failure(self, error: Exception, scheme: str) -> "_Outcome":
+        outcome = _failed(error, peer_closed=self._call.peer_closed)
+        words, kind = outcome.failure, outcome.kind
+        if words == _NOT_ACCEPTED:
+            # The client believes that TLS is there before the server has seen the certificate.
+            self._call.delivery = "not sent"
+            if self._settings.client_certificate is None:
+                return replace(outcome, failure=_NOT_SHOWN)
+        if kind in {"refused", "unreachable"} and scheme == "https" and self._settings.proxy:
+            return replace(outcome, kind="proxy", failure=f"the proxy is not reached: {words}")
+        return outcome
 
     def _client(self, scheme: str) -> httpx.Client:
         client = self._clients.get(scheme)
@@ -189,8 +217,7 @@ class Transport:
             if self._carrier is not None:
                 carrier = self._carrier(self._call)
             else:
-                tls = trust(self._ca_file) if scheme == "https" else None
-                carrier = Connections(self._call, tls)
+                carrier = Connections(self._call, self._settings if scheme == "https" else None)
             client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
         return client
 
@@ -199,17 +226,6 @@ class Transport:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
-
-
-def trust(ca_file: Path | None) -> ssl.SSLContext:
-    """Return what decides whether a server is trusted.
-
-    Args:
-        ca_file: The authorities to trust instead of the usual ones.
-    """
-    if ca_file is None:
-        return httpx.create_ssl_context(trust_env=False)
-    return ssl.create_default_context(cafile=ca_file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,10 +270,9 @@ class _Sent:
 
 
 def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
-    if isinstance(error, LimitError):
-        return _Outcome(kind="too_large", failure=str(error), error=error)
-    if isinstance(error, httpx.DecodingError):
-        return _Outcome(kind="protocol", failure=_UNREADABLE, error=error)
+    if isinstance(error, LimitError | httpx.DecodingError):
+        kind, failure = _beyond(error)
+        return _Outcome(kind=kind, failure=failure, error=error)
     # httpx keeps what httpcore says, and that as its first argument what went wrong below.
     below = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
     if isinstance(below, ssl.SSLError):
@@ -266,14 +281,22 @@ def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
         return _Outcome(kind="too_large", failure="answer with an endless line", error=error)
     if isinstance(error, httpx.LocalProtocolError):
         return _Outcome(kind="protocol", failure="the request is not HTTP", error=error)
+    if isinstance(error, httpx.ProxyError):
+        return _Outcome(kind="proxy", failure=f"{_WORDS['proxy'][0]}: {error}", error=error)
     kind = _kind(error, below, peer_closed=peer_closed)
     return _Outcome(kind=kind, failure=_WORDS[kind][0], error=error)
+
+
+def _beyond(error: LimitError | httpx.DecodingError) -> tuple[Kind, str]:
+    return ("too_large", str(error)) if isinstance(error, LimitError) else ("protocol", _UNREADABLE)
 
 
 def _tls_failure(error: ssl.SSLError) -> str:
     """Return why TLS did not come about; it begins as the words of its kind."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"no TLS: certificate not trusted, {error.verify_message}"
+    if error.reason in _REFUSED_CERTIFICATE:
+        return _NOT_ACCEPTED
     return _PLAIN if error.reason in _NO_TLS_AT_ALL else _WORDS["tls"][0]
 
 

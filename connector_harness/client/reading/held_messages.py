@@ -3,12 +3,11 @@
 Source: API facts §15.1 and §15.2.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, read_json
 
 Kind: TypeAlias = Literal["text", "rich", "file", "other"]
 
@@ -133,7 +132,6 @@ def _sequence(value: JsonValue) -> int:
 
 def _parsed(written: str) -> JsonValue:
     try:
-        document: JsonValue = json.loads(written)
-    except (ValueError, RecursionError):
+        return read_json(written.encode())
+    except ValueError:
         raise UnreadableError("structured content is no JSON") from None
-    return document

@@ -28,7 +28,7 @@ from connector_harness.plugin.running.bdd import (
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.fixtures import LASTING, MADE
-from connector_harness.plugin.running.scenario import Forgiven, ScenarioRun, StepResults, new_record
+from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
 from connector_harness.results.record import Phase, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"
@@ -293,7 +293,6 @@ class ScenarioItem(pytest.Function):
         self.scenario = scenario
         self.steps = steps
         self.record: ScenarioUnderWay | None = None
-        self.forgiven: Forgiven | None = None
         self.given = StepResults()
 
     @property
@@ -329,7 +328,6 @@ class ScenarioItem(pytest.Function):
             subject=subject,
             given=self.given,
             heard=self.config.stash[EVIDENCE].heard,
-            forgiven=self.forgiven,
         )
         under_test = self.config.stash[ENDPOINT]
         under_test.require()

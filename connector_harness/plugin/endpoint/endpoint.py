@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,12 +23,6 @@ from connector_harness.sandbox.server import (
 )
 
 SANDBOX = "sandbox"
-
-NOBODY = {
-    "CONNECTOR_CLIENT_ID": "nobody-signs-in",
-    "CONNECTOR_CLIENT_SECRET": "no-secret-is-asked-for",
-}
-"""The credentials of who sends nothing."""
 
 
 class SandboxLostError(SandboxError):
@@ -66,7 +59,6 @@ class EndpointUnderTest:
         self._config = config
         self.is_lost = False
         self._parent = os.getppid()
-        self._environ: Mapping[str, str] = os.environ
         self.name = endpoint_name(
             rootdir=config.rootpath, environ=os.environ, name=config.getoption("--endpoint")
         )
@@ -98,22 +90,10 @@ class EndpointUnderTest:
             self._endpoint = self._load(self._sandbox_account())
         return self._endpoint
 
-    def pretend(self, sandbox: Account | None) -> None:
-        """Have an endpoint to which nothing will be sent: start none, and read no credentials.
-
-        Args:
-            sandbox: What stands for the sandbox; None where another endpoint is chosen.
-
-        Raises:
-            SettingsError: Something else in the settings is missing, wrong or unknown.
-        """
-        self._environ = {**self._environ, **NOBODY}
-        self._endpoint = self._load(sandbox)
-
     def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
         return load_endpoint(
             rootdir=self._config.rootpath,
-            environ=self._environ,
+            environ=os.environ,
             name=self._config.getoption("--endpoint"),
             sandbox=sandbox,
         )

@@ -1,21 +1,22 @@
 """The preview of one feature, as Markdown that shows in a review what has changed."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
-from connector_harness.client.http.exchange import header
+from connector_harness.contract.contract import REQUESTS, Contract
+from connector_harness.contract.differences import Difference
 from connector_harness.json_types import JsonValue
 from connector_harness.plugin.preview.placeholders import Placeholders
-from connector_harness.plugin.preview.sends import Send, Verdict
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.chat.json_text import json_text
+from connector_harness.results.record import RecordedExchange, RecordedPart, RecordedStep
 
+FORM: Final = "form-urlencoded"
 NO_TEXT: Final = "application/octet-stream"
 LEFT_OUT: Final = frozenset({"host", "content-length"})
 """The header fields, in lower case, that follow from the rest, or from the endpoint."""
@@ -23,79 +24,47 @@ LEFT_OUT: Final = frozenset({"host", "content-length"})
 LONGEST: Final = 400
 """From how many characters on a text is shown by its beginning, its length and its digest."""
 
+NO_JSON: Final = Difference("$", "no JSON", "")
+"""What is wrong with a body that should be a JSON document and is none."""
+
 _BEGINNING: Final = 60
 
 
-class ShownSend(NamedTuple):
-    """One request, and what is wrong with it, a line each."""
-
-    send: Send
-    problems: Sequence[str] = ()
-
-
-@dataclass(slots=True)
-class Line:
-    """One sentence, and what it sends.
-
-    Attributes:
-        sentence: The sentence, with its keyword.
-        sends: What it sends, in order.
-    """
-
-    sentence: str
-    sends: list["ShownSend"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Scene:
+@dataclass(frozen=True, slots=True)
+class PreviewedScenario:
     """One scenario, or one row of an outline.
 
     Attributes:
         title: What it is called.
-        lines: Its sentences; what its fixtures send before the first stands in one without words.
+        parts: What happened, in order: what is outside of the steps has no name.
         placeholders: The names for its values.
         stopped: Why it is not previewed, or not to its end.
-        is_broken: Whether that is a mistake, rather than something no preview can show.
     """
 
     title: str
-    lines: list[Line]
+    parts: Sequence[RecordedPart]
     placeholders: Placeholders
     stopped: str = ""
-    is_broken: bool = False
-
-    @property
-    def sends(self) -> Iterator[ShownSend]:
-        """All that it sends."""
-        return (send for line in self.lines for send in line.sends)
-
-    @property
-    def findings(self) -> list[str]:
-        """What is wrong that was meant to be right."""
-        wrong = [
-            f"{send.operation} is off {_schema(send.verdict)}: {'; '.join(problems)}"
-            for send, problems in self.sends
-            if send.verdict.is_finding
-        ]
-        return [*dict.fromkeys(wrong), *([self.stopped] if self.is_broken else [])]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PreviewPage:
     """The preview of one feature.
 
     Attributes:
         path: Where the feature is, from the rootdir.
         title: What it is called.
-        scenes: Its scenarios, in file order.
+        scenarios: Its scenarios, in file order.
         total: How many scenarios it has, previewed or not.
+        contract: The schemas.
         redactor: Masks the secrets in it.
     """
 
     path: str
     title: str
-    scenes: Sequence[Scene]
+    scenarios: Sequence[PreviewedScenario]
     total: int
+    contract: Contract
     redactor: Redactor
 
     @property
@@ -111,67 +80,92 @@ class Page:
     def _head(self) -> Iterator[str]:
         yield from (f"# {self.title}", "")
         yield from (f"What `{self.path}` sends; written by `pytest --preview`.", "")
-        if len(self.scenes) != self.total:
-            yield from (f"Only {len(self.scenes)} of {self.total} scenarios, as selected.", "")
+        if len(self.scenarios) != self.total:
+            yield from (f"Only {len(self.scenarios)} of {self.total} scenarios, as selected.", "")
 
     def _body(self) -> Iterator[str]:
-        for scene in self.scenes:
-            yield from (f"## {_inline(scene.title)}", "")
-            for line in scene.lines:
-                if line.sentence:
-                    yield f"- {_inline(line.sentence)}"
-                if line.sends:
-                    yield ""
-                yield from self._sends(line.sends, scene.placeholders)
-            if scene.stopped:
-                why = _inline(scene.placeholders.text(scene.stopped))
-                what = "Broken" if scene.is_broken else "Not previewed"
-                yield from ("", f"**{what} from here on:** {why}", "")
-            elif not any(scene.sends):
+        for scenario in self.scenarios:
+            yield from (f"## {_inline(scenario.title)}", "")
+            for part in scenario.parts:
+                yield from self._part(part, scenario.placeholders)
+            if scenario.stopped:
+                why = _inline(scenario.placeholders.text(scenario.stopped))
+                yield from ("", f"**Not previewed from here on:** {why}", "")
+            elif not any(part.all_exchanges for part in scenario.parts):
                 yield from ("", "Sends nothing.", "")
-            elif not scene.lines[-1].sends:
+            else:
                 yield ""
 
-    def _sends(self, sends: Sequence[ShownSend], placeholders: Placeholders) -> Iterator[str]:
-        shown = ["\n".join(self._send(each, placeholders)) for each in sends]
+    def _part(self, part: RecordedPart, placeholders: Placeholders) -> Iterator[str]:
+        if part.name:
+            yield f"- {_inline(part.name)}"
+        if isinstance(part, RecordedStep):
+            yield from _blocks(part)
+        if part.all_exchanges:
+            yield ""
+        shown = ["\n".join(self._exchange(each, placeholders)) for each in part.all_exchanges]
         for text, same in groupby(shown):
             yield from (text, "")
             count = len(list(same))
             if count > 1:
                 yield from (f"Sent {count} times.", "")
 
-    def _send(self, shown: ShownSend, placeholders: Placeholders) -> Iterator[str]:
-        send, document = shown.send, _document(shown.send)
-        yield f"**{send.operation}**{_kinds(document)}: {_in_words(send.verdict)}"
-        if shown.problems:
+    def _exchange(self, exchange: RecordedExchange, placeholders: Placeholders) -> Iterator[str]:
+        document = _document(exchange)
+        schema, problems = self._verdict(exchange, placeholders)
+        yield f"**{exchange.operation}**{_kinds(document)}: {_in_words(schema, problems)}"
+        if problems:
             yield ""
-        yield from (f"- {_inline(placeholders.text(each))}" for each in shown.problems)
-        yield from ("", "```http" if send.method else "```json")
-        if send.method:
-            yield f"{send.method} {placeholders.target(_target(send.url))}"
-            for name, value in self.redactor.headers(send.headers):
-                if name.lower() not in LEFT_OUT:
-                    yield f"{name}: {placeholders.text(value)}"
-            if document is not None:
-                yield ""
+        yield from (f"- `{each.path}`: {_inline(each.message)}" for each in problems)
+        yield from ("", "```http")
+        yield f"{exchange.method} {placeholders.target(_target(exchange.url))}"
+        headers = [(each.name, each.value) for each in exchange.request_headers]
+        for name, value in self.redactor.headers(headers):
+            if name.lower() not in LEFT_OUT:
+                yield f"{name}: {placeholders.text(value)}"
         if document is not None:
-            yield _shown(placeholders.document(document))
+            yield from ("", _shown(placeholders.document(document)))
         yield "```"
 
+    def _verdict(
+        self, exchange: RecordedExchange, placeholders: Placeholders
+    ) -> tuple[str | None, Sequence[Difference]]:
+        """Return the schema of what is sent, if it has one, and how it differs from that."""
+        schema = REQUESTS.get(exchange.operation)
+        if schema is None:
+            return None, ()
+        document = exchange.request.document
+        if FORM in exchange.request.media_type:
+            document = dict(parse_qsl(exchange.request.text))
+        if document is None:
+            return schema, [NO_JSON]
+        found = self.contract.differences(document, schema)
+        # What is quoted is cut short, and a piece of a value would not be known any more.
+        named = self.contract.differences(placeholders.document(document), schema)
+        is_alike = [each.path for each in named] == [each.path for each in found]
+        return schema, named if is_alike else found
 
-def _in_words(verdict: Verdict) -> str:
-    if verdict.schema is None:
+
+def _in_words(schema: str | None, problems: Sequence[Difference]) -> str:
+    if schema is None:
         return "no schema"
-    schema = _schema(verdict)
-    if not verdict.problems:
-        return f"fits {schema}"
-    if verdict.is_checked:
-        return f"off {schema}, and so **kept back**"
-    return f"off {schema}, **wrong on purpose**"
+    # What is wrong by mistake never leaves the connector, and fails its scenario.
+    how = "off" if problems else "fits"
+    return f"{how} `schemas/{schema}.json`{', **wrong on purpose**' if problems else ''}"
 
 
-def _schema(verdict: Verdict) -> str:
-    return f"`schemas/{verdict.schema}.json`"
+def _blocks(step: RecordedStep) -> Iterator[str]:
+    """Yield the table and the text below a sentence, as the feature has them."""
+    lines: list[str] = []
+    if step.table is not None:
+        widths = [max(map(len, column)) for column in zip(*step.table, strict=False)]
+        for row in step.table:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+            lines.append(f"| {' | '.join(cells)} |")
+    if step.doc_string is not None:
+        lines += ['"""', _shortened(step.doc_string.text), '"""']
+    if lines:
+        yield from ("", "````gherkin", *lines, "````", "")
 
 
 def _target(url: str) -> str:
@@ -180,24 +174,14 @@ def _target(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _document(send: Send) -> JsonValue:
+def _document(exchange: RecordedExchange) -> JsonValue:
     """Return the body as a document, or as a text where it is none; None where it is empty."""
-    body = send.body
-    if not isinstance(body, bytes):
-        return body
-    if not body:
+    body = exchange.request
+    if not body.content:
         return None
-    media_type = header(send.headers, "content-type") or ""
-    if media_type.startswith(NO_TEXT):
-        return f"<{len(body)} bytes, SHA-256 {_digest(body)}>"
-    text = body.decode(errors="replace")
-    if "json" not in media_type:
-        return text
-    try:
-        document: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return document
+    if body.binary is not None or body.media_type.startswith(NO_TEXT):
+        return f"<{len(body.content)} bytes, SHA-256 {_digest(body.content)}>"
+    return body.text if "json" not in body.media_type or body.document is None else body.document
 
 
 def _kinds(document: JsonValue) -> str:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
@@ -32,10 +32,6 @@ def new_record(feature: FeatureSpec, scenario: ScenarioSpec) -> ScenarioUnderWay
     return ScenarioUnderWay(kept)
 
 
-Forgiven: TypeAlias = Callable[[ResolvedStep, BaseException], bool]
-"""Returns whether a scenario goes on although a step of it has failed."""
-
-
 class ScenarioRun:
     """One scenario under way.
 
@@ -46,7 +42,6 @@ class ScenarioRun:
         subject: What the hooks are told about: pytest-bdd's feature and scenario.
         given: Where the results of the steps go.
         heard: Called at the end of every step that passed; may raise, which fails the step.
-        forgiven: Returns whether the scenario goes on after a step that failed. Default: never.
     """
 
     def __init__(
@@ -58,10 +53,8 @@ class ScenarioRun:
         subject: dict[str, Any],
         given: "StepResults",
         heard: Callable[[], None],
-        forgiven: Forgiven | None = None,
     ) -> None:
         self._heard = heard
-        self._forgiven = forgiven
         self._request = request
         self._record = record
         self._hooks = hooks
@@ -90,9 +83,8 @@ class ScenarioRun:
             record.status = Status.PASSED
         except BaseException as error:
             record.status = status_of(error)
-            if self._forgiven is None or not self._forgiven(step, error):
-                self._record.failed = record
-                raise
+            self._record.failed = record
+            raise
         finally:
             self._record.open.clear()
             record.stop = now()

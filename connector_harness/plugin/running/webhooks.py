@@ -82,24 +82,6 @@ def receiver(
 ) -> Iterator[Receiver]:
     """What this process is told by webhooks; skips where the endpoint cannot reach a receiver."""
     assert contract is request.config.stash[EVIDENCE].contract  # noqa: S101  # made here, used by the receiver's thread
-    yield from receiving(request, endpoint, sandbox_control)
-
-
-def receiving(
-    request: pytest.FixtureRequest,
-    endpoint: Endpoint,
-    sandbox_control: SandboxControl | None,
-    *,
-    opening: Open | None = None,
-) -> Iterator[Receiver]:
-    """Yield a receiver for the rest of the run, whose notifications are collected.
-
-    Args:
-        request: Who asks for it.
-        endpoint: The endpoint under test.
-        sandbox_control: Its control routes; None where it is no sandbox.
-        opening: Opens its entrance. Default: a web server.
-    """
     if sandbox_control is None and endpoint.public_address is None:
         pytest.skip(
             f"notifications cannot be heard: endpoint {endpoint.name!r} has no public address "
@@ -117,7 +99,7 @@ def receiving(
         witness=evidence.judge_notification,
         settings=endpoint.receiver,
         account=endpoint.account,
-        opening=opening or _joining(request.config, takes),
+        opening=_joining(request.config, takes),
     )
     hearing.inboxes.append(here.main.inbox)
     with here:

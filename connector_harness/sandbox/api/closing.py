@@ -64,7 +64,7 @@ def close_idle(sandbox: Sandbox, conversation: Conversation) -> None:
         if dialog.state == "OPEN" and now - dialog.active_ms > IDLE_MS
     )
     if next(idle, None) is not None:
-        close_conversation(sandbox, conversation, by=sandbox.assumptions.automatic_close_reason)
+        close_conversation(sandbox, conversation, by="SYSTEM")
 
 
 def _end(sandbox: Sandbox, conversation: Conversation, at_ms: int) -> None:

@@ -8,11 +8,13 @@ from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
+    RefusedError,
     authentication_error,
     ok,
     rejected,
 )
 from connector_harness.sandbox.rules.client_properties import ClientProperties
+from connector_harness.sandbox.state.dialogs import Dialog
 from connector_harness.sandbox.state.state import Account, Conversation
 from connector_harness.sandbox.state.tokens import Consumer
 
@@ -37,24 +39,33 @@ class Command:
         """Return the answer to a command that was carried out. Source: API facts §5.1."""
         return Answer(200, ok(body, self.id))
 
-    def refused(self, reason: str, *, message: str = "Bad Request", status: int = 400) -> Refusal:
+    def refused(self, reason: str, *, message: str = "Bad Request") -> RefusedError:
         """Return the refusal of the command. Source: API facts §10.2."""
-        return Refusal(status, rejected(message, self.id), reason)
+        return RefusedError(Refusal(400, rejected(message, self.id), reason))
 
-    def find_conversation(self, conversation_id: str) -> Conversation | Refusal:
-        """Return a conversation of the one who speaks, or why it is refused.
+    def find_conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation of the one who speaks.
 
         Source: API facts §5.3, §16.
+
+        Raises:
+            RefusedError: There is none such, or it is another consumer's.
         """
         conversation = self.account.conversations.get(conversation_id)
         if conversation is None:
-            return self.unknown(f"no conversation {conversation_id[:64]!r}")
+            raise self.refused(f"no conversation {conversation_id[:64]!r}")
         if conversation.consumer != self.consumer:
-            code = self.sandbox.assumptions.foreign_conversation_error
-            return authentication_error(code, "the conversation is another consumer's")
+            raise authentication_error(40103, "the conversation is another consumer's")
         close_idle(self.sandbox, conversation)
         return conversation
 
-    def unknown(self, reason: str) -> Refusal:
-        """Return the refusal of a command about a conversation or dialog that is not there."""
-        return self.refused(reason, status=self.sandbox.assumptions.unknown_target_status)
+    def find_dialog(self, conversation: Conversation, dialog_id: str) -> Dialog:
+        """Return a dialog of a conversation.
+
+        Raises:
+            RefusedError: It has none such.
+        """
+        dialog = conversation.dialog(dialog_id)
+        if dialog is None:
+            raise self.refused(f"the conversation has no dialog {dialog_id[:64]!r}")
+        return dialog

@@ -6,13 +6,19 @@ from connector_harness.sandbox.api.messages import AUTO_MESSAGES
 from connector_harness.sandbox.api.publishing import announce, now_ms, publish
 from connector_harness.sandbox.api.signin import admit, read_document
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, full
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import rules
 from connector_harness.sandbox.rules.client_properties import ClientProperties, read_properties
 from connector_harness.sandbox.rules.rules import Batch
 from connector_harness.sandbox.state.dialogs import Participant
-from connector_harness.sandbox.state.state import ANY_SKILL, Account, Conversation, ResponseTime
+from connector_harness.sandbox.state.state import (
+    ANY_SKILL,
+    MOST_CONVERSATIONS,
+    Account,
+    Conversation,
+    ResponseTime,
+)
 from connector_harness.sandbox.state.tokens import Consumer
 
 DEFAULT_RESPONSE_TIME = "PRIORITIZED"
@@ -22,37 +28,23 @@ DEFAULT_RESPONSE_TIME = "PRIORITIZED"
 def create_conversation(sandbox: Sandbox, call: Call) -> Answer:
     """Carry out one create call, or refuse it."""
     consumer = admit(sandbox, call)
-    if isinstance(consumer, Refusal):
-        return consumer
-    document = read_document(sandbox, call)
-    if isinstance(document, Refusal):
-        return document
-    batch = rules.judge_batch(document, call.account, sandbox.assumptions)
-    if isinstance(batch, Refusal):
-        return batch
+    batch = rules.judge_batch(read_document(sandbox, call), call.account, sandbox.assumptions)
     account = sandbox.store.account(call.account)
-    refusal = _refuse_another(sandbox, account, consumer, batch)
-    if refusal:
-        return refusal
+    _refuse_another(sandbox, account, consumer, batch)
     conversation = _open(sandbox, account, consumer, batch, read_properties(call.headers))
     return rules.opened(batch, conversation.id)
 
 
-def _refuse_another(
-    sandbox: Sandbox, account: Account, consumer: Consumer, batch: Batch
-) -> Refusal | None:
+def _refuse_another(sandbox: Sandbox, account: Account, consumer: Consumer, batch: Batch) -> None:
     latest = account.latest_conversation_of(consumer)
     if latest is not None:
         close_idle(sandbox, latest)
     survey_counts = sandbox.assumptions.open_while_survey_runs
     if account.open_conversation_of(consumer, survey_counts=survey_counts) is not None:
         account.profiles[consumer.lp_id] = batch.profile
-        return rules.already_open(batch, consumer.lp_id)
-    limit = sandbox.assumptions.conversation_limit
-    if len(account.conversations) >= limit:
-        reason = f"account {account.id!r} has {limit} conversations, the most the sandbox keeps"
-        return plain_error(503, "Unable to access resource", reason)
-    return None
+        raise rules.already_open(batch, consumer.lp_id)
+    if len(account.conversations) >= MOST_CONVERSATIONS:
+        raise full(f"account {account.id!r} has {MOST_CONVERSATIONS} conversations")
 
 
 def _open(

@@ -2,7 +2,7 @@
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, plain_error
 from connector_harness.sandbox.http.calls import Call
 
 MESSAGING_REST = "messagingRestApiDomain"
@@ -25,21 +25,17 @@ SERVICES = (
 
 def list_services(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the host of every service."""
-    refusal = _refuse_account(sandbox, call)
-    if refusal:
-        return refusal
+    _check_account(sandbox, call)
     return Answer(200, {"baseURIs": [_entry(sandbox, name, call) for name in _listed(sandbox)]})
 
 
 def find_service(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the host of the service the path names."""
-    refusal = _refuse_account(sandbox, call)
-    if refusal:
-        return refusal
+    _check_account(sandbox, call)
     name = call.path_params["service"]
     if name not in _listed(sandbox):
         status = sandbox.assumptions.unknown_service_status
-        return plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
+        raise plain_error(status, "Unknown service", f"service {name[:60]!r} does not exist")
     return Answer(200, _entry(sandbox, name, call))
 
 
@@ -48,11 +44,10 @@ def _listed(sandbox: Sandbox) -> list[str]:
     return [name for name in SERVICES if is_let_in or name != MESSAGING_REST]
 
 
-def _refuse_account(sandbox: Sandbox, call: Call) -> Refusal | None:
-    if sandbox.store.get(call.account) is not None:
-        return None
-    status = sandbox.assumptions.unknown_account_status
-    return plain_error(status, "Unknown account", f"account {call.account[:60]!r} does not exist")
+def _check_account(sandbox: Sandbox, call: Call) -> None:
+    if sandbox.store.get(call.account) is None:
+        status, name = sandbox.assumptions.unknown_account_status, call.account[:60]
+        raise plain_error(status, "Unknown account", f"account {name!r} does not exist")
 
 
 def _entry(sandbox: Sandbox, name: str, call: Call) -> JsonObject:

@@ -6,8 +6,8 @@ from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.publishing import now_ms
-from connector_harness.sandbox.api.signin import read_document, refuse_app_token
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.api.signin import check_app_token, read_document
+from connector_harness.sandbox.http.answers import Answer, RefusedError, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.history_records import (
     Criteria,
@@ -40,17 +40,12 @@ def search_conversation(sandbox: Sandbox, call: Call) -> Answer:
 
 
 def _search(sandbox: Sandbox, call: Call, read: _Read) -> Answer:
-    refusal = _refuse_caller(sandbox, call)
-    if refusal:
-        return refusal
-    document = read_document(sandbox, call)
-    if isinstance(document, Refusal):
-        return document
-    criteria, window = read(document), read_window(call.query)
+    _check_caller(sandbox, call)
+    criteria, window = read(read_document(sandbox, call)), read_window(call.query)
     if isinstance(criteria, str):
-        return plain_error(400, "Bad Request", criteria)
+        raise plain_error(400, "Bad Request", criteria)
     if isinstance(window, str):
-        return plain_error(400, "Bad Request", window)
+        raise plain_error(400, "Bad Request", window)
     conversations = sandbox.store.account(call.account).conversations.values()
     meant = [each for each in conversations if criteria.mean(each)]
     records = [_record(sandbox, each) for each in meant]
@@ -80,20 +75,19 @@ def _address(call: Call, window: Window) -> str:
     return f"https://{host}{call.path}?limit={window.limit}&offset={window.offset}"
 
 
-def _refuse_caller(sandbox: Sandbox, call: Call) -> Refusal | None:
+def _check_caller(sandbox: Sandbox, call: Call) -> None:
     """Refuse who shows nothing, or the tokens of a connector; anybody else is taken for a user."""
     if sandbox.store.get(call.account) is None:
-        return _unauthorized(f"account {call.account[:60]!r} does not exist")
+        raise _unauthorized(f"account {call.account[:60]!r} does not exist")
     shown = call.headers.get("authorization", "")
     token = shown.removeprefix("Bearer ")
     if sandbox.tokens.has_issued(token):
-        if sandbox.assumptions.history_accepts_app_token:
-            return refuse_app_token(sandbox, call, scheme="Bearer")
-        return _unauthorized("the token is a connector's, no user's")
-    if token == shown and not shown.startswith("OAuth "):
-        return _unauthorized("no Authorization header of a user")
-    return None
+        if not sandbox.assumptions.history_accepts_app_token:
+            raise _unauthorized("the token is a connector's, no user's")
+        check_app_token(sandbox, call, scheme="Bearer")
+    elif token == shown and not shown.startswith("OAuth "):
+        raise _unauthorized("no Authorization header of a user")
 
 
-def _unauthorized(reason: str) -> Refusal:
+def _unauthorized(reason: str) -> RefusedError:
     return plain_error(401, "Unauthorized", reason)

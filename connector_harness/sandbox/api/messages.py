@@ -4,9 +4,9 @@ from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import files
 from connector_harness.sandbox.api.commands import CONVERSATION_IS_CLOSE, Command
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.api.publishing import now_ms, publish, refuse_full
+from connector_harness.sandbox.api.publishing import is_full, now_ms, publish
 from connector_harness.sandbox.api.surveys import KIND as SURVEY
-from connector_harness.sandbox.http.answers import Answer, Refusal
+from connector_harness.sandbox.http.answers import Answer, full
 from connector_harness.sandbox.rules import events
 from connector_harness.sandbox.rules.shapes import members, string
 from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Participant
@@ -20,21 +20,21 @@ _BODY = members({"dialogId": string, "event": members({}, {})}, {"conversationId
 
 
 def publish_event(command: Command) -> Answer:
-    """Publish the event of a command, or refuse it."""
-    fault = _find_fault(command)
-    if fault:
-        return command.refused(fault)
+    """Publish the event of a command.
+
+    Raises:
+        RefusedError: It may not be published.
+    """
     body = command.body
+    fault = _BODY(body, "$.body") or events.find_fault(
+        body["event"], "$.body.event", by_agent=False, assumptions=command.sandbox.assumptions
+    )
+    if fault:
+        raise command.refused(fault)
     event = body["event"] if isinstance(body["event"], dict) else {}
     conversation = command.find_conversation(str(body.get("conversationId", body["dialogId"])))
-    if isinstance(conversation, Refusal):
-        return conversation
-    dialog = conversation.dialog(str(body["dialogId"]))
-    if dialog is None:
-        return command.unknown(f"the conversation has no dialog {str(body['dialogId'])[:64]!r}")
-    refusal = _refuse(command, conversation, dialog, event)
-    if refusal:
-        return refusal
+    dialog = command.find_dialog(conversation, str(body["dialogId"]))
+    _check(command, conversation, dialog, event)
     message = publish(
         command.sandbox,
         conversation,
@@ -58,49 +58,26 @@ def find_file_fault(sandbox: Sandbox, conversation: Conversation, event: JsonObj
     return files.find_fault(sandbox, conversation.brand, conversation.consumer, file)
 
 
-def _find_fault(command: Command) -> str | None:
-    return _BODY(command.body, "$.body") or events.find_fault(
-        command.body["event"],
-        "$.body.event",
-        by_agent=False,
-        assumptions=command.sandbox.assumptions,
-    )
-
-
-def _refuse(
-    command: Command, conversation: Conversation, dialog: Dialog, event: JsonObject
-) -> Refusal | None:
-    assumptions = command.sandbox.assumptions
-    if events.is_message(event) or assumptions.closed_refuses_receipts:
-        closed = _refuse_closed(command, conversation, dialog)
-        if closed:
-            return closed
-    is_typing = event.get("type") == CHAT_STATE
-    if is_typing and dialog.kind == SURVEY and not assumptions.survey_takes_typing:
-        return command.refused("the survey dialog does not take typing")
-    if not assumptions.unknown_sequences_accepted:
-        unknown = _find_unknown_sequence(dialog, event)
-        if unknown:
-            return command.refused(unknown)
-    fault = find_file_fault(command.sandbox, conversation, event)
-    if fault:
-        return command.refused(fault)
-    return None if is_typing else refuse_full(command.sandbox, dialog)
-
-
-def _refuse_closed(command: Command, conversation: Conversation, dialog: Dialog) -> Refusal | None:
+def _check(command: Command, conversation: Conversation, dialog: Dialog, event: JsonObject) -> None:
     if conversation.stage == "CLOSE":
-        return command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
+        raise command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
     if dialog.state == "CLOSE":
-        same = command.sandbox.assumptions.closed_dialog_like_conversation
-        message = CONVERSATION_IS_CLOSE if same else "Bad Request"
-        return command.refused("the dialog is closed", message=message)
-    return None
+        raise command.refused("the dialog is closed", message=CONVERSATION_IS_CLOSE)
+    is_typing = event.get("type") == CHAT_STATE
+    if is_typing and dialog.kind == SURVEY:
+        raise command.refused("the survey dialog does not take typing")
+    fault = _find_unknown_sequence(command, dialog, event) or find_file_fault(
+        command.sandbox, conversation, event
+    )
+    if fault:
+        raise command.refused(fault)
+    if not is_typing and is_full(dialog):
+        raise full(f"dialog {dialog.id!r} has {len(dialog.messages)} events")
 
 
-def _find_unknown_sequence(dialog: Dialog, event: JsonObject) -> str | None:
-    numbers = event.get("sequenceList")
-    if event.get("type") != events.RECEIPT or not isinstance(numbers, list):
+def _find_unknown_sequence(command: Command, dialog: Dialog, event: JsonObject) -> str | None:
+    numbers = event.get("sequenceList") if event.get("type") == events.RECEIPT else None
+    if command.sandbox.assumptions.unknown_sequences_accepted or not isinstance(numbers, list):
         return None
     known = range(len(dialog.messages))
     unknown = next((number for number in numbers if number not in known), None)
@@ -115,7 +92,7 @@ def _greet(command: Command, conversation: Conversation) -> None:
     is_soon = now - conversation.started_ms <= GREETING_WINDOW_MS
     if not (is_due and is_soon and AUTO_MESSAGES in command.properties.features):
         return
-    if refuse_full(sandbox, conversation.main):
+    if is_full(conversation.main):
         return
     controller = Participant(command.account.controller, "CONTROLLER")
     conversation.main.add(controller, at_ms=now)

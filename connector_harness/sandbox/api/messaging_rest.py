@@ -10,7 +10,7 @@ from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.signin import identify
 from connector_harness.sandbox.http.answers import (
     Answer,
-    Refusal,
+    RefusedError,
     authentication_error,
     plain_error,
 )
@@ -28,8 +28,6 @@ def read_conversation(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"id", "stage", "dialogs": [{"id", "dialogType", "state"}]}`` out.
     """
     conversation = _find(sandbox, call)
-    if isinstance(conversation, Refusal):
-        return conversation
     dialogs: list[JsonValue] = [
         {"id": dialog.id, "dialogType": dialog.kind, "state": dialog.state}
         for dialog in conversation.dialogs
@@ -44,40 +42,35 @@ def read_messages(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"data": [message], "links": {"next"?: str}}`` out.
     """
     conversation = _find(sandbox, call)
-    if isinstance(conversation, Refusal):
-        return conversation
     dialog = conversation.dialog(call.path_params["dialog"])
     if dialog is None:
-        return _unknown("dialog", call.path_params["dialog"])
+        raise _unknown("dialog", call.path_params["dialog"])
     wanted = read_range(call.query)
     if isinstance(wanted, str):
-        return plain_error(400, "Bad Request", wanted)
+        raise plain_error(400, "Bad Request", wanted)
     page = page_of(dialog, wanted, assumptions=sandbox.assumptions)
     if isinstance(page, str):
-        return plain_error(400, "Bad Request", page)
+        raise plain_error(400, "Bad Request", page)
     return Answer(200, page.document(call.path, call.query))
 
 
-def _find(sandbox: Sandbox, call: Call) -> Conversation | Refusal:
-    """Return the conversation that a call names, or why it is refused."""
+def _find(sandbox: Sandbox, call: Call) -> Conversation:
+    """Return the conversation that a call names, and may read."""
     if not sandbox.assumptions.messaging_rest_served:
-        return plain_error(404, "Not Found", "the account is not let in")
+        raise plain_error(404, "Not Found", "the account is not let in")
     missing = [name for name in REQUIRED_HEADERS if name not in call.headers]
     if missing:
-        return plain_error(400, "Bad Request", f"no {' and no '.join(missing)} header")
+        raise plain_error(400, "Bad Request", f"no {' and no '.join(missing)} header")
     consumer = identify(sandbox, call, on_behalf="LP-On-Behalf", scheme="Bearer")
-    if isinstance(consumer, Refusal):
-        return consumer
     account = sandbox.store.account(call.account)
     conversation = account.conversations.get(call.path_params["conversation"])
     if conversation is None:
-        return _unknown("conversation", call.path_params["conversation"])
+        raise _unknown("conversation", call.path_params["conversation"])
     if conversation.consumer != consumer:
-        code = sandbox.assumptions.foreign_conversation_error
-        return authentication_error(code, "the conversation is another consumer's")
+        raise authentication_error(40103, "the conversation is another consumer's")
     close_idle(sandbox, conversation)
     return conversation
 
 
-def _unknown(what: str, name: str) -> Refusal:
+def _unknown(what: str, name: str) -> RefusedError:
     return plain_error(404, "Not Found", f"{what} {name[:64]!r} does not exist")

@@ -2,9 +2,8 @@
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import Refusal, plain_error
 from connector_harness.sandbox.rules.events import as_published, is_message
-from connector_harness.sandbox.state.dialogs import Dialog, Message, Participant
+from connector_harness.sandbox.state.dialogs import MOST_EVENTS, Dialog, Message, Participant
 from connector_harness.sandbox.state.state import Conversation
 from connector_harness.sandbox.webhooks import notifications
 
@@ -14,13 +13,9 @@ def now_ms(sandbox: Sandbox, external_id: str) -> int:
     return int(sandbox.clocks.now(external_id) * 1000)
 
 
-def refuse_full(sandbox: Sandbox, dialog: Dialog) -> Refusal | None:
-    """Refuse what is to be published in a dialog that holds as much as the sandbox keeps."""
-    limit = sandbox.assumptions.dialog_limit
-    if len(dialog.messages) < limit:
-        return None
-    reason = f"dialog {dialog.id!r} has {limit} events, the most the sandbox keeps"
-    return plain_error(503, "Unable to access resource", reason)
+def is_full(dialog: Dialog) -> bool:
+    """Return whether a dialog holds as much as the sandbox keeps."""
+    return len(dialog.messages) >= MOST_EVENTS
 
 
 def publish(
@@ -57,7 +52,7 @@ def publish(
         conversation,
         dialog,
         message,
-        client_properties=client_properties if assumptions.client_properties_echoed else None,
+        client_properties=client_properties,
         audience_of_receipts=assumptions.audience_of_receipts,
     )
     sandbox.webhooks.notify(conversation.brand, notification)

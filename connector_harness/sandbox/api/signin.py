@@ -43,19 +43,12 @@ def issue_app_token(sandbox: Sandbox, call: Call) -> Answer:
 
 def issue_consumer_token(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with a token that speaks for one consumer. Source: API facts §3, §16."""
-    refusal = refuse_app_token(sandbox, call)
-    if refusal:
-        return refusal
+    check_app_token(sandbox, call)
     document = read_document(sandbox, call)
-    if isinstance(document, Refusal):
-        return document
     fault = _CONSUMER_REQUEST(document, "$")
     if fault or not isinstance(document, dict):
-        return bad_request(fault or "")
+        raise bad_request(fault or "")
     call.consumer = str(document["ext_consumer_id"])
-    longest = sandbox.assumptions.longest_consumer_id
-    if longest is not None and len(call.consumer) > longest:
-        return bad_request(f"$.ext_consumer_id is longer than {longest} characters")
     token = sandbox.tokens.issue_consumer_token(call.account, call.consumer)
     return Answer(201, {"token": token})
 
@@ -65,37 +58,42 @@ def publish_keys(sandbox: Sandbox, _call: Call) -> Answer:
     return Answer(200, sandbox.tokens.key_set())
 
 
-def admit(sandbox: Sandbox, call: Call) -> Consumer | Refusal:
-    """Return whom a conversation call of the right version speaks for, or why it is refused.
+def admit(sandbox: Sandbox, call: Call) -> Consumer:
+    """Return whom a conversation call of the right version speaks for.
 
     Source: API facts §4.1, §10.1.
+
+    Raises:
+        RefusedError: The version is another one, or a token does not hold.
     """
-    wrong_version = rules.judge_version(call.query.get("v"), sandbox.assumptions)
-    if wrong_version and sandbox.assumptions.version_before_tokens:
-        return wrong_version
+    version, assumptions = call.query.get("v"), sandbox.assumptions
+    if assumptions.version_before_tokens:
+        rules.judge_version(version, assumptions)
     consumer = identify(sandbox, call)
-    if isinstance(consumer, Refusal):
-        return consumer
-    return wrong_version or consumer
+    rules.judge_version(version, assumptions)
+    return consumer
 
 
-def read_document(sandbox: Sandbox, call: Call) -> JsonValue | Refusal:
-    """Return the JSON document of a call, or why it is refused. Source: API facts §4.1."""
-    assumptions = sandbox.assumptions
+def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
+    """Return the JSON document of a call. Source: API facts §4.1.
+
+    Raises:
+        RefusedError: It has none, or not labelled as such.
+    """
     try:
-        document = parse_json(call.body, deepest=assumptions.deepest_body)
+        document = parse_json(call.body)
     except BodyError as exc:
-        return bad_request(str(exc))
-    if assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
+        raise bad_request(str(exc)) from None
+    if sandbox.assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
         reason = f"Content-Type is {call.media_type[:60]!r}"
-        return bad_request(reason, req_id=first_id(document))
+        raise bad_request(reason, req_id=first_id(document))
     return document
 
 
 def identify(
     sandbox: Sandbox, call: Call, *, on_behalf: str = "X-LP-ON-BEHALF", scheme: str = ""
-) -> Consumer | Refusal:
-    """Return whom a call speaks for, or why it may not.
+) -> Consumer:
+    """Return whom a call speaks for.
 
     Source: API facts §10.1, §15.1.
 
@@ -104,39 +102,44 @@ def identify(
         call: The call.
         on_behalf: The header with the consumer token.
         scheme: The word that may stand before the app token.
+
+    Raises:
+        RefusedError: A token is missing or does not hold.
     """
     if sandbox.assumptions.app_token_before_consumer_token:
-        refusal = refuse_app_token(sandbox, call, scheme=scheme)
-        return refusal or _read_consumer(sandbox, call, on_behalf)
+        check_app_token(sandbox, call, scheme=scheme)
+        return _read_consumer(sandbox, call, on_behalf)
     consumer = _read_consumer(sandbox, call, on_behalf)
-    if isinstance(consumer, Refusal):
-        return consumer
-    return refuse_app_token(sandbox, call, scheme=scheme) or consumer
+    check_app_token(sandbox, call, scheme=scheme)
+    return consumer
 
 
-def refuse_app_token(sandbox: Sandbox, call: Call, *, scheme: str = "") -> Refusal | None:
-    """Refuse a call whose app token is missing or does not hold. Source: API facts §10.1."""
+def check_app_token(sandbox: Sandbox, call: Call, *, scheme: str = "") -> None:
+    """Accept a call whose app token holds. Source: API facts §10.1.
+
+    Raises:
+        RefusedError: It is missing or does not hold.
+    """
     token = call.headers.get("authorization", "").removeprefix(f"{scheme} ")
     if not token:
-        return authentication_error(40105, "no Authorization header")
+        raise authentication_error(40105, "no Authorization header")
     try:
         sandbox.tokens.check_app_token(token, call.account)
     except ClaimsError as exc:
         status = sandbox.assumptions.claims_error_status
-        return authentication_error(40001, str(exc), status=status)
+        raise authentication_error(40001, str(exc), status=status) from None
     except InvalidTokenError as exc:
-        return authentication_error(40102, str(exc))
-    return None
+        raise authentication_error(40102, str(exc)) from None
 
 
-def _read_consumer(sandbox: Sandbox, call: Call, header: str) -> Consumer | Refusal:
+def _read_consumer(sandbox: Sandbox, call: Call, header: str) -> Consumer:
     token = call.headers.get(header, "")
     if not token:
-        return authentication_error(40104, f"no {header} header")
+        raise authentication_error(40104, f"no {header} header")
     try:
         consumer = sandbox.tokens.read_consumer_token(token, call.account)
     except InvalidTokenError as exc:
-        return authentication_error(40103, str(exc))
+        raise authentication_error(40103, str(exc)) from None
     call.consumer = consumer.external_id
     return consumer
 

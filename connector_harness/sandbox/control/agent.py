@@ -8,12 +8,13 @@ from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_dialog, close_idle
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.messages import find_file_fault
-from connector_harness.sandbox.api.publishing import announce, now_ms, publish, refuse_full
+from connector_harness.sandbox.api.publishing import announce, is_full, now_ms, publish
 from connector_harness.sandbox.control import control
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, RefusedError, full, plain_error
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules import events, metadata
+from connector_harness.sandbox.rules import events
 from connector_harness.sandbox.rules.envelopes import ID
+from connector_harness.sandbox.rules.metadata import METADATA
 from connector_harness.sandbox.rules.shapes import (
     Shape,
     anything,
@@ -50,27 +51,19 @@ def play_agent(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"account", "conversation", "action", …}`` in; ``{}``, ``{"sequence"}`` or
     ``{"agent"}`` out.
     """
-    request = control.read_request(sandbox, call, _find_request_fault)
-    if isinstance(request, Refusal):
-        return request
-    account = control.find_account(sandbox, str(request["account"]))
-    if isinstance(account, Refusal):
-        return account
-    conversation = account.conversations.get(str(request["conversation"]))
-    if conversation is None:
-        name = str(request["conversation"])[:60]
-        return plain_error(404, "Unknown conversation", f"conversation {name!r} does not exist")
+    request = control.read_request(call, _find_request_fault)
+    account = control.find_account(sandbox, request["account"])
+    conversation = control.find_conversation(account, request["conversation"])
     close_idle(sandbox, conversation)
-    scene = Scene(sandbox, account, conversation, request)
-    return _ACTIONS[str(request["action"])](scene)
+    return _ACTIONS[str(request["action"])](Scene(sandbox, account, conversation, request))
 
 
 def _join(scene: Scene) -> Answer:
     conversation = scene.conversation
     if conversation.state == "CLOSE":
-        return _conflict("the conversation is closed")
+        raise _conflict("the conversation is closed")
     if conversation.agent is not None:
-        return _conflict("an agent has joined already")
+        raise _conflict("an agent has joined already")
     agent = Participant(str(scene.request.get("agent") or uuid.uuid4()), ROLE)
     conversation.main.add(agent, at_ms=scene.touch())
     conversation.was_joined = True
@@ -83,53 +76,48 @@ def _publish(scene: Scene) -> Answer:
     dialog = conversation.dialog(str(request.get("dialog", conversation.main.id)))
     if dialog is None:
         name = str(request["dialog"])[:60]
-        return plain_error(404, "Unknown dialog", f"dialog {name!r} does not exist")
+        raise plain_error(404, "Unknown dialog", f"dialog {name!r} does not exist")
     event = request["event"] if isinstance(request["event"], dict) else {}
     fault = _find_fault(scene, event)
     if fault:
-        return plain_error(400, "Bad Request", fault)
-    author = _speaker(scene, dialog)
-    if isinstance(author, Refusal):
-        return author
+        raise plain_error(400, "Bad Request", fault)
     items = request.get("metadata")
     message = publish(
         scene.sandbox,
         conversation,
         dialog,
         event,
-        author=author,
+        author=_speaker(scene, dialog),
         metadata=items if isinstance(items, list) else None,
     )
     return Answer(200, {} if message.sequence is None else {"sequence": message.sequence})
 
 
 def _find_fault(scene: Scene, event: JsonObject) -> str | None:
-    assumptions = scene.sandbox.assumptions
-    items = scene.request.get("metadata", [])
     return (
-        events.find_fault(event, "$.event", by_agent=True, assumptions=assumptions)
-        or metadata.find_fault(items, "$.metadata", assumptions)
+        events.find_fault(event, "$.event", by_agent=True, assumptions=scene.sandbox.assumptions)
+        or METADATA(scene.request.get("metadata", []), "$.metadata")
         or find_file_fault(scene.sandbox, scene.conversation, event)
     )
 
 
-def _speaker(scene: Scene, dialog: Dialog) -> Participant | Refusal:
-    """Return who speaks for the brand in a dialog, or why nobody can."""
+def _speaker(scene: Scene, dialog: Dialog) -> Participant:
+    """Return who speaks for the brand in a dialog."""
     if dialog.state == "CLOSE":
-        return _conflict("the dialog is closed")
+        raise _conflict("the dialog is closed")
     is_main = dialog is scene.conversation.main
     bot = Participant(scene.account.survey_bot, "AGENT")
     speaker = scene.conversation.agent if is_main else bot
     if speaker is None:
-        return _conflict("no agent has joined")
-    return refuse_full(scene.sandbox, dialog) or speaker
+        raise _conflict("no agent has joined")
+    if is_full(dialog):
+        raise full(f"dialog {dialog.id!r} has {len(dialog.messages)} events")
+    return speaker
 
 
 def _transfer(scene: Scene) -> Answer:
     """Hand the conversation to another skill. Source: API facts §6.5."""
-    conversation, agent = scene.conversation, scene.conversation.agent
-    if conversation.state == "CLOSE" or agent is None:
-        return _conflict("the conversation is closed, or no agent has joined")
+    conversation, agent = scene.conversation, _agent(scene)
     at_ms = scene.touch()
     conversation.main.remove(agent, at_ms=at_ms)
     conversation.skill = str(scene.request["skill"])
@@ -139,22 +127,27 @@ def _transfer(scene: Scene) -> Answer:
 
 
 def _close(scene: Scene) -> Answer:
-    conversation = scene.conversation
-    if conversation.state == "CLOSE" or conversation.agent is None:
-        return _conflict("the conversation is closed, or no agent has joined")
-    close_dialog(scene.sandbox, conversation, conversation.main, by="AGENT")
+    _agent(scene)
+    close_dialog(scene.sandbox, scene.conversation, scene.conversation.main, by="AGENT")
     return Answer(200, {})
 
 
 def _close_survey(scene: Scene) -> Answer:
     conversation, survey = scene.conversation, scene.conversation.survey
     if survey is None or survey.state == "CLOSE":
-        return _conflict("no survey is open")
+        raise _conflict("no survey is open")
     close_dialog(scene.sandbox, conversation, survey, by="AGENT", cause="Completed")
     return Answer(200, {})
 
 
-def _conflict(reason: str) -> Refusal:
+def _agent(scene: Scene) -> Participant:
+    agent = scene.conversation.agent
+    if scene.conversation.state == "CLOSE" or agent is None:
+        raise _conflict("the conversation is closed, or no agent has joined")
+    return agent
+
+
+def _conflict(reason: str) -> RefusedError:
     return plain_error(409, "Conflict", reason)
 
 

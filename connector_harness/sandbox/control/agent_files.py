@@ -5,9 +5,9 @@ import hashlib
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.api.files import FILE_TYPES, refuse_full
+from connector_harness.sandbox.api.files import LARGEST_FILE, MEDIA_TYPES, check_room
 from connector_harness.sandbox.control import control
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.shapes import members, one_of, string
 from connector_harness.sandbox.state.file_store import PLACE_SIZE, File, path_of
@@ -17,7 +17,7 @@ _REQUEST = members(
     {
         "account": string,
         "conversation": string,
-        "fileType": one_of(*FILE_TYPES),
+        "fileType": one_of(*MEDIA_TYPES),
         "content": string,
     },
     {},
@@ -30,20 +30,14 @@ def add_file(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"account", "conversation", "fileType", "content": Base64}`` in;
     ``{"relativePath"}`` out.
     """
-    document = control.read_request(sandbox, call, _REQUEST)
-    if isinstance(document, Refusal):
-        return document
+    document = control.read_request(call, _REQUEST)
     content = _decoded(str(document["content"]))
-    if not 1 <= len(content) <= sandbox.assumptions.largest_file:
-        longest = sandbox.assumptions.largest_file
-        reason = f"$.content is not the Base64 of 1 to {longest} bytes"
-        return plain_error(400, "Bad Request", reason)
-    conversation = _find_conversation(sandbox, document)
-    if isinstance(conversation, Refusal):
-        return conversation
-    refusal = refuse_full(sandbox, PLACE_SIZE + len(content))
-    if refusal:
-        return refusal
+    if not 1 <= len(content) <= LARGEST_FILE:
+        reason = f"$.content is not the Base64 of 1 to {LARGEST_FILE} bytes"
+        raise plain_error(400, "Bad Request", reason)
+    account = control.find_account(sandbox, document["account"])
+    conversation = control.find_conversation(account, document["conversation"])
+    check_room(sandbox, PLACE_SIZE + len(content))
     file = _place(sandbox, document, conversation, len(content))
     sandbox.files.keep_place(file)
     sandbox.files.fill(file, content)
@@ -55,17 +49,6 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError:
         return b""
-
-
-def _find_conversation(sandbox: Sandbox, document: JsonObject) -> Conversation | Refusal:
-    account = control.find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
-    name = str(document["conversation"])
-    if name not in account.conversations:
-        reason = f"conversation {name[:60]!r} does not exist"
-        return plain_error(404, "Unknown conversation", reason)
-    return account.conversations[name]
 
 
 def _place(sandbox: Sandbox, document: JsonObject, conversation: Conversation, size: int) -> File:

@@ -5,7 +5,7 @@ import re
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, RefusedError, plain_error
 from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.envelopes import ID
@@ -28,14 +28,11 @@ def add_account(sandbox: Sandbox, call: Call) -> Answer:
 
     Shape: ``{"account": str}`` or ``{}`` in; ``{"account", "clientId", "clientSecret"}`` out.
     """
-    document = read_request(sandbox, call, _ACCOUNT_REQUEST)
-    if isinstance(document, Refusal):
-        return document
-    wanted = document.get("account")
+    wanted = read_request(call, _ACCOUNT_REQUEST).get("account")
     try:
         account = sandbox.store.add(None if wanted is None else str(wanted))
     except StateError as exc:
-        return plain_error(409, "Conflict", str(exc))
+        raise plain_error(409, "Conflict", str(exc)) from None
     body: JsonObject = {
         "account": account.id,
         "clientId": account.client_id,
@@ -48,7 +45,7 @@ def read_journal(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the journal, narrowed by ``account``, ``consumer`` and ``limit``."""
     limit = call.query.get("limit")
     if limit is not None and not re.fullmatch("[0-9]{1,9}", limit):
-        return _refused(f"limit is {limit[:60]!r}, not a whole number")
+        raise _refused(f"limit is {limit[:60]!r}, not a whole number")
     return Answer(
         200,
         sandbox.journal.read(
@@ -64,8 +61,6 @@ def list_conversations(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with an account's conversations, all or those of one consumer, oldest first."""
     consumer = call.query.get("consumer")
     account = find_account(sandbox, call.query.get("account", ""))
-    if isinstance(account, Refusal):
-        return account
     found = [
         conversation
         for conversation in account.conversations.values()
@@ -85,12 +80,8 @@ def add_survey(sandbox: Sandbox, call: Call) -> Answer:
 
     Shape: ``{"account", "skill", "question"?}`` in; ``{}`` out.
     """
-    document = read_request(sandbox, call, _SURVEY_REQUEST)
-    if isinstance(document, Refusal):
-        return document
-    account = find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
+    document = read_request(call, _SURVEY_REQUEST)
+    account = find_account(sandbox, document["account"])
     question = document.get("question", sandbox.assumptions.survey_question)
     account.surveys[str(document["skill"])] = str(question)
     return Answer(200, {})
@@ -101,34 +92,53 @@ def issue_outdated_app_token(sandbox: Sandbox, call: Call) -> Answer:
 
     Shape: ``{"account"}`` in; ``{"token"}`` out. Source: API facts §2.2.
     """
-    document = read_request(sandbox, call, _TOKEN_REQUEST)
-    if isinstance(document, Refusal):
-        return document
-    account = find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
+    document = read_request(call, _TOKEN_REQUEST)
+    account = find_account(sandbox, document["account"])
     token = sandbox.tokens.issue_app_token(account.id, account.client_id, age_s=OUTDATED_S)
     return Answer(201, {"token": token})
 
 
-def read_request(sandbox: Sandbox, call: Call, shape: Shape) -> JsonObject | Refusal:
-    """Return the document of a control call, or why it is refused; no body is an empty one."""
+def read_request(call: Call, shape: Shape) -> JsonObject:
+    """Return the document of a control call; no body is an empty one.
+
+    Raises:
+        RefusedError: It has not that shape.
+    """
     try:
-        document = parse_json(call.body or b"{}", deepest=sandbox.assumptions.deepest_body)
+        document = parse_json(call.body or b"{}")
     except BodyError as exc:
-        return _refused(str(exc))
+        raise _refused(str(exc)) from None
     fault = shape(document, "$")
     if fault or not isinstance(document, dict):
-        return _refused(fault or "")
+        raise _refused(fault or "")
     return document
 
 
-def find_account(sandbox: Sandbox, account_id: str) -> Account | Refusal:
-    """Return the account that a control call is about, or why it is refused."""
-    account = sandbox.store.get(account_id)
+def find_account(sandbox: Sandbox, account_id: JsonValue) -> Account:
+    """Return the account that a control call is about.
+
+    Raises:
+        RefusedError: There is none such.
+    """
+    account = sandbox.store.get(str(account_id))
     if account is None:
-        return plain_error(404, "Unknown account", f"account {account_id[:60]!r} does not exist")
+        raise plain_error(
+            404, "Unknown account", f"account {str(account_id)[:60]!r} does not exist"
+        )
     return account
+
+
+def find_conversation(account: Account, conversation_id: JsonValue) -> Conversation:
+    """Return the conversation that a control call is about.
+
+    Raises:
+        RefusedError: The account has none such.
+    """
+    conversation = account.conversations.get(str(conversation_id))
+    if conversation is None:
+        name = str(conversation_id)[:60]
+        raise plain_error(404, "Unknown conversation", f"conversation {name!r} does not exist")
+    return conversation
 
 
 def _conversation(conversation: Conversation, profile: JsonObject) -> JsonObject:
@@ -161,5 +171,5 @@ def _message(message: Message) -> JsonObject:
     }
 
 
-def _refused(reason: str) -> Refusal:
+def _refused(reason: str) -> RefusedError:
     return plain_error(400, "Bad Request", reason)

@@ -11,8 +11,9 @@ from connector_harness.sandbox.faults.faults import (
     OPERATIONS,
     WEBHOOK,
 )
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, full, plain_error
 from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.envelopes import ANY_OBJECT
 from connector_harness.sandbox.rules.shapes import (
     Shape,
     between,
@@ -77,19 +78,21 @@ def inject(sandbox: Sandbox, call: Call) -> Answer:
     the parameters of the fault; ``{"id"}`` out. ``times`` is 1 where it is left out, and null
     until recovered; any other null is like nothing.
     """
-    document = read_request(sandbox, call, _INJECT)
-    if isinstance(document, Refusal):
-        return document
-    account = find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
+    return add_fault(sandbox, read_request(call, ANY_OBJECT))
+
+
+def add_fault(sandbox: Sandbox, document: JsonObject) -> Answer:
+    """Let calls or webhooks go wrong from now on, as a document says that `inject` takes."""
+    unfit = _INJECT(document, "$")
+    if unfit:
+        raise plain_error(400, "Bad Request", unfit)
+    account = find_account(sandbox, document["account"])
     name, operation, consumer = (_text(document, key) for key in ("fault", "operation", "consumer"))
     misfit = _find_misfit(str(name), operation, consumer)
     if misfit:
-        return plain_error(400, "Bad Request", misfit)
+        raise plain_error(400, "Bad Request", misfit)
     if not sandbox.faults.has_room(account.id):
-        reason = f"{MOST_FAULTS} faults are waiting, the most the sandbox keeps"
-        return plain_error(503, "Unable to access resource", reason)
+        raise full(f"{MOST_FAULTS} faults are waiting, the most the sandbox keeps")
     times = document.get("times", 1)
     fault = sandbox.faults.inject(
         account.id,
@@ -108,12 +111,10 @@ def show(sandbox: Sandbox, call: Call) -> Answer:
     ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are wanted.
     """
     account = find_account(sandbox, call.query.get("account", ""))
-    if isinstance(account, Refusal):
-        return account
     fault_id = call.query.get("id")
     faults = sandbox.faults.read(account.id, consumer=call.query.get("consumer"), fault_id=fault_id)
     if fault_id is not None and not faults:
-        return plain_error(404, "Unknown fault", f"fault {fault_id[:60]!r} is not known")
+        raise plain_error(404, "Unknown fault", f"fault {fault_id[:60]!r} is not known")
     return Answer(200, {"faults": faults})
 
 
@@ -123,8 +124,6 @@ def recover(sandbox: Sandbox, call: Call) -> Answer:
     ``account`` is in the query, and ``consumer`` or ``id`` if only theirs are meant.
     """
     account = find_account(sandbox, call.query.get("account", ""))
-    if isinstance(account, Refusal):
-        return account
     ended = sandbox.faults.recover(
         account.id, consumer=call.query.get("consumer"), fault_id=call.query.get("id")
     )

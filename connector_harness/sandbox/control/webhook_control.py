@@ -3,7 +3,7 @@
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
-from connector_harness.sandbox.http.answers import Answer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, full, plain_error
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules.shapes import (
     between,
@@ -14,7 +14,7 @@ from connector_harness.sandbox.rules.shapes import (
     pattern,
     string,
 )
-from connector_harness.sandbox.state.state import Account
+from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account
 from connector_harness.sandbox.webhooks.signatures import ALGORITHMS, ENCODINGS, SignatureForm
 from connector_harness.sandbox.webhooks.subscriptions import manifest, read_subscription
 
@@ -54,22 +54,15 @@ def subscribe(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"account", "clientId"?, "clientSecret"?, "signature"?: {"algorithm"?, "encoding"?},
     "capabilities": {"webhooks": {…}}}`` in; ``{"clientId"}`` out.
     """
-    document = read_request(sandbox, call, _SUBSCRIBE)
-    if isinstance(document, Refusal):
-        return document
-    account = find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
+    document = read_request(call, _SUBSCRIBE)
+    account = find_account(sandbox, document["account"])
     webhooks = sandbox.webhooks
     client_id = str(document.get("clientId", account.client_id))
     secret = document.get("clientSecret", _known_secret(sandbox, account, client_id))
     if secret is None:
-        reason = f"app {client_id!r} is new and has no clientSecret"
-        return plain_error(400, "Bad Request", reason)
-    known = webhooks.subscription_of(account.id, client_id) is not None
-    if not known and not webhooks.has_room(account.id):
-        reason = f"account {account.id!r} has {sandbox.assumptions.app_limit} apps"
-        return plain_error(503, "Unable to access resource", reason)
+        raise plain_error(400, "Bad Request", f"app {client_id!r} is new and has no clientSecret")
+    if not webhooks.has_room(account.id, client_id):
+        raise full(f"account {account.id!r} has as many apps as the sandbox keeps")
     subscription = read_subscription(
         _object(_object(document["capabilities"])["webhooks"]),
         client_id=client_id,
@@ -86,12 +79,10 @@ def unsubscribe(sandbox: Sandbox, call: Call) -> Answer:
     ``account`` and ``clientId`` are in the query; without an id it is the account's own app.
     """
     account = find_account(sandbox, call.query.get("account", ""))
-    if isinstance(account, Refusal):
-        return account
     client_id = call.query.get("clientId", account.client_id)
-    if sandbox.webhooks.unsubscribe(account.id, client_id):
-        return Answer(200, {})
-    return plain_error(404, "Unknown app", f"app {client_id[:60]!r} is not subscribed")
+    if not sandbox.webhooks.unsubscribe(account.id, client_id):
+        raise plain_error(404, "Unknown app", f"app {client_id[:60]!r} is not subscribed")
+    return Answer(200, {})
 
 
 async def show_webhooks(sandbox: Sandbox, call: Call) -> Answer:
@@ -100,8 +91,6 @@ async def show_webhooks(sandbox: Sandbox, call: Call) -> Answer:
     ``account`` is in the query, and ``consumer`` if only theirs are wanted, and waited for.
     """
     account = find_account(sandbox, call.query.get("account", ""))
-    if isinstance(account, Refusal):
-        return account
     consumer = call.query.get("consumer")
     await sandbox.webhooks.quiet(account.id, consumer)
     return Answer(200, sandbox.webhooks.show(account.id, consumer))
@@ -112,16 +101,10 @@ async def advance_clock(sandbox: Sandbox, call: Call) -> Answer:
 
     Shape: ``{"account", "consumer", "seconds"}`` in; ``{"now": seconds}`` out.
     """
-    document = read_request(sandbox, call, _ADVANCE)
-    if isinstance(document, Refusal):
-        return document
-    account = find_account(sandbox, str(document["account"]))
-    if isinstance(account, Refusal):
-        return account
-    clocks, limit = sandbox.clocks, sandbox.assumptions.conversation_limit
-    if clocks.advanced >= limit:
-        reason = f"the time of {limit} consumers was advanced, the most the sandbox keeps"
-        return plain_error(503, "Unable to access resource", reason)
+    document = read_request(call, _ADVANCE)
+    account, clocks = find_account(sandbox, document["account"]), sandbox.clocks
+    if clocks.advanced >= MOST_CONVERSATIONS:
+        raise full(f"the time of {clocks.advanced} consumers was advanced")
     consumer, seconds = str(document["consumer"]), document["seconds"]
     # What is due already belongs to the time before.
     await sandbox.webhooks.quiet(account.id, consumer)

@@ -38,13 +38,13 @@ def instead_of(fault: Fault) -> Answer | None:
     if fault.name == "reset_before" or (fault.name == "timeout" and not is_processed(fault)):
         return UNANSWERED
     if fault.name == "throttled":
-        return plain_error(429, _TITLES[429], reason, error_code=42901)
+        return plain_error(429, _TITLES[429], reason, error_code=42901).refusal
     if fault.name == "expired_token":
         whose = fault.parameters.get("token", "app")
-        return authentication_error(40103 if whose == "consumer" else 40102, reason)
+        return authentication_error(40103 if whose == "consumer" else 40102, reason).refusal
     if fault.name.startswith("status_"):
         status = int(fault.name.removeprefix("status_"))
-        return plain_error(status, _TITLES[status], reason)
+        return plain_error(status, _TITLES[status], reason).refusal
     return None
 
 
@@ -63,6 +63,7 @@ def altered(fault: Fault, answer: Answer) -> Answer | None:
         return None
     if isinstance(answer, Refusal):
         return Refusal(answer.status, alter(items), answer.reason)
+    # Not as it was: what a gateway hands on has bytes beside its document.
     return Answer(answer.status, alter(items))
 
 

@@ -31,6 +31,14 @@ class Refusal(Answer):
     reason: str
 
 
+class RefusedError(Exception):
+    """A call that is not carried out, and what it is answered with."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
 @dataclass(frozen=True, slots=True)
 class FileAnswer(Answer):
     """An answer whose body is the bytes of a file, and no JSON document."""
@@ -49,22 +57,29 @@ def rejected(message: str, req_id: str) -> JsonObject:
     return {"code": "BAD_REQUEST", "body": {"msg": message}, "reqId": req_id}
 
 
-def bad_request(reason: str, *, req_id: str = "") -> Refusal:
+def bad_request(reason: str, *, req_id: str = "") -> RefusedError:
     """Return the 400 for input the API does not accept. Source: API facts §16."""
-    return Refusal(400, rejected("Bad Request", req_id), reason)
+    return RefusedError(Refusal(400, rejected("Bad Request", req_id), reason))
 
 
-def authentication_error(error_code: int, reason: str, *, status: int = 401) -> Refusal:
+def authentication_error(error_code: int, reason: str, *, status: int = 401) -> RefusedError:
     """Return the refusal of a token or brand.
 
     The body's ``code`` stays 401 whatever the HTTP status is.
     Source: API facts §10.1.
     """
     title, details = AUTHENTICATION_ERRORS[error_code]
-    return Refusal(status, error_object(401, error_code, title, details), reason)
+    return RefusedError(Refusal(status, error_object(401, error_code, title, details), reason))
 
 
-def plain_error(status: int, title: str, reason: str, *, error_code: int | None = None) -> Refusal:
+def full(reason: str) -> RefusedError:
+    """Return the 503 for what is more than the sandbox keeps. Source: API facts §10.2."""
+    return plain_error(503, "Unable to access resource", reason)
+
+
+def plain_error(
+    status: int, title: str, reason: str, *, error_code: int | None = None
+) -> RefusedError:
     """Return a refusal whose body no page documents, in the shape of API facts §10.1.
 
     Args:
@@ -74,7 +89,7 @@ def plain_error(status: int, title: str, reason: str, *, error_code: int | None 
         error_code: Default: the status followed by ``00``.
     """
     code = status * 100 if error_code is None else error_code
-    return Refusal(status, error_object(status, code, title, reason), reason)
+    return RefusedError(Refusal(status, error_object(status, code, title, reason), reason))
 
 
 def error_object(code: int, error_code: int, title: str, details: str) -> JsonObject:

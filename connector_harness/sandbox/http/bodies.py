@@ -8,6 +8,12 @@ from typing import NoReturn
 
 from connector_harness.json_types import JsonObject, JsonValue
 
+LARGEST_BODY = 1024 * 1024
+"""How many bytes of a body are read at the most; a larger one is answered with 413."""
+
+DEEPEST = 100
+"""How deep a body may be nested. Source of both: API facts §10.2."""
+
 # The closing quote is optional so that a string without end costs one pass, not one per quote.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -42,7 +48,7 @@ async def read_body(chunks: AsyncIterator[bytes], *, declared: str | None, limit
     return bytes(body)
 
 
-def parse_json(body: bytes, *, deepest: int) -> JsonValue:
+def parse_json(body: bytes, *, deepest: int = DEEPEST) -> JsonValue:
     """Return the document in *body*.
 
     Raises:

@@ -2,9 +2,11 @@
 
 import json
 
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.rules.shapes import Shape, array, members, one_of, pattern
+
+LONGEST_COMMAND = 5000
+"""The longest command, in characters of its JSON without spaces and escapes. Source: §5.4, §16."""
 
 ID: Shape = pattern(r"(?s).{1,64}", "an id of 1 to 64 characters")
 ANY_OBJECT: Shape = members({}, {})
@@ -26,29 +28,23 @@ def first_id(document: JsonValue) -> str:
     return str(candidate) if ID(candidate, "$") is None else ""
 
 
-def find_length(command: JsonValue, at: str, assumptions: Assumptions) -> str | None:
-    """Return why a command is too long, or None. Source: API facts §5.4, §16."""
-    if not assumptions.preview_counts:
-        command = _without_preview(command)
-    length = len(json.dumps(command, ensure_ascii=False, separators=(",", ":")))
-    if length <= assumptions.longest_command:
+def find_length(command: JsonValue, at: str) -> str | None:
+    """Return why a command is too long, the preview of a file left out, or None.
+
+    Source: API facts §5.4, §7, §16.
+    """
+    whole = _without_preview(command)
+    length = len(json.dumps(whole, ensure_ascii=False, separators=(",", ":")))
+    if length <= LONGEST_COMMAND:
         return None
-    return f"{at} has {length} characters, more than {assumptions.longest_command}"
+    return f"{at} has {length} characters, more than {LONGEST_COMMAND}"
 
 
-def _without_preview(command: JsonValue) -> JsonValue:
+def _without_preview(command: JsonValue, *path: str) -> JsonValue:
     """Return a command as it is without the preview of the file it publishes."""
-    path = ("body", "event", "message")
-    parents: list[JsonObject] = []
-    inner: JsonValue = command
-    for name in path:
-        if not isinstance(inner, dict):
-            return command
-        parents.append(inner)
-        inner = inner.get(name)
-    if not isinstance(inner, dict) or "preview" not in inner:
+    name, *rest = path or ("body", "event", "message", "preview")
+    if not isinstance(command, dict) or name not in command:
         return command
-    rest: JsonObject = {name: value for name, value in inner.items() if name != "preview"}
-    for parent, name in zip(reversed(parents), reversed(path), strict=True):
-        rest = {**parent, name: rest}
-    return rest
+    if not rest:
+        return {other: value for other, value in command.items() if other != name}
+    return {**command, name: _without_preview(command[name], *rest)}

@@ -14,7 +14,7 @@ from connector_harness.sandbox.rules.shapes import (
     one_of,
     string,
 )
-from connector_harness.sandbox.rules.structured_content import element, quick_replies
+from connector_harness.sandbox.rules.structured_content import QUICK_REPLIES, element
 from connector_harness.sandbox.state.dialogs import CHAT_STATE
 
 CONTENT, RICH_CONTENT, RECEIPT = "ContentEvent", "RichContentEvent", "AcceptStatusEvent"
@@ -62,15 +62,12 @@ def is_message(event: JsonObject) -> bool:
 
 @lru_cache(maxsize=16)
 def _event(assumptions: Assumptions, *, by_agent: bool) -> Shape:
-    chat_states = (*CHAT_STATES, *(["BACKGROUND"] if assumptions.background_accepted else []))
-    receipt = members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}, {})
     kinds: dict[str, Shape] = {
         CONTENT: _content(assumptions, by_agent=by_agent),
-        CHAT_STATE: members({"chatState": one_of(*chat_states)}, {}),
-        RECEIPT: receipt,
+        CHAT_STATE: members({"chatState": one_of(*CHAT_STATES)}, {}),
+        RECEIPT: members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}, {}),
+        RICH_CONTENT: _rich_content,
     }
-    if by_agent or assumptions.rich_content_by_consumer:
-        kinds[RICH_CONTENT] = _rich_content(assumptions)
     return by_member("type", kinds)
 
 
@@ -78,23 +75,20 @@ def _content(assumptions: Assumptions, *, by_agent: bool) -> Shape:
     message = string if assumptions.empty_text_accepted else non_empty_string
     any_object = members({}, {})
     kinds: dict[str, Shape] = {
-        "text/plain": members({"message": message}, {"quickReplies": quick_replies(assumptions)}),
+        "text/plain": members({"message": message}, {"quickReplies": QUICK_REPLIES}),
         # What the object holds is judged where the files are.
         FILE: members({"message": any_object}, {}),
     }
-    if by_agent or assumptions.secure_forms_by_consumer:
+    if by_agent:
         form = members({"message": any_object}, {})
         kinds |= {"forms/secure-invitation": form, "forms/secure-submission": form}
     return by_member("contentType", kinds)
 
 
-def _rich_content(assumptions: Assumptions) -> Shape:
-    grammar = element(assumptions)
-    as_notified = members({"content": grammar}, {})
-    as_in_the_schema = members({"message": grammar}, {})
+def _rich_content(document: JsonValue, at: str) -> str | None:
+    named = isinstance(document, dict) and "content" not in document and "message" in document
+    return (_AS_IN_THE_SCHEMA if named else _AS_NOTIFIED)(document, at)
 
-    def check(document: JsonValue, at: str) -> str | None:
-        named = isinstance(document, dict) and "content" not in document and "message" in document
-        return (as_in_the_schema if named else as_notified)(document, at)
 
-    return check
+_AS_NOTIFIED = members({"content": element}, {})
+_AS_IN_THE_SCHEMA = members({"message": element}, {})

@@ -1,9 +1,5 @@
 """The rules of metadata: what may accompany a command. Source: API facts §5.9."""
 
-from functools import lru_cache
-
-from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.rules.shapes import (
     Shape,
     anything,
@@ -17,31 +13,6 @@ from connector_harness.sandbox.rules.shapes import (
 
 LONGEST = 64
 """Longest text in a metadata item, in characters."""
-
-
-@lru_cache(maxsize=8)
-def metadata_items(assumptions: Assumptions) -> Shape:
-    """Return the shape of a list of metadata items."""
-    open_item = members({}, {})
-    known = by_member(
-        "type",
-        {
-            "ExternalId": _closed({"id": text(LONGEST)}, {}),
-            "ActionReason": _closed({}, {"reasonId": text(LONGEST), "reason": text(LONGEST)}),
-            "BotResponse": _bot_response(),
-            "IBMWatsonInfo": _watson_info(),
-            "Answer": open_item,
-            "Question": open_item,
-        },
-    )
-    return array(
-        members({"type": anything}, {}) if assumptions.unknown_metadata_accepted else known
-    )
-
-
-def find_fault(metadata: JsonValue, at: str, assumptions: Assumptions) -> str | None:
-    """Return what is wrong with a command's metadata, or None."""
-    return metadata_items(assumptions)(metadata, at)
 
 
 def _closed(required: dict[str, Shape], optional: dict[str, Shape]) -> Shape:
@@ -71,3 +42,18 @@ def _watson_info() -> Shape:
             **dict.fromkeys(lists.split(), array(anything)),
         },
     )
+
+
+METADATA = array(
+    by_member(
+        "type",
+        {
+            "ExternalId": _closed({"id": text(LONGEST)}, {}),
+            "ActionReason": _closed({}, {"reasonId": text(LONGEST), "reason": text(LONGEST)}),
+            "BotResponse": _bot_response(),
+            "IBMWatsonInfo": _watson_info(),
+            **dict.fromkeys(("Answer", "Question"), members({}, {})),
+        },
+    )
+)
+"""The shape of a list of metadata items; a type that no page names is refused."""

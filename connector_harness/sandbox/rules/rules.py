@@ -8,6 +8,7 @@ from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.http.answers import (
     Answer,
     Refusal,
+    RefusedError,
     authentication_error,
     bad_request,
     ok,
@@ -15,7 +16,7 @@ from connector_harness.sandbox.http.answers import (
     rejected,
 )
 from connector_harness.sandbox.rules.envelopes import envelope, find_length, first_id
-from connector_harness.sandbox.rules.metadata import metadata_items
+from connector_harness.sandbox.rules.metadata import METADATA
 from connector_harness.sandbox.rules.profiles import profile_body
 from connector_harness.sandbox.rules.shapes import (
     Shape,
@@ -51,13 +52,17 @@ class Batch:
     first_metadata: list[JsonValue] | None = None
 
 
-def judge_version(version: str | None, assumptions: Assumptions) -> Refusal | None:
-    """Refuse every version of the conversation call but 3. Source: API facts §4.1."""
+def judge_version(version: str | None, assumptions: Assumptions) -> None:
+    """Accept version 3 of the conversation call. Source: API facts §4.1.
+
+    Raises:
+        RefusedError: It is another one.
+    """
     if version == SUPPORTED_VERSION or (
         version is None and not assumptions.missing_version_refused
     ):
-        return None
-    return plain_error(
+        return
+    raise plain_error(
         404,
         "Not Found",
         f"v is {version!r}; only {SUPPORTED_VERSION!r} is supported"[:200],
@@ -65,24 +70,24 @@ def judge_version(version: str | None, assumptions: Assumptions) -> Refusal | No
     )
 
 
-def judge_batch(document: JsonValue, account: str, assumptions: Assumptions) -> Batch | Refusal:
-    """Return the commands of a create call, or why it is refused.
-
-    Source: API facts §4.2, §4.5, §4.6, §16.
+def judge_batch(document: JsonValue, account: str, assumptions: Assumptions) -> Batch:
+    """Return the commands of a create call. Source: API facts §4.2, §4.5, §4.6, §16.
 
     Args:
         document: The request body.
         account: The account in the path, which ``brandId`` must name.
         assumptions: The answers to what the API leaves open.
+
+    Raises:
+        RefusedError: It has not the form of one, or names another account.
     """
-    req_id = first_id(document)
     fault = _find_fault(document, assumptions)
     if fault or not isinstance(document, list):
-        return bad_request(fault or "$ is not an array", req_id=req_id)
+        raise bad_request(fault or "$ is not an array", req_id=first_id(document))
     commands = [command for command in document if isinstance(command, dict)]
     profile, request, *rest = [_object(command["body"]) for command in commands]
     if request.get("brandId") != account:
-        return authentication_error(
+        raise authentication_error(
             40001,
             f"$[1].body.brandId is {str(request.get('brandId'))[:60]!r}, not {account!r}",
             status=assumptions.brand_error_status,
@@ -108,8 +113,8 @@ def opened(batch: Batch, conversation_id: str) -> Answer:
     return Answer(200, [ok(body, req_id) for body, req_id in zip(bodies, batch.ids, strict=False)])
 
 
-def already_open(batch: Batch, lp_id: str) -> Refusal:
-    """Return the answer to a second create call while one is open. Source: API facts §4.9."""
+def already_open(batch: Batch, lp_id: str) -> RefusedError:
+    """Return the refusal of a second create call while one is open. Source: API facts §4.9."""
     message = (
         f"Consumer request conversation failed: User {lp_id} already has open conversation. "
         "Can't open another one."
@@ -119,26 +124,21 @@ def already_open(batch: Batch, lp_id: str) -> Refusal:
         rejected(message, batch.ids[1]),
         *(rejected("Bad Request", req_id) for req_id in batch.ids[2:]),
     ]
-    return Refusal(400, items, f"consumer {lp_id} has an open conversation")
+    return RefusedError(Refusal(400, items, f"consumer {lp_id} has an open conversation"))
 
 
 def _find_fault(document: JsonValue, assumptions: Assumptions) -> str | None:
     if not isinstance(document, list):
         return "$ is not an array"
-    longest = len(ORDER) if assumptions.first_message_accepted else len(ORDER) - 1
-    if not len(ORDER) - 1 <= len(document) <= longest:
-        return f"$ has {len(document)} commands, not 2 to {longest}"
+    # The third one is optional.
+    if not len(ORDER) - 1 <= len(document) <= len(ORDER):
+        return f"$ has {len(document)} commands, not 2 to {len(ORDER)}"
     for index, (command, shape) in enumerate(zip(document, _commands(assumptions), strict=False)):
         at = f"$[{index}]"
-        fault = shape(command, at) or find_length(command, at, assumptions)
+        fault = shape(command, at) or find_length(command, at)
         if fault:
             return fault
-    return None if assumptions.duplicate_ids_accepted else _find_duplicate(document)
-
-
-def _find_duplicate(commands: list[JsonValue]) -> str | None:
-    ids = [str(_object(command)["id"]) for command in commands]
-    return None if len(set(ids)) == len(ids) else f"an id is used twice among {ids!r}"
+    return None
 
 
 def _object(document: JsonValue) -> JsonObject:
@@ -147,22 +147,15 @@ def _object(document: JsonValue) -> JsonObject:
 
 @lru_cache(maxsize=8)
 def _commands(assumptions: Assumptions) -> tuple[Shape, ...]:
-    metadata = metadata_items(assumptions)
     return (
         envelope(SET_PROFILE, body=profile_body(assumptions)),
         envelope(REQUEST_CONVERSATION, body=_conversation_request(assumptions)),
-        envelope(PUBLISH_EVENT, body=_first_message(assumptions), metadata=metadata),
+        envelope(PUBLISH_EVENT, body=_first_message(assumptions), metadata=METADATA),
     )
 
 
 def _conversation_request(assumptions: Assumptions) -> Shape:
     absent = assumptions.null_means_absent
-    ttr = (
-        "NORMAL",
-        "URGENT",
-        "PRIORITIZED",
-        *(["CUSTOM"] if assumptions.custom_ttr_accepted else []),
-    )
     campaign: dict[str, Shape] = dict.fromkeys(("campaignId", "engagementId"), string_or_integer)
     context: dict[str, Shape] = {
         "type": one_of("SharkContext", "SMSContext", "MobileAppContext"),
@@ -175,7 +168,7 @@ def _conversation_request(assumptions: Assumptions) -> Shape:
         {},
         {
             "channelType": one_of("MESSAGING"),
-            "ttrDefName": one_of(*ttr, None),
+            "ttrDefName": one_of("NORMAL", "URGENT", "PRIORITIZED", "CUSTOM", None),
             "skillId": pattern("-1|[0-9]{1,10}", "-1 or an id of at most 10 digits"),
             "campaignInfo": members({}, campaign, null_means_absent=absent),
             "conversationContext": members({}, context, null_means_absent=absent),

@@ -1,10 +1,7 @@
 """The grammar of structured content, with its limits. Source: API facts §5.8, §12.6."""
 
-from functools import lru_cache
-
 from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.rules.metadata import metadata_items
+from connector_harness.sandbox.rules.metadata import METADATA
 from connector_harness.sandbox.rules.shapes import (
     Shape,
     anything,
@@ -24,69 +21,50 @@ LONGEST_TITLE = 128
 LONGEST_CAPTION = 128
 LONGEST_URL = 2048
 LONGEST_RESPONSE = 128
+MOST_ACTIONS = 4
 
 
-@lru_cache(maxsize=8)
-def element(assumptions: Assumptions) -> Shape:
-    """Return the shape of an element: a basic one, a template or a container of others."""
-
-    def check(document: JsonValue, at: str) -> str | None:
-        return kinds(document, at)
-
-    inner = array(check)
-    container = members({"type": anything, "elements": inner}, {})
-    kinds = by_member(
-        "type",
-        {"vertical": container, "horizontal": container, **_basic_elements(assumptions)},
-    )
-    return check
+def element(document: JsonValue, at: str) -> str | None:
+    """Admit an element: a basic one, a template, or a container of others."""
+    return _ELEMENT(document, at)
 
 
-@lru_cache(maxsize=8)
-def quick_replies(assumptions: Assumptions) -> Shape:
-    """Return the shape of the quick replies that hang off a text."""
-    button = by_member("type", {"button": _basic_elements(assumptions)["button"]})
-    return members(
-        {"type": one_of("quickReplies"), "replies": array(button)}, {"itemsPerRow": integer}
-    )
-
-
-def _basic_elements(assumptions: Assumptions) -> dict[str, Shape]:
-    everywhere: dict[str, Shape] = {
-        "rtl": boolean,
-        "tooltip": string,
-        "style": members({}, {}),
-        "click": _click(assumptions),
-    }
-    url, title = text(LONGEST_URL), text(LONGEST_TITLE)
-    template: dict[str, Shape] = {
-        "templateType": one_of("quickReply"),
-        "title": text(LONGEST_TEXT),
-        "resp": array(text(LONGEST_RESPONSE), least=1),
-    }
-    return {
-        "text": members({"text": text(LONGEST_TEXT)}, everywhere),
-        "image": members({"url": url}, {"caption": text(LONGEST_CAPTION), **everywhere}),
-        "button": members({"title": title}, everywhere),
-        "map": members({"la": number, "lo": number}, everywhere),
-        "linkPreview": members({"url": url}, {"title": title, **everywhere}),
-        "template": members(template, everywhere),
-    }
-
-
-def _click(assumptions: Assumptions) -> Shape:
-    action = by_member(
-        "type",
-        {
-            "publishText": members({"text": string}, {}),
-            "navigate": members({"la": number, "lo": number}, {"name": string}),
-            "link": members({"uri": string}, {"name": string}),
-        },
-    )
-    return members(
-        {},
-        {
-            "actions": array(action, most=assumptions.most_actions),
-            "metadata": metadata_items(assumptions),
-        },
-    )
+_TITLE, _URL = text(LONGEST_TITLE), text(LONGEST_URL)
+_ACTION = by_member(
+    "type",
+    {
+        "publishText": members({"text": string}, {}),
+        "navigate": members({"la": number, "lo": number}, {"name": string}),
+        "link": members({"uri": string}, {"name": string}),
+    },
+)
+_EVERYWHERE: dict[str, Shape] = {
+    "rtl": boolean,
+    "tooltip": string,
+    "style": members({}, {}),
+    "click": members({}, {"actions": array(_ACTION, most=MOST_ACTIONS), "metadata": METADATA}),
+}
+_TEMPLATE: dict[str, Shape] = {
+    "templateType": one_of("quickReply"),
+    "title": text(LONGEST_TEXT),
+    "resp": array(text(LONGEST_RESPONSE), least=1),
+}
+_CONTAINER = members({"type": anything, "elements": array(element)}, {})
+_BUTTON = members({"title": _TITLE}, _EVERYWHERE)
+_ELEMENT = by_member(
+    "type",
+    {
+        **dict.fromkeys(("vertical", "horizontal"), _CONTAINER),
+        "text": members({"text": text(LONGEST_TEXT)}, _EVERYWHERE),
+        "image": members({"url": _URL}, {"caption": text(LONGEST_CAPTION), **_EVERYWHERE}),
+        "button": _BUTTON,
+        "map": members({"la": number, "lo": number}, _EVERYWHERE),
+        "linkPreview": members({"url": _URL}, {"title": _TITLE, **_EVERYWHERE}),
+        "template": members(_TEMPLATE, _EVERYWHERE),
+    },
+)
+QUICK_REPLIES: Shape = members(
+    {"type": one_of("quickReplies"), "replies": array(by_member("type", {"button": _BUTTON}))},
+    {"itemsPerRow": integer},
+)
+"""The shape of the quick replies that hang off a text."""

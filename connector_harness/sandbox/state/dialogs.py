@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from connector_harness.json_types import JsonObject, JsonValue
 
 CHAT_STATE = "ChatStateEvent"
+MOST_EVENTS = 100_000
+"""How many events are kept for a dialog at the most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from connector_harness.sandbox.state.tokens import Consumer
 
+MOST_BYTES = 256 * 1024 * 1024
+"""Bytes of files that are kept at the most."""
+
 PLACE_SIZE = 1024
 """What a file counts beside its bytes, so that places without bytes are bounded as well."""
 
@@ -29,9 +32,14 @@ class File:
 
 
 class FileStore:
-    """The files of one sandbox by their paths."""
+    """The files of one sandbox by their paths.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many bytes are kept.
+    """
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most = most
         self._files: dict[str, File] = {}
         self._waiting: OrderedDict[str, File] = OrderedDict()
         self._size = 0
@@ -40,6 +48,10 @@ class FileStore:
     def size(self) -> int:
         """Bytes kept, each file counting `PLACE_SIZE` more."""
         return self._size
+
+    def has_room(self, more: int) -> bool:
+        """Return whether so many more bytes may be kept."""
+        return self._size + more <= self._most
 
     def get(self, path: str) -> File | None:
         """Return the file, or its place, at *path*."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.http.bodies import BodyError, parse_json
@@ -11,15 +12,30 @@ from connector_harness.sandbox.state.masking import Mask
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
 """The longest body the journal keeps whole."""
-SHOWN_DEPTH = 100
-"""The deepest document the journal shows as JSON; a deeper one is shown as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """A body as far as the journal keeps it, and how many bytes it has."""
+
+    content: bytes
+    size: int
+    is_form: bool = False
+
+
+def kept(body: bytes, *, is_form: bool = False) -> KeptBody:
+    """Return what the journal keeps of a body: at most `KEPT_BYTES`."""
+    return KeptBody(body[:KEPT_BYTES], len(body), is_form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One call as it came and went; masked only when it is shown."""
+    """One call as it came and went; masked only when it is shown.
 
-    number: int
+    ``status`` is None where the call was neither carried out nor answered; ``fault`` is the name
+    of the fault it had.
+    """
+
     at: float
     account: str
     consumer: str | None
@@ -28,66 +44,22 @@ class Entry:
     path: str
     query: str
     status: int | None
-    request: bytes
-    request_size: int
-    form: bool
-    response: bytes
-    response_size: int
-    fault: str | None
+    request: KeptBody
+    response: KeptBody
+    fault: str | None = None
 
 
 class Journal:
     """The last calls, newest last."""
 
-    def __init__(self, kept: int = KEPT_ENTRIES) -> None:
-        self._entries: deque[Entry] = deque(maxlen=kept)
+    def __init__(self, most: int = KEPT_ENTRIES) -> None:
+        self._entries: deque[tuple[int, Entry]] = deque(maxlen=most)
         self._received = 0
 
-    @property
-    def dropped(self) -> int:
-        """How many calls the journal has let go, oldest first."""
-        return self._received - len(self._entries)
-
-    def record(
-        self,
-        *,
-        at: float,
-        account: str,
-        consumer: str | None,
-        operation: str,
-        method: str,
-        path: str,
-        query: str,
-        status: int | None,
-        request: bytes,
-        form: bool,
-        response: bytes,
-        fault: str | None = None,
-    ) -> None:
-        """Keep one call, and its fault; what exceeds `KEPT_BYTES` is cut.
-
-        The status is None where a call was neither carried out nor answered.
-        """
+    def record(self, entry: Entry) -> None:
+        """Keep one call; the oldest may be let go for it."""
         self._received += 1
-        self._entries.append(
-            Entry(
-                number=self._received,
-                at=at,
-                account=account,
-                consumer=consumer,
-                operation=operation,
-                method=method,
-                path=path,
-                query=query,
-                status=status,
-                request=request[:KEPT_BYTES],
-                request_size=len(request),
-                form=form,
-                response=response[:KEPT_BYTES],
-                response_size=len(response),
-                fault=fault,
-            )
-        )
+        self._entries.append((self._received, entry))
 
     def read(
         self,
@@ -106,20 +78,20 @@ class Journal:
         cut is ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
         """
         chosen = [
-            entry
-            for entry in self._entries
+            (number, entry)
+            for number, entry in self._entries
             if account in (None, entry.account) and consumer in (None, entry.consumer)
         ]
-        if limit is not None:
-            chosen = chosen[max(len(chosen) - limit, 0) :]
+        first = 0 if limit is None else max(len(chosen) - limit, 0)
         mask = Mask(secrets)
-        return {"entries": [_shown(entry, mask) for entry in chosen], "dropped": self.dropped}
+        shown: list[JsonValue] = [_shown(number, entry, mask) for number, entry in chosen[first:]]
+        return {"entries": shown, "dropped": self._received - len(self._entries)}
 
 
-def _shown(entry: Entry, mask: Mask) -> JsonObject:
-    query = f"?{mask.query(entry.query)}" if entry.query else ""
+def _shown(number: int, entry: Entry, mask: Mask) -> JsonObject:
+    query = f"?{mask.form(entry.query)}" if entry.query else ""
     return {
-        "number": entry.number,
+        "number": number,
         "at": entry.at,
         "account": entry.account,
         "consumer": entry.consumer,
@@ -127,21 +99,20 @@ def _shown(entry: Entry, mask: Mask) -> JsonObject:
         "method": entry.method,
         "path": mask.text(entry.path) + query,
         "status": entry.status,
-        "request": _shown_body(entry.request, entry.request_size, mask, form=entry.form),
-        "response": _shown_body(entry.response, entry.response_size, mask, form=False),
+        "request": _shown_body(entry.request, mask),
+        "response": _shown_body(entry.response, mask),
         **({} if entry.fault is None else {"fault": entry.fault}),
     }
 
 
-def _shown_body(body: bytes, size: int, mask: Mask, *, form: bool) -> JsonValue:
-    text = body.decode(errors="replace")
-    if size > len(body):
-        return {"cut": True, "size": size, "text": mask.query(text) if form else mask.text(text)}
-    if form:
-        return dict(mask.pairs(text))
-    if not text:
-        return None
+def _shown_body(body: KeptBody, mask: Mask) -> JsonValue:
+    decoded = body.content.decode(errors="replace")
+    text = mask.form(decoded) if body.is_form else mask.text(decoded)
+    if body.size > len(body.content):
+        return {"cut": True, "size": body.size, "text": text}
+    if body.is_form:
+        return dict(parse_qsl(text, keep_blank_values=True))
     try:
-        return mask.document(parse_json(body, deepest=SHOWN_DEPTH))
+        return parse_json(text.encode()) if text else None
     except BodyError:
-        return mask.text(text)
+        return text

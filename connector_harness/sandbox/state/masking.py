@@ -3,14 +3,12 @@
 It shares no code with the client's side, and needs less: it knows what it has issued itself.
 """
 
-import base64
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode
-
-from connector_harness.json_types import JsonValue
 
 MASK: Final = "***"
 """What stands where something is not shown."""
@@ -19,18 +17,17 @@ SHORTEST: Final = 6
 """Shorter secrets, which somebody chose, are masked by their names alone."""
 
 _NAMES: Final = (
-    *("access_token", "authorization", "client_secret", "clientSecret", "temp_url_sig", "token"),
-    *("x-lp-on-behalf", "lp-on-behalf", "phone", "email", "mail", "mobileNum"),
+    r"access_token|authorization|client_?secret|temp_url_sig|token|(?:x-)?lp-on-behalf"
+    "|phone|e?mail|mobileNum"
 )
-_LOWER: Final = frozenset(name.lower() for name in _NAMES)
-_ANY: Final = "|".join(_NAMES)
-_TOKEN: Final = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}")
+_STRING, _LIST, _OTHER = r'"(?:[^"\\]|\\.)*+"?', r"\[[^\]]*\]?", r"[^\s,}\]]+"
 _MEMBER: Final = re.compile(
-    rf'("(?:{_ANY})"\s*:\s*")(?:[^"\\]|\\.)*|(\b(?:client_secret|temp_url_sig)=)[^&"\s]*',
-    re.IGNORECASE,
+    rf'("(?:{_NAMES})"\s*:\s*)(?:{_STRING}|{_LIST}|{_OTHER})', re.IGNORECASE
 )
+_FIELD: Final = re.compile(rf'(\b(?:{_NAMES})=)[^&"\s]*', re.IGNORECASE)
 # As in the reason "$[0].body.privateData.mail is 5, not a text".
-_REASON: Final = re.compile(rf"(\.(?:{_ANY}) is ).+?(?=, not |$)")
+_REASON: Final = re.compile(rf"(\.(?:{_NAMES}) is ).+?(?=, not |$)")
+_TOKEN: Final = r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}"  # noqa: S105  # the form of one
 
 
 class Mask:
@@ -42,49 +39,23 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = (secret for secret in secrets if len(secret) >= SHORTEST)
-        self._forms = sorted({form for one in known for form in _forms(one)}, key=len, reverse=True)
-
-    def value(self, text: str) -> str:
-        """Return *text*, which has no names in it, without tokens and secrets."""
-        for form in self._forms:
-            text = text.replace(form, MASK)
-        return _TOKEN.sub(MASK, text)
+        forms = {re.escape(form) for secret in known for form in _forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._values = re.compile("|".join([*longest_first, _TOKEN]))
 
     def text(self, text: str) -> str:
         """Return *text* without tokens, secrets, and values that their names tell to be such."""
-        return self.value(_REASON.sub(rf"\1{MASK}", _MEMBER.sub(rf"\1\2{MASK}", text)))
+        named = _FIELD.sub(rf"\1{MASK}", _MEMBER.sub(rf'\1"{MASK}"', text))
+        return self._values.sub(MASK, _REASON.sub(rf"\1{MASK}", named))
 
-    def document(self, document: JsonValue) -> JsonValue:
-        """Return a JSON document likewise."""
-        if isinstance(document, str):
-            return self.value(document)
-        if isinstance(document, list):
-            return [self.document(item) for item in document]
-        if isinstance(document, dict):
-            return {self.value(name): self._member(name, item) for name, item in document.items()}
-        return document
-
-    def pairs(self, form: str) -> list[tuple[str, str]]:
-        """Return the fields of a form likewise."""
-        pairs = parse_qsl(form, keep_blank_values=True)
-        return [(name, str(self._member(name, value))) for name, value in pairs]
-
-    def query(self, query: str) -> str:
-        """Return a form as one text likewise."""
-        return urlencode(self.pairs(query), safe="*")
-
-    def _member(self, name: str, value: JsonValue) -> JsonValue:
-        return MASK if name.lower() in _LOWER else self.document(value)
+    def form(self, form: str) -> str:
+        """Return a form, or a query, likewise, spelled in the usual way."""
+        return self.text(urlencode(parse_qsl(form, keep_blank_values=True), safe="*"))
 
 
-def _forms(secret: str) -> set[str]:
-    raw = secret.encode()
-    inside = {
-        base64.b64encode(b"\0" * before + raw)[before + (before > 0) : (before + len(raw)) * 8 // 6]
-        for before in range(3)
-    }
-    encoded = {letters.decode() for letters in inside}
-    return {secret, quote(secret, safe=""), quote_plus(secret), raw.hex(), *encoded}
+def _forms(secret: str) -> tuple[str, ...]:
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return (secret, quote(secret, safe=""), quote_plus(secret), *in_json)
 
 
 def mask_log(mask: Callable[[], Mask]) -> None:

@@ -11,6 +11,8 @@ from connector_harness.sandbox.state.tokens import Consumer
 
 DEFAULT_ACCOUNT = "70000001"
 ANY_SKILL = "-1"
+MOST_CONVERSATIONS = 100_000
+"""How many conversations, and how many profiles, are kept for an account at the most."""
 
 
 class StateError(Exception):

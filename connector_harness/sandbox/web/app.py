@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Container
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,15 +14,22 @@ from starlette.routing import Route
 
 from connector_harness.sandbox.api import files
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.api.files import LARGEST_FILE
 from connector_harness.sandbox.control import agent_files
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
 from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
-from connector_harness.sandbox.http.bodies import BodyTooLargeError, read_body
+from connector_harness.sandbox.http.bodies import LARGEST_BODY, BodyTooLargeError, read_body
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
-from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.state.journal import Entry, kept
+from connector_harness.sandbox.web.faulty_calls import answer_of, carry_out, deliver, find_fault
 from connector_harness.sandbox.web.routes import API, CONTROL, ROUTES, Handler
+
+# A file, and one in Base64 beside what is said of it.
+_LARGEST_BODIES: dict[Handler, int] = {
+    files.store_file: LARGEST_FILE,
+    agent_files.add_file: LARGEST_FILE * 4 // 3 + 4 + LARGEST_BODY,
+}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -48,7 +56,7 @@ def create_app(sandbox: Sandbox, services: Container[str] = (*API, CONTROL)) -> 
         """Answer a path or a method that no route has."""
         status = exc.status_code if isinstance(exc, HTTPException) else 500
         title = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Refused")
-        answer = plain_error(status, title, f"no route for {request.method}")
+        answer = plain_error(status, title, f"no route for {request.method}").refusal
         response = _finish(sandbox, request, "unknown", call_of(request, b""), answer)
         response.headers.update(getattr(exc, "headers", None) or {})
         return response
@@ -73,14 +81,14 @@ def create_app(sandbox: Sandbox, services: Container[str] = (*API, CONTROL)) -> 
 
 
 def _endpoint(sandbox: Sandbox, operation: str, handler: Handler) -> Endpoint:
-    limit = _largest_body(sandbox.assumptions, handler)
+    limit = _LARGEST_BODIES.get(handler, LARGEST_BODY)
 
     async def handle(request: Request) -> Response:
         declared = request.headers.get("content-length")
         try:
             body = await read_body(request.stream(), declared=declared, limit=limit)
         except BodyTooLargeError as exc:
-            refusal = plain_error(413, "Payload Too Large", str(exc))
+            refusal = plain_error(413, "Payload Too Large", str(exc)).refusal
             response = _finish(sandbox, request, operation, call_of(request, b""), refusal)
             # The rest of the body is not read, so the connection cannot be used again.
             response.headers["connection"] = "close"
@@ -88,12 +96,12 @@ def _endpoint(sandbox: Sandbox, operation: str, handler: Handler) -> Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)
         call = call_of(request, body)
+        carry = partial(handler, sandbox, call)
         fault = find_fault(sandbox, operation, call)
         if fault is None:
-            done = handler(sandbox, call)
-            answer = done if isinstance(done, Answer) else await done
+            answer = await answer_of(carry)
         else:
-            answer, fault = await carry_out(sandbox, call, fault, lambda: handler(sandbox, call))
+            answer, fault = await carry_out(sandbox, call, fault, carry)
         response = _finish(sandbox, request, operation, call, answer, fault=fault)
         if fault is not None:
             response = deliver(sandbox, fault, response)
@@ -102,15 +110,6 @@ def _endpoint(sandbox: Sandbox, operation: str, handler: Handler) -> Endpoint:
         return response
 
     return handle
-
-
-def _largest_body(assumptions: Assumptions, handler: Handler) -> int:
-    file, base64 = assumptions.largest_file, assumptions.largest_file * 4 // 3 + 4
-    bodies: dict[Handler, int] = {
-        files.store_file: file,
-        agent_files.add_file: base64 + assumptions.largest_body,
-    }
-    return bodies.get(handler, assumptions.largest_body)
 
 
 def call_of(request: Request, body: bytes) -> Call:
@@ -142,7 +141,7 @@ def _finish(
         name = operation or call.path
         _logger.log(level, "%s: %d, because %s", name, answer.status, answer.reason)
     if operation:
-        sandbox.journal.record(
+        entry = Entry(
             at=sandbox.clock(),
             account=call.account,
             consumer=call.consumer,
@@ -151,11 +150,11 @@ def _finish(
             path=call.path,
             query=request.scope["query_string"].decode("latin-1"),
             status=None if answer is UNANSWERED else answer.status,
-            request=call.body,
-            form=call.media_type == FORM_MEDIA_TYPE,
-            response=content,
+            request=kept(call.body, is_form=call.media_type == FORM_MEDIA_TYPE),
+            response=kept(content),
             fault=None if fault is None else fault.name,
         )
+        sandbox.journal.record(entry)
     return Response(
         content, status_code=answer.status, headers=answer.headers, media_type=media_type
     )

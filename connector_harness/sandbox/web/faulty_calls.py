@@ -1,6 +1,5 @@
 """Calls with a fault: which, and what becomes of them until they are answered."""
 
-import inspect
 from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from connector_harness.sandbox.faults.wrong_answers import (
     instead_of,
     is_processed,
 )
-from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http.answers import Answer, RefusedError
 from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.state.tokens import InvalidTokenError
@@ -51,16 +50,25 @@ async def carry_out(
     """
     instead = instead_of(fault)
     if instead is None:
-        usual = await _done(usually)
+        usual = await answer_of(usually)
         answer = altered(fault, usual)
         if answer is None:
             return usual, None
     else:
         answer = instead
         if is_processed(fault):
-            await _done(usually)
+            await answer_of(usually)
     sandbox.faults.apply(call.account, fault)
     return answer, fault
+
+
+async def answer_of(carry: Carry) -> Answer:
+    """Return the answer to a call, a refusal among them."""
+    try:
+        done = carry()
+        return done if isinstance(done, Answer) else await done
+    except RefusedError as exc:
+        return exc.refusal
 
 
 def deliver(sandbox: Sandbox, fault: Fault, response: Response) -> Response:
@@ -71,15 +79,10 @@ def deliver(sandbox: Sandbox, fault: Fault, response: Response) -> Response:
     return response
 
 
-async def _done(usually: Carry) -> Answer:
-    done = usually()
-    return await done if inspect.isawaitable(done) else done
-
-
 def _consumer_of(sandbox: Sandbox, operation: str, call: Call) -> str | None:
     """Return whom a call is for before it is carried out, None where nobody can know."""
     if operation == "consumer_token":
-        return _named_in(call.body, sandbox.assumptions.deepest_body)
+        return _named_in(call.body)
     if operation in {"put_file", "get_file"}:
         file = sandbox.files.get(f"/{call.path.lstrip('/')}")
         return file.owner.external_id if file else None
@@ -90,9 +93,9 @@ def _consumer_of(sandbox: Sandbox, operation: str, call: Call) -> str | None:
         return None
 
 
-def _named_in(body: bytes, deepest: int) -> str | None:
+def _named_in(body: bytes) -> str | None:
     try:
-        document = parse_json(body, deepest=deepest)
+        document = parse_json(body)
     except BodyError:
         return None
     named = document.get("ext_consumer_id") if isinstance(document, dict) else None

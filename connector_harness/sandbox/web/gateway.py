@@ -4,16 +4,15 @@ Calls pass it unchanged, unless a fault was injected at it: then they go wrong o
 would in the sandbox. It serves one process on this machine, so a fault for a consumer concerns
 whoever calls. The first line of standard input says where the services are; it ends with that.
 
-Shape of the line: ``{"account": str, "origins": {service: origin}, "ca_file": str | None,
-"timeout_s": seconds}``, with the services of `routes.ROUTES`.
+Shape of the line: ``{"account": str, "origins": {service: origin}, "way": Way,
+"timeout_s": seconds}``, with the services of `routes.ROUTES` and the members of `upstreams.Way`.
 """
 
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -22,25 +21,24 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox, create_sandbox
 from connector_harness.sandbox.control import fault_control
+from connector_harness.sandbox.control.control import read_request
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK, Fault
 from connector_harness.sandbox.faults.wrong_answers import spoilt
 from connector_harness.sandbox.http.answers import Answer, plain_error
-from connector_harness.sandbox.http.bodies import BodyError, parse_json
 from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.rules.envelopes import ANY_OBJECT
 from connector_harness.sandbox.server import bind, url_of
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.web.app import call_of, rendered
-from connector_harness.sandbox.web.faulty_calls import carry_out, deliver, find_fault
+from connector_harness.sandbox.web.faulty_calls import answer_of, carry_out, deliver, find_fault
 from connector_harness.sandbox.web.routes import CONTROL, ROUTES, ServiceRoute
 from connector_harness.sandbox.web.serving import Entrance, serve
-from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams
+from connector_harness.sandbox.web.upstreams import Forwarded, UpstreamError, Upstreams, Way
 
 Handle = Callable[[Request], Awaitable[Response]]
 
-_DEEPEST: Final = 100
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -95,18 +93,12 @@ def _routes(sandbox: Sandbox, upstreams: Upstreams) -> list[Route]:
 
 def inject(sandbox: Sandbox, call: Call) -> Answer:
     """Let calls go wrong from now on, as `fault_control.inject` does; webhooks pass elsewhere."""
-    try:
-        document = parse_json(call.body, deepest=_DEEPEST)
-    except BodyError:
-        document = None
-    if not isinstance(document, dict):
-        return fault_control.inject(sandbox, call)
-    name, operation = str(document.get("fault")), document.get("operation")
-    if WEBHOOK in (operation, *FITTING.get(name, ())):
+    document = read_request(call, ANY_OBJECT)
+    name = str(document.get("fault"))
+    if WEBHOOK in (document.get("operation"), *FITTING.get(name, ())):
         reason = f"{name} cannot apply to a webhook here: none passes the gateway"
-        return plain_error(400, "Bad Request", reason)
-    everybodys: JsonObject = {**document, "consumer": None}
-    return fault_control.inject(sandbox, replace(call, body=json.dumps(everybodys).encode()))
+        raise plain_error(400, "Bad Request", reason)
+    return fault_control.add_fault(sandbox, {**document, "consumer": None})
 
 
 def _passing(sandbox: Sandbox, upstreams: Upstreams, route: ServiceRoute) -> Handle:
@@ -129,7 +121,8 @@ def _passing(sandbox: Sandbox, upstreams: Upstreams, route: ServiceRoute) -> Han
 
 def _controlled(sandbox: Sandbox, handler: Callable[[Sandbox, Call], Answer]) -> Handle:
     async def handle(request: Request) -> Response:
-        return _response(handler(sandbox, call_of(request, await request.body())))
+        call = call_of(request, await request.body())
+        return _response(await answer_of(partial(handler, sandbox, call)))
 
     return handle
 
@@ -166,19 +159,15 @@ async def _gone(_request: Request, _exc: Exception) -> Response:
 
 
 def _failed(reason: str) -> Response:
-    return _response(plain_error(502, "Bad Gateway", reason))
+    return _response(plain_error(502, "Bad Gateway", reason).refusal)
 
 
 def main() -> int:
     """Serve until standard input ends; return the exit code: 0, or 2 if it says no endpoint."""
     try:
         told = json.loads(sys.stdin.buffer.readline())
-        account, ca_file = told["account"], told["ca_file"]
-        upstreams = Upstreams(
-            told["origins"],
-            ca_file=None if ca_file is None else Path(ca_file),
-            timeout_s=told["timeout_s"],
-        )
+        account, way = told["account"], Way(**told["way"])
+        upstreams = Upstreams(told["origins"], way, timeout_s=told["timeout_s"])
     except (LookupError, OSError, TypeError, ValueError) as exc:
         sys.stderr.write(
             f"gateway: standard input does not say what to call: {type(exc).__name__}: {exc}\n"

@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -21,7 +20,6 @@ RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 """Bytes of an answer that are handed back at the most."""
 
-_DEEPEST: Final = 100
 _HOP_BY_HOP: Final = frozenset(
     {
         b"connection",
@@ -54,23 +52,47 @@ class Forwarded(FileAnswer):
     raw_headers: RawHeaders = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How services are reached.
+
+    Attributes:
+        ca_file: The authorities to trust; None for the usual ones.
+        client_certificate: The certificate chain to show them; None for none.
+        client_key: Its private key; None if it is in the same file.
+        client_key_password: What opens the key; None where it is not locked.
+        proxy: The proxy that calls by https pass through; None to connect directly.
+    """
+
+    ca_file: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
+    client_key_password: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+
+
+DIRECT: Final = Way()
+"""Directly, without a client certificate."""
+
+
 class Upstreams:
     """Calls the services of one endpoint, over connections that are kept until it is closed.
 
     Args:
         origins: The origin of each service by its name.
-        ca_file: The authorities to trust; None for the usual ones.
+        way: How they are reached.
         timeout_s: The longest a call may take, in seconds.
     """
 
     def __init__(
-        self, origins: Mapping[str, str], *, ca_file: Path | None = None, timeout_s: float = 60.0
+        self, origins: Mapping[str, str], way: Way = DIRECT, *, timeout_s: float = 60.0
     ) -> None:
         self._origins = origins
         self._timeout_s = timeout_s
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(ca_file), keepalive_expiry=_KEEP_ALIVE_S
+        self._direct = httpcore.AsyncConnectionPool(
+            ssl_context=_tls(way), keepalive_expiry=_KEEP_ALIVE_S
         )
+        self._secure = self._direct if way.proxy is None else _through(way.proxy, _tls(way))
 
     async def forward(self, service: str, request: Request, body: bytes) -> Forwarded:
         """Hand a call on, all of it unchanged, and return the answer.
@@ -89,7 +111,12 @@ class Upstreams:
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._answer(origin, request, body)
-        except (httpcore.NetworkError, httpcore.ProtocolError, TimeoutError) as exc:
+        except (
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.ProxyError,
+            TimeoutError,
+        ) as exc:
             why = str(exc) or type(exc).__name__
             raise UpstreamError(
                 f"the service {service!r} at {origin} did not answer: {why}"
@@ -97,14 +124,14 @@ class Upstreams:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        await self._direct.aclose()
+        await self._secure.aclose()
 
     async def _answer(self, origin: str, request: Request, body: bytes) -> Forwarded:
         url = _url(origin, request)
         headers = [*_end_to_end(request.headers.raw, but=b"host"), (b"host", _host(origin))]
-        async with self._pool.stream(
-            request.method, url, headers=headers, content=body
-        ) as response:
+        pool = self._secure if url.scheme == b"https" else self._direct
+        async with pool.stream(request.method, url, headers=headers, content=body) as response:
             content = bytearray()
             async for part in response.aiter_stream():
                 content += part
@@ -115,7 +142,7 @@ class Upstreams:
 
 def _forwarded(status: int, headers: Iterable[tuple[bytes, bytes]], content: bytes) -> Forwarded:
     try:
-        document = parse_json(content, deepest=_DEEPEST)
+        document = parse_json(content)
     except BodyError:
         document = None
     kept = _end_to_end((name.lower(), value) for name, value in headers)
@@ -141,7 +168,24 @@ def _host(origin: str) -> bytes:
     return urlsplit(origin).netloc.encode("ascii")
 
 
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    if ca_file is None:
-        return httpx.create_ssl_context(trust_env=False)
-    return ssl.create_default_context(cafile=ca_file)
+def _tls(way: Way) -> ssl.SSLContext:
+    context = (
+        httpx.create_ssl_context(trust_env=False)
+        if way.ca_file is None
+        else ssl.create_default_context(cafile=way.ca_file)
+    )
+    if way.client_certificate is not None:
+        # The empty password keeps a locked key from asking for one on the terminal.
+        password = way.client_key_password or ""
+        context.load_cert_chain(way.client_certificate, way.client_key, password)
+    return context
+
+
+def _through(proxy: str, tls: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
+    address = httpx.URL(proxy)
+    return httpcore.AsyncHTTPProxy(
+        httpcore.URL(scheme="http", host=address.raw_host, port=address.port, target="/"),
+        (address.username, address.password) if address.userinfo else None,
+        ssl_context=tls,
+        keepalive_expiry=_KEEP_ALIVE_S,
+    )

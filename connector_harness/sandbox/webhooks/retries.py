@@ -14,6 +14,9 @@ LONGEST_GAP_S = 300.0
 DRAIN_S = 4.0
 """Seconds that an event waits while its app has recovered and is not yet up."""
 
+RECOVERED_S = 4.0
+"""Seconds for which an app is RECOVERED before it is UP."""
+
 MOST_RETRIES = 5
 SHORTEST_RETENTION_S, LONGEST_RETENTION_S = 2, 259_200
 

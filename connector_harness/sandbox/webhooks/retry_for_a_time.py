@@ -8,7 +8,12 @@ from collections.abc import Callable
 
 from connector_harness.sandbox.webhooks.pending import Pending
 from connector_harness.sandbox.webhooks.queue import Queue
-from connector_harness.sandbox.webhooks.retries import DRAIN_S, AppState, gap_by_time
+from connector_harness.sandbox.webhooks.retries import (
+    DRAIN_S,
+    RECOVERED_S,
+    AppState,
+    gap_by_time,
+)
 
 _GRACE_S = 0.5
 """So much later than its retention time an event is still tried, as first attempts take time."""
@@ -26,14 +31,12 @@ class RetentionQueue(Queue):
     Args:
         limit: How many events are kept; one more, and the oldest is let go.
         retention_s: For how many seconds an event is kept.
-        recovered_s: For how many seconds an app counts as RECOVERED before it is UP.
         now: Tells the time of a consumer.
     """
 
-    def __init__(self, limit: int, *, retention_s: float, recovered_s: float, now: Now) -> None:
+    def __init__(self, limit: int, *, retention_s: float, now: Now) -> None:
         super().__init__(limit)
         self._retention_s = retention_s
-        self._recovered_s = recovered_s
         self._now = now
         self._state = AppState.UP
         self._failures = 0
@@ -90,7 +93,7 @@ class RetentionQueue(Queue):
             self._replaying.discard(pending.conversation)
         if not self._replaying:
             self._state = AppState.RECOVERED
-            self._up_at = (pending.consumer, ended_at + self._recovered_s)
+            self._up_at = (pending.consumer, ended_at + RECOVERED_S)
 
     def _fail(self, pending: Pending, at: float, took: float) -> list[Pending]:
         if self.state is not AppState.FAILED:

@@ -88,7 +88,6 @@ class Sender:
                 verify=httpx.create_ssl_context(),
                 # Straight to the app: what a proxy answers says nothing about it.
                 trust_env=False,
-                follow_redirects=self._assumptions.webhook_redirects_followed,
                 # Shorter than servers keep idle connections, so that none ends while in use.
                 limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=1.0),
                 transport=self._carrier,

@@ -23,6 +23,12 @@ from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
 if TYPE_CHECKING:
     import httpx
 
+MOST_APPS = 100
+"""How many apps of an account may subscribe."""
+
+MOST_PENDING = 10_000
+"""How many webhooks are pending for an app at the most."""
+
 PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
 
@@ -35,6 +41,7 @@ class Webhooks:
         assumptions: What the API leaves open about webhooks.
         faults: What goes wrong on purpose.
         carrier: What deliveries travel by. Default: connections to the apps.
+        most_pending: How many webhooks are pending for an app; one more, and the oldest is lost.
     """
 
     def __init__(
@@ -43,7 +50,10 @@ class Webhooks:
         assumptions: Assumptions | None = None,
         faults: FaultBook | None = None,
         carrier: "httpx.AsyncBaseTransport | None" = None,
+        *,
+        most_pending: int = MOST_PENDING,
     ) -> None:
+        self._most_pending = most_pending
         self._clocks = clocks or Clocks()
         self._assumptions = assumptions or Assumptions()
         self._faults = faults or FaultBook()
@@ -88,9 +98,10 @@ class Webhooks:
         loop = self._loops.get(account_id, {}).get(client_id)
         return None if loop is None else loop.subscription
 
-    def has_room(self, account_id: str) -> bool:
-        """Return whether one more app may subscribe."""
-        return len(self._loops.get(account_id, {})) < self._assumptions.app_limit
+    def has_room(self, account_id: str, client_id: str) -> bool:
+        """Return whether an app may subscribe, as it has done so before or there are few."""
+        loops = self._loops.get(account_id, {})
+        return client_id in loops or len(loops) < MOST_APPS
 
     def notify(self, account_id: str, notification: Notification) -> None:
         """Let every app that wants it have a notification; order is kept per conversation."""
@@ -165,14 +176,10 @@ class Webhooks:
         await self._sender.close()
 
     def _queue(self, subscription: Subscription) -> Queue:
-        limit = self._assumptions.webhook_limit
         if subscription.retention_s is None:
-            return Queue(limit)
+            return Queue(self._most_pending)
         return RetentionQueue(
-            limit,
-            retention_s=subscription.retention_s,
-            recovered_s=self._assumptions.webhook_recovered_s,
-            now=self._clocks.now,
+            self._most_pending, retention_s=subscription.retention_s, now=self._clocks.now
         )
 
     def _due(self, account_id: str, consumer: str | None) -> list[asyncio.Task[None]]:

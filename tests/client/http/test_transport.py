@@ -14,8 +14,10 @@ import pytest
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.files import FileAddress
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.limits import MAX_ANSWER
-from connector_harness.client.http.transport import TransportError
+from connector_harness.client.http.settings import HttpSettings
+from connector_harness.client.http.transport import Transport, TransportError
 from connector_harness.client.tokens import SignIn
 from tests.client.conftest import Clock, Record
 from tests.client.server import SIGNATURE, LocalServer, RawServer, read_request
@@ -194,12 +196,16 @@ def test_unknown_host(connect: Connect) -> None:
         ("http://a..b.localhost:1", "neither a name nor an address"),
         ("https://api.example.test:99999", "(?i)port"),
         ("http://127.0.0.1:1\x00", "no address"),
+        ("http://192.0.2.1", "plain http is allowed to this machine only"),
     ],
 )
-def test_host_that_is_none(connect: Connect, address: str, reason: str) -> None:
-    """What cannot be a host is refused before anything is looked up."""
+def test_address_that_is_not_called(address: str, reason: str) -> None:
+    """What cannot be a host is refused before anything is looked up, and plain http elsewhere."""
+    reported: list[Exchange] = []
+    transport = Transport(HttpSettings(), report=reported.append)
     with pytest.raises(ValueError, match=reason):
-        connect(discovery=address).domains()
+        transport.call("domains", "GET", address, headers=[])
+    assert reported == []
 
 
 def test_server_without_tls(connect: Connect, server: LocalServer) -> None:
@@ -233,12 +239,6 @@ def test_interrupted_call_in_the_evidence(
         connector.create_conversation_as([1], sign_in=NOBODY)
     [exchange] = record.exchanges
     assert (exchange.request_document, exchange.failure) == ([1], "interrupted")
-
-
-def test_plain_http_to_another_machine(connect: Connect) -> None:
-    """Nothing is sent in the clear beyond this machine."""
-    with pytest.raises(ValueError, match="plain http is allowed to this machine only"):
-        connect(address="http://192.0.2.1").create_conversation_as([], sign_in=NOBODY)
 
 
 def test_redirects_are_not_followed(connector: Connector, server: LocalServer) -> None:

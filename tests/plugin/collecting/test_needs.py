@@ -286,8 +286,8 @@ def test_production_has_its_own_reason(project: Project, server: OpeningServer) 
 
 
 ENDPOINT = {"name": "live", "account": "7", "client_id": "c", "client_secret": Secret("s" * 9)}
-REACHED = ReceiverSettings(host="127.0.0.1", port=0, public_address="https://hooks.test")
-UNREACHED = ReceiverSettings(host="127.0.0.1", port=0)
+REACHED = ReceiverSettings(listen="127.0.0.1:0", public_address="https://hooks.test")
+UNREACHED = ReceiverSettings(listen="127.0.0.1:0")
 
 
 @pytest.mark.parametrize(

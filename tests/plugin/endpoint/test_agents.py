@@ -8,9 +8,6 @@ import sys
 
 import pytest
 
-from connector_harness.plugin.preview import fixtures as preview_fixtures  # noqa: F401
-
-# Loaded once for all inner runs: a part of cryptography cannot be loaded a second time.
 from tests.plugin.calling import OpeningServer, let_call
 from tests.project import Project
 
@@ -280,15 +277,6 @@ def test_agent_who_does_not_sign_out_is_worth_a_look(
 
     run.assert_outcomes(passed=2)
     run.stdout.fnmatch_lines(["agent = 'our_desk:agent' did not sign out: OSError: ***"])
-
-
-def test_preview_loads_no_adapter(project: Project, options: tuple[str, ...]) -> None:
-    """Where nothing is sent, nobody signs in at a desk."""
-    project.feature(TALK)
-
-    assert project.run("--preview", *options).ret == pytest.ExitCode.OK
-
-    assert notes(project) == []
 
 
 def test_nobody_plays_the_agent(project: Project, server: OpeningServer) -> None:

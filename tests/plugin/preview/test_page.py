@@ -1,16 +1,17 @@
 """The page of a feature shows what is sent below the sentence that sends it."""
 
 import json
+from pathlib import Path
+from typing import Any
 
-from connector_harness.contract.differences import Difference
+from connector_harness.contract.contract import Contract
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.preview.page import Line, Page, Scene, ShownSend
+from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
 from connector_harness.plugin.preview.placeholders import Placeholders
-from connector_harness.plugin.preview.sends import Send, Verdict
 from connector_harness.redaction.redactor import Redactor
+from connector_harness.results.record import Body, Header, RecordedExchange, RecordedStep
 
-FITS = Verdict("request/batch", is_checked=True)
-WRONG = Difference("$[0]", "'kind' is missing", "")
+CONTRACT = Contract(Path(__file__).parents[3] / "schemas")
 HEADERS = (
     ("Host", "x"),
     ("Content-Length", "2"),
@@ -19,36 +20,53 @@ HEADERS = (
 )
 
 
-def sent(body: JsonValue | bytes, verdict: Verdict = FITS, *problems: str) -> ShownSend:
-    """Return the request that sends *body*."""
+def sent(
+    body: JsonValue | bytes, operation: str = "send", media_type: str = "application/json"
+) -> RecordedExchange:
+    """Return the exchange that sends *body*."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    send = Send("send", "POST", "http://x/a?v=3", HEADERS, content, verdict)
-    return ShownSend(send, problems)
+    return RecordedExchange(
+        operation,
+        "POST",
+        "http://x/a?v=3",
+        "POST …/a → 200",
+        0,
+        0,
+        request=Body.of(content, media_type),
+        request_headers=[Header(*each) for each in HEADERS],
+    )
 
 
-def shown(*sends: ShownSend, total: int = 1, **of_scene: object) -> str:
-    """Return the page of a scenario of one sentence, which sends *sends*."""
-    scene = Scene("A parcel", [Line("When it is sent", list(sends))], Placeholders())
-    for name, value in of_scene.items():
-        setattr(scene, name, value)
-    return Page("features/parcels.feature", "Parcels", [scene], total, Redactor()).text()
+def shown(*exchanges: RecordedExchange, total: int = 1, stopped: str = "", **of_step: Any) -> str:  # noqa: ANN401
+    """Return the page of a scenario of one sentence, which sends *exchanges*."""
+    step = RecordedStep("When it is sent", exchanges=[*exchanges], **of_step)
+    scenario = PreviewedScenario("A parcel", [step], Placeholders(), stopped)
+    page = PreviewPage(
+        "features/parcels.feature", "Parcels", [scenario], total, CONTRACT, Redactor()
+    )
+    return page.text()
 
 
 def test_request_stands_below_its_sentence() -> None:
     """Operation, types and verdict, then the request as it goes out, headers masked."""
-    page = shown(sent([{"type": "a.B"}, {"type": "c.D"}]))
-
-    assert page.partition("## ")[2] == (
+    assert shown(sent([{"type": "a.B"}, {"type": "c.D"}])).partition("## ")[2] == (
         "A parcel\n\n- When it is sent\n\n"
-        "**send** (a.B, c.D): fits `schemas/request/batch.json`\n\n"
+        "**send** (a.B, c.D): no schema\n\n"
         "```http\nPOST /a?v=3\nContent-Type: application/json\nAuthorization: ***\n\n"
         '[{"type": "a.B"}, {"type": "c.D"}]\n```\n'
     )
 
 
+def test_blocks_stand_below_their_sentence() -> None:
+    """A page can be read without the feature beside it."""
+    page = shown(table=[["fruit", "count"], ["plum", "3"]], doc_string=Body("Hello"))
+
+    assert '| fruit | count |\n| plum  | 3     |\n"""\nHello\n"""' in page
+
+
 def test_page_goes_where_its_feature_is() -> None:
     """The folders of the features are those of the pages."""
-    page = Page("features/a/b.feature", "B", [], 0, Redactor())
+    page = PreviewPage("features/a/b.feature", "B", [], 0, CONTRACT, Redactor())
 
     assert str(page.file) == "features/a/b.md"
 
@@ -61,21 +79,17 @@ def test_repetition_is_counted() -> None:
     assert "Sent 3 times." in page
 
 
-def test_wrong_on_purpose_says_so() -> None:
-    """What is off its schema, and meant to be, is no finding."""
-    page = shown(sent([], Verdict("request/batch", is_checked=False, problems=(WRONG,)), "`$`: no"))
-
-    assert "off `schemas/request/batch.json`, **wrong on purpose**\n\n- `$`: no\n" in page
-
-
-def test_kept_back_is_a_finding() -> None:
-    """What is off its schema by mistake is shown, and told."""
-    verdict = Verdict("request/batch", is_checked=True, problems=(WRONG,))
-    send = ShownSend(Send("send", "", "", (), [{}], verdict), ["`$[0]`: 'kind' is missing"])
-    scene = Scene("A parcel", [Line("When it is sent", [send])], Placeholders())
-
-    assert scene.findings == ["send is off `schemas/request/batch.json`: `$[0]`: 'kind' is missing"]
-    assert "so **kept back**" in shown(send)
+def test_schema_and_what_is_wrong_on_purpose_are_told() -> None:
+    """Each difference has its place; what is wrong by mistake never gets here."""
+    assert "fits `schemas/request/consumer_token.json`" in shown(
+        sent({"ext_consumer_id": "ada"}, "consumer_token")
+    )
+    page = shown(sent({}, "consumer_token"))
+    assert "off `schemas/request/consumer_token.json`, **wrong on purpose**\n\n- `$`: " in page
+    form = "application/x-www-form-urlencoded"
+    signing_in = sent(b"client_id=a&client_secret=b", "app_token", form)
+    assert "fits `schemas/request/app_token.json`" in shown(signing_in)
+    assert "- `$`: no JSON" in shown(sent(b"{", "consumer_token"))
 
 
 def test_long_text_is_told_by_its_digest() -> None:
@@ -88,10 +102,7 @@ def test_long_text_is_told_by_its_digest() -> None:
 
 def test_bytes_are_told_by_their_digest() -> None:
     """A picture is no text."""
-    send = Send("put_file", "PUT", "http://x/f", ((("Content-Type"), "application/octet-stream"),),
-                b"\x89PNG", Verdict(None, is_checked=False))  # fmt: skip
-
-    assert "<4 bytes, SHA-256 " in shown(ShownSend(send))
+    assert "<4 bytes, SHA-256 " in shown(sent(b"\x89PNG", "put_file", "application/octet-stream"))
 
 
 def test_secret_is_masked() -> None:

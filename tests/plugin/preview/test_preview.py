@@ -1,14 +1,11 @@
-"""`--preview` writes what the scenarios would send, and sends nothing."""
+"""`--preview` runs scenarios on the sandbox, and writes what they send."""
 
 import json
 
 import pytest
 
-from connector_harness.plugin.preview import fixtures as preview_fixtures  # noqa: F401
-
-# Loaded once for all inner runs: a part of cryptography cannot be loaded a second time.
-from tests.plugin.calling import let_call
-from tests.project import ADDRESS, SECRET, Project
+from tests.plugin.calling import SCHEMAS, STEPS
+from tests.project import Project
 
 SHOP = """
     Feature: A shop
@@ -27,23 +24,12 @@ WRONG = """
         connector.create_conversation([{"kind": "req"}], consumer=consumer)
 """
 
-JUDGED = """
-    @then("nothing is right")
-    def nothing_is_right(opened):
-        assert opened.status == 0
-"""
-
-AGENT = """
-    @when("the agent joins")
-    def the_agent_joins(agent, opened):
-        agent.join(opened.conversation_id)
-"""
-
 
 @pytest.fixture
 def options(project: Project) -> tuple[str, ...]:
-    """The options that preview a project with an endpoint where nothing listens."""
-    return "--preview", *let_call(project, ADDRESS)
+    """The options that preview a project with steps that call."""
+    project.steps(STEPS)
+    return "--preview", "--endpoint", "sandbox", "-o", f"connector_schemas={SCHEMAS}"
 
 
 def page(project: Project, name: str = "shop") -> str:
@@ -58,21 +44,10 @@ def test_page_shows_what_would_be_sent(project: Project, options: tuple[str, ...
     run = project.run(*options)
 
     assert run.ret == pytest.ExitCode.OK
-    run.stdout.fnmatch_lines(["2 scenario(s) of 1 feature(s); nothing was sent"])
+    run.stdout.fnmatch_lines(["2 scenario(s) of 1 feature(s), on the sandbox"])
     closing = page(project).partition("## Closing")[2]
     assert '"conversationId": "<conversation id>"' in closing
-    assert "POST /api/account/70000001/messaging/consumer/conversation/send?v=3" in closing
-
-
-def test_no_credentials_are_needed(
-    project: Project, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever reviews a change has no secret of the endpoint."""
-    project.feature(SHOP)
-    monkeypatch.delenv("CONNECTOR_CLIENT_ID")
-    monkeypatch.delenv("CONNECTOR_CLIENT_SECRET")
-
-    assert project.run(*options).ret == pytest.ExitCode.OK
+    assert "POST /api/account/<account>/messaging/consumer/conversation/send?v=3" in closing
 
 
 def test_results_of_the_last_run_stay(project: Project, options: tuple[str, ...]) -> None:
@@ -120,88 +95,6 @@ def test_several_processes_are_one(project: Project, options: tuple[str, ...]) -
     assert "Only" not in page(project)
 
 
-def test_wrong_request_is_a_finding(project: Project, options: tuple[str, ...]) -> None:
-    """What the connector would keep back fails the preview, and is shown."""
-    project.steps(WRONG)
-    project.feature("""
-        Feature: A shop
-
-          Scenario: Wrong
-            When a wrong batch is sent
-    """)
-
-    run = project.run(*options)
-
-    assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(
-        ["wrong: features/shop.feature: Wrong: create_conversation is off `schemas/request/*"]
-    )
-    assert "so **kept back**" in page(project)
-
-
-def test_expectations_are_not_judged(project: Project, options: tuple[str, ...]) -> None:
-    """What comes after a Then is shown, whatever would be answered."""
-    project.steps(JUDGED)
-    project.feature("""
-        Feature: A shop
-
-          Scenario: Judged
-            When a conversation is opened
-            Then nothing is right
-            When it is closed
-    """)
-
-    assert project.run(*options).ret == pytest.ExitCode.OK
-    assert "**update_conversation_field**" in page(project)
-
-
-def test_broken_step_is_told_and_costs_its_scenario(
-    project: Project, options: tuple[str, ...]
-) -> None:
-    """The others are previewed."""
-    project.steps('@when("it breaks")\ndef it_breaks():\n    raise ValueError("no such shop")\n')
-    project.feature(f"{SHOP}\n      Scenario: Broken\n        When it breaks\n")
-
-    run = project.run(*options)
-
-    assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["wrong: features/shop.feature: Broken: no such shop"])
-    assert page(project).count("create_conversation") == 2
-
-
-def test_what_cannot_be_previewed_is_named(project: Project) -> None:
-    """Where nobody can play the agent, the scenario is shown up to there, with the reason."""
-    options = let_call(project, "https://connector.example.test")
-    project.steps(AGENT)
-    project.feature("""
-        Feature: A shop
-
-          Scenario: With an agent
-            When a conversation is opened
-            And the agent joins
-    """)
-
-    run = project.run("--preview", *options)
-
-    assert run.ret == pytest.ExitCode.OK
-    reason = "nobody plays the agent: endpoint 'live' is no sandbox"
-    run.stdout.fnmatch_lines([f"not previewed to the end: *With an agent: {reason}"])
-    assert f"**Not previewed from here on:** {reason}" in page(project)
-
-
-def test_production_gets_what_is_safe_there(project: Project) -> None:
-    """What would not be sent there is not shown as if it were."""
-    options = let_call(project, ADDRESS, "production = true")
-    project.feature(SHOP.replace("Scenario: Cl", "@safe-in-production\n      Scenario: Cl"))
-
-    project.run("--preview", *options)
-
-    opening, _, closing = page(project).partition("## Closing")
-    assert "**Not previewed from here on:** not run: endpoint 'live' is production" in opening
-    assert "create_conversation" not in opening
-    assert "create_conversation" in closing
-
-
 def test_finding_of_the_guard_comes_first(project: Project, options: tuple[str, ...]) -> None:
     """Features that would not run are not previewed."""
     project.feature(SHOP.replace("it is closed", "it is closd"))
@@ -225,14 +118,17 @@ def test_leak_audit_reads_the_pages(project: Project, options: tuple[str, ...]) 
     project.feature(SHOP)
     project.write(
         "conftest.py",
-        f"""
+        """
         from pathlib import Path
+
+        from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 
         pytest_plugins = ["shop_steps"]
 
 
-        def pytest_sessionfinish():
-            Path("reports/preview/features/shop.md").write_text({SECRET!r})
+        def pytest_sessionfinish(session):
+            secret = session.config.stash[ENDPOINT].endpoint.client_secret.get_secret_value()
+            Path("reports/preview/features/shop.md").write_text(secret)
         """,
     )
 
@@ -264,3 +160,43 @@ def test_page_that_cannot_be_written_stops_the_preview(
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["ERROR: the preview cannot be written: *"])
+
+
+def test_wrong_request_fails_and_is_told(project: Project, options: tuple[str, ...]) -> None:
+    """What the connector keeps back is no part of the page, which says why it ends."""
+    project.steps(WRONG)
+    project.feature("""
+        Feature: A shop
+
+          Scenario: Wrong
+            When a wrong batch is sent
+    """)
+
+    run = project.run(*options)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    assert "**Not previewed from here on:** [contract] request of create_conversation" in page(
+        project
+    )
+
+
+def test_broken_step_costs_its_scenario_alone(project: Project, options: tuple[str, ...]) -> None:
+    """The others are previewed."""
+    project.steps('@when("it breaks")\ndef it_breaks():\n    raise ValueError("no such shop")\n')
+    project.feature(f"{SHOP}\n      Scenario: Broken\n        When it breaks\n")
+
+    run = project.run(*options)
+
+    run.assert_outcomes(passed=2, failed=1)
+    assert page(project).count("**create_conversation**") == 2
+    assert "no such shop" in page(project).partition("## Broken")[2]
+
+
+def test_another_endpoint_is_refused(project: Project, options: tuple[str, ...]) -> None:
+    """Nothing goes to an account because somebody wants to look."""
+    project.feature(SHOP)
+
+    run = project.run(*options, "--endpoint", "live")
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["ERROR: --preview runs on the sandbox"])

@@ -11,9 +11,10 @@ from starlette.datastructures import Headers, QueryParams
 from connector_harness.sandbox.api.conversations import create_conversation
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.state.state import Account
+from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account, Store
+from connector_harness.sandbox.state.tokens import Consumer
 from tests.sandbox.callers import InProcess
-from tests.sandbox.talks import Talk
+from tests.sandbox.talks import Talk, answered
 
 BAD_REQUEST = {"code": "BAD_REQUEST", "body": {"msg": "Bad Request"}}
 
@@ -175,18 +176,16 @@ def test_client_properties_are_never_refused(
 
 
 def test_full_account_refuses_with_a_reason(
-    assuming: Callable[[Assumptions], InProcess],
-    batch: list[Any],
-    account: Account,
-    caplog: pytest.LogCaptureFixture,
+    api: InProcess, batch: list[Any], account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The sandbox never drops a conversation to make room; it refuses and warns."""
-    api = assuming(Assumptions(conversation_limit=0))
+    old = Store().add().open(Consumer("ben", "0b"), {})
+    account.conversations |= {str(number): old for number in range(MOST_CONVERSATIONS)}
 
     answer = api.create(batch)
 
     assert (answer.status_code, answer.json()["code"]) == (503, 503)
-    assert "has 0 conversations, the most the sandbox keeps" in caplog.text
+    assert "has 100000 conversations" in caplog.text
     assert account.profiles == {}
 
 
@@ -200,7 +199,7 @@ def _create(talk: Talk, document: object, **headers: str) -> Any:  # noqa: ANN40
     given = Headers({"content-type": "application/json", **tokens, **headers})
     query, body = QueryParams({"v": "3"}), json.dumps(document).encode()
     call = Call("POST", "", {"account": account}, query, given, body)
-    return create_conversation(sandbox, call).body
+    return answered(create_conversation, sandbox, call).body
 
 
 def test_new_conversation_and_its_first_message_are_told(talk: Talk, batch: list[Any]) -> None:

@@ -1,69 +1,89 @@
-"""The rules of file sharing."""
+"""File sharing: addresses, the files that may be published, and the bytes at the addresses."""
 
+import base64
+import logging
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
+from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import files
-from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Refusal
+from connector_harness.sandbox.http.answers import Answer, FileAnswer
+from connector_harness.sandbox.http.calls import Call
 from connector_harness.sandbox.rules import temp_urls
-from connector_harness.sandbox.state.clocks import Clocks
-from connector_harness.sandbox.state.file_store import PLACE_SIZE
-from connector_harness.sandbox.state.state import Account, Store
-from connector_harness.sandbox.state.tokens import Consumer, Tokens
-from tests.sandbox.callers import Clock
+from connector_harness.sandbox.state.file_store import PLACE_SIZE, FileStore
+from connector_harness.sandbox.state.tokens import Consumer
+from tests.sandbox.callers import InProcess
+from tests.sandbox.talks import ADA, BEN, Talk, answered
 
-ACCOUNT = "70000001"
-ADA, BEN = Consumer("ada", "a" * 64), Consumer("ben", "b" * 64)
+ACCOUNT, KEY = "70000001", "sandbox-swift-key"
 MEGABYTE = 1024 * 1024
+LATE = 9_999_999_999
 
 
-@pytest.fixture
-def sandbox(account: Account, shared_tokens: Tokens, clock: Clock) -> Sandbox:
-    """A sandbox whose clocks stand still."""
-    return Sandbox(Store(account), shared_tokens, clock=clock, clocks=Clocks(clock))
+def _ask_upload(talk: Talk, body: Any, **members: Any) -> Answer:  # noqa: ANN401
+    return answered(files.give_upload_address, talk.command(body, **members))
 
 
-def _upload(sandbox: Sandbox, content: bytes = b"bytes", *, size: int | None = None) -> str:
+def _ask_download(talk: Talk, body: Any, **members: Any) -> Answer:  # noqa: ANN401
+    return answered(files.give_download_address, talk.command(body, **members))
+
+
+def _address(talk: Talk, size: int = 5, file_type: str = "PNG") -> Any:  # noqa: ANN401
+    """Return the address of an upload of Ada's."""
+    answer: Any = _ask_upload(talk, {"fileSize": size, "fileType": file_type})
+    assert answer.status == 200
+    return answer.body["body"]
+
+
+def _upload(talk: Talk, content: bytes = b"bytes", *, size: int | None = None) -> str:
     """Return the path of a file that Ada has uploaded."""
-    body: JsonObject = {"fileSize": size or len(content), "fileType": "PNG"}
-    address = files.upload_address(sandbox, ACCOUNT, ADA, body)
-    assert isinstance(address, dict)
-    file = sandbox.files.get(str(address["relativePath"]))
-    assert file is not None
-    sandbox.files.fill(file, content)
-    return file.path
+    address = _address(talk, size or len(content))
+    assert _put(talk, address, content).status == 201
+    return str(address["relativePath"])
 
 
-def _message(path: str, **members: Any) -> JsonObject:  # noqa: ANN401
-    return {"relativePath": path, "fileType": "PNG", **members}
+def _call(method: str, address: Any, body: bytes = b"") -> Call:  # noqa: ANN401
+    path, query = address["relativePath"], QueryParams(address["queryParams"])
+    return Call(method, path, {"account": ACCOUNT}, query, Headers(), body)
+
+
+def _put(talk: Talk, address: Any, content: bytes) -> Answer:  # noqa: ANN401
+    return answered(files.store_file, talk.sandbox, _call("PUT", address, content))
+
+
+def _get(talk: Talk, address: Any) -> Answer:  # noqa: ANN401
+    return answered(files.send_file, talk.sandbox, _call("GET", address))
+
+
+def _signed(method: str, path: str) -> Any:  # noqa: ANN401
+    return temp_urls.address(method, path, expires=LATE, key=KEY)
+
+
+def _find_fault(talk: Talk, path: str, **members: Any) -> str | None:  # noqa: ANN401
+    message = {"relativePath": path, "fileType": "PNG", **members}
+    return files.find_fault(talk.sandbox, ACCOUNT, ADA, message)
 
 
 @pytest.mark.parametrize("file_type", ["JPG", "JPEG", "PNG", "GIF"])
-def test_upload_address_holds_for_one_minute(sandbox: Sandbox, file_type: str) -> None:
+def test_upload_address_holds_for_one_minute(talk: Talk, file_type: str) -> None:
     """Every documented type gets an address, signed for PUT and for 60 seconds."""
-    body: JsonObject = {"fileSize": "20480", "fileType": file_type}
-
-    address: Any = files.upload_address(sandbox, ACCOUNT, ADA, body)
+    address = _address(talk, file_type=file_type)
 
     path, query = address["relativePath"], address["queryParams"]
     assert path.startswith(f"/v1/AUTH_async-images/{ACCOUNT}/{ADA.lp_id}_uuid_")
     assert path.endswith(f"_01-01-2025_00-00-00-000.{file_type}")
     assert query["temp_url_expires"] == "1735689660"
-    key = sandbox.assumptions.temp_url_key
-    assert query["temp_url_sig"] == temp_urls.sign("PUT", path, expires=1735689660, key=key)
+    assert query["temp_url_sig"] == temp_urls.sign("PUT", path, expires=1735689660, key=KEY)
 
 
 @pytest.mark.parametrize("size", [1, "2", "0020", 3 * MEGABYTE], ids=repr)
-def test_size_is_a_number_or_a_string_of_one(sandbox: Sandbox, size: int | str) -> None:
+def test_size_is_a_number_or_a_string_of_one(talk: Talk, size: int | str) -> None:
     """Sizes come both ways, up to 3 MB."""
-    body: JsonObject = {"fileSize": size, "fileType": "PNG"}
-
-    assert isinstance(files.upload_address(sandbox, ACCOUNT, ADA, body), dict)
+    assert _ask_upload(talk, {"fileSize": size, "fileType": "PNG"}).status == 200
 
 
 @pytest.mark.parametrize(
@@ -82,38 +102,44 @@ def test_size_is_a_number_or_a_string_of_one(sandbox: Sandbox, size: int | str) 
         ),
     ],
 )
-def test_faulty_file_gets_no_address(sandbox: Sandbox, body: Any, fault: str) -> None:  # noqa: ANN401
+def test_faulty_file_gets_no_address(talk: Talk, body: Any, fault: str) -> None:  # noqa: ANN401
     """A type, a size or a member that is wrong is named."""
-    refused = files.upload_address(sandbox, ACCOUNT, ADA, body)
+    refused: Any = _ask_upload(talk, body)
 
-    assert str(refused).startswith(fault)
+    assert (refused.status, refused.reason[: len(fault)]) == (400, fault)
 
 
-def test_full_store_gives_no_address(sandbox: Sandbox) -> None:
+def test_full_store_gives_no_address(talk: Talk) -> None:
     """Places that nobody fills are bounded, and given up when their addresses have ended."""
-    sandbox = replace(sandbox, assumptions=Assumptions(file_limit=PLACE_SIZE))
-    body: JsonObject = {"fileSize": "1", "fileType": "PNG"}
-    answers = [files.upload_address(sandbox, ACCOUNT, ADA, body) for _ in range(2)]
+    talk.sandbox = replace(talk.sandbox, files=FileStore(PLACE_SIZE))
+    body = {"fileSize": "1", "fileType": "PNG"}
+    answers: list[Any] = [_ask_upload(talk, body) for _ in range(2)]
 
-    sandbox.clocks.advance("ada", 61)
+    talk.sandbox.clocks.advance("ada", 61)
 
-    assert isinstance(answers[1], Refusal)
-    assert (answers[1].status, answers[1].reason) == (
-        503,
-        "the sandbox keeps 1024 bytes of files; 1024 more would exceed 1024",
-    )
-    assert isinstance(files.upload_address(sandbox, ACCOUNT, BEN, body), dict)
+    reason = "the sandbox keeps 1024 bytes of files; 1024 are too many"
+    assert (answers[1].status, answers[1].reason) == (503, reason)
+    assert _ask_upload(talk, body, consumer=BEN).status == 200
 
 
-def test_download_address_is_for_get(sandbox: Sandbox) -> None:
+def test_full_store_takes_nothing(talk: Talk) -> None:
+    """What exceeds the limit is refused; sending a file again needs no more room."""
+    talk.sandbox = replace(talk.sandbox, files=FileStore(PLACE_SIZE + 5))
+    address = _address(talk)
+
+    statuses = [_put(talk, address, body).status for body in (b"123456", b"12345", b"54321")]
+
+    assert statuses == [503, 201, 201]
+
+
+def test_download_address_is_for_get(talk: Talk) -> None:
     """Who uploaded a file gets an address to fetch it, on the consumer's clock."""
-    path = _upload(sandbox)
-    sandbox.clocks.advance("ada", 3600)
+    path = _upload(talk)
+    talk.sandbox.clocks.advance("ada", 3600)
 
-    address = files.download_address(sandbox, ACCOUNT, ADA, {"relativePath": path})
+    answer: Any = _ask_download(talk, {"relativePath": path})
 
-    key = sandbox.assumptions.temp_url_key
-    assert address == temp_urls.address("GET", path, expires=1735693260, key=key)
+    assert answer.body["body"] == temp_urls.address("GET", path, expires=1735693260, key=KEY)
 
 
 @pytest.mark.parametrize(
@@ -124,26 +150,26 @@ def test_download_address_is_for_get(sandbox: Sandbox) -> None:
         ({"relativePath": "/v1/x"}, "$.body.relativePath is '/v1/x', where no file was uploaded"),
     ],
 )
-def test_faulty_download_is_named(sandbox: Sandbox, body: JsonObject, fault: str) -> None:
+def test_faulty_download_is_named(talk: Talk, body: JsonObject, fault: str) -> None:
     """Only a file that exists gets an address."""
-    assert files.download_address(sandbox, ACCOUNT, ADA, body) == fault
+    refused: Any = _ask_download(talk, body)
+
+    assert (refused.status, refused.reason) == (400, fault)
 
 
-def test_foreign_file_is_not_given(sandbox: Sandbox) -> None:
-    """Another consumer's file gets no address, unless that is assumed."""
-    body: JsonObject = {"relativePath": _upload(sandbox)}
-    generous = replace(sandbox, assumptions=Assumptions(foreign_download_refused=False))
+def test_foreign_file_is_not_given(talk: Talk) -> None:
+    """Another consumer's file gets no address."""
+    refused: Any = _ask_download(talk, {"relativePath": _upload(talk)}, consumer=BEN)
 
-    assert str(files.download_address(sandbox, ACCOUNT, BEN, body)).endswith("another consumer")
-    assert isinstance(files.download_address(generous, ACCOUNT, BEN, body), dict)
+    assert refused.reason.endswith("a file of another consumer")
 
 
-@pytest.mark.parametrize("members", [{}, {"caption": ""}, {"caption": "x", "preview": "data:"}])
-def test_uploaded_file_is_published(sandbox: Sandbox, members: JsonObject) -> None:
-    """Caption and preview may be there or not."""
-    message = _message(_upload(sandbox), **members)
-
-    assert files.find_fault(sandbox, ACCOUNT, ADA, message) is None
+@pytest.mark.parametrize(
+    "members", [{}, {"caption": ""}, {"caption": "x", "preview": "x" * 30720}], ids=len
+)
+def test_uploaded_file_is_published(talk: Talk, members: JsonObject) -> None:
+    """Caption and preview, of 30 KB at the most, may be there or not."""
+    assert _find_fault(talk, _upload(talk), **members) is None
 
 
 @pytest.mark.parametrize(
@@ -157,28 +183,16 @@ def test_uploaded_file_is_published(sandbox: Sandbox, members: JsonObject) -> No
         ({"relativePath": "/x"}, ".relativePath is '/x', where no file was uploaded"),
     ],
 )
-def test_faulty_message_is_not_published(sandbox: Sandbox, members: JsonObject, fault: str) -> None:
+def test_faulty_message_is_not_published(talk: Talk, members: JsonObject, fault: str) -> None:
     """A member that is wrong is named."""
-    message = {**_message(_upload(sandbox)), **members}
-
-    found = files.find_fault(sandbox, ACCOUNT, ADA, message)
+    found = _find_fault(talk, **{"path": _upload(talk), **members})  # type: ignore[arg-type]
 
     assert found == f"$.body.event.message{fault}"
 
 
-def test_preview_of_30_kb_is_published(sandbox: Sandbox) -> None:
-    """The longest preview is still one."""
-    message = _message(_upload(sandbox), preview="x" * 30720)
-
-    assert files.find_fault(sandbox, ACCOUNT, ADA, message) is None
-
-
-def test_place_without_bytes_is_not_published(sandbox: Sandbox) -> None:
+def test_place_without_bytes_is_not_published(talk: Talk) -> None:
     """An address alone is no file."""
-    body: JsonObject = {"fileSize": "1", "fileType": "PNG"}
-    address: Any = files.upload_address(sandbox, ACCOUNT, ADA, body)
-
-    found = files.find_fault(sandbox, ACCOUNT, ADA, _message(address["relativePath"]))
+    found = _find_fault(talk, _address(talk)["relativePath"])
 
     assert str(found).endswith("where no file was uploaded")
 
@@ -190,46 +204,141 @@ def test_place_without_bytes_is_not_published(sandbox: Sandbox) -> None:
         (b"12", 3, "the uploaded file has 2 bytes, not the 3 declared"),
     ],
 )
-def test_other_size_is_not_published(
-    sandbox: Sandbox, content: bytes, size: int, fault: str
-) -> None:
+def test_other_size_is_not_published(talk: Talk, content: bytes, size: int, fault: str) -> None:
     """What arrived must be what was declared."""
-    message = _message(_upload(sandbox, content, size=size))
-
-    assert files.find_fault(sandbox, ACCOUNT, ADA, message) == fault
+    assert _find_fault(talk, _upload(talk, content, size=size)) == fault
 
 
 @pytest.mark.parametrize(("consumer", "brand"), [(BEN, ACCOUNT), (ADA, "70000002")])
-def test_foreign_file_is_not_published(sandbox: Sandbox, consumer: Consumer, brand: str) -> None:
+def test_foreign_file_is_not_published(talk: Talk, consumer: Consumer, brand: str) -> None:
     """A file of another consumer or account cannot be shown as one's own."""
-    message = _message(_upload(sandbox))
+    message: JsonObject = {"relativePath": _upload(talk), "fileType": "PNG"}
 
-    assert files.find_fault(sandbox, brand, consumer, message)
+    assert files.find_fault(talk.sandbox, brand, consumer, message)
 
 
 @pytest.mark.parametrize(
-    ("assumptions", "members"),
-    [
-        (Assumptions(schema_file_types_published=True), {"fileType": "PDF"}),
-        (Assumptions(size_mismatch_refused=False), {}),
-    ],
-    ids=["types of the schema", "other sizes"],
+    ("file_type", "media_type"),
+    [("JPG", "image/jpeg"), ("JPEG", "image/jpeg"), ("PNG", "image/png"), ("GIF", "image/gif")],
 )
-def test_assumptions_admit_more(
-    sandbox: Sandbox, assumptions: Assumptions, members: JsonObject
+def test_bytes_come_back(talk: Talk, file_type: str, media_type: str) -> None:
+    """What was sent is fetched, byte for byte, as what it is."""
+    address = _address(talk, file_type=file_type)
+    stored = _put(talk, address, b"\x00\xff\r\n\x00")
+
+    sent = _get(talk, _signed("GET", address["relativePath"]))
+
+    assert stored == FileAnswer(201, None, b"", None)
+    assert sent == FileAnswer(200, None, b"\x00\xff\r\n\x00", media_type)
+
+
+def test_upload_is_of_the_consumer(talk: Talk) -> None:
+    """The call is known as that of the consumer who asked for the address."""
+    call = _call("PUT", _address(talk), b"bytes")
+
+    files.store_file(talk.sandbox, call)
+
+    assert call.consumer == "ada"
+
+
+@pytest.mark.parametrize(("seconds", "put", "got"), [(60, 201, 200), (61, 401, 401)])
+def test_addresses_end_on_the_consumers_clock(
+    talk: Talk, seconds: float, put: int, got: int
 ) -> None:
-    """What is assumed to be refused can be assumed to be accepted."""
-    sandbox = replace(sandbox, assumptions=assumptions)
-    size = 9 if not members else None
-    message = {**_message(_upload(sandbox, size=size)), **members}
+    """One minute of the consumer's time, not of anybody else's."""
+    upload, path = _address(talk), _upload(talk)
+    download: Any = _ask_download(talk, {"relativePath": path}).body
+    talk.sandbox.clocks.advance("ben", 3600)
+    talk.sandbox.clocks.advance("ada", seconds)
 
-    assert files.find_fault(sandbox, ACCOUNT, ADA, message) is None
+    assert _put(talk, upload, b"bytes").status == put
+    assert _get(talk, download["body"]).status == got
 
 
-def test_caption_can_be_required(sandbox: Sandbox) -> None:
-    """One page asks for a caption; that can be assumed."""
-    sandbox = replace(sandbox, assumptions=Assumptions(caption_required=True))
+def test_address_is_for_one_method(talk: Talk) -> None:
+    """Who may send a file may not fetch it by the same address, nor the other way round."""
+    upload = _address(talk)
+    _put(talk, upload, b"bytes")
 
-    found = files.find_fault(sandbox, ACCOUNT, ADA, _message(_upload(sandbox)))
+    assert _get(talk, upload).status == 401
+    assert _put(talk, _signed("GET", upload["relativePath"]), b"other").status == 401
 
-    assert found == "$.body.event.message lacks 'caption'"
+
+def test_place_that_nobody_asked_for_is_refused(talk: Talk) -> None:
+    """However well it is signed, a path without a place takes and gives nothing."""
+    path = f"/v1/AUTH_async-images/{ACCOUNT}/x.PNG"
+
+    assert _put(talk, _signed("PUT", path), b"x").status == 401
+    assert _get(talk, _signed("GET", path)).status == 404
+
+
+def test_place_without_bytes_gives_nothing(talk: Talk) -> None:
+    """Before the upload there is no file."""
+    assert _get(talk, _signed("GET", _address(talk)["relativePath"])).status == 404
+
+
+def _agents_file(api: InProcess, batch: list[Any]) -> str:
+    conversation = api.create(batch).json()[1]["body"]["conversationId"]
+    request = {"account": ACCOUNT, "conversation": conversation, "fileType": "GIF"}
+    content = base64.b64encode(b"GIF89a").decode()
+    answer = api("POST", "/_sandbox/files", json={**request, "content": content})
+    return str(answer.json()["relativePath"])
+
+
+def _url(method: str, path: str) -> str:
+    query = httpx.QueryParams(_signed(method, path)["queryParams"])
+    return f"{path}?{query}"
+
+
+@pytest.mark.parametrize("slashes", ["", "/"])
+def test_doubled_slash_is_tolerated(api: InProcess, batch: list[Any], slashes: str) -> None:
+    """The documented template leads to two slashes; what is signed has one."""
+    url = _url("GET", _agents_file(api, batch))
+
+    answer = api("GET", f"http://box.test:81{slashes}{url}")
+
+    assert (answer.status_code, answer.content) == (200, b"GIF89a")
+    assert answer.headers["content-type"] == "image/gif"
+
+
+@pytest.mark.parametrize(("size", "status"), [(3 * 1024 * 1024, 201), (3 * 1024 * 1024 + 1, 413)])
+def test_upload_has_3_mb_at_most(api: InProcess, batch: list[Any], size: int, status: int) -> None:
+    """The largest file is taken whole, a larger one is not."""
+    url = _url("PUT", _agents_file(api, batch))
+
+    assert api("PUT", url, content=b"x" * size).status_code == status
+
+
+def test_created_has_no_body(api: InProcess, batch: list[Any]) -> None:
+    """A stored file is answered with a status and nothing else."""
+    answer = api("PUT", _url("PUT", _agents_file(api, batch)), content=b"x")
+
+    assert (answer.status_code, answer.content) == (201, b"")
+    assert "content-type" not in answer.headers
+
+
+def test_invalid_address_is_told(
+    api: InProcess, batch: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer says what the documentation calls it, the log says why; neither the signature."""
+    caplog.set_level(logging.INFO)
+    path = _agents_file(api, batch)
+
+    answer = api("PUT", f"{path}?temp_url_sig=0badc0de&temp_url_expires={LATE}", content=b"x")
+
+    assert (answer.status_code, answer.json()["body"]["title"]) == (401, "Temp URL invalid")
+    reason = "put_file: 401, because temp_url_sig is not the signature for PUT of this file"
+    assert reason in caplog.messages
+    assert "0badc0de" not in caplog.text + answer.text
+
+
+def test_signature_is_not_journaled(api: InProcess, batch: list[Any]) -> None:
+    """The journal shows calls to the file service without what opens it."""
+    url = _url("GET", _agents_file(api, batch))
+    api("GET", url)
+
+    entry = api("GET", "/_sandbox/journal").json()["entries"][-1]
+
+    path = url.partition("?")[0]
+    assert (entry["operation"], entry["consumer"]) == ("get_file", "ada")
+    assert entry["path"] == f"{path}?temp_url_sig=***&temp_url_expires={LATE}"

@@ -7,7 +7,8 @@ import pytest
 
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.http.answers import Answer
-from tests.sandbox.talks import ADA, BEN, Talk
+from connector_harness.sandbox.state.dialogs import MOST_EVENTS, Message
+from tests.sandbox.talks import ADA, BEN, Talk, answered
 
 COMPOSING = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
 READ = {"type": "AcceptStatusEvent", "status": "READ", "sequenceList": [0]}
@@ -72,20 +73,13 @@ def test_metadata_is_passed_on(talk: Talk) -> None:
     assert [change["metadata"] for change in talk.changes] == [BUTTON, BUTTON]
 
 
-@pytest.mark.parametrize("echoed", [True, False])
-def test_client_properties_are_passed_on_as_assumed(
-    talking: Callable[..., Talk],
-    echoed: bool,  # noqa: FBT001
-) -> None:
-    """Some accounts show what the consumer's client announced."""
-    talk = talking(client_properties_echoed=echoed)
-
+def test_client_properties_are_passed_on(talk: Talk) -> None:
+    """The apps see what the consumer's client announced with the same call."""
     talk.say("Hi", features=["AUTO_MESSAGES"])
     talk.say("Hello?")
 
     shown = [change["originatorMetadata"].get("clientProperties") for change in talk.changes]
-    properties = {"type": ".ClientProperties", "features": ["AUTO_MESSAGES"]}
-    assert shown == [properties if echoed else None, None]
+    assert shown == [{"type": ".ClientProperties", "features": ["AUTO_MESSAGES"]}, None]
 
 
 @pytest.mark.parametrize(("named", "audience"), [(False, None), (True, "ALL")])
@@ -117,7 +111,7 @@ def test_audience_of_receipts_is_assumed(
 )
 def test_faulty_body_is_a_bad_request(talk: Talk, body: Any) -> None:  # noqa: ANN401
     """What has not the documented form changes nothing."""
-    assert _got(publish_event(talk.command(body))) == _refusal()
+    assert _got(answered(publish_event, talk.command(body))) == _refusal()
     assert talk.changes == []
 
 
@@ -129,22 +123,11 @@ def test_unknown_place_is_a_bad_request(talk: Talk, place: dict[str, str]) -> No
     assert _got(talk.publish(READ, **place)) == _refusal()
 
 
-def test_status_of_an_unknown_place_is_assumed(talking: Callable[..., Talk]) -> None:
-    """No page has the status for a conversation that does not exist."""
-    talk = talking(unknown_target_status=404)
-
-    assert talk.publish(READ, conversation="x").status == 404
-    assert talk.publish(READ, dialog="x").status == 404
-
-
-@pytest.mark.parametrize("code", [40103, 40102])
-def test_conversation_of_another_is_not_authorised(talking: Callable[..., Talk], code: int) -> None:
+def test_conversation_of_another_is_not_authorised(talk: Talk) -> None:
     """Nobody speaks in another consumer's conversation."""
-    talk = talking(foreign_conversation_error=code)
-
     answer: Any = talk.say("Hi", consumer=BEN)
 
-    assert (answer.status, answer.body["body"]["errorCode"]) == (401, code)
+    assert (answer.status, answer.body["body"]["errorCode"]) == (401, 40103)
     assert talk.changes == []
 
 
@@ -163,34 +146,17 @@ def test_closed_conversation_takes_nothing(talk: Talk, event: Any) -> None:  # n
     assert _got(talk.publish(event)) == _refusal(IS_CLOSE)
 
 
-def test_closed_conversation_may_take_receipts(talking: Callable[..., Talk]) -> None:
-    """Only messages are documented to be refused."""
-    talk = talking(closed_refuses_receipts=False)
-    talk.close()
-
-    assert [talk.publish(event).status for event in (COMPOSING, READ)] == [200, 200]
-    assert _got(talk.say("Hi")) == _refusal(IS_CLOSE)
-
-
-@pytest.mark.parametrize(("alike", "message"), [(True, IS_CLOSE), (False, "Bad Request")])
-def test_main_dialog_is_closed_during_the_survey(
-    talking: Callable[..., Talk],
-    alike: bool,  # noqa: FBT001
-    message: str,
-) -> None:
+def test_main_dialog_is_closed_during_the_survey(talk: Talk) -> None:
     """The conversation is still open, its main dialog is not."""
-    talk = talking(closed_dialog_like_conversation=alike)
     _survey(talk)
 
-    assert _got(talk.say("Hi")) == _refusal(message)
-
-
-def test_closed_conversation_is_named_so_in_any_case(talking: Callable[..., Talk]) -> None:
-    """The words for a closed conversation are documented, whatever those for a dialog are."""
-    talk = talking(closed_dialog_like_conversation=False)
-    talk.close()
-
     assert _got(talk.say("Hi")) == _refusal(IS_CLOSE)
+
+
+def test_survey_takes_no_typing(talk: Talk) -> None:
+    """The survey dialog takes receipts, and no typing."""
+    assert _got(talk.publish(COMPOSING, dialog=_survey(talk))) == _refusal()
+    assert talk.publish(READ, dialog=talk.survey).status == 200
 
 
 def test_survey_counts_for_itself(talk: Talk) -> None:
@@ -209,19 +175,6 @@ def test_survey_dialog_needs_the_conversation_id(talk: Talk) -> None:
     survey = _survey(talk)
 
     assert _got(talk.say("5", dialog=survey, conversation=survey)) == _refusal()
-
-
-@pytest.mark.parametrize(("takes", "status"), [(False, 400), (True, 200)])
-def test_survey_takes_typing_as_assumed(
-    talking: Callable[..., Talk],
-    takes: bool,  # noqa: FBT001
-    status: int,
-) -> None:
-    """One client knows that the survey dialog does not."""
-    talk = talking(survey_takes_typing=takes)
-
-    assert talk.publish(COMPOSING, dialog=_survey(talk)).status == status
-    assert talk.publish(READ, dialog=talk.survey).status == 200
 
 
 @pytest.mark.parametrize(("accepted", "status"), [(True, 200), (False, 400)])
@@ -244,16 +197,15 @@ def test_file_that_was_not_uploaded_is_refused(talk: Talk) -> None:
     assert _got(talk.publish(FILE)) == _refusal()
 
 
-def test_full_dialog_refuses_with_a_reason(talking: Callable[..., Talk]) -> None:
+def test_full_dialog_takes_nothing_and_is_not_greeted_in(talk: Talk) -> None:
     """What the sandbox cannot keep it does not take; typing is not kept."""
-    talk = talking(dialog_limit=1)
-    talk.say("Hi")
+    talk.conversation.greeting_due = True
+    talk.conversation.main.messages += [Message(0, {}, "0a")] * (MOST_EVENTS - 1)
 
-    full: Any = talk.say("Hello?")
+    answers = [talk.say("Hi", features=["AUTO_MESSAGES"]), talk.say("Hello?")]
 
-    assert full.status == 503
-    assert full.reason.endswith("has 1 events, the most the sandbox keeps")
-    assert talk.publish(COMPOSING).status == 200
+    assert [answer.status for answer in answers] == [200, 503]
+    assert (len(talk.heard), talk.publish(COMPOSING).status) == (1, 200)
 
 
 @pytest.mark.parametrize(("restarts", "late_ms"), [(True, 5000), (False, 0)])
@@ -310,13 +262,3 @@ def test_controller_keeps_silent(
     talk.conversation.greeting_due = due
 
     assert _greetings(talk, after_s=after_s, features=features) == 0
-
-
-def test_full_dialog_is_not_greeted_in(talking: Callable[..., Talk]) -> None:
-    """A greeting that cannot be kept is left out."""
-    talk = talking(dialog_limit=1)
-    talk.conversation.greeting_due = True
-
-    talk.say("Hi", features=["AUTO_MESSAGES"])
-
-    assert talk.heard == [(0, "CONSUMER", "Hi")]

@@ -111,19 +111,6 @@ def test_faulty_consumer_is_refused(api: InProcess, body: bytes, media_type: str
     assert (answer.status_code, answer.json()["code"]) == (400, "BAD_REQUEST")
 
 
-def test_consumer_id_can_be_limited(assuming: Callable[[Assumptions], InProcess]) -> None:
-    """The limit is allowed, one character more is not."""
-    api = assuming(Assumptions(longest_consumer_id=3))
-    headers = {"Authorization": api.app_token}
-
-    statuses = [
-        api("POST", CONSUMER, json={"ext_consumer_id": name}, headers=headers).status_code
-        for name in ("ada", "adam")
-    ]
-
-    assert statuses == [201, 400]
-
-
 @pytest.mark.parametrize(("headers", "code"), [({}, 40105), ({"Authorization": "x"}, 40102)])
 def test_consumer_token_needs_an_app_token(
     api: InProcess, headers: dict[str, str], code: int

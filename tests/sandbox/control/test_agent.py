@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.state.dialogs import MOST_EVENTS, Message
 from tests.sandbox.talks import Talk
 
 COMPOSING = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
@@ -186,10 +187,9 @@ def test_agent_comes_too_late(talk: Talk) -> None:
     assert talk.agent("join").status == 409
 
 
-def test_full_dialog_is_full_for_the_agent_too(talking: Any) -> None:  # noqa: ANN401
+def test_full_dialog_is_full_for_the_agent_too(talk: Talk) -> None:
     """The limit holds for both sides."""
-    talk = talking(dialog_limit=1)
-    talk.say("Hi")
+    talk.conversation.main.messages += [Message(0, {}, "0a")] * MOST_EVENTS
     talk.agent("join")
 
     assert talk.agent_says("Hello").status == 503

@@ -1,13 +1,18 @@
 """Files that an agent sends."""
 
 import base64
-from collections.abc import Callable
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers, QueryParams
 
-from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.control.agent_files import add_file
+from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.state.file_store import FileStore
 from tests.sandbox.callers import InProcess
+from tests.sandbox.talks import Talk, answered
 
 PNG = base64.b64encode(b"bytes").decode()
 
@@ -72,14 +77,11 @@ def test_file_has_3_mb_at_most(
     assert api("POST", "/_sandbox/files", json=request_).status_code == status
 
 
-def test_full_store_refuses_the_file(
-    assuming: Callable[[Assumptions], InProcess], batch: list[Any]
-) -> None:
+def test_full_store_refuses_the_file(talk: Talk) -> None:
     """A sandbox that keeps as much as it may says so."""
-    api = assuming(Assumptions(file_limit=1024))
-    conversation = api.create(batch).json()[1]["body"]["conversationId"]
-    request = {"account": "70000001", "conversation": conversation, "fileType": "PNG"}
+    sandbox = replace(talk.sandbox, files=FileStore(1024))
+    request = {"account": "70000001", "conversation": talk.conversation.id, "fileType": "PNG"}
+    body = json.dumps({**request, "content": PNG}).encode()
+    call = Call("POST", "/_sandbox/files", {}, QueryParams(), Headers(), body)
 
-    answer = api("POST", "/_sandbox/files", json={**request, "content": PNG})
-
-    assert answer.status_code == 503
+    assert answered(add_file, sandbox, call).status == 503

@@ -7,9 +7,9 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import httpx
 import pytest
@@ -17,10 +17,11 @@ import pytest
 from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.server import RunningSandbox
-from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
 from connector_harness.sandbox.web.app import create_app
 from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
+from connector_harness.sandbox.webhooks.webhooks import MOST_APPS
 from tests.sandbox.callers import InProcess
 from tests.sandbox.listening import Ear, ear
 
@@ -83,13 +84,13 @@ def test_app_is_removed(api: InProcess) -> None:
     assert api("DELETE", f"{path}&clientId=app-2").status_code == 200
 
 
-def test_apps_are_limited(assuming: Callable[[Assumptions], InProcess]) -> None:
+def test_apps_are_limited(api: InProcess) -> None:
     """One app too many is refused; one that is there already may be replaced."""
-    api = assuming(Assumptions(app_limit=1))
-    assert _subscribe(api).status_code == 201
+    apps = [{"clientId": f"app-{number}", "clientSecret": "s"} for number in range(MOST_APPS + 1)]
+    statuses = [_subscribe(api, **app).status_code for app in apps]
 
-    assert _subscribe(api).status_code == 201
-    assert _subscribe(api, clientId="app-2", clientSecret="s").status_code == 503
+    assert statuses == [*[201] * MOST_APPS, 503]
+    assert _subscribe(api, **apps[0]).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -170,11 +171,14 @@ def test_advance_is_for_somebody(api: InProcess, consumer: object) -> None:
     assert _advance(api, 1, consumer).status_code == 400
 
 
-def test_advanced_clocks_are_limited(assuming: Callable[[Assumptions], InProcess]) -> None:
+def test_advanced_clocks_are_limited(account: Account, shared_tokens: Tokens) -> None:
     """One consumer too many is refused."""
-    api = assuming(Assumptions(conversation_limit=1))
+    sandbox = create_sandbox(Store(account), tokens=shared_tokens)
+    api = InProcess(create_app(sandbox), app_token="", consumer_token="")
+    for number in range(MOST_CONVERSATIONS):
+        sandbox.clocks.advance(str(number), 1)
 
-    assert [_advance(api, 1, consumer).status_code for consumer in ("ada", "ben")] == [200, 503]
+    assert _advance(api, 1, "ada").status_code == 503
 
 
 class Served(NamedTuple):
@@ -254,7 +258,7 @@ def test_app_is_told_of_a_conversation(sandbox: RunningSandbox) -> None:
 
 @pytest.mark.parametrize(("first", "heard"), [("after", 0), ("before", 2)])
 def test_first_webhook_goes_out_as_assumed(
-    account: Account, shared_tokens: Tokens, first: str, heard: int
+    account: Account, shared_tokens: Tokens, first: Literal["before", "after"], heard: int
 ) -> None:
     """When the answer of a create call arrives, its two webhooks have arrived, or not yet."""
     assumptions = Assumptions(first_webhook=first)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.rules.envelopes import envelope, find_length, first_id
 
 COMMAND: JsonObject = {"kind": "req", "id": "1", "type": "A", "body": {}}
@@ -47,28 +46,18 @@ def test_command_may_have_5000_characters() -> None:
     """Characters of the compact JSON count, not bytes: 5,000 pass, one more does not."""
     rest = len(json.dumps({**COMMAND, "padding": ""}, separators=(",", ":")))
     command: Any = {**COMMAND, "padding": "é" * (5000 - rest)}
-    assert find_length(command, "$", Assumptions()) is None
+    assert find_length(command, "$") is None
 
     command["padding"] += "é"
 
-    assert find_length(command, "$", Assumptions()) == "$ has 5001 characters, more than 5000"
+    assert find_length(command, "$") == "$ has 5001 characters, more than 5000"
 
 
-@pytest.mark.parametrize(("counts", "passes"), [(False, True), (True, False)])
-def test_preview_counts_as_assumed(counts: bool, passes: bool) -> None:  # noqa: FBT001
-    """A preview may be longer than a command, so it does not count by default."""
-    message = {"relativePath": "p", "preview": "x" * 6000}
+@pytest.mark.parametrize(("member", "passes"), [("preview", True), ("caption", False)])
+def test_preview_alone_does_not_count(member: str, passes: bool) -> None:  # noqa: FBT001
+    """A preview may be longer than a command; what else a file message holds counts."""
+    message = {"relativePath": "p", member: "x" * 6000}
     command: Any = {**COMMAND, "body": {"event": {"message": message}}}
 
-    fault = find_length(command, "$", Assumptions(preview_counts=counts))
-
-    assert (fault is None) == passes
-    assert message["preview"] == "x" * 6000
-
-
-def test_only_the_preview_is_left_out() -> None:
-    """What else a file message holds counts."""
-    message = {"caption": "x" * 5000, "preview": ""}
-    command: Any = {**COMMAND, "body": {"event": {"message": message}}}
-
-    assert "characters, more than 5000" in (find_length(command, "$", Assumptions()) or "")
+    assert (find_length(command, "$") is None) == passes
+    assert message[member] == "x" * 6000

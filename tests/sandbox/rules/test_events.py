@@ -81,27 +81,16 @@ def test_faulty_event_is_refused(event: Any, fault: str) -> None:  # noqa: ANN40
 
 @pytest.mark.parametrize("kind", ["forms/secure-invitation", "forms/secure-submission"])
 def test_secure_forms_are_for_agents(kind: str) -> None:
-    """A consumer may not publish secure forms, unless that is assumed."""
+    """A consumer may not publish secure forms."""
     event = {**FILE, "contentType": kind}
 
     assert _fault(event, by_agent=True) is None
     assert "$.contentType is 'forms/" in (_fault(event) or "")
-    assert _fault(event, secure_forms_by_consumer=True) is None
 
 
-@pytest.mark.parametrize(
-    ("event", "assumed"),
-    [
-        ({**TYPING, "chatState": "BACKGROUND"}, {"background_accepted": True}),
-        (RICH, {"rich_content_by_consumer": True}),
-        ({**TEXT, "message": ""}, {"empty_text_accepted": True}),
-    ],
-    ids=["background", "rich content", "empty text"],
-)
-def test_event_passes_as_assumed(event: Any, assumed: dict[str, bool]) -> None:  # noqa: ANN401
-    """What no page decides is decided by an assumption."""
-    assert _fault(event, **assumed) is None
-    assert _fault(event, **dict.fromkeys(assumed, False)) is not None
+def test_empty_text_passes_as_assumed() -> None:
+    """Whether a text may be empty is an assumption."""
+    assert _fault({**TEXT, "message": ""}, empty_text_accepted=False) is not None
 
 
 def test_structured_content_is_told_as_content() -> None:

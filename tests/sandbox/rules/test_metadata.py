@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.rules.metadata import find_fault
+from connector_harness.sandbox.rules.metadata import METADATA
 
 WATSON = {"type": "IBMWatsonInfo", "referred_visitor_message_sequences": [1, 2]}
 INTENT = {"id": "i", "confidence": 0.5}
 
 
 def _fault(*items: Any) -> str | None:  # noqa: ANN401
-    return find_fault(list(items), "$", Assumptions())
+    return METADATA(list(items), "$")
 
 
 @pytest.mark.parametrize(
@@ -75,11 +74,3 @@ def test_every_item_is_judged() -> None:
 
     assert _fault() is None
     assert "$[1] lacks 'id'" in (_fault(good, {"type": "ExternalId"}) or "")
-
-
-def test_unknown_type_may_pass() -> None:
-    """Whether there may be other types is an assumption; a type there must be."""
-    assumptions = Assumptions(unknown_metadata_accepted=True)
-
-    assert find_fault([{"type": "Signal"}], "$", assumptions) is None
-    assert find_fault([{}], "$", assumptions) == "$[0] lacks 'type'"

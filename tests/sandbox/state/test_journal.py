@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.state.journal import Journal
+from connector_harness.sandbox.state.journal import Entry, Journal, kept
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiI3In0.c2lnbmF0dXJl"
 
@@ -21,10 +21,12 @@ def _record(journal: Journal, **changes: Any) -> None:  # noqa: ANN401
         "query": "",
         "status": 200,
         "request": b"[1]",
-        "form": False,
         "response": b'{"ok":true}',
     }
-    journal.record(**{**call, **changes})
+    call |= changes
+    is_form = call.pop("form", False)
+    call["request"] = kept(call["request"], is_form=is_form)
+    journal.record(Entry(**{**call, "response": kept(call["response"])}))
 
 
 def _only_entry(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -52,7 +54,7 @@ def test_entry_tells_the_whole_call() -> None:
 
 def test_oldest_entries_are_dropped_and_counted() -> None:
     """A full journal lets the oldest go and says how many went."""
-    journal = Journal(kept=2)
+    journal = Journal(most=2)
     for _ in range(5):
         _record(journal)
 

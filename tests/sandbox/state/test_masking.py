@@ -1,41 +1,37 @@
 """The sandbox shows and logs no token, no secret and no personal data."""
 
-import base64
 import io
+import json
 import logging
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
-from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.state.masking import Mask, mask_log
 
-SECRET = "p/s+w=rd of mine"
-RAW = SECRET.encode()
+SECRET = 'p/s+w=rd "of" mine'
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiI3In0.c2lnbmF0dXJl"
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("text", "masked"),
     [
-        SECRET,
-        quote(SECRET, safe=""),
-        RAW.hex(),
-        *(base64.b64encode(before + RAW).decode() for before in (b"", b"1", b"12")),
-        TOKEN,
-        f'{{"client_secret":"{SECRET}"}}',
-        '{"mail":"a\\"b@example.test"}',
-        "/file?temp_url_sig=b@example.test",
+        (f"of {SECRET}", "of ***"),
+        (f"x={quote(SECRET, safe='')}&y={quote_plus(SECRET)}", "x=***&y=***"),
+        (json.dumps([SECRET, "short"]), '["***", "short"]'),
+        (f"/{TOKEN}/x", "/***/x"),
+        (
+            '{"client_secret":"short", "Phone" : 5, "a": 1}',
+            '{"client_secret":"***", "Phone" : "***", "a": 1}',
+        ),
+        ('{"mail":"a\\"b@example.test"', '{"mail":"***"'),
+        ("/file?temp_url_sig=b&x=1", "/file?temp_url_sig=***&x=1"),
     ],
 )
-def test_secret_in_text_is_masked(form: str) -> None:
+def test_secret_in_text_is_masked(text: str, masked: str) -> None:
     """A secret of an account, a token or personal data is not shown, however it is written."""
-    masked = Mask([SECRET, "short"]).text(f"before {form} after")
-    assert "***" in masked
-    # In Base64, what stands beside the secret stays, and the letters it shares with that.
-    assert form[4:-6] not in masked
-    assert "b@example" not in masked
+    assert Mask([SECRET, "short"]).text(text) == masked
 
 
 @pytest.mark.parametrize(
@@ -49,15 +45,6 @@ def test_secret_in_text_is_masked(form: str) -> None:
 def test_reason_keeps_the_rest(reason: str, masked: str) -> None:
     """A reason still says what is wrong where."""
     assert Mask(["short"]).text(reason) == masked
-
-
-def test_document_is_masked_by_its_names() -> None:
-    """In a document names and values are masked, and its shape stays."""
-    document: JsonObject = {"a": [{"Phone": 5, TOKEN: 1}, f"see {SECRET}"], "b": None}
-    assert Mask([SECRET]).document(document) == {
-        "a": [{"Phone": "***", "***": 1}, "see ***"],
-        "b": None,
-    }
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.http.bodies import LARGEST_BODY
 from tests.sandbox.callers import InProcess
 
 CREATE = "/api/account/70000001/messaging/consumer/conversation"
@@ -47,30 +47,28 @@ def test_answers_are_json(api: InProcess, batch: list[Any]) -> None:
     assert api.create(batch).headers["content-type"] == "application/json"
 
 
-def test_body_over_the_limit_is_refused(assuming: Callable[[Assumptions], InProcess]) -> None:
+def test_body_over_the_limit_is_refused(api: InProcess) -> None:
     """A body that is too large is answered with 413, and the connection ends."""
-    api = assuming(Assumptions(largest_body=10))
-
-    answer = api.create(b"[" + b" " * 9 + b"]")
+    answer = api.create(b" " * (LARGEST_BODY + 1))
 
     assert answer.status_code == 413
-    assert answer.json()["body"]["details"] == "declared 11 bytes; the limit is 10"
+    assert answer.json()["body"]["details"] == "declared 1048577 bytes; the limit is 1048576"
     assert answer.headers["connection"] == "close"
 
 
-def test_undeclared_body_over_the_limit_is_refused(
-    assuming: Callable[[Assumptions], InProcess],
-) -> None:
+def test_undeclared_body_over_the_limit_is_refused(api: InProcess) -> None:
     """A body sent in chunks is refused as soon as it is too large."""
-    api = assuming(Assumptions(largest_body=10))
+    sent = []
 
     async def chunks() -> AsyncIterator[bytes]:
-        for _ in range(3):
-            yield b"12345"
+        for _ in range(64):
+            sent.append(b" " * LARGEST_BODY)
+            yield sent[-1]
 
     answer = api("POST", CREATE, content=chunks())
 
-    assert answer.json()["body"]["details"] == "more than 10 bytes"
+    assert answer.json()["body"]["details"] == "more than 1048576 bytes"
+    assert len(sent) == 2
 
 
 def test_lost_caller_is_no_error(api: InProcess) -> None:

@@ -16,7 +16,7 @@ class Bench:
 
     def __init__(self, limit: int = 100, retention_s: int = 60) -> None:
         self.times: dict[str, float] = {}
-        self.queue = RetentionQueue(limit, retention_s=retention_s, recovered_s=4, now=self.now)
+        self.queue = RetentionQueue(limit, retention_s=retention_s, now=self.now)
 
     def now(self, consumer: str) -> float:
         """Return the time of a consumer."""

@@ -1,0 +1,24 @@
+"""Tests of how times are written."""
+
+import pytest
+
+from steps.clock import Span
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [("one minute", 60), ("61 seconds", 61), ("ten minutes", 600), ("8 days", 691200)],
+)
+def test_words_stand_for_seconds(words: str, seconds: float) -> None:
+    """A count and a unit are a time."""
+    assert Span()(words) == seconds
+    assert Span().problem(words) is None
+
+
+@pytest.mark.parametrize("words", ["soon", "a minute", "1 month", "ten", "1.5 hours"])
+def test_other_words_are_no_time(words: str) -> None:
+    """Whatever else is written is named, with what could be."""
+    assert Span().problem(words) == (
+        f"{words!r} is no time",
+        'write "one minute", "61 seconds" or "8 days"',
+    )
