@@ -4,7 +4,7 @@ from pathlib import Path
 
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.journal import Journal, attempts, journals
+from connector_harness.results.journal import AttemptJournal, attempts, journals
 from connector_harness.results.record import (
     Body,
     Header,
@@ -61,7 +61,7 @@ def test_every_text_is_masked(tmp_path: Path) -> None:
     redactor = Redactor()
     redactor.add(SECRET)
     record = masked(scenario(), redactor)
-    Journal(tmp_path).append(record)
+    AttemptJournal(tmp_path).append(record)
 
     [journal] = journals(tmp_path)
     assert SECRET not in journal.read_text(encoding="utf-8")
@@ -86,7 +86,7 @@ def test_record_comes_back_as_it_was(tmp_path: Path) -> None:
     """Types and texts are the same, half letters too; bytes that are no text are counted."""
     record = scenario()
     record.message = "half a letter: \ud800"
-    Journal(tmp_path).append(record)
+    AttemptJournal(tmp_path).append(record)
 
     [back] = [each for file in journals(tmp_path) for each in attempts(file)]
 
