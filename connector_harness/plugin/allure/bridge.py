@@ -7,9 +7,10 @@ inside step definitions as they do elsewhere.
 """
 
 import contextlib
+import functools
 import os
 import sysconfig
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -299,51 +300,37 @@ Wrapper = Generator[None, Any, None]
 class OrdinaryListener(AllureListener):  # type: ignore[misc]  # allure-pytest has no types
     """allure-pytest's listener, for the ordinary tests of a run that also has scenarios."""
 
+    _is_scenario = False
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
         """Follow one ordinary test, and hear ``allure.…`` calls as long as it runs."""
-        if isinstance(item, ScenarioItem):
+        self._is_scenario = isinstance(item, ScenarioItem)
+        if self._is_scenario:
             yield
             return
         allure_commons.plugin_manager.register(self)
         yield from super().pytest_runtest_protocol(item, nextitem)
         allure_commons.plugin_manager.unregister(self)
 
+
+def _unless_scenario(hook: Callable[..., Wrapper]) -> Callable[..., Wrapper]:
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
-        """Listen to the set-up of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_setup(item))
+    @functools.wraps(hook)
+    def listening(self: Any, *args: object) -> Wrapper:  # noqa: ANN401 - a listener
+        if self._is_scenario:
+            yield
+        else:
+            yield from hook(self, *args)
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
-        """Listen to the call of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_call(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
-        """Listen to the tear-down of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_teardown(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-    ) -> Wrapper:
-        """Listen to a fixture of an ordinary test."""
-        asking = getattr(request, "_pyfuncitem", None)
-        yield from _unless_scenario(asking, super().pytest_fixture_setup(fixturedef, request))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
-        """Take over how a phase of an ordinary test ended."""
-        yield from _unless_scenario(item, super().pytest_runtest_makereport(item, call))
+    return listening
 
 
-def _unless_scenario(item: object, listening: Wrapper) -> Wrapper:
-    if isinstance(item, ScenarioItem):
-        listening.close()
-        yield
-    else:
-        yield from listening
+for _name in (
+    *("pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_teardown"),
+    *("pytest_fixture_setup", "pytest_runtest_makereport"),
+):
+    setattr(OrdinaryListener, _name, _unless_scenario(getattr(AllureListener, _name)))
 
 
 class RedactedLogger(AllureFileLogger):
