@@ -27,7 +27,6 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
-from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
@@ -44,6 +43,7 @@ from connector_harness.results.record import (
     ScenarioUnderWay,
     Status,
     description,
+    masked,
 )
 
 FOLDERS = (
@@ -345,7 +345,7 @@ class RedactedLogger(AllureFileLogger):
         self._folder = folder
 
     def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as above
-        mask(item, self._folder.redactor)
+        masked(item, self._folder.redactor)
         with self._losing():
             super()._report_item(item)  # type: ignore[no-untyped-call]  # as above
         if isinstance(item, TestResult):
@@ -372,19 +372,6 @@ class RedactedLogger(AllureFileLogger):
             yield
         except OSError as error:
             self._folder.lost.append(error.strerror or str(error))
-
-
-def mask(place: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - whatever a result holds
-    """Mask all texts in *place*, of a result of allure-pytest's, and return it."""
-    if isinstance(place, str):
-        # A kind of text, as a status is, has no secret and stays what it is.
-        return redactor.text(place) if type(place) is str else place
-    if isinstance(place, list):
-        return [mask(part, redactor) for part in place]
-    if hasattr(place, "__dict__"):
-        for name, part in vars(place).items():
-            setattr(place, name, mask(part, redactor))
-    return place
 
 
 def recorded_test(result: TestResult) -> RecordedTest:
