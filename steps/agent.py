@@ -7,7 +7,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps.account import skill_id
 from steps.conversation import Opening
 from steps.notification import roles

@@ -18,7 +18,7 @@ from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps.answer import accepted
 from steps.batch import DATA
 from steps.conversation import answered, minimal_batch, stranger

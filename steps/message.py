@@ -13,7 +13,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps.answer import accepted
 from steps.conversation import UNREAL, Opening, stranger
 from steps.faulty_command import publishing, send

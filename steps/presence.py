@@ -11,7 +11,8 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording import changes
+from connector_harness.wording.roles import who_is
 from steps.answer import accepted
 from steps.faulty_command import publishing, send
 from steps.notification import SettledInbox, nothing_since
@@ -19,14 +20,7 @@ from steps.vocabulary import Vocabulary
 from steps.webhook import hear
 
 PRESENCES: Final = Vocabulary(
-    "presence",
-    {
-        "active": "ACTIVE",
-        "inactive": "INACTIVE",
-        "gone": "GONE",
-        "typing": "COMPOSING",
-        "pausing": "PAUSE",
-    },
+    "presence", {words: state for state, words in changes.PRESENCES.items()}
 )
 """Everything that can be seen of somebody (API facts §5.6)."""
 

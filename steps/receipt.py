@@ -11,20 +11,14 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording import changes
+from connector_harness.wording.roles import who_is
 from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
 from steps.webhook import hear, instead
 
 RECEIPTS: Final = Vocabulary(
-    "receipt",
-    {
-        "delivered": "ACCEPT",
-        "read": "READ",
-        "opened": "ACCESS",
-        "missing": "NACK",
-        "acted on": "ACTION",
-    },
+    "receipt", {words: status for status, words in changes.RECEIPTS.items()}
 )
 """What can become of a message (API facts §5.7)."""
 

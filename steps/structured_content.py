@@ -14,7 +14,7 @@ from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
-from connector_harness.wording.changes import who_is
+from connector_harness.wording.roles import who_is
 from steps import structured_element
 from steps.batch import DATA
 from steps.faulty_command import publishing, send
@@ -52,7 +52,7 @@ def the_shopper_shows_in_the_older_way(
     conversation: Conversation, counts: MessageCounts, content: JsonObject
 ) -> Reply:
     """Show a named content under the name that the official schema has."""
-    return counts.note(conversation.send_event(events.rich_content_event_by_schema(content)))
+    return counts.note(conversation.send_event({"type": "RichContentEvent", "message": content}))
 
 
 @when(

@@ -1,7 +1,7 @@
 """Sentences about a conversation as a whole."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from pytest_bdd import parsers, then
 
@@ -10,16 +10,13 @@ from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.receiver.transcript import Transcript
-from connector_harness.wording.changes import who_is
+from connector_harness.receiver.transcript import DialogTranscript
+from connector_harness.wording.roles import who, who_is
 from steps.notification import roles
 from steps.presence import PRESENCES
 from steps.receipt import RECEIPTS
 from steps.shown_message import PROBE, dialogs, is_probe, messages_of
 from steps.webhook import heard
-
-WHO: Final = {"CONSUMER": "shopper", "ASSIGNED_AGENT": "agent", "CONTROLLER": "brand"}
-"""Who speaks in the main dialog, in the words of the features."""
 
 
 class Rows:
@@ -56,7 +53,7 @@ def the_conversation_reads(
 ) -> None:
     """Expect exactly these numbered events, in this order."""
     changes = numbered(inbox, conversation, len(datatable), seconds)
-    told = [(WHO.get(str(c.role), str(c.role)), what(c), str(c.sequence)) for c in changes]
+    told = [(who(c.role), what(c), str(c.sequence)) for c in changes]
     assert told == datatable, other_rows(told, inbox, conversation)
     is_whole(changes, conversation, sandbox_view)
 
@@ -124,7 +121,7 @@ def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int)
 
 def is_whole(changes: list[Change], conversation: Conversation, view: SandboxView | None) -> None:
     """Expect no gap, nothing twice, nothing late, and nothing that was never told."""
-    transcript = Transcript(changes, conversation.id)
+    transcript = DialogTranscript(changes, conversation.id)
     gaps, twice, late = transcript.gaps(), transcript.duplicates(), transcript.out_of_order()
     assert gaps == [], f"expected every number; {gaps} never came"
     assert twice == [], f"expected every number once; {twice} came again"
@@ -169,7 +166,7 @@ def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
             yield deed(before, change.details)
             before = change.details
         else:
-            yield WHO.get(str(change.role), str(change.role)), what(change)
+            yield who(change.role), what(change)
 
 
 def deed(before: JsonObject, after: JsonObject) -> tuple[str, str]:

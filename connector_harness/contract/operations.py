@@ -7,7 +7,7 @@ OPERATIONS: Final[Mapping[str, str]] = {
     "domains": "Finding all services",
     "domain": "Finding one service",
     "app_token": "Signing in the connector",
-    "consumer_token": "Signing in a consumer",
+    "consumer_token": "Signing in a shopper",
     "create_conversation": "Opening the conversation",
     "publish_event": "Saying something",
     "update_conversation_field": "Changing the conversation",

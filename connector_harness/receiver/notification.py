@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
-from connector_harness.wording.changes import content_text, deed, state_of, who_is
+from connector_harness.wording.changes import content_text, state_of, what_was_done
+from connector_harness.wording.roles import who_is
 
 MESSAGING: Final = "ms.MessagingEventNotification"
 """The type of notifications about events: messages, receipts, typing."""
@@ -73,8 +74,8 @@ class Change:
         elsewhere = self.dialog_id not in (None, self.conversation_id)
         place = f" in dialog {self.dialog_id!r}" if elsewhere else ""
         # The robot that asks a survey has an agent's role, in a dialog of its own.
-        who = "the robot" if elsewhere and self.role == "AGENT" else who_is(self.role)
-        return f"{who} {deed(self.kind, self.event)}{number}{place}"
+        who = who_is(self.role, in_survey=elsewhere)
+        return f"{who} {what_was_done(self.kind, self.event)}{number}{place}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,43 +4,31 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.wording.roles import who_is
 
 _LONGEST = 80
 _MOST_NAMED = 5
-_ROLES: Final = {
-    "CONSUMER": "the shopper",
-    "ASSIGNED_AGENT": "the agent",
-    "AGENT": "the agent",
-    "CONTROLLER": "the brand",
-    "MANAGER": "a manager",
-    "ASSIGNED_MANAGER": "a manager",
-    "AGENT_MANAGER": "a manager",
-    "READER": "a reader",
-    "BRAND_BOT": "the brand",
-    "BOT": "the robot",
-}
-_RECEIPTS: Final = {
+
+RECEIPTS: Final = {
     "ACCEPT": "delivered",
     "READ": "read",
     "ACCESS": "opened",
     "NACK": "missing",
     "ACTION": "acted on",
 }
-_PRESENCES: Final = {
+"""What can become of a message. Source: API facts §5.7."""
+
+PRESENCES: Final = {
     "ACTIVE": "active",
     "INACTIVE": "inactive",
     "GONE": "gone",
     "COMPOSING": "typing",
     "PAUSE": "pausing",
 }
+"""Everything that can be seen of somebody. Source: API facts §5.6."""
+
 _STATES: Final = {"OPEN": "open", "CLOSE": "closed"}
 _DIALOGS: Final = {"MAIN": "main dialog", "POST_SURVEY": "survey"}
-
-
-def who_is(role: JsonValue) -> str:
-    """Return who has *role*, as ``the shopper``; a role that no page names as it is."""
-    is_told = isinstance(role, str) and role.isprintable() and role
-    return _worded(role, _ROLES) if is_told else "somebody"
 
 
 def content_text(kind: str, event: JsonObject) -> str:
@@ -65,15 +53,15 @@ def content_text(kind: str, event: JsonObject) -> str:
     return f"[{_plain(event.get('contentType') or event.get('type'))}]"
 
 
-def deed(kind: str, event: JsonObject) -> str:
+def what_was_done(kind: str, event: JsonObject) -> str:
     """Return what somebody did, as ``says 'On its way.'`` or ``marks messages 0, 1 as read``."""
     if kind == "receipt":
         numbers = event.get("sequenceList")
         listed = numbers if isinstance(numbers, list) else [numbers]
         what = f"message{'s' * (len(listed) != 1)} {_cut(', '.join(map(str, listed)))}"
-        return f"marks {what} as {_worded(event.get('status'), _RECEIPTS)}"
+        return f"marks {what} as {_worded(event.get('status'), RECEIPTS)}"
     if kind == "typing":
-        return f"appears {_worded(event.get('chatState'), _PRESENCES)}"
+        return f"appears {_worded(event.get('chatState'), PRESENCES)}"
     if kind == "text":
         return f"says {_short(event.get('message'))}"
     verb = "shows" if kind == "rich content" else "sends"
@@ -87,7 +75,7 @@ def state_of(details: JsonObject) -> str:
     said = [f"the conversation is {state}" if state == stage else f"state {state}, stage {stage}"]
     if isinstance(skill := details.get("skillId"), str):
         said.append(f"skill {_short(skill)}")
-    roles = [who_is(each.get("role")) for each in _objects(details.get("participants"))]
+    roles = [_cut(who_is(each.get("role"))) for each in _objects(details.get("participants"))]
     if roles:
         said.append(" and ".join(roles[:_MOST_NAMED]))
     said += [
@@ -98,7 +86,7 @@ def state_of(details: JsonObject) -> str:
     if isinstance(rating, dict):
         said.append(f"rated {_short(rating.get('csatRate'))}")
     if reason := details.get("closeReason"):
-        said.append(f"closed by {_worded(reason, _ROLES)}")
+        said.append(f"closed by {_cut(who_is(reason))}")
     return ", ".join(said)
 
 

@@ -14,7 +14,7 @@ _FIELDS: Final = {
 }
 
 
-def deed(command: JsonObject, *, refused: bool = False) -> str:
+def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
     """Return what a command other than an event does; empty if that is not worth telling.
 
     Args:
@@ -29,7 +29,7 @@ def deed(command: JsonObject, *, refused: bool = False) -> str:
             shown = f"the connector sets the profile ({told or 'empty'})"
             return shown if told or refused else ""
         case "cm.ConsumerRequestConversation":
-            return "the consumer asks for a conversation"
+            return "the shopper asks for a conversation"
         case "ms.GenerateURLForUploadFile":
             kind, size = text_in(body, "fileType"), inside(body, "fileSize")
             return f"the connector asks where to put a file ({kind or 'no type'}, {size} bytes)"
@@ -37,7 +37,7 @@ def deed(command: JsonObject, *, refused: bool = False) -> str:
             return "the connector asks where to get the file"
         case "cm.UpdateConversationField":
             changes = objects(inside(body, "conversationField"))
-            return " and ".join(map(_change, changes)) or "the consumer changes nothing"
+            return " and ".join(map(_change, changes)) or "the shopper changes nothing"
         case kind:
             return f"the connector sends {kind or 'a command of no type'}"
 
@@ -48,4 +48,4 @@ def _attributes(command: JsonObject) -> list[JsonObject]:
 
 def _change(change: JsonObject) -> str:
     name = text_in(change, "field")
-    return f"the consumer {_FIELDS.get(name, f'changes {name or chr(8230)}')}"
+    return f"the shopper {_FIELDS.get(name, f'changes {name or chr(8230)}')}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonValue
 from connector_harness.wording.members import inside, number_in, objects, text_in
+from connector_harness.wording.roles import who
 
 
 @dataclass(slots=True)
@@ -57,11 +58,11 @@ def _handling(known: _State, details: JsonValue) -> Iterator[str]:
     if not isinstance(inside(details, "participants"), list):
         return
     roles = {text_in(each, "role") for each in objects(inside(details, "participants"))}
-    for role, who in (("ASSIGNED_AGENT", "an agent"), ("MANAGER", "a manager")):
+    for role, somebody in (("ASSIGNED_AGENT", "an agent"), ("MANAGER", "a manager")):
         if role in roles - known.roles:
-            yield f"{who} joins"
+            yield f"{somebody} joins"
         if role in known.roles - roles:
-            yield f"the {who.split()[-1]} leaves"
+            yield f"the {somebody.split()[-1]} leaves"
     known.roles = roles
 
 
@@ -80,8 +81,8 @@ def _stand(details: JsonValue, state: str, stage: str) -> str:
     """Return in words how a conversation stands now."""
     if state == stage == "OPEN":
         return "the conversation is open again"
-    reason = text_in(details, "closeReason").lower()
-    by = f" by the {reason}" if reason else ""
+    reason = text_in(details, "closeReason")
+    by = f" by the {who(reason)}" if reason else ""
     if state == stage == "CLOSE":
         return f"the conversation is closed{by}"
     if state == "CLOSE":

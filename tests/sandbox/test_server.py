@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from connector_harness.sandbox.__main__ import main
 from connector_harness.sandbox.server import (
     RunningSandbox,
     SandboxError,
@@ -58,42 +58,18 @@ def _connect(url: str) -> http.client.HTTPConnection:
 
 
 def test_first_lines_tell_how_to_use_it(run: Run) -> None:
-    """Address, account and credentials stand on a line each, then a command to paste."""
-    arguments = ("--account", "le1", "--client-id", "app", "--client-secret", "a b")
-
-    lines = _read_lines(run(*arguments), 5)
-
+    """Address, account, credentials and a command to paste; the address can be called at once."""
+    process = run("--account", "1", "--client-id", "app", "--client-secret", "a b")
+    lines = _read_lines(process, 5)
     url = lines[0].removeprefix("sandbox: ")
+
+    assert _status(url, DOMAINS) == 200
     assert url.startswith("http://127.0.0.1:")
-    assert lines[1:4] == ["account: le1", "client id: app", "client secret: a b"]
+    assert lines[1:4] == ["account: 1", "client id: app", "client secret: a b"]
     assert lines[4] == (
-        "CONNECTOR_ACCOUNT=le1 CONNECTOR_CLIENT_ID=app CONNECTOR_CLIENT_SECRET='a b' "
+        "CONNECTOR_ACCOUNT=1 CONNECTOR_CLIENT_ID=app CONNECTOR_CLIENT_SECRET='a b' "
         f"pytest --endpoint {url}"
     )
-
-
-def test_tls_names_its_authority_last(run: Run) -> None:
-    """The authority's file is named after the secret, then a command to paste."""
-    lines = _read_lines(run("--tls", "--account", "le1", "--client-secret", "s"), 6)
-
-    url, ca_file = lines[0].removeprefix("sandbox: "), lines[4].removeprefix("ca file: ")
-    assert url.startswith("https://127.0.0.1:")
-    assert Path(ca_file).is_file()
-    assert lines[3] == "client secret: s"
-    domains = f"{url}/api/account/le1/service/baseURI.json?version=1.0"
-    assert lines[5] == f"curl --cacert {ca_file} '{domains}'"
-
-
-def test_address_accepts_connections_once_printed(run: Run) -> None:
-    """Whoever reads the address can call it at once, and nothing was logged."""
-    process = run("--account", "1")
-    (line,) = _read_lines(process, 1)
-
-    connection = _connect(line.removeprefix("sandbox: "))
-    connection.request("GET", "/api/account/1/service/baseURI.json")
-
-    assert connection.getresponse().status == 200
-    connection.close()
     process.terminate()
     assert process.communicate(timeout=5)[1] == ""
 
@@ -116,12 +92,15 @@ def test_signal_ends_it_quickly(run: Run, number: signal.Signals) -> None:
     assert elapsed_s < 0.9
 
 
-def test_idle_client_over_tls_is_not_waited_for(run: Run) -> None:
-    """It ends as quickly, and as quietly, while a client keeps an https connection."""
-    process = run("--tls")
+def test_tls_names_its_authority_last_and_waits_for_nobody(run: Run) -> None:
+    """It ends quickly, and quietly, while a client that trusts the file keeps a connection."""
+    process = run("--tls", "--account", "le1", "--client-secret", "s")
     lines = _read_lines(process, 6)
-    context = ssl.create_default_context(cafile=lines[4].removeprefix("ca file: "))
-    address = urlsplit(lines[0].removeprefix("sandbox: ")).netloc
+    url, ca_file = lines[0].removeprefix("sandbox: "), lines[4].removeprefix("ca file: ")
+    domains = f"{url}/api/account/le1/service/baseURI.json?version=1.0"
+    assert (lines[3], lines[5]) == ("client secret: s", f"curl --cacert {ca_file} '{domains}'")
+    context = ssl.create_default_context(cafile=ca_file)
+    address = urlsplit(url).netloc
     connection = http.client.HTTPSConnection(address, timeout=5, context=context)
     connection.request("GET", "/")
     connection.getresponse().read()
@@ -155,19 +134,11 @@ def test_control_routes_are_left_out(run: Run) -> None:
 
 
 def test_control_routes_have_a_port_of_their_own(run: Run) -> None:
-    """It is named on the second line, is plain http, and serves nothing of the API."""
+    """It is named on the second line, is plain http, serves nothing of the API, and is gone."""
     process = run("--tls", "--no-control", "--control-port", "0", "--account", "1")
-
     url = _read_lines(process, 2)[1].removeprefix("control: ")
-
     assert url.startswith("http://127.0.0.1:")
     assert (_status(url, JOURNAL), _status(url, DOMAINS)) == (200, 404)
-
-
-def test_both_ports_are_gone_in_the_end(run: Run) -> None:
-    """It ends as quickly, and as quietly, with a port for the control routes."""
-    process = run("--control-port", "0")
-    urls = [line.partition(": ")[2] for line in _read_lines(process, 2)]
     started_s = time.monotonic()
 
     process.terminate()
@@ -175,20 +146,8 @@ def test_both_ports_are_gone_in_the_end(run: Run) -> None:
 
     assert (process.returncode, errors) == (0, "")
     assert time.monotonic() - started_s < 0.9
-    for url in urls:
-        with pytest.raises(ConnectionRefusedError):
-            _connect(url).connect()
-
-
-def test_port_of_control_in_use_is_one_message(run: Run) -> None:
-    """A taken port is told in words, with the option that names it."""
-    with bind("127.0.0.1", 0) as taken:
-        taken.listen()
-        port = taken.getsockname()[1]
-        errors = run("--control-port", str(port)).communicate(timeout=5)[1]
-
-    assert errors.startswith(f"sandbox: cannot listen on '127.0.0.1' port {port}: ")
-    assert errors.splitlines()[1:] == ["  next: choose another --control-port, or 0 for a free one"]
+    with pytest.raises(ConnectionRefusedError):
+        _connect(url).connect()
 
 
 def test_running_sandbox_knows_its_control_port() -> None:
@@ -222,17 +181,18 @@ def test_input_is_ignored_unless_asked_for(run: Run) -> None:
         process.wait(0.5)
 
 
-def test_port_in_use_is_one_message(run: Run) -> None:
+@pytest.mark.parametrize("option", ["--port", "--control-port"])
+def test_port_in_use_is_one_message(run: Run, option: str) -> None:
     """A taken port is told in words, with what to do."""
     with bind("127.0.0.1", 0) as taken:
         taken.listen()
         port = taken.getsockname()[1]
-        process = run("--port", str(port))
+        process = run(option, str(port))
         errors = process.communicate(timeout=5)[1]
 
     assert process.returncode == 1
     assert errors.startswith(f"sandbox: cannot listen on '127.0.0.1' port {port}: ")
-    assert errors.splitlines()[1:] == ["  next: choose another --port, or 0 for a free one"]
+    assert errors.splitlines()[1:] == [f"  next: choose another {option}, or 0 for a free one"]
 
 
 @pytest.mark.parametrize(
@@ -243,17 +203,27 @@ def test_port_in_use_is_one_message(run: Run) -> None:
         (("--account", "a/b"), "'a/b' is no account; next: give digits only"),
         (("--client-secret", ""), "empty or not printable; next: give one line of text"),
         (("--client-id", "a\nb"), "empty or not printable; next: give one line of text"),
+        (("--assume", "most_field=1"), "'most_field' is not known; close: most_fields"),
+        (("--assumptions", "nosuch.toml"), "assumptions cannot be read: "),
         (("--nonsense",), "unrecognized arguments: --nonsense"),
     ],
 )
-def test_wrong_option_is_explained(run: Run, arguments: tuple[str, ...], message: str) -> None:
+def test_wrong_option_is_explained(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
     """A wrong option ends it before it serves anything."""
-    process = run(*arguments)
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
 
-    errors = process.communicate(timeout=5)[1]
+    assert message in capsys.readouterr().err
 
-    assert process.returncode == 2
-    assert message in errors
+
+def test_what_is_assumed_can_be_said(run: Run) -> None:
+    """What the command line says is assumed from the first call on."""
+    process = run("--assume", "unknown_account_status=400")
+    url = _read_lines(process, 1)[0].removeprefix("sandbox: ")
+
+    assert _status(url, "/api/account/2/service/baseURI.json") == 400
 
 
 def test_other_machines_are_warned_of(run: Run) -> None:

@@ -13,7 +13,8 @@ from connector_harness.results.record import (
     RecordedNotification,
     RecordedScenario,
 )
-from connector_harness.wording.commands import deed
+from connector_harness.wording.changes import PRESENCES, RECEIPTS
+from connector_harness.wording.commands import what_it_does
 from connector_harness.wording.members import inside, number_in, objects, text_in
 from connector_harness.wording.roles import who
 from connector_harness.wording.states import ConversationStates
@@ -37,7 +38,7 @@ class ChatEntry:
 
     Attributes:
         kind: What it is.
-        who: ``"consumer"``, ``"agent"``, ``"bot"``, ``"manager"``, ``"reader"``; empty for notes.
+        who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"``, ``"reader"``; empty for notes.
         text: What was said, or the note.
         number: Its number in the dialog.
         time_ms: When, in milliseconds since the epoch.
@@ -142,11 +143,11 @@ class _Chat:
         answer = answer_to(exchange, command, place)
         reason = refusal(exchange, answer)
         if text_in(command, "type") != _PUBLISH:
-            self._did(deed(command, refused=bool(reason)), exchange.start, reason)
+            self._did(what_it_does(command, refused=bool(reason)), exchange.start, reason)
             if exchange.operation == _CREATE:
                 self._states.open(text_in(answer, "body", "conversationId"))
             return
-        entry = said("consumer", inside(command, "body", "event"))
+        entry = said("shopper", inside(command, "body", "event"))
         entry.number = None if reason else number_in(answer, "body", "sequence")
         entry.time_ms, entry.refusal = exchange.start, reason
         entry.notes = _metadata(command)
@@ -187,7 +188,7 @@ class _Chat:
                 continue
             if heard.number is not None and _is_same(entry, heard):
                 return entry
-            if heard.number is None and heard.who == "consumer" and not entry.told:
+            if heard.number is None and heard.who == "shopper" and not entry.told:
                 return entry
         return None
 
@@ -232,10 +233,7 @@ def _is_before(other: ChatEntry, entry: ChatEntry) -> bool:
 
 def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
     role = text_in(change, "originatorMetadata", "role")
-    # The bot that asks a survey has an agent's role, in a dialog of its own.
-    if role == "AGENT" and place[0] != place[1]:
-        return "bot"
-    return who(role)
+    return who(role, in_survey=place[0] != place[1])
 
 
 def said(who: str, event: JsonValue) -> ChatEntry:
@@ -249,9 +247,10 @@ def said(who: str, event: JsonValue) -> ChatEntry:
     if kind == "AcceptStatusEvent":
         status = text_in(event, "status")
         numbers = ", ".join(map(str, _listed(inside(event, "sequenceList"))))
-        return ChatEntry("receipt", who, f"{_RECEIPTS.get(status, status)} {numbers}".strip())
+        return ChatEntry("receipt", who, f"{RECEIPTS.get(status, status)} {numbers}".strip())
     if kind == "ChatStateEvent":
-        return ChatEntry("typing", who, _TYPING.get(state := text_in(event, "chatState"), state))
+        state = text_in(event, "chatState")
+        return ChatEntry("typing", who, f"appears {PRESENCES.get(state, state)}")
     if kind == "RichContentEvent":
         content = inside(event, "content") or message
         card = draw(content)
@@ -260,22 +259,6 @@ def said(who: str, event: JsonValue) -> ChatEntry:
         return ChatEntry("file", who, _file(message))
     text = message if isinstance(message, str) else f"[{kind or 'an event of no type'}]"
     return ChatEntry("message", who, text, replies=tuple(_replies(event)))
-
-
-_TYPING: Final = {
-    "COMPOSING": "is typing",
-    "PAUSE": "pauses",
-    "ACTIVE": "is here",
-    "INACTIVE": "is not here",
-    "GONE": "has gone",
-}
-_RECEIPTS: Final = {
-    "ACCEPT": "received",
-    "READ": "read",
-    "ACCESS": "opened",
-    "NACK": "not received",
-    "ACTION": "acted on",
-}
 
 
 def _file(message: JsonValue) -> str:

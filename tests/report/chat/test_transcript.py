@@ -21,7 +21,7 @@ def test_message_has_the_number_of_its_answer(talk: Talk) -> None:
     """What the consumer says is theirs, with the number that the answer gives it."""
     (entry,) = entries(talk.say("Hello", 7))
 
-    assert (entry.who, entry.text, entry.number) == ("consumer", "Hello", 7)
+    assert (entry.who, entry.text, entry.number) == ("shopper", "Hello", 7)
     assert (entry.refusal, entry.told) == ("", 0)
 
 
@@ -75,7 +75,7 @@ def test_what_was_heard_late_stands_where_it_happened(talk: Talk) -> None:
     talk.hear(text("I am here"), 0)
     talk.notify({"originatorMetadata": {"role": "AGENT"}, "event": typing})
 
-    assert [each.text for each in entries(talk)] == ["I am here", "is typing", "Hello?"]
+    assert [each.text for each in entries(talk)] == ["I am here", "appears typing", "Hello?"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_batch_is_told_in_order(talk: Talk) -> None:
 
     opened, hello = entries(talk.call(batch, answers, operation="create_conversation"))
 
-    assert (opened.kind, opened.text) == ("note", "the consumer asks for a conversation")
+    assert (opened.kind, opened.text) == ("note", "the shopper asks for a conversation")
     assert (hello.text, hello.number) == ("Hello", 0)
 
 
@@ -147,7 +147,7 @@ def test_bot_is_told_from_an_agent(talk: Talk) -> None:
         }
     )
 
-    assert entries(talk)[0].who == "bot"
+    assert entries(talk)[0].who == "robot"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_bot_is_told_from_an_agent(talk: Talk) -> None:
             "receipt",
             "read 0, 2",
         ),
-        ({"type": "ChatStateEvent", "chatState": "COMPOSING"}, "typing", "is typing"),
+        ({"type": "ChatStateEvent", "chatState": "COMPOSING"}, "typing", "appears typing"),
         (
             {"type": "RichContentEvent", "content": {"type": "button", "title": "Yes"}},
             "card",
@@ -186,4 +186,4 @@ def test_event_is_told_by_its_kind(event: object, kind: str, words: str) -> None
 
 def test_opening_alone_is_no_talk() -> None:
     """A scenario that only opens a conversation has no transcript."""
-    assert not ChatTranscript([ChatEntry("note", "", "the consumer asks for a conversation")]).talks
+    assert not ChatTranscript([ChatEntry("note", "", "the shopper asks for a conversation")]).talks

@@ -9,12 +9,12 @@ def test_line_has_time_speaker_words_and_number() -> None:
     """An entry is one line, in UTC."""
     shown = transcript_text(transcript_of(Talk().say("Hello", 0).result()))
 
-    assert shown == "22:13:20  consumer  Hello  (0)\n"
+    assert shown == "22:13:20  shopper   Hello  (0)\n"
 
 
 def test_refusal_has_a_line_of_its_own() -> None:
     """Why something did not come through stands below it."""
-    entry = ChatEntry("message", "consumer", "Hello", refusal="refused with 400: Bad Request")
+    entry = ChatEntry("message", "shopper", "Hello", refusal="refused with 400: Bad Request")
 
     assert transcript_text(ChatTranscript([entry])).split("\n")[1].strip() == (
         "✗ refused with 400: Bad Request"

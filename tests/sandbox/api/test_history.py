@@ -55,11 +55,12 @@ def test_conversations_of_others_are_not_found(shopper: Shopper) -> None:
 
 
 def test_page_of_conversations(shopper: Shopper) -> None:
-    """Fewer are shown than there are, and all are counted."""
-    found = shopper.search(offset=1, limit=1).json()
+    """Fewer are shown than there are, from the one that is asked for, and all are counted."""
+    found = shopper.search(offset=2, limit=1).json()
 
-    assert (found["_metadata"]["count"], len(found["conversationHistoryRecords"])) == (3, 1)
-    assert found["_metadata"]["self"]["href"].endswith("/consumer/search?limit=1&offset=1")
+    shown = [each["info"]["conversationId"] for each in found["conversationHistoryRecords"]]
+    assert (found["_metadata"]["count"], shown) == (3, [shopper.conversation])
+    assert found["_metadata"]["self"]["href"].endswith("/consumer/search?limit=1&offset=2")
 
 
 def test_one_conversation(shopper: Shopper) -> None:

@@ -59,38 +59,6 @@ def test_tag_changes_with_the_conversation(shopper: Shopper) -> None:
     assert (closed.json()["stage"], closed.json()["dialogs"][0]["state"]) == ("CLOSE", "CLOSE")
 
 
-def test_both_sides_are_read(brand: Brand, shopper: Shopper) -> None:
-    """What consumer and agent say is read in order, with who said it."""
-    shopper.say("Is the kayak still for hire?")
-    brand.play_agent(shopper.conversation, "join")
-    event = {"type": "ContentEvent", "contentType": "text/plain", "message": "Until Sunday."}
-    brand.play_agent(shopper.conversation, "publish", event=event)
-
-    data = shopper.read_messages().json()["data"]
-
-    assert [(each["originator"]["role"], each["content"]["text"]) for each in data] == [
-        ("CONSUMER", "Is the kayak still for hire?"),
-        ("ASSIGNED_AGENT", "Until Sunday."),
-    ]
-
-
-def test_pages_follow_each_other(shopper: Shopper) -> None:
-    """Following the links, 250 messages are read in three pages, each once."""
-    for number in range(250):
-        shopper.say(str(number))
-    page = shopper.read_messages().json()
-    pages = [page["data"]]
-    while "next" in page["links"]:
-        query = dict(httpx.URL(page["links"]["next"]).params)
-        page = shopper.read_messages(**query).json()
-        pages.append(page["data"])
-
-    assert [len(each) for each in pages] == [100, 100, 50]
-    assert [each["content"]["text"] for page in pages for each in page] == [
-        str(number) for number in range(250)
-    ]
-
-
 def test_above_the_newest_is_refused(shopper: Shopper) -> None:
     """The newest sequence can be asked for, the one above it cannot."""
     shopper.say("Hi")

@@ -239,9 +239,12 @@ def test_next_call_succeeds(served: RunningSandbox, shopper: Shopper, fault: str
         assert _read(connection).startswith(b"HTTP/1.1 200")
 
 
-@pytest.mark.parametrize("fault", [{"fault": "timeout"}, {"fault": "latency", "delay_s": LONG_S}])
-@pytest.mark.parametrize("arguments", [(), ("--tls",)], ids=["http", "https"])
-def test_sandbox_stops_at_once(fault: dict[str, Any], arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [((), {"fault": "timeout"}), (("--tls",), {"fault": "latency", "delay_s": LONG_S})],
+    ids=["http", "https"],
+)
+def test_sandbox_stops_at_once(arguments: tuple[str, ...], fault: dict[str, Any]) -> None:
     """Nobody who waits for an answer that never comes keeps it from stopping, nor is told a lie."""
     running = start_sandbox(*arguments).ready()
     verify = ssl.create_default_context(cafile=running.ca_file)

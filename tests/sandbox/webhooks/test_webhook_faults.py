@@ -152,45 +152,6 @@ async def test_late_webhook_arrives_by_the_consumers_clock() -> None:
 
 
 @in_loop
-async def test_webhook_arrives_twice() -> None:
-    """Both deliveries are tried and told."""
-    async with _scene() as (it, book):
-        it.subscribe()
-        book.inject(ACCOUNT, "twice")
-        it.say("a", "b")
-
-        assert len(await it.attempts("outcome")) == 3
-        assert it.ear.bodies() == ['{"say":"a"}', '{"say":"a"}', '{"say":"b"}']
-
-
-@in_loop
-async def test_webhook_arrives_out_of_order() -> None:
-    """What waits to be overtaken is pending."""
-    async with _scene() as (it, book):
-        it.subscribe()
-        book.inject(ACCOUNT, "out_of_order")
-        it.say("a")
-        assert (await it.attempts("outcome"), it.app()["pending"]) == ([], 1)
-
-        it.say("b")
-
-        assert await it.ear.until(2) == ['{"say":"b"}', '{"say":"a"}']
-
-
-@in_loop
-async def test_recovered_webhook_arrives() -> None:
-    """Nothing stays behind that nobody overtook."""
-    async with _scene() as (it, book):
-        it.subscribe()
-        book.inject(ACCOUNT, "out_of_order")
-        it.say("a")
-
-        it.webhooks.release(ACCOUNT, book.recover(ACCOUNT))
-
-        assert await it.ear.until(1) == ['{"say":"a"}']
-
-
-@in_loop
 async def test_signature_is_wrong_for_one_attempt() -> None:
     """What was refused for it is tried again with the right one."""
     async with _scene(401) as (it, book):
