@@ -59,7 +59,7 @@ def _make(told: argparse.Namespace) -> Iterator[str]:
     before = read_results(told.since) if told.since else None
     results = read_results(*folders)
     yield from results.notes
-    for kind, file in make_documents(results, out, before=before).files:
+    for kind, file in make_documents(results, out, before=before).items():
         yield f"{kind + ':':<9} {file.as_posix()}"
     system = detect(os.environ, Path.cwd())
     pipeline = Pipeline(folder=out, messages=told.messages, system=system)

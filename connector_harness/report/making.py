@@ -3,33 +3,22 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import write_coverage
 from connector_harness.report.coverage.section import coverage_section
-from connector_harness.report.page.document import DocumentPage, page_of, write
+from connector_harness.report.page.document import page_of, write
 from connector_harness.results.reader import Results
-
-
-@dataclass(frozen=True, slots=True)
-class MadeDocuments:
-    """What has been made.
-
-    Attributes:
-        page: What stands in the document.
-        files: What each file is, and the file; the living document comes first.
-    """
-
-    page: DocumentPage
-    files: tuple[tuple[str, Path], ...]
 
 
 def make_documents(
     results: Results, folder: Path, *, before: Results | None = None
-) -> MadeDocuments:
-    """Write the documents into *folder*; what no contract was kept for has no coverage.
+) -> dict[str, Path]:
+    """Write the documents into *folder*, and return what each file is, and the file.
+
+    The living document comes first; where no contract was kept there is no coverage.
 
     Args:
         results: What they are made from.
@@ -42,11 +31,12 @@ def make_documents(
     page = page_of(results, before=before)
     coverage = coverage_of(results)
     if coverage is None:
-        return MadeDocuments(page, (("document", write(page, folder)),))
-    page = replace(page, sections=(coverage_section(coverage, results, page.links),))
-    document = write(page, folder)
-    covered = write_coverage(coverage, results, page.links, folder)
-    return MadeDocuments(page, (("document", document), ("coverage", covered)))
+        return {"document": write(page, folder)}
+    section = coverage_section(coverage, results, page.links)
+    return {
+        "document": write(replace(page, sections=(section,)), folder),
+        "coverage": write_coverage(coverage, results, page.links, folder),
+    }
 
 
 @contextmanager

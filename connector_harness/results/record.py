@@ -8,7 +8,7 @@ types tell which is which.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cached_property
 from typing import Final, Self, TypeVar
 
@@ -512,31 +512,32 @@ Value = TypeVar("Value")
 def masked(value: Value, redactor: Redactor) -> Value:
     """Return *value* with every secret in its texts masked; a record is changed where it stands.
 
-    Numbers, and what is one of a few words such as a status, hold no secret and stay.
+    Numbers hold no secret and stay, and so does what is one of a few words, such as a status. The
+    results of allure-pytest, which are no records, are masked likewise.
     """
     return _masked(value, redactor)  # type: ignore[return-value]  # of the same type
 
 
 def _masked(value: object, redactor: Redactor) -> object:
     match value:
-        case Enum():
-            return value
         case str():
-            return redactor.text(value)
-        case BinaryContent():
-            value.content = redactor.content(value.content)
-        case Header():
-            [(name, shown)] = redactor.headers([(value.name, value.value)])
-            value.name, value.value = redactor.text(name), shown
-        case msgspec.Struct():
-            for name in value.__struct_fields__:
-                setattr(value, name, _masked(getattr(value, name), redactor))
+            # A kind of text is one of a few words.
+            return redactor.text(value) if type(value) is str else value
         case list():
             return [_masked(each, redactor) for each in value]
         case dict():
-            return {
-                _masked(name, redactor): _masked(each, redactor) for name, each in value.items()
-            }
+            return {_masked(n, redactor): _masked(each, redactor) for n, each in value.items()}
+        case Header():
+            [(name, shown)] = redactor.headers([(value.name, value.value)])
+            value.name, value.value = redactor.text(name), shown
+        case BinaryContent():
+            value.content = redactor.content(value.content)
+        case msgspec.Struct():
+            for name in value.__struct_fields__:
+                setattr(value, name, _masked(getattr(value, name), redactor))
+        case _ if hasattr(value, "__dict__"):
+            for name, part in vars(value).items():
+                setattr(value, name, _masked(part, redactor))
     return value
 
 

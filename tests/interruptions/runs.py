@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from connector_harness.results.journal import attempts, journals
 from tests.endpoint.runs import ROOT, environment
 
 PATIENCE_S = 60
@@ -306,12 +307,14 @@ def sources(part: dict[str, Any]) -> Iterator[str]:
 
 
 def assert_whole(run: Ended) -> None:
-    """Expect every file that the results refer to, and no attachment or draft beside them."""
+    """Expect what the results refer to, nothing else, and journals that tell the same."""
     referred = {source for result in run.results.values() for source in sources(result)}
     found = [file.name for file in run.project.results.iterdir()]
 
     assert {name for name in found if "-attachment." in name} == referred
     assert [name for name in found if name.startswith(".") or name.endswith(".tmp")] == []
+    kept = [each for file in journals(run.project.results) for each in attempts(file)]
+    assert {each.title: each.status for each in kept} == run.statuses
 
 
 def assert_gone(run: Ended, address: str) -> None:

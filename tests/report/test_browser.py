@@ -40,7 +40,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("One parcel", "A parcel to Rome", "A parcel to Oslo"):
         edit(folder, name, lambda record: record.steps.insert(-1, talk.step))
     (folder / CONTRACT_FILE).write_text(json.dumps(CONTRACT.document), encoding="utf-8")
-    return make_documents(read_results(folder), folder).files[0][1]
+    return make_documents(read_results(folder), folder)["document"]
 
 
 @pytest.fixture(scope="module")

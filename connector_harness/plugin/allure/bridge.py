@@ -7,9 +7,10 @@ inside step definitions as they do elsewhere.
 """
 
 import contextlib
+import functools
 import os
 import sysconfig
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
-from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
@@ -43,6 +43,7 @@ from connector_harness.results.record import (
     ScenarioUnderWay,
     Status,
     description,
+    masked,
 )
 
 FOLDERS = (
@@ -299,51 +300,37 @@ Wrapper = Generator[None, Any, None]
 class OrdinaryListener(AllureListener):  # type: ignore[misc]  # allure-pytest has no types
     """allure-pytest's listener, for the ordinary tests of a run that also has scenarios."""
 
+    _is_scenario = False
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
         """Follow one ordinary test, and hear ``allure.…`` calls as long as it runs."""
-        if isinstance(item, ScenarioItem):
+        self._is_scenario = isinstance(item, ScenarioItem)
+        if self._is_scenario:
             yield
             return
         allure_commons.plugin_manager.register(self)
         yield from super().pytest_runtest_protocol(item, nextitem)
         allure_commons.plugin_manager.unregister(self)
 
+
+def _unless_scenario(hook: Callable[..., Wrapper]) -> Callable[..., Wrapper]:
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Wrapper:
-        """Listen to the set-up of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_setup(item))
+    @functools.wraps(hook)
+    def listening(self: Any, *args: object) -> Wrapper:  # noqa: ANN401 - a listener
+        if self._is_scenario:
+            yield
+        else:
+            yield from hook(self, *args)
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
-        """Listen to the call of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_call(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Wrapper:
-        """Listen to the tear-down of an ordinary test."""
-        yield from _unless_scenario(item, super().pytest_runtest_teardown(item))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-    ) -> Wrapper:
-        """Listen to a fixture of an ordinary test."""
-        asking = getattr(request, "_pyfuncitem", None)
-        yield from _unless_scenario(asking, super().pytest_fixture_setup(fixturedef, request))
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper:
-        """Take over how a phase of an ordinary test ended."""
-        yield from _unless_scenario(item, super().pytest_runtest_makereport(item, call))
+    return listening
 
 
-def _unless_scenario(item: object, listening: Wrapper) -> Wrapper:
-    if isinstance(item, ScenarioItem):
-        listening.close()
-        yield
-    else:
-        yield from listening
+for _name in (
+    *("pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_teardown"),
+    *("pytest_fixture_setup", "pytest_runtest_makereport"),
+):
+    setattr(OrdinaryListener, _name, _unless_scenario(getattr(AllureListener, _name)))
 
 
 class RedactedLogger(AllureFileLogger):
@@ -358,7 +345,7 @@ class RedactedLogger(AllureFileLogger):
         self._folder = folder
 
     def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as above
-        mask(item, self._folder.redactor)
+        masked(item, self._folder.redactor)
         with self._losing():
             super()._report_item(item)  # type: ignore[no-untyped-call]  # as above
         if isinstance(item, TestResult):
@@ -385,19 +372,6 @@ class RedactedLogger(AllureFileLogger):
             yield
         except OSError as error:
             self._folder.lost.append(error.strerror or str(error))
-
-
-def mask(place: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - whatever a result holds
-    """Mask all texts in *place*, of a result of allure-pytest's, and return it."""
-    if isinstance(place, str):
-        # A kind of text, as a status is, has no secret and stays what it is.
-        return redactor.text(place) if type(place) is str else place
-    if isinstance(place, list):
-        return [mask(part, redactor) for part in place]
-    if hasattr(place, "__dict__"):
-        for name, part in vars(place).items():
-            setattr(place, name, mask(part, redactor))
-    return place
 
 
 def recorded_test(result: TestResult) -> RecordedTest:

@@ -132,8 +132,7 @@ class LivingDocument:
     def _write_documents(self, results: "Results", where: Path) -> None:
         from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
 
-        made = make_documents(results, where, before=self._before)
-        for kind, file in made.files:
+        for kind, file in make_documents(results, where, before=self._before).items():
             self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
 
     def _keep_contract(self) -> None:

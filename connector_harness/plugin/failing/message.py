@@ -131,10 +131,9 @@ def describe(
         phase: When it was.
     """
     redactor = item.config.stash[REDACTOR]
+    mask = redactor.text
     kind = classify(error, record, ours=_is_ours(item))
-    reason = read_reason(
-        error, record.comparison, rootpath=item.config.rootpath, mask=redactor.text
-    )
+    reason = read_reason(error, record.comparison, rootpath=item.config.rootpath, mask=mask)
     exchange = ShownExchange(record.last_exchange, redactor)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
@@ -145,7 +144,7 @@ def describe(
     rest = [*told, *code, *exchange.lines(), "", *(f"next: {each}" for each in nexts)]
 
     def shown(*lines: str) -> str:
-        return redactor.text("\n".join(lines)).translate(SPELLED_OUT)
+        return mask("\n".join(lines)).translate(SPELLED_OUT)
 
     failure = RecordedFailure(
         kind,

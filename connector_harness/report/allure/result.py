@@ -16,6 +16,7 @@ from connector_harness.results.record import (
     Header,
     Label,
     Link,
+    Phase,
     RecordedAttachment,
     RecordedExchange,
     RecordedFailure,
@@ -95,8 +96,11 @@ def finish(record: RecordedScenario, *, links: Mapping[str, str], thread: str) -
     record.links = [*tag_links(tags, links), *record.links]
     if record.status not in FAILED:
         record.failure = None
-    elif record.failure is None:
-        record.failure = RecordedFailure(reason=record.message.partition("\n")[0])
+        return
+    record.failure = record.failure or RecordedFailure(reason=record.message.partition("\n")[0])
+    statuses = {step.status for step in record.steps}
+    if statuses.isdisjoint(FAILED) and record.failure.phase is None:
+        record.failure.phase = Phase.TEARDOWN if Status.PASSED in statuses else Phase.SETUP
 
 
 HOST: Final = platform.node()

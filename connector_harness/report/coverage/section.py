@@ -2,21 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
 from markupsafe import Markup
 
-from connector_harness.report.coverage.coverage import Coverage, CoveredItem, State
-from connector_harness.report.coverage.parts import (
-    CoverageLine,
-    CoveragePart,
-    lines,
-    parts,
-    statuses,
-)
+from connector_harness.contract.items import Kind
+from connector_harness.contract.operations import OPERATIONS
+from connector_harness.report.coverage.coverage import STATES, Coverage, CoveredItem, State
 from connector_harness.report.page.document import Section
 from connector_harness.report.page.rendering import environment
+from connector_harness.report.page.slugs import slug
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import Status
 from connector_harness.results.totals import totals
@@ -24,11 +19,72 @@ from connector_harness.results.totals import totals
 ID: Final = "contract"
 TITLE: Final = "How much of the API was exercised"
 
-OPEN: Final = 40
-"""How long a list may be to be shown unasked."""
-
 SHOWN: Final = 3
 """How many scenarios are named with an item; the file beside the document has them all."""
+
+WORDS: Final[dict[Kind, tuple[str, str]]] = {
+    "command": ("Commands", "were carried out"),
+    "refusal": ("Refusals", "were seen"),
+    "notification": ("Notifications", "were heard"),
+}
+"""What each kind is called, and what being exercised means for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """How much of one kind was exercised.
+
+    Attributes:
+        kind: The kind.
+        counts: How many there are in each state.
+    """
+
+    kind: Kind
+    counts: dict[State, int]
+
+    @property
+    def title(self) -> str:
+        """What the kind is called."""
+        return WORDS[self.kind][0]
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+    @property
+    def words(self) -> str:
+        """The number in words, as ``41 of 44 refusals were seen (3 more cannot be, here)``."""
+        title, verb = WORDS[self.kind]
+        exercised, out_of_reach = self.counts["exercised"], self.counts["unreachable"]
+        all_ = self.all - out_of_reach
+        number = f"all {all_}" if exercised == all_ else f"{exercised} of {all_}"
+        besides = f" ({out_of_reach} more cannot be, here)" if out_of_reach else ""
+        return f"{number} {title.lower()} {verb}{besides}"
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePart:
+    """A call, a document, or a type of notification.
+
+    Attributes:
+        name: As schemas and tables have it.
+        title: As product has it.
+        met: What belongs to it.
+    """
+
+    name: str
+    title: str
+    met: list[CoveredItem]
+
+    @property
+    def id(self) -> str:
+        """What links to it name; no scenario's has two hyphens together."""
+        return f"contract--{slug(self.name)}"
+
+    def of(self, state: State) -> list[CoveredItem]:
+        """Return what belongs to it and is in *state*."""
+        return [each for each in self.met if each.state == state]
 
 
 @dataclass(frozen=True)
@@ -36,16 +92,14 @@ class CoverageView:
     """What the template shows.
 
     Attributes:
-        coverage: What was exercised.
-        parts: The same in parts.
         lines: The numbers.
+        parts: The items, by what they belong to.
         scenarios: All scenarios, in the order of the document.
         links: The id in the document of each, by its history id.
     """
 
-    coverage: Coverage
-    parts: tuple[CoveragePart, ...]
-    lines: tuple[CoverageLine, ...]
+    lines: list[CoverageLine]
+    parts: list[CoveragePart]
     scenarios: Sequence[Scenario]
     links: Mapping[str, str]
 
@@ -61,51 +115,9 @@ class CoverageView:
         """How many scenarios passed."""
         return totals(self.scenarios).of(Status.PASSED)
 
-    @property
-    def left_out(self) -> int:
-        """How many scenarios did not pass, for whatever reason."""
-        return len(self.scenarios) - self.passed
-
-    @property
-    def calls(self) -> list[CoveragePart]:
-        """The calls of the API."""
-        return [part for part in self.parts if part.of("command")]
-
-    @property
-    def statuses(self) -> list[tuple[str, str]]:
-        """The statuses with which calls are refused, each with what it means."""
-        return [(each, HTTPStatus(int(each)).phrase) for each in statuses(self.parts)]
-
-    @property
-    def others(self) -> list[tuple[CoveragePart, CoveredItem]]:
-        """The notifications, and the refusals that have a number."""
-        held = [(part, met) for part in self.parts for met in part.of("notification")]
-        codes = [part for part in self.parts if not part.is_call]
-        return held + [(part, met) for part in codes for met in part.of("refusal")]
-
-    def shape(self, met: CoveredItem) -> str:
-        """Return what an answer is called where a status has several."""
-        name = met.item.name.partition(" ")[2]
-        schema = self.coverage.contract.schemas.get(f"response/{name}", {})
-        return str(schema.get("title", name))
-
-    def missing(self, state: State) -> list[tuple[CoveragePart, list[CoveredItem]]]:
-        """Return what is in *state*, by part."""
-        found = [(part, [met for met in part.met if met.state == state]) for part in self.parts]
-        return [(part, held) for part, held in found if held]
-
     def number(self, state: State) -> int:
         """Return how many items are in *state*."""
-        return sum(met.state == state for met in self.coverage.met)
-
-    @property
-    def reasons(self) -> list[tuple[str, list[tuple[CoveragePart, list[CoveredItem]]]]]:
-        """Why something cannot be exercised, with what that holds for, by part."""
-        found: dict[str, dict[CoveragePart, list[CoveredItem]]] = {}
-        for part, held in self.missing("unreachable"):
-            for met in held:
-                found.setdefault(met.reason, {}).setdefault(part, []).append(met)
-        return [(reason, list(of.items())) for reason, of in found.items()]
+        return sum(line.counts[state] for line in self.lines)
 
     def examples(self, met: CoveredItem) -> list[tuple[str, str]]:
         """Return the ids and titles of the first scenarios that exercise something."""
@@ -121,7 +133,19 @@ def coverage_section(coverage: Coverage, results: Results, links: Mapping[str, s
         results: What it was read from.
         links: The id in the document of each scenario, by its history id.
     """
-    view = CoverageView(coverage, parts(coverage), lines(coverage), results.scenarios, links)
-    template = environment().get_template("coverage.html")
-    html = template.render(view=view, most_examples=SHOWN, most_open=OPEN)
+    counts = {kind: {each: coverage.count(kind, each) for each in STATES} for kind in WORDS}
+    lines = [CoverageLine(kind, each) for kind, each in counts.items()]
+    view = CoverageView(lines, _parts(coverage), results.scenarios, links)
+    html = environment().get_template("coverage.html").render(view=view, most_examples=SHOWN)
     return Section(ID, TITLE, Markup(html))  # noqa: S704  # the template escapes what it is given
+
+
+def _parts(coverage: Coverage) -> list[CoveragePart]:
+    """Return the parts, in the order of the API."""
+    parts: dict[str, CoveragePart] = {}
+    for met in coverage.met:
+        name = met.item.part
+        title = str(coverage.contract.schemas.get(name, {}).get("title", name))
+        part = CoveragePart(name, OPERATIONS.get(name, title), [])
+        parts.setdefault(name, part).met.append(met)
+    return [*parts.values()]
