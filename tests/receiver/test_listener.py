@@ -173,6 +173,11 @@ def test_sender_that_leaves(served: Served) -> None:
     assert served.requests == []
 
 
+def test_sender_that_has_said_all(served: Served) -> None:
+    """Whoever sends a request and then says that nothing follows is answered."""
+    assert statuses(served.ask(GOOD, end=True)) == [200]
+
+
 def test_sender_that_resets(served: Served) -> None:
     """A connection torn down in the middle disturbs nobody."""
     with served.connect() as connection:
