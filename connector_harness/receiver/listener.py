@@ -78,9 +78,9 @@ class Listener:
             application(handle, request_s),
             http=H11Protocol,
             ws="none",
-            # Whoever scans the network is nobody's news.
+            # Whoever scans the network is nobody's news; a mistake of ours is.
             log_config=None,
-            log_level="critical",
+            log_level="error",
             access_log=False,
             h11_max_incomplete_event_size=LARGEST_HEAD,
             timeout_keep_alive=IDLE_S,

@@ -26,7 +26,7 @@ class Served:
         bound = socket.create_server(("127.0.0.1", 0))
         self.address = bound.getsockname()
         self.url = f"http://127.0.0.1:{self.address[1]}"
-        self.meanwhile: Callable[[], None] = lambda: None
+        self.meanwhile: Callable[[], object] = lambda: None
         self.listener = Listener(bound, self.handle, request_s=0.3)
 
     def handle(self, request: Request) -> int:
@@ -173,6 +173,11 @@ def test_sender_that_leaves(served: Served) -> None:
     assert served.requests == []
 
 
+def test_sender_that_has_said_all(served: Served) -> None:
+    """Whoever sends a request and then says that nothing follows is answered."""
+    assert statuses(served.ask(GOOD, end=True)) == [200]
+
+
 def test_sender_that_resets(served: Served) -> None:
     """A connection torn down in the middle disturbs nobody."""
     with served.connect() as connection:
@@ -264,6 +269,17 @@ def test_stopped_twice(served: Served) -> None:
     served.listener.stop()
     with pytest.raises(ConnectionRefusedError):
         served.connect()
+
+
+def test_mistake_of_ours_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that fails is logged, the sender is asked to come again, and the next is served."""
+    served = Served()
+    served.meanwhile = lambda: 1 // 0
+    assert httpx.post(served.url).status_code == 500
+    served.meanwhile = lambda: None
+    assert httpx.post(served.url).status_code == 200
+    served.listener.stop()
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_listener_that_cannot_start() -> None:
