@@ -1,12 +1,19 @@
 """Which scenarios there are, and which of them run."""
 
 import os
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from connector_harness.gherkin.guard import near_misses
-from connector_harness.plugin.collecting.collection import SPEC, FeatureFile, ScenarioItem, Spec
+from connector_harness.plugin.collecting.collection import (
+    SPEC,
+    FeatureFile,
+    ScenarioItem,
+    Spec,
+    note_findings,
+)
 from connector_harness.plugin.collecting.selection import resolve_lines
 from connector_harness.plugin.collecting.shard import ShardError, parse_shard
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
@@ -106,6 +113,15 @@ class Collecting:
             return None
         collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
         return collected
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Let the report of a feature file say what its guard has found."""
+        report = yield
+        note_findings(report, collector.config.stash[REDACTOR])
+        return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(

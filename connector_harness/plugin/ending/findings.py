@@ -1,11 +1,12 @@
 """What a pipeline is told of findings, which keep a run from beginning."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from connector_harness.gherkin.guard import Finding
+from connector_harness.plugin.collecting.collection import findings_in
 from connector_harness.plugin.ending.documents import documents_folder, pipeline_of
 from connector_harness.results.folder import ResultsFolder
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 TITLE: Final = "a feature file to mend"
 """What a finding is called where scenarios have titles."""
-
-_FINDING: Final = re.compile(
-    r"^(?P<path>[^\n:]+\.feature):(?P<line>\d+): (?P<what>.+)\n +next: (?P<next>.+)$", re.MULTILINE
-)
 
 
 class Findings:
@@ -34,18 +31,17 @@ class Findings:
         self._config = config
         self._folder = folder
         self._sends = sends
-        self._told: list[str] = []
+        self._found: list[Finding] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what was found; pytest-xdist hands each report over once."""
-        if report.failed:
-            self._told.append(report.longreprtext)
+        self._found += findings_in(report)
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the files, and the commands that a CI system reads."""
-        found = [each for text in self._told for each in _found(text)]
-        if not found:
+        if not self._found:
             return
+        found = [*map(_reported, self._found)]
         pipeline = pipeline_of(self._config, self._where)
         if self._sends and not terminalreporter.stats.get("passed"):
             for name, make in pipeline.makers_of_findings(found):
@@ -61,17 +57,14 @@ class Findings:
         return documents_folder(self._config, self._folder.path)
 
 
-def _found(text: str) -> "list[ReportedFailure]":
+def _reported(finding: Finding) -> "ReportedFailure":
     from connector_harness.report.pipeline.failures import ReportedFailure  # noqa: PLC0415 - see the top
 
-    return [
-        ReportedFailure(
-            path=each["path"],
-            line=int(each["line"]),
-            title=TITLE,
-            sentence="",
-            reason=f"{each['what']}; next: {each['next']}",
-            kind="spec",
-        )
-        for each in _FINDING.finditer(text)
-    ]
+    return ReportedFailure(
+        path=finding.path,
+        line=finding.line,
+        title=TITLE,
+        sentence="",
+        reason=f"{finding.what}; next: {finding.next.partition(chr(10))[0]}",
+        kind="spec",
+    )
