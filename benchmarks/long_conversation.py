@@ -23,7 +23,7 @@ from connector_harness.json_types import JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Notification
 from connector_harness.receiver.server import Receiver
-from connector_harness.receiver.transcript import Transcript
+from connector_harness.receiver.transcript import DialogTranscript
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import start_sandbox
 
@@ -91,7 +91,7 @@ def check(inbox: Inbox, conversation_id: str, messages: int) -> None:
     Raises:
         SystemExit: It was not.
     """
-    heard = Transcript(inbox.of(conversation_id), conversation_id)
+    heard = DialogTranscript(inbox.of(conversation_id), conversation_id)
     texts = [line.what for line in heard.messages]
     faults = [*heard.gaps(), *heard.duplicates(), *inbox.faults_of(conversation_id)]
     if faults or texts != [f"Message {number}" for number in range(messages)]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.gherkin.identity import history_id
-from connector_harness.results.journal import Journal, attempts, journals
+from connector_harness.results.journal import AttemptJournal, attempts, journals
 
 
 def multiply(results: Path, folder: Path, at_least: int) -> int:
@@ -28,7 +28,7 @@ def multiply(results: Path, folder: Path, at_least: int) -> int:
     every = [each for file in journals(results) for each in attempts(file)]
     known = [(each, each.history_id, each.full_name.partition("::")[2]) for each in every]
     copies = -(-at_least // len(every))
-    journal = Journal(folder)
+    journal = AttemptJournal(folder)
     for number in range(copies):
         ids: dict[str, tuple[str, str]] = {}
         for feature in spec["features"]:

@@ -68,7 +68,7 @@ def the_profile(batch: Batch, profile: JsonObject) -> None:
 @given("an empty profile")
 def an_empty_profile(batch: Batch) -> None:
     """Introduce the shopper without saying anything of them."""
-    batch.append(commands.set_user_profile(commands.user_profile(), id=next_id(batch)))
+    batch.append(commands.set_user_profile({}, id=next_id(batch)))
 
 
 @given(

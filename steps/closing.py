@@ -25,9 +25,11 @@ Closing: TypeAlias = Callable[[Connector, Conversation], Reply]
 
 def in_a_list(connector: Connector, conversation: Conversation) -> Reply:
     """Close with a list of one change, as it may be written (API facts §6.1)."""
-    command = commands.update_conversation_fields(
-        fields.conversation_state_field(), id="c-1", conversation_id=conversation.id
-    )
+    body: JsonObject = {
+        "conversationId": conversation.id,
+        "conversationField": [fields.conversation_state_field()],
+    }
+    command = commands.command("cm.UpdateConversationField", body, id="c-1")
     return connector.send(command, consumer=conversation.consumer)
 
 
@@ -99,7 +101,9 @@ def another_shopper_closes(connector: Connector, conversation: Conversation) -> 
 def the_shopper_opens_it_again(connector: Connector, conversation: Conversation) -> Reply:
     """Ask for the one change that there is not."""
     command = commands.update_conversation_field(
-        fields.reopening_conversation_state_field(), id="c-1", conversation_id=conversation.id
+        fields.conversation_state_field() | {"conversationState": "OPEN"},
+        id="c-1",
+        conversation_id=conversation.id,
     )
     return send(connector, conversation, command)
 

@@ -141,7 +141,7 @@ def the_endpoint_has_recovered(faults: Faults, consumer: str) -> None:
 @given(parsers.parse("the connector waits {seconds:d} seconds at the most"))
 def the_connector_waits_at_the_most(connector: Connector, seconds: int) -> Iterator[None]:
     """Let no call take longer, to the end of the scenario."""
-    with connector.hurried(within_s=seconds):
+    with connector.with_deadline(within_s=seconds):
         yield
 
 

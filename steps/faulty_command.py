@@ -18,6 +18,9 @@ Mistake: TypeAlias = Callable[[Conversation], JsonValue]
 NOWHERE: Final = "/v1/AUTH_async-images/nobody/nothing.PNG"
 """Where no file is."""
 
+HELLO: Final = events.text_event("Hello")
+RECEIPT: Final = events.accept_status_event("READ", [0])
+
 
 def publishing(conversation: Conversation, event: JsonObject) -> JsonObject:
     """Return the command that publishes *event* in *conversation*."""
@@ -33,35 +36,39 @@ def of(event: JsonObject) -> Mistake:
 
 def to_no_dialog(_: Conversation) -> JsonValue:
     """Return a message that does not say where it belongs."""
-    return commands.publish_event_without_dialog(events.text_event("Hello"), id="m-1")
+    return commands.publish_event(HELLO, id="m-1")
 
 
 def without_content(conversation: Conversation) -> JsonValue:
     """Return a message that says nothing at all."""
-    return commands.publish_event_without_event(id="m-1", dialog_id=conversation.dialog_id)
+    return commands.command("ms.PublishEvent", {"dialogId": conversation.dialog_id}, id="m-1")
 
 
 def two_at_once(conversation: Conversation) -> JsonValue:
     """Return two messages where one is expected."""
-    return [publishing(conversation, events.text_event("Hello"))] * 2
+    return [publishing(conversation, HELLO)] * 2
 
 
 MISTAKES: Final[dict[str, Mistake]] = {
     "a message to no dialog": to_no_dialog,
     "a message without content": without_content,
-    "a message without text": of(events.text_event_without_message()),
-    "a number instead of a text": of(events.text_event_with_number(42)),
-    "an event of an unknown kind": of(events.unknown_event()),
-    "an event of no kind": of(events.event_without_type("Hello")),
-    "a page instead of a text": of(events.content_event_of_unknown_type("<p>Hello</p>")),
-    "a filled in secure form": of(events.secure_form_event()),
-    "a command of an unknown kind": lambda _: commands.unknown_command(id="m-1"),
+    "a message without text": of(commands.without(HELLO, "message")),
+    "a number instead of a text": of(HELLO | {"message": 42}),
+    "an event of an unknown kind": of({"type": "WaveEvent"}),
+    "an event of no kind": of(commands.without(HELLO, "type")),
+    "a page instead of a text": of(HELLO | {"contentType": "text/html", "message": "<p>Hello</p>"}),
+    "a filled in secure form": of(
+        HELLO | {"contentType": "forms/secure-submission", "message": {}}
+    ),
+    "a command of an unknown kind": lambda _: commands.command("ms.UnpublishEvent", {}, id="m-1"),
     "a list of two commands": two_at_once,
-    "a receipt of an unknown kind": of(events.unknown_accept_status_event([0])),
-    "a receipt for nothing": of(events.accept_status_event_without_sequences("READ")),
-    "a receipt for a word": of(events.accept_status_event_of_words("READ")),
+    "a receipt of an unknown kind": of(RECEIPT | {"status": "GUESSED"}),
+    "a receipt for nothing": of(commands.without(RECEIPT, "sequenceList")),
+    "a receipt for a word": of(RECEIPT | {"sequenceList": ["first"]}),
     "a file that is nowhere": of(events.hosted_file_event(NOWHERE, file_type="PNG")),
-    "a type without a place": of(events.hosted_file_event_without_path(file_type="PNG")),
+    "a type without a place": of(
+        events.hosted_file_event(NOWHERE, file_type="PNG") | {"message": {"fileType": "PNG"}}
+    ),
 }
 """What can be sent by mistake, in the words of the features."""
 

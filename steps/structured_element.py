@@ -83,7 +83,7 @@ FITTING: Final = {
 """The events that show the largest of each kind, in the words of the features."""
 
 BROKEN: Final = {
-    "nothing at all": events.rich_content_event_without_content(),
+    "nothing at all": {"type": "RichContentEvent"},
     **{
         name: events.rich_content_event(content)
         for name, content in {**at_limits(1), **INCOMPLETE}.items()

@@ -10,7 +10,7 @@ from connector_harness.control.view import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from connector_harness.receiver.transcript import Transcript
+from connector_harness.receiver.transcript import DialogTranscript
 from connector_harness.wording.roles import who, who_is
 from steps.notification import roles
 from steps.presence import PRESENCES
@@ -121,7 +121,7 @@ def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int)
 
 def is_whole(changes: list[Change], conversation: Conversation, view: SandboxView | None) -> None:
     """Expect no gap, nothing twice, nothing late, and nothing that was never told."""
-    transcript = Transcript(changes, conversation.id)
+    transcript = DialogTranscript(changes, conversation.id)
     gaps, twice, late = transcript.gaps(), transcript.duplicates(), transcript.out_of_order()
     assert gaps == [], f"expected every number; {gaps} never came"
     assert twice == [], f"expected every number once; {twice} came again"

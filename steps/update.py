@@ -29,7 +29,7 @@ DUE: Final = Vocabulary(
 IMPOSSIBLE: Final = Vocabulary(
     "impossible time",
     {
-        "someday": fields.unknown_ttr_field(),
+        "someday": fields.ttr_field("SOMEDAY", seconds=600),
         "yesterday": fields.ttr_field("NORMAL", seconds=-86400),
     },
 )
@@ -42,6 +42,11 @@ def of(field: JsonObject) -> Forbidden:
     )
 
 
+def updating(body: JsonObject) -> JsonObject:
+    """Return the command that changes a conversation, with *body* as it is."""
+    return commands.command("cm.UpdateConversationField", body, id="u-1")
+
+
 FORBIDDEN: Final[dict[str, Forbidden]] = {
     "move to another skill": of(fields.skill_field("4711")),
     "add an agent": of(fields.participants_change_field("ADD", role="ASSIGNED_AGENT")),
@@ -51,11 +56,11 @@ FORBIDDEN: Final[dict[str, Forbidden]] = {
     "change who the agent is": of(
         fields.participants_change_field("UPDATE", role="ASSIGNED_AGENT")
     ),
-    "change an unknown thing": of(fields.unknown_field()),
-    "change something without a name": of(fields.field_without_name()),
-    "change nothing": lambda id_: commands.update_without_field(id="u-1", conversation_id=id_),
-    "change something of nothing": lambda _: commands.update_without_conversation(
-        fields.conversation_state_field(), id="u-1"
+    "change an unknown thing": of({"field": "MoodField", "mood": "GOOD"}),
+    "change something without a name": of({"conversationState": "CLOSE"}),
+    "change nothing": lambda id_: updating({"conversationId": id_}),
+    "change something of nothing": lambda _: updating(
+        {"conversationField": fields.conversation_state_field()}
     ),
 }
 """What a shopper may not change, in the words of the features."""
@@ -112,7 +117,7 @@ def the_shopper_introduces_themselves_unreadably(
     connector: Connector, conversation: Conversation
 ) -> Reply:
     """Say who the shopper is in a way that no page knows."""
-    unreadable = commands.user_profile({"type": "rumour"})
+    unreadable: JsonObject = {"authenticatedData": {"lp_sdes": [{"type": "rumour"}]}}
     return send(connector, conversation, commands.set_user_profile(unreadable, id="u-1"))
 
 

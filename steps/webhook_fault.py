@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then
 from connector_harness.client.conversation import Conversation
 from connector_harness.control.faults import Faults
 from connector_harness.receiver.inbox import Inbox
-from connector_harness.receiver.transcript import Transcript
+from connector_harness.receiver.transcript import DialogTranscript
 from steps.clock import Span
 from steps.shown_message import PROBE, MessageCounts, is_probe
 from steps.webhook import hear, instead
@@ -102,7 +102,7 @@ def the_connector_still_reads(
     inbox: Inbox, conversation: Conversation, text: str, then: str | None = None
 ) -> None:
     """Expect what was said, each once and in the order of the numbers."""
-    messages = Transcript(inbox.of(conversation.id), conversation.id).messages
+    messages = DialogTranscript(inbox.of(conversation.id), conversation.id).messages
     told = [(line.what, line.number) for line in messages]
     expected = [(text, 0)] if then is None else [(text, 0), (then, 1)]
     assert told == expected, instead(expected, told, inbox, conversation)
@@ -125,5 +125,5 @@ def the_connector_knows_what_is_missing(
     inbox: Inbox, conversation: Conversation, number: int
 ) -> None:
     """Expect the numbers to show what was never heard."""
-    gaps = Transcript(inbox.of(conversation.id), conversation.id).gaps()
+    gaps = DialogTranscript(inbox.of(conversation.id), conversation.id).gaps()
     assert gaps == [number], instead(f"number {number} missing", gaps, inbox, conversation)

@@ -3,15 +3,12 @@
 import re
 import shutil
 import subprocess
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from connector_harness.gherkin.feature import read_feature
-from connector_harness.sandbox.assumptions import Assumptions
-
 ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 # A relative path has a slash or a known suffix; media types and addresses look much the same.
@@ -19,7 +16,7 @@ PATH = re.compile(
     r"(?!application/|text/|image/)\.?[\w*][\w.*-]*"
     r"(?:(?:/[\w.*-]+)+/?|/|(?<=\.)(?:env|feature|ini|json|md|py|toml|ya?ml))(?::\d+|::.*)?"
 )
-MADE = ("reports/", ".venv/", ".env")
+MADE = ("reports/", ".venv/", ".env", "features/returns.feature", "features/data/profiles/parcel_")
 """What a run or its reader makes, so that a fresh clone has not got it."""
 
 
@@ -138,31 +135,17 @@ def test_ci_needs_two_commands(clone: Path, blocks: list[str]) -> None:
     assert "README.md has no two console commands" in ran.stdout + ran.stderr
 
 
-def scenarios(file: Path) -> int:
-    """Return how many scenarios a feature file has, rows of outlines counted one by one."""
-    feature = read_feature(file, file.name)
-    return len(feature.scenarios) if feature is not None else 0
+def test_readme_is_short() -> None:
+    """Who wants to know more is led to a page of its own."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
-def test_every_feature_is_in_the_table_with_its_scenarios() -> None:
-    """The table of capabilities names each feature once, with as many scenarios as it has."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.partition("## What is covered")[2].partition("\n## ")[0]
-    named = {path: int(count) for path, count in re.findall(r"`(features/\S+)` (\d+)", table)}
-    files = [file.relative_to(ROOT) for file in (ROOT / "features").rglob("*.feature")]
-    held = {file.as_posix(): scenarios(ROOT / file) for file in files}
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_of_the_pages_exist(page: Path) -> None:
+    """A page of the documentation names no path that is not there."""
+    named = paths(page.read_text(encoding="utf-8"))
 
-    assert named == held
-
-
-def test_assumptions_of_the_table_are_the_sandboxes() -> None:
-    """What the table says that the sandbox assumes is a row of its assumptions."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = text.partition("## What is covered")[2].partition("\n## ")[0]
-    named = set(re.findall(r"`([a-z_]+)`", table))
-
-    assert named
-    assert named <= {row.name for row in fields(Assumptions)}
+    assert [path for path in named if not exists(path) and not path.startswith(MADE)] == []
 
 
 def test_readme_has_no_gap_to_fill() -> None:

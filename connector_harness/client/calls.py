@@ -10,7 +10,6 @@ from typing import Final, Protocol, TypeAlias
 from urllib.parse import quote
 
 from connector_harness.client.domains import SERVICES, Domains
-from connector_harness.client.http.connections import Carrier
 from connector_harness.client.http.exchange import Exchange, header
 from connector_harness.client.http.transport import Transport
 from connector_harness.client.reply import Reply
@@ -84,7 +83,6 @@ class Calls:
         wait: Callable[[float], None],
         turn: Turn | None = None,
         throttle: Throttle | None = None,
-        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call the services of *endpoint*; the rest is as the connector has it."""
         self._budget_s = endpoint.retry_after_budget_s
@@ -94,9 +92,7 @@ class Calls:
         self._turn = turn
         self._throttle = throttle
         self._domains = Domains(endpoint)
-        self._transport = Transport(
-            endpoint, report=witness.exchanged, clock=clock, carrier=carrier
-        )
+        self._transport = Transport(endpoint, report=witness.exchanged, clock=clock)
 
     def service(self, service: str) -> str:
         """Return the origin of *service*, looked up at most once.
@@ -191,8 +187,8 @@ class Calls:
         return self._throttle if self._transport.through is None else None
 
     @contextmanager
-    def hurried(self, within_s: float) -> Iterator[None]:
-        """Let no call take longer, and none wait longer when throttled, as `Connector.hurried`."""
+    def with_deadline(self, within_s: float) -> Iterator[None]:
+        """Let no call take longer, nor wait longer when throttled, as `Connector` says."""
         usual = self._budget_s, self._transport.total_s
         self._budget_s, self._transport.total_s = (min(within_s, each) for each in usual)
         try:

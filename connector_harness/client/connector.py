@@ -18,8 +18,7 @@ from connector_harness.client.calls import (
 )
 from connector_harness.client.commands import operation_of
 from connector_harness.client.files import FileAddress
-from connector_harness.client.http.connections import Carrier
-from connector_harness.client.reading.reads import Reads
+from connector_harness.client.reads import Reads
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.token_services import TokenServices
@@ -50,7 +49,6 @@ class Connector:
         wait: Callable[[float], None] = time.sleep,
         turn: Turn | None = None,
         throttle: Throttle | None = None,
-        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to speak to *endpoint*; nothing is called yet.
 
@@ -62,7 +60,6 @@ class Connector:
             wait: Passes the seconds a throttled call must pause.
             turn: Waits until the next call may begin. Default: it may at once.
             throttle: Holds the other calls of the run while one is throttled. Default: none.
-            carrier: What requests travel by. Default: connections to the endpoint.
         """
         if endpoint.history_token is not None:
             redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
@@ -79,7 +76,6 @@ class Connector:
             wait=wait,
             turn=turn,
             throttle=throttle,
-            carrier=carrier,
         )
         self._reads = Reads(endpoint, self._calls)
         self._tokens = TokenServices(
@@ -98,7 +94,7 @@ class Connector:
         """Close every connection."""
         self._calls.close()
 
-    def hurried(self, *, within_s: float) -> AbstractContextManager[None]:
+    def with_deadline(self, *, within_s: float) -> AbstractContextManager[None]:
         """Let no call take longer than *within_s*, until the context ends.
 
         Nor does a throttled call pause longer in sum, or wait longer for others that are. Limits
@@ -107,7 +103,7 @@ class Connector:
         Args:
             within_s: The longest time, in seconds.
         """
-        return self._calls.hurried(within_s)
+        return self._calls.with_deadline(within_s)
 
     def origins(self) -> dict[str, str]:
         """Return the origin of each service that is known, and of discovery as ``discovery``.

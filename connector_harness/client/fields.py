@@ -1,4 +1,4 @@
-"""Builders for the fields of a conversation that are updated, and for broken ones."""
+"""Builders for the fields of a conversation that are updated."""
 
 from connector_harness.json_types import JsonObject
 
@@ -88,23 +88,3 @@ def participants_change_field(change: str = "ADD", *, role: str = "ASSIGNED_AGEN
         role: ``MANAGER``, ``READER`` or ``ASSIGNED_AGENT``.
     """
     return {"field": "ParticipantsChange", "type": change, "role": role}
-
-
-def unknown_field() -> JsonObject:
-    """Return a field that conversations do not have."""
-    return {"field": "MoodField", "mood": "GOOD"}
-
-
-def field_without_name() -> JsonObject:
-    """Return a field that does not say which it is."""
-    return {"conversationState": "CLOSE"}
-
-
-def reopening_conversation_state_field() -> JsonObject:
-    """Return the field that would open a conversation again. Source: API facts §6.3."""
-    return {"field": "ConversationStateField", "conversationState": "OPEN"}
-
-
-def unknown_ttr_field() -> JsonObject:
-    """Return a response time of a kind that the API does not have."""
-    return ttr_field("SOMEDAY", seconds=600)

@@ -21,7 +21,7 @@ class AlteredError(AssertionError):
     """What was said does not stay as it was read."""
 
 
-class Reading:
+class ReadBackSource:
     """Reads the messages of conversations; a `Source` of an inbox.
 
     What is read has no signature, and was judged when it was read. Receipts, typing and changes

@@ -24,7 +24,6 @@ class SandboxControl:
         url: The sandbox's address.
         account: The account.
         tls: What to trust where it speaks https.
-        carrier: What requests travel by. Default: connections to *url*.
     """
 
     def __init__(
@@ -33,28 +32,24 @@ class SandboxControl:
         account: str,
         *,
         tls: ssl.SSLContext | None = None,
-        carrier: httpx.BaseTransport | None = None,
     ) -> None:
         self.account = account
         verify = True if tls is None else tls
-        self._client = httpx.Client(base_url=url, trust_env=False, verify=verify, transport=carrier)
+        self._client = httpx.Client(base_url=url, trust_env=False, verify=verify)
 
     @classmethod
-    def of(
-        cls, endpoint: Endpoint, *, is_ours: bool, carrier: httpx.BaseTransport | None = None
-    ) -> Self | None:
+    def of(cls, endpoint: Endpoint, *, is_ours: bool) -> Self | None:
         """Return the control of *endpoint*, or None where it is no sandbox.
 
         Args:
             endpoint: The endpoint under test.
             is_ours: Whether the harness started it; then it must be a sandbox.
-            carrier: What requests travel by. Default: connections to it.
         """
         address = endpoint.address
         if address is None or urlsplit(address).hostname not in LOOPBACK:
             return None
         tls = endpoint.tls()
-        control = cls(address, endpoint.account, tls=tls, carrier=carrier)
+        control = cls(address, endpoint.account, tls=tls)
         if is_ours or control._answers():
             return control
         control.close()

@@ -28,10 +28,17 @@ from connector_harness.client.settings import (
     without_password,
 )
 from connector_harness.control.routes import SandboxControl
+from connector_harness.doctor.account import scenarios
 from connector_harness.doctor.examination import examine
-from connector_harness.doctor.report import MARKS, PLAIN, Marks, document, lines
-from connector_harness.doctor.result import CheckResult, wrong
-from connector_harness.doctor.scenarios import scenarios
+from connector_harness.doctor.result import (
+    MARKS,
+    PLAIN,
+    CheckResult,
+    Marks,
+    document,
+    lines,
+    wrong,
+)
 from connector_harness.doctor.session import ExchangeLog, Session
 from connector_harness.redaction.redactor import Redactor
 

@@ -121,7 +121,7 @@ class TrialConversation:
         """Close it, as far as the endpoint lets us."""
         if self.conversation is None or self._is_closed:
             return
-        with self._session.connector.hurried(within_s=CLOSING_S):
+        with self._session.connector.with_deadline(within_s=CLOSING_S):
             try:
                 reply = self.conversation.close()
                 if reply.status != _OK:

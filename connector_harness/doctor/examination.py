@@ -37,7 +37,7 @@ def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckR
     endpoint = session.endpoint
     where = endpoint.address or endpoint.discovery
     yield good("settings", f"{endpoint.name}: account {endpoint.account} at {where}")
-    with session.connector.hurried(within_s=CALL_S):
+    with session.connector.with_deadline(within_s=CALL_S):
         yield from check_discovery(session)
         tls = check_tls(session)
         yield tls

@@ -124,7 +124,10 @@ class Inbox:
     def duplicates(self, conversation_id: str) -> list[Change]:
         """Return the changes whose number in their dialog had been delivered before."""
         with self._arrived:
-            return list(self._records.of(conversation_id).duplicates)
+            changes = self._records.of(conversation_id).changes
+            numbered = [each for each in changes if each.sequence is not None]
+            firsts = {(each.dialog_id, each.sequence): each for each in reversed(numbered)}
+            return [e for e in numbered if firsts[e.dialog_id, e.sequence] is not e]
 
     def strangers(self, known: Container[str]) -> list[Notification]:
         """Return the deliveries of conversations outside *known*, or of none at all."""

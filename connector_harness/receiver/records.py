@@ -9,38 +9,25 @@ from connector_harness.receiver.notification import Change, Notification
 
 
 @dataclass(slots=True)
-class Record:
+class ConversationRecord:
     """What has been delivered of one conversation, in the order of arrival.
 
     Attributes:
         notifications: The deliveries that name it.
         changes: What they tell of it.
-        duplicates: The changes whose number in their dialog had been delivered before.
         size: How many bytes the bodies have together.
     """
 
     notifications: list[Notification] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    duplicates: list[Change] = field(default_factory=list)
     size: int = 0
-    _numbers: set[tuple[str | None, int]] = field(default_factory=set, repr=False)
 
     def add(self, notification: Notification, conversation_id: str | None) -> None:
         """Keep *notification* and what it tells of the conversation."""
         self.notifications.append(notification)
         self.size += len(notification.body)
-        for change in notification.changes:
-            if change.conversation_id == conversation_id:
-                self._add(change)
-
-    def _add(self, change: Change) -> None:
-        self.changes.append(change)
-        if change.sequence is None:
-            return
-        number = (change.dialog_id, change.sequence)
-        if number in self._numbers:
-            self.duplicates.append(change)
-        self._numbers.add(number)
+        told = notification.changes
+        self.changes += [each for each in told if each.conversation_id == conversation_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,18 +75,18 @@ class Records:
         """Keep nothing yet."""
         self._limits = limits
         # In the order of the latest delivery.
-        self._records: OrderedDict[str | None, Record] = OrderedDict()
+        self._records: OrderedDict[str | None, ConversationRecord] = OrderedDict()
         self._deliveries = 0
         self._size = 0
         self._refused = _Losses(f"a conversation keeps {limits.of_one} deliveries")
         self._full = _Losses(f"the inbox keeps {limits.deliveries} deliveries, {limits.size} bytes")
 
-    def __iter__(self) -> Iterator[tuple[str | None, Record]]:
+    def __iter__(self) -> Iterator[tuple[str | None, ConversationRecord]]:
         return iter(self._records.items())
 
-    def of(self, conversation_id: str | None) -> Record:
+    def of(self, conversation_id: str | None) -> ConversationRecord:
         """Return the record of a conversation, an empty one if nothing is kept."""
-        return self._records.get(conversation_id) or Record()
+        return self._records.get(conversation_id) or ConversationRecord()
 
     def add(self, notification: Notification, *, spare: Container[str | None]) -> None:
         """Keep *notification* with every conversation it names, as far as there is room.
@@ -113,7 +100,7 @@ class Records:
             elif not self._make_room(size, {id_}, spare):
                 self._full.count(1, id_)
             else:
-                self._records.setdefault(id_, Record()).add(notification, id_)
+                self._records.setdefault(id_, ConversationRecord()).add(notification, id_)
                 self._records.move_to_end(id_)
                 self._deliveries += 1
                 self._size += size

@@ -167,14 +167,6 @@ class Receiver:
         """Return whether an app receives at *path*."""
         return any(_is_at_or_below(path, each) for each in self._apps)
 
-    def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
-        """Refuse what the main app is told of a conversation, as `App.refuse` does."""
-        self.main.refuse(conversation_id, status=status, times=times)
-
-    def accept_again(self, conversation_id: str) -> None:
-        """Accept what the main app is told of a conversation, as usual."""
-        self.main.accept_again(conversation_id)
-
     def _handle(self, request: Request) -> int:
         for path, app in self._apps.items():
             if _is_at_or_below(request.path, path):

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import re
 from typing import Final, Literal
 
 HEADER: Final = "x-liveperson-signature"
@@ -10,9 +9,6 @@ HEADER: Final = "x-liveperson-signature"
 
 ALGORITHMS: Final = ("sha1", "sha256")
 """The hash functions a signature may name before its ``=``."""
-
-# Base64 of either hash is shorter than this.
-_HEX: Final = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 
 
 def sign(
@@ -45,9 +41,3 @@ def is_signed(header: str, body: bytes, secret: str) -> bool:
     given = value.encode(errors="replace")
     as_base64 = hmac.compare_digest(given, base64.b64encode(digest))
     return hmac.compare_digest(given.lower(), digest.hex().encode()) or as_base64
-
-
-def scheme_of(header: str) -> tuple[str, str]:
-    """Return algorithm and encoding of a signature, as ``("sha1", "hex")``."""
-    algorithm, _, value = header.partition("=")
-    return algorithm, "hex" if _HEX.fullmatch(value) else "base64"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from connector_harness.json_types import JsonObject
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.roles import who
 
@@ -14,7 +13,7 @@ _MOST_GAPS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DialogLine:
     """One message of a dialog.
 
     Attributes:
@@ -28,7 +27,7 @@ class Line:
     number: int
 
 
-class Transcript:
+class DialogTranscript:
     """One dialog, read from the changes of its conversation.
 
     Events come more than once and late; every number counts by its first delivery.
@@ -46,14 +45,16 @@ class Transcript:
                 self._by_number[change.sequence].append(change)
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[DialogLine]:
         """The numbered events, by number: messages, and receipts as ``(read 0, 1)``."""
-        return [Line(_who(each), _what(each), n) for n, each in self._firsts()]
+        return [DialogLine(_who(each), _what(each), n) for n, each in self._firsts()]
 
     @property
-    def messages(self) -> list[Line]:
+    def messages(self) -> list[DialogLine]:
         """The messages, by number; receipts have numbers too, but are none."""
-        return [Line(_who(each), each.text, n) for n, each in self._firsts() if each.is_content]
+        return [
+            DialogLine(_who(each), each.text, n) for n, each in self._firsts() if each.is_content
+        ]
 
     def gaps(self) -> list[int]:
         """Return the numbers from 0 to the last that never came; receipts fill theirs."""
@@ -65,14 +66,6 @@ class Transcript:
     def duplicates(self) -> list[int]:
         """Return the numbers that were delivered more than once, sorted."""
         return sorted(number for number, each in self._by_number.items() if len(each) > 1)
-
-    def conflicts(self) -> list[int]:
-        """Return the numbers that different events came with, sorted."""
-        return sorted(
-            number
-            for number, (first, *others) in self._by_number.items()
-            if any(_said(each) != _said(first) for each in others)
-        )
 
     def out_of_order(self) -> list[int]:
         """Return the numbers that first came after a higher one, in the order they came."""
@@ -87,11 +80,11 @@ class Transcript:
         return sorted((number, each[0]) for number, each in self._by_number.items())
 
 
-def transcripts(changes: Iterable[Change]) -> dict[str, Transcript]:
+def transcripts(changes: Iterable[Change]) -> dict[str, DialogTranscript]:
     """Return the transcript of every dialog of a conversation by its id, in order of appearance."""
     listed = list(changes)
     ids = dict.fromkeys(change.dialog_id for change in listed if change.dialog_id is not None)
-    return {id_: Transcript(listed, id_) for id_ in ids}
+    return {id_: DialogTranscript(listed, id_) for id_ in ids}
 
 
 def _who(change: Change) -> str:
@@ -103,7 +96,3 @@ def _what(change: Change) -> str:
     if change.kind != "receipt" or not isinstance(numbers, list):
         return change.text
     return f"({str(change.event.get('status')).lower()} {', '.join(map(str, numbers))})"
-
-
-def _said(change: Change) -> tuple[str | None, JsonObject]:
-    return change.originator_id, change.event

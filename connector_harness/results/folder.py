@@ -16,7 +16,7 @@ from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.ci_system import EXECUTOR
 from connector_harness.results.files import is_draft, is_result_file
-from connector_harness.results.journal import Journal
+from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.record import Attempt, masked
 
 CATEGORIES: Final = "categories.json"
@@ -54,7 +54,7 @@ class ResultsFolder:
         self.redactor = redactor
         self.links = links
         self.lost: list[str] = []
-        self._journal = Journal(path)
+        self._journal = AttemptJournal(path)
         self._prefix = f"{path}{os.sep}"
         self._written: OrderedDict[bytes, str] = OrderedDict()
         # What has been written for a result that is not there yet.

@@ -27,7 +27,7 @@ class ResultsError(Exception):
     """The results cannot be read; the message says which file and why."""
 
 
-class Journal:
+class AttemptJournal:
     """The journal that this process writes.
 
     Args:

@@ -329,7 +329,7 @@ class RecordedFailure(Kept):
         return MEANINGS[self.kind] if self.kind is not None else ""
 
 
-class Quarantine(Kept):
+class QuarantineOutcome(Kept):
     """What came of a scenario in quarantine.
 
     Attributes:
@@ -437,7 +437,7 @@ class RecordedScenario(Attempt, tag="scenario"):
     steps: list[RecordedStep] = []
     outside: list[OutsideSteps] = []
     failure: RecordedFailure | None = None
-    quarantine: Quarantine | None = None
+    quarantine: QuarantineOutcome | None = None
     is_flaky: bool = False
 
     @classmethod

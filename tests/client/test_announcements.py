@@ -20,7 +20,7 @@ def test_announced_on_create_and_on_every_send(connector: Connector, server: Loc
     connector.announce("shopper-1", ["RICH_CONTENT", "MULTI_DIALOG"])
     connector.create_conversation([], consumer="shopper-1")
     for number in ("1", "2"):
-        connector.send(commands.unknown_command(id=number), consumer="shopper-1")
+        connector.send(commands.command("ms.UnpublishEvent", {}, id=number), consumer="shopper-1")
     values = [*announced(server, "conversation"), *announced(server, "send")]
     expected = {"type": ".ClientProperties", "features": ["RICH_CONTENT", "MULTI_DIALOG"]}
     assert [json.loads(value or "null") for value in values] == [expected] * 3
@@ -37,7 +37,7 @@ def test_announced_again_after_a_renewal(connector: Connector, server: LocalServ
     """A call repeated after a 401 announces what the first one did."""
     connector.announce("shopper-1", ["RICH_CONTENT"])
     server.will_answer("send", 401, {})
-    connector.send(commands.unknown_command(id="1"), consumer="shopper-1")
+    connector.send(commands.command("ms.UnpublishEvent", {}, id="1"), consumer="shopper-1")
     first, second = announced(server, "send")
     assert first == second is not None
 

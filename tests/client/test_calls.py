@@ -197,11 +197,11 @@ def test_other_calls_are_held_during_a_pause(
     ]
 
 
-def test_hurry_holds_for_calls_that_are_held(connect: Connect, clock: Clock) -> None:
+def test_deadline_holds_for_calls_that_are_held(connect: Connect, clock: Clock) -> None:
     """Whoever has little time does not wait longer for others."""
     throttle = Recorded(clock)
     connector = connect(throttle=throttle)
-    with connector.hurried(within_s=2):
+    with connector.with_deadline(within_s=2):
         use_file(connector)
     assert throttle.seen == [("may wait 2", 0)]
 

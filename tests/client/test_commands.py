@@ -1,7 +1,5 @@
 """The builders make the documented objects, and share nothing between calls."""
 
-from typing import Any
-
 import pytest
 
 from connector_harness.client import commands
@@ -17,27 +15,6 @@ def test_profile_command() -> None:
         "type": "userprofile.SetUserProfile",
         "body": {"role": "consumer"},
     }
-
-
-def test_profile_of_attributes() -> None:
-    """Engagement attributes keep their order in the profile."""
-    attributes = [
-        commands.customer_info({"customerId": "C-1"}),
-        commands.personal_info({"firstname": "Mira"}),
-    ]
-    assert commands.user_profile(*attributes) == {
-        "authenticatedData": {
-            "lp_sdes": [
-                {"type": "ctmrinfo", "info": {"customerId": "C-1"}},
-                {"type": "personal", "personal": {"firstname": "Mira"}},
-            ]
-        }
-    }
-
-
-def test_profile_without_attributes() -> None:
-    """Without attributes the profile is the empty object the API allows."""
-    assert commands.user_profile() == {}
 
 
 def test_conversation_request_as_it_is() -> None:
@@ -60,46 +37,20 @@ def test_smallest_conversation_request() -> None:
 
 
 def test_full_conversation_request() -> None:
-    """Every documented field lands where the API expects it."""
-    context = commands.conversation_context(
-        visitor_id="v", session_id="s", interaction_context_id="2", language="de-DE"
-    )
+    """A campaign and a skill land where the API expects them."""
     command = commands.request_conversation(
-        id="2",
-        account="70000001",
-        campaign="31001/31077",
-        context=context,
-        skill_id="-1",
-        ttr="URGENT",
-        channel_type="MESSAGING",
+        id="2", account="70000001", campaign="31001/31077", skill_id="-1"
     )
     assert command["body"] == {
         "brandId": "70000001",
-        "channelType": "MESSAGING",
-        "ttrDefName": "URGENT",
         "skillId": "-1",
         "campaignInfo": {"campaignId": "31001", "engagementId": "31077"},
-        "conversationContext": {
-            "type": "SharkContext",
-            "visitorId": "v",
-            "sessionId": "s",
-            "interactionContextId": "2",
-            "lang": "de-DE",
-        },
     }
 
 
 def test_campaign_without_engagement() -> None:
     """A campaign alone names no engagement."""
     assert commands.campaign_info("31001") == {"campaignId": "31001"}
-
-
-def test_context_without_language() -> None:
-    """A context without a language has no such member."""
-    context = commands.conversation_context(
-        visitor_id="", session_id="", interaction_context_id="2"
-    )
-    assert "lang" not in context
 
 
 def test_first_message_in_the_batch() -> None:
@@ -138,17 +89,15 @@ def test_message_with_metadata() -> None:
 
 
 def test_field_update() -> None:
-    """A field is updated alone, or in a list, which the API takes for the same."""
+    """A field is updated alone."""
     field: JsonObject = {"field": "Stage"}
     command = commands.update_conversation_field(field, id="4", conversation_id="c-1")
-    listed = commands.update_conversation_fields(field, id="4", conversation_id="c-1")
     assert command == {
         "kind": "req",
         "id": "4",
         "type": "cm.UpdateConversationField",
         "body": {"conversationId": "c-1", "conversationField": field},
     }
-    assert listed["body"] == {"conversationId": "c-1", "conversationField": [field]}
 
 
 def test_upload_request() -> None:
@@ -166,47 +115,6 @@ def test_download_request() -> None:
     command = commands.generate_download_url("/v1/a.PNG", id="6")
     assert command["type"] == "ms.GenerateURLForDownloadFile"
     assert command["body"] == {"relativePath": "/v1/a.PNG"}
-
-
-@pytest.mark.parametrize(
-    ("broken", "sound", "missing"),
-    [
-        (
-            commands.publish_event_without_dialog({}, id="1"),
-            commands.publish_event({}, id="1", dialog_id="c-1"),
-            {"dialogId"},
-        ),
-        (
-            commands.publish_event_without_event(id="1", dialog_id="c-1"),
-            commands.publish_event({}, id="1", dialog_id="c-1"),
-            {"event"},
-        ),
-        (
-            commands.update_without_conversation({}, id="1"),
-            commands.update_conversation_field({}, id="1", conversation_id="c-1"),
-            {"conversationId"},
-        ),
-        (
-            commands.update_without_field(id="1", conversation_id="c-1"),
-            commands.update_conversation_field({}, id="1", conversation_id="c-1"),
-            {"conversationField"},
-        ),
-        (
-            commands.generate_upload_url_without_size(file_type="PNG", id="1"),
-            commands.generate_upload_url(size=1, file_type="PNG", id="1"),
-            {"fileSize"},
-        ),
-        (
-            commands.generate_download_url_without_path(id="1"),
-            commands.generate_download_url("/v1/a", id="1"),
-            {"relativePath"},
-        ),
-    ],
-)
-def test_fault_is_the_named_one(broken: Any, sound: Any, missing: set[str]) -> None:  # noqa: ANN401  # any document
-    """A broken command lacks what its name says, and nothing else."""
-    assert {*sound["body"]} - {*broken["body"]} == missing
-    assert broken | {"body": {}} == sound | {"body": {}}
 
 
 @pytest.mark.parametrize("member", ["id", "type", "body"])

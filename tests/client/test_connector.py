@@ -243,7 +243,7 @@ def test_other_refusals_of_a_command(
         ),
         (commands.generate_download_url("/v1/a", id="1"), "generate_download_url"),
         (commands.set_user_profile({}, id="1"), "set_user_profile"),
-        (commands.unknown_command(id="1"), "publish_event"),
+        (commands.command("ms.UnpublishEvent", {}, id="1"), "publish_event"),
     ],
 )
 def test_operation_of_a_command(

@@ -1,4 +1,4 @@
-"""The builders make the documented fields; a broken one has the one fault its name tells."""
+"""The builders make the documented fields."""
 
 import pytest
 
@@ -58,22 +58,3 @@ def test_cause_of_closing_a_dialog() -> None:
         "state": "CLOSE",
         "closedCause": "Completed",
     }
-
-
-@pytest.mark.parametrize(
-    ("broken", "sound", "fault"),
-    [
-        (fields.unknown_field(), {"mood": "GOOD"}, {"field"}),
-        (fields.field_without_name(), fields.conversation_state_field(), {"field"}),
-        (
-            fields.reopening_conversation_state_field(),
-            fields.conversation_state_field(),
-            {"conversationState"},
-        ),
-        (fields.unknown_ttr_field(), fields.ttr_field("NORMAL", seconds=600), {"ttrType"}),
-    ],
-)
-def test_fault_is_the_named_one(broken: JsonObject, sound: JsonObject, fault: set[str]) -> None:
-    """A broken field differs from a sound one in nothing but its fault."""
-    differing = {name for name in {*broken, *sound} if broken.get(name) != sound.get(name)}
-    assert differing == fault

@@ -17,6 +17,7 @@ from connector_harness.client.settings import (
     endpoint_name,
     load_endpoint,
     personal_data,
+    settings_table,
 )
 
 CREDENTIALS = {
@@ -289,6 +290,14 @@ def test_secret_too_short_to_mask(configure: Configure, variable: str) -> None:
 def test_broken_file(configure: Configure, pyproject: str, what: str) -> None:
     """A file that makes no sense is named, with what is wrong in it."""
     assert what in complaint(configure(pyproject), name=None)
+
+
+def test_file_is_read_once(configure: Configure) -> None:
+    """Whoever asks for the table gets the same, until the file changes."""
+    file = configure('[tool.connector_harness]\nendpoint = "one"') / "pyproject.toml"
+    assert settings_table(file) is settings_table(file)
+    file.write_text('[tool.connector_harness]\nendpoint = "another"', encoding="utf-8")
+    assert settings_table(file) == {"endpoint": "another"}
 
 
 def test_personal_data(configure: Configure) -> None:

@@ -9,7 +9,7 @@ import pytest
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reading.held_messages import HeldMessage
 from connector_harness.client.reading.read_back import ReadBackError
-from connector_harness.control.reading import AlteredError, Reading
+from connector_harness.control.reading import AlteredError, ReadBackSource
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.inbox import Inbox
@@ -50,7 +50,7 @@ def held() -> Held:
 @pytest.fixture
 def inbox(held: Held) -> Inbox:
     """What is read of Ada's conversation, the only one whose owner is known."""
-    return Inbox(source=Reading(held, {"c-1": "ada"}.get))
+    return Inbox(source=ReadBackSource(held, {"c-1": "ada"}.get))
 
 
 def test_what_was_said_is_found(held: Held, inbox: Inbox) -> None:
@@ -139,7 +139,7 @@ def test_what_cannot_be_read_fails(held: Held, inbox: Inbox) -> None:
 def test_lateness_of_what_is_read(held: Held) -> None:
     """What may be told late is waited for so much longer."""
     held.lag_s = 0.8
-    inbox = Inbox(source=Reading(held, {"c-1": "ada"}.get))
+    inbox = Inbox(source=ReadBackSource(held, {"c-1": "ada"}.get))
     began = time.monotonic()
 
     with pytest.raises(NotArrivedError):
@@ -157,7 +157,7 @@ def texts(inbox: Inbox) -> list[str]:
 def late(held: Held) -> Inbox:
     """What is read where messages may be late."""
     held.lag_s = 60
-    return Inbox(source=Reading(held, {"c-1": "ada"}.get))
+    return Inbox(source=ReadBackSource(held, {"c-1": "ada"}.get))
 
 
 def test_message_that_is_late(held: Held, late: Inbox) -> None:

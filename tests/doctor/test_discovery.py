@@ -1,7 +1,14 @@
 """Whether the services are found."""
 
-import pytest
+import ssl
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
+import pytest
+import trustme
+
+from tests.client.server import LocalServer
 from tests.doctor.deployment import Deployment
 from tests.doctor.looking import endpoint_at, look_over
 
@@ -45,6 +52,25 @@ def test_discovery_does_not_answer() -> None:
     assert found["allowed domains"].told == "not tried: no discovery"
     assert found["app token"].told == "not tried: nobody knows where sentinel is"
     assert found["agent"].outcome == "not tried"
+
+
+def test_discovery_that_demands_a_certificate(tmp_path: Path) -> None:
+    """A certificate that is wanted, or not accepted, is told with the setting that names one."""
+    authority, other = trustme.CA(), tmp_path / "other.pem"
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    trustme.CA().issue_cert("client.test").private_key_and_cert_chain_pem.write_to_path(other)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with closing(LocalServer(context)) as server:
+        endpoint = endpoint_at(server.url, ca_file=tmp_path / "ca.pem")
+        wanted = look_over(endpoint)["discovery"]
+        refused = look_over(replace(endpoint, client_certificate=other))["discovery"]
+
+    assert "the server wants a client certificate" in wanted.told
+    assert wanted.next == "name one in `client_certificate` of the endpoint"
+    assert "the server refuses the client certificate" in refused.told
 
 
 @pytest.mark.parametrize("answer", [(404, {}), (200, {}), (200, b"<html>")])

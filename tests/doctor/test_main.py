@@ -261,15 +261,15 @@ def test_answer_that_no_terminal_shows(
     project: Path, account: HiddenAccount, deployment: Deployment
 ) -> None:
     """A document is whole, and a line is written, whatever the endpoint says."""
-    services = [{"service": "\ud800 👋", "baseURI": "example.test"}]
+    services = [{"service": "né 👋", "baseURI": "example.test"}]
     file = project / "pyproject.toml"
     text = file.read_text(encoding="utf-8").replace(account.url, deployment.url)
     file.write_text(text, encoding="utf-8")
     for _ in range(2):
         deployment.will_answer("baseURI.json", 200, {"baseURIs": services})
 
-    assert "\ud800 👋" in document(doctor(project, account, "--json"))["checks"][1]["told"]
-    assert "there are: \\ud800 " in doctor(project, account, PYTHONUTF8="0", LC_ALL="C").stdout
+    assert "né 👋" in document(doctor(project, account, "--json"))["checks"][1]["told"]
+    assert "there are: n\\xe9 " in doctor(project, account, PYTHONUTF8="0", LC_ALL="C").stdout
 
 
 def test_password_in_an_address(project: Path, account: HiddenAccount) -> None:

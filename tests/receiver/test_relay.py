@@ -74,7 +74,7 @@ def test_address_is_that_of_the_web_server(relay: Relay, join: Join) -> None:
 def test_refusal_of_one_process_is_the_answer(relay: Relay, join: Join) -> None:
     """Where a scenario of one process refuses, the sender is told so, and the others hear."""
     one, other = join(), join()
-    one.refuse(CONVERSATION, status=503, times=1)
+    one.main.refuse(CONVERSATION, status=503, times=1)
 
     assert (deliver(relay), deliver(relay)) == (503, 200)
     assert len(one.main.inbox.of(CONVERSATION)) == 1

@@ -147,12 +147,12 @@ def test_path_that_cannot_be_had(receiver: Receiver, path: str, why: str) -> Non
 
 def test_receiver_that_is_down(receiver: Receiver) -> None:
     """The receiver can play one that is down, and come back."""
-    receiver.refuse(CONVERSATION, status=503)
+    receiver.main.refuse(CONVERSATION, status=503)
     assert (deliver(receiver.url), deliver(receiver.url, body(state_item(conversation="c")))) == (
         503,
         200,
     )
-    receiver.accept_again(CONVERSATION)
+    receiver.main.accept_again(CONVERSATION)
     assert deliver(receiver.url) == 200
 
 

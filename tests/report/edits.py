@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from connector_harness.results.journal import Journal, attempts, journals
+from connector_harness.results.journal import AttemptJournal, attempts, journals
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import Label, RecordedScenario
 from tests.report.runs import write_run
@@ -22,7 +22,7 @@ def edit(folder: Path, name: str, change: Callable[[RecordedScenario], object]) 
         change(each)
     if not chosen:
         raise LookupError(name)
-    journal = Journal(folder)
+    journal = AttemptJournal(folder)
     for attempt in every:
         journal.append(attempt)
 

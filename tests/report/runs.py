@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.journal import Journal
+from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
 
 START_MS = 1_700_000_000_000
@@ -61,7 +61,7 @@ def write_run(
     feature = parse_feature(source, path)
     assert feature is not None
     folder.mkdir(parents=True, exist_ok=True)
-    journal = Journal(folder)
+    journal = AttemptJournal(folder)
     records = [RecordedScenario.of(feature, scenario) for scenario in feature.scenarios]
     ids = [each.history_id for each in records]
     spec = {"features": [{"path": path, "source": source, "scenarios": ids}]}

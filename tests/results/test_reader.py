@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.results.journal import Journal, ResultsError
+from connector_harness.results.journal import AttemptJournal, ResultsError
 from connector_harness.results.reader import read_results
 from connector_harness.results.record import RecordedScenario, Status
 
@@ -28,7 +28,7 @@ def write_result(folder: Path, history_id: str, status: str, *, start: int = 100
     """Write the result of a scenario."""
     folder.mkdir(exist_ok=True)
     record = RecordedScenario(history_id, "f.feature::S", "S", Status(status), start=start)
-    Journal(folder).append(record)
+    AttemptJournal(folder).append(record)
 
 
 def test_scenarios_stand_in_the_order_of_the_spec(tmp_path: Path) -> None:

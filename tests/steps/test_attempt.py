@@ -6,7 +6,8 @@ import pytest
 
 from connector_harness.client.http.connections import Delivery
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.client.http.transport import Kind, TransportError
+from connector_harness.client.http.failures import Kind
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError

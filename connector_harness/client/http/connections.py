@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final, Literal, TypeAlias
 
 import httpcore
@@ -52,7 +52,7 @@ class CallState(threading.local):
         self._may_read, self._too_much = MAX_HEAD, _LARGE_HEAD
         self.delivery, self.peer_closed, self.body_left = "not sent", False, None
 
-    def left(self, limit: float | None, error: type[Exception]) -> float:
+    def left(self, limit: float | None, error: type[httpcore.TimeoutException]) -> float:
         """Return the seconds left for the next wait, at most *limit*; raise *error* if none."""
         left = self._ends - time.monotonic()
         if left <= 0:
@@ -78,10 +78,6 @@ class CallState(threading.local):
         """Allow the body its bytes, *length* of them if that is known: the head is complete."""
         self._may_read, self._too_much = MAX_WIRE, _LARGE_BODY
         self.body_left = length
-
-
-Carrier: TypeAlias = Callable[[CallState], httpx.BaseTransport]
-"""Returns what carries requests to a service, for the calls of one transport."""
 
 
 class _Stream(httpcore.NetworkStream):
@@ -222,7 +218,7 @@ class _Redirect(httpx.Response):
         return False
 
 
-class Connections(httpx.HTTPTransport):
+class BoundedTransport(httpx.HTTPTransport):
     """Kept connections, bounded by the call they work for."""
 
     def __init__(self, call: CallState, secure: HttpSettings | None) -> None:

@@ -92,7 +92,7 @@ class RateLimit:
         return descriptor
 
 
-class Throttle:
+class FileThrottle:
     """Holds the calls of all processes back while one of them is throttled.
 
     One call at a time waits for its account to let it through again; those behind it come back

@@ -1,18 +1,23 @@
 """The HTTP side: one deadline per call, bounds on every answer, failures as values."""
 
 import logging
-import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-import h11
 import httpx
 
-from connector_harness.client.http.connections import CallState, Carrier, Connections, Delivery
+from connector_harness.client.http.connections import BoundedTransport, CallState, Delivery
 from connector_harness.client.http.exchange import Exchange, Headers
+from connector_harness.client.http.failures import (
+    NOT_ACCEPTED,
+    NOT_SHOWN,
+    REMEDIES,
+    WORDS,
+    Kind,
+    failure_of,
+)
 from connector_harness.client.http.limits import (
     MAX_ANSWER,
     MAX_RATIO,
@@ -23,53 +28,6 @@ from connector_harness.client.http.limits import (
 from connector_harness.client.http.origins import origin
 from connector_harness.client.http.settings import HttpSettings
 
-Kind: TypeAlias = Literal[
-    "refused", "timed_out", "closed", "protocol", "too_large", "tls", "unreachable", "proxy"
-]
-"""Why no answer arrived."""
-
-_WORDS: Final[dict[Kind, tuple[str, str]]] = {
-    "refused": ("connection refused", "start the endpoint, or correct its address"),
-    "timed_out": ("timed out", "see whether the endpoint is up; its timeouts are settings"),
-    "closed": ("connection closed", "see the endpoint's log; the call was not repeated"),
-    "protocol": ("not HTTP", "see whether the address is that of an HTTP service"),
-    "too_large": (TOO_LARGE, "see whether the address is that of the API"),
-    "tls": ("no TLS", "name the endpoint's certificate authority in `ca_file`"),
-    "unreachable": ("unreachable", "check the host name, the network and the address"),
-    "proxy": (
-        "the proxy does not let through",
-        "see what the proxy allows; `proxy` of the endpoint names it, or CONNECTOR_PROXY",
-    ),
-}
-
-_PLAIN: Final = "no TLS: that port speaks plain http, or something else"
-_NOT_SHOWN: Final = "no TLS: the server wants a client certificate"
-_NOT_ACCEPTED: Final = "no TLS: the server refuses the client certificate"
-_REMEDIES: Final = {
-    _NOT_SHOWN: "name one in `client_certificate` of the endpoint",
-    _NOT_ACCEPTED: "name one that the server accepts in `client_certificate` of the endpoint",
-    _PLAIN: "name the port that speaks https; plain http is spoken on this machine only",
-}
-"""What to do about failures that need more than the remedy of their kind."""
-
-_NO_TLS_AT_ALL: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
-"""What OpenSSL says of a peer that answers a greeting in another protocol."""
-
-_CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
-_UNREADABLE: Final = "answer that cannot be unpacked"
-
-_REFUSED_CERTIFICATE: Final = frozenset(
-    {
-        *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"),
-        *("SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
-        *("SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_HANDSHAKE_FAILURE"),
-    }
-)
-"""What OpenSSL says when a server has refused the certificate of a client."""
-
-# What h11 says of a line or a head that it will not keep any longer: a status for servers.
-_TOO_LONG: Final = 431
-
 HARMLESS: Final = frozenset(
     {
         *("domains", "domain", "app_token", "consumer_token", "get_file"),
@@ -78,11 +36,17 @@ HARMLESS: Final = frozenset(
 )
 """The operations that change nothing at the endpoint: whether one arrived is no question."""
 
+_CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
+
 INTERRUPTED: Final[dict[Delivery, str]] = {
     "not sent": "interrupted before it was sent",
     "uncertain": "interrupted",
 }
 """The failure of a call that Ctrl-C ended."""
+
+
+_Answer: TypeAlias = tuple[int | None, Headers, bytes]
+_NONE: Final[_Answer] = (None, (), b"")
 
 
 class TransportError(Exception):
@@ -100,8 +64,8 @@ class TransportError(Exception):
         self.kind = kind
         self.exchange = exchange
         self.delivery = delivery
-        words = exchange.failure or _WORDS[kind][0]
-        remedy = _REMEDIES.get(words, _WORDS[kind][1])
+        words = exchange.failure or WORDS[kind][0]
+        remedy = REMEDIES.get(words, WORDS[kind][1])
         uncertain = delivery == "uncertain" and exchange.operation not in HARMLESS
         doubt = "  the request may or may not have been delivered\n" if uncertain else ""
         super().__init__(
@@ -131,7 +95,6 @@ class Transport:
         *,
         report: Callable[[Exchange], None],
         clock: Callable[[], float] = time.time,
-        carrier: Carrier | None = None,
     ) -> None:
         """Prepare to call an endpoint; nothing is opened yet.
 
@@ -139,7 +102,6 @@ class Transport:
             settings: How it is called.
             report: Gets every exchange, failed ones too, before `call` returns or raises.
             clock: The time of day in seconds since the epoch.
-            carrier: What requests travel by. Default: connections.
         """
         self.total_s = settings.total_timeout_s
         self.through: str | None = None
@@ -147,7 +109,6 @@ class Transport:
         self._report = report
         self._clock = clock
         self._call = CallState()
-        self._carrier = carrier
         self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
@@ -177,48 +138,43 @@ class Transport:
             method, address, headers=headers, content=content, extensions=self._extensions
         )
         client = self._client(address.scheme)
-        sent = _Sent(operation, method, url, request, content, self._clock(), time.perf_counter())
-        try:
-            outcome = self._outcome(client, request)
-        except BaseException:
-            # Ctrl-C: what may have been delivered is not to be forgotten.
-            self._report(sent.exchange(_Outcome(failure=INTERRUPTED[self._call.delivery])))
-            raise
-        exchange = sent.exchange(outcome)
-        self._report(exchange)
-        if outcome.kind is not None:
-            raise TransportError(
-                outcome.kind, exchange, delivery=self._call.delivery
-            ) from outcome.error
-        return exchange
+        started_s, start = self._clock(), time.perf_counter()
 
-    def _outcome(self, client: httpx.Client, request: httpx.Request) -> "_Outcome":
+        def exchange(answer: _Answer = _NONE, failure: str | None = None) -> Exchange:
+            sent = (operation, method, url, _text(request.headers.raw), content)
+            return Exchange(*sent, *answer, started_s, time.perf_counter() - start, failure)
+
         self._call.begin(self.total_s)
         try:
-            return _answer(client, request)
+            made = exchange(_answer(client, request))
         except (LimitError, httpx.DecodingError, httpx.TransportError) as error:
-            return self._failure(error, request.url.scheme)
+            kind, words = self._failure(error, address.scheme)
+            made = exchange(failure=words)
+            self._report(made)
+            raise TransportError(kind, made, delivery=self._call.delivery) from error
+        except BaseException:
+            # Ctrl-C: what may have been delivered is not to be forgotten.
+            self._report(exchange(failure=INTERRUPTED[self._call.delivery]))
+            raise
+        self._report(made)
+        return made
 
-    def _failure(self, error: Exception, scheme: str) -> "_Outcome":
-        outcome = _failed(error, peer_closed=self._call.peer_closed)
-        words, kind = outcome.failure, outcome.kind
-        if words == _NOT_ACCEPTED:
+    def _failure(self, error: Exception, scheme: str) -> tuple[Kind, str]:
+        kind, words = failure_of(error, peer_closed=self._call.peer_closed)
+        if words == NOT_ACCEPTED:
             # The client believes that TLS is there before the server has seen the certificate.
             self._call.delivery = "not sent"
-            if self._settings.client_certificate is None:
-                return replace(outcome, failure=_NOT_SHOWN)
+            return kind, words if self._settings.client_certificate else NOT_SHOWN
         if kind in {"refused", "unreachable"} and scheme == "https" and self._settings.proxy:
-            return replace(outcome, kind="proxy", failure=f"the proxy is not reached: {words}")
-        return outcome
+            return "proxy", f"the proxy is not reached: {words}"
+        return kind, words
 
     def _client(self, scheme: str) -> httpx.Client:
         client = self._clients.get(scheme)
         if client is None:
-            if self._carrier is not None:
-                carrier = self._carrier(self._call)
-            else:
-                carrier = Connections(self._call, self._settings if scheme == "https" else None)
-            client = self._clients[scheme] = httpx.Client(transport=carrier, trust_env=False)
+            secure = self._settings if scheme == "https" else None
+            bounded = BoundedTransport(self._call, secure)
+            client = self._clients[scheme] = httpx.Client(transport=bounded, trust_env=False)
         return client
 
     def close(self) -> None:
@@ -228,95 +184,13 @@ class Transport:
         self._clients.clear()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Outcome:
-    """What one attempt came to: an answer, or a kind of failure."""
-
-    status: int | None = None
-    headers: Headers = ()
-    body: bytes = b""
-    kind: Kind | None = None
-    failure: str | None = None
-    error: Exception | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A request, and when it was begun: by the time of day, and by a clock that is never put."""
-
-    operation: str
-    method: str
-    url: str
-    request: httpx.Request
-    content: bytes
-    started_s: float
-    start: float
-
-    def exchange(self, outcome: _Outcome) -> Exchange:
-        """Return the exchange that ends now."""
-        return Exchange(
-            self.operation,
-            self.method,
-            self.url,
-            _text(self.request.headers.raw),
-            self.content,
-            outcome.status,
-            outcome.headers,
-            outcome.body,
-            self.started_s,
-            time.perf_counter() - self.start,
-            outcome.failure,
-        )
-
-
-def _failed(error: Exception, *, peer_closed: bool) -> _Outcome:
-    if isinstance(error, LimitError | httpx.DecodingError):
-        kind, failure = _beyond(error)
-        return _Outcome(kind=kind, failure=failure, error=error)
-    # httpx keeps what httpcore says, and that as its first argument what went wrong below.
-    below = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
-    if isinstance(below, ssl.SSLError):
-        return _Outcome(kind="tls", failure=_tls_failure(below), error=error)
-    if isinstance(below, h11.RemoteProtocolError) and below.error_status_hint == _TOO_LONG:
-        return _Outcome(kind="too_large", failure="answer with an endless line", error=error)
-    if isinstance(error, httpx.LocalProtocolError):
-        return _Outcome(kind="protocol", failure="the request is not HTTP", error=error)
-    if isinstance(error, httpx.ProxyError):
-        return _Outcome(kind="proxy", failure=f"{_WORDS['proxy'][0]}: {error}", error=error)
-    kind = _kind(error, below, peer_closed=peer_closed)
-    return _Outcome(kind=kind, failure=_WORDS[kind][0], error=error)
-
-
-def _beyond(error: LimitError | httpx.DecodingError) -> tuple[Kind, str]:
-    return ("too_large", str(error)) if isinstance(error, LimitError) else ("protocol", _UNREADABLE)
-
-
-def _tls_failure(error: ssl.SSLError) -> str:
-    """Return why TLS did not come about; it begins as the words of its kind."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"no TLS: certificate not trusted, {error.verify_message}"
-    if error.reason in _REFUSED_CERTIFICATE:
-        return _NOT_ACCEPTED
-    return _PLAIN if error.reason in _NO_TLS_AT_ALL else _WORDS["tls"][0]
-
-
-def _kind(error: Exception, below: object, *, peer_closed: bool) -> Kind:
-    if isinstance(error, httpx.TimeoutException):
-        return "timed_out"
-    if isinstance(below, ConnectionRefusedError):
-        return "refused"
-    if isinstance(error, httpx.ConnectError):
-        return "unreachable"
-    return "closed" if peer_closed or isinstance(error, httpx.NetworkError) else "protocol"
-
-
-def _answer(client: httpx.Client, request: httpx.Request) -> _Outcome:
+def _answer(client: httpx.Client, request: httpx.Request) -> _Answer:
     response = client.send(request, stream=True)
     try:
         body = _body(response)
     finally:
         response.close()
-    return _Outcome(status=response.status_code, headers=_text(response.headers.raw), body=body)
+    return response.status_code, _text(response.headers.raw), body
 
 
 def _body(response: httpx.Response) -> bytes:

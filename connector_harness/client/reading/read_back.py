@@ -94,7 +94,7 @@ def read_back(connector: Connector, endpoint: Endpoint) -> ReadBack | None:
         case "messaging-rest":
             return MessagingRest(connector)
         case "history":
-            return History(connector)
+            return HistorySearch(connector)
         case None:
             return None
 
@@ -160,7 +160,7 @@ class MessagingRest:
         )
 
 
-class History:
+class HistorySearch:
     """Reads by the history search, as a user of the account. Source: API facts §15.2.
 
     What it does not have yet is no message.

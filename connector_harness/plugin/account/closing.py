@@ -67,7 +67,7 @@ class Closer:
 
     def close(self, ledger: Ledger) -> None:
         """Close what *ledger* has as open, and note there what came of each."""
-        with self._connector as connector, connector.hurried(within_s=self._call_s):
+        with self._connector as connector, connector.with_deadline(within_s=self._call_s):
             for consumer, token in ledger.tokens.items():
                 connector.hold_consumer_token(consumer, token)
             for id_, consumer in list(ledger.left.items()):

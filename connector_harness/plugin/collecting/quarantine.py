@@ -10,7 +10,7 @@ import pytest
 from connector_harness.gherkin.quarantine import TAG, quarantine_of, utc_today
 from connector_harness.gherkin.tag_lines import tag_line
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.results.record import Label, Quarantine, RecordedScenario
+from connector_harness.results.record import Label, QuarantineOutcome, RecordedScenario
 
 CATEGORY: Final = "quarantined"
 """What pytest counts a failure as that does not count yet."""
@@ -156,7 +156,7 @@ def is_muted(report: pytest.TestReport | pytest.CollectReport) -> bool:
 
 def _keep(record: RecordedScenario, verdict: Verdict) -> None:
     excuses = verdict.failed and not verdict.is_over
-    record.quarantine = Quarantine(verdict.words, verdict.outcome, excuses=excuses)
+    record.quarantine = QuarantineOutcome(verdict.words, verdict.outcome, excuses=excuses)
     record.labels.append(Label(TAG, verdict.outcome))
 
 

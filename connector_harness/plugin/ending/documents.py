@@ -86,10 +86,10 @@ class LivingDocument:
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
         for line, is_wrong in self._lines:
-            terminalreporter.line(self._folder.redactor.text(line), red=is_wrong)
+            terminalreporter.line(line, red=is_wrong)
         for command in self._commands:
             # No colour: a CI system reads it.
-            terminalreporter.line(self._folder.redactor.text(command))
+            terminalreporter.line(command)
 
     @property
     def _reporter(self) -> pytest.TerminalReporter | None:

@@ -54,7 +54,7 @@ class Findings:
                 except OSError as error:
                     terminalreporter.line(f"{name}: not made: {error}", red=True)
         for command in pipeline.commands_of(found):
-            terminalreporter.line(self._folder.redactor.text(command))
+            terminalreporter.line(command)
 
     @property
     def _where(self) -> Path:

@@ -39,7 +39,7 @@ def throttle(
     # Imported here: not every system has such locks.
     from connector_harness.client.http import rate_limit  # noqa: PLC0415
 
-    return rate_limit.Throttle(shared_folder(config), wait=wait)
+    return rate_limit.FileThrottle(shared_folder(config), wait=wait)
 
 
 def turn(

@@ -149,7 +149,7 @@ def reading_inbox(
     """The messages of conversations as they are read back; skips where nothing reads them."""
     # Imported here: a run on the sandbox, or with a receiver, has no use for it.
     from connector_harness.client.reading.read_back import read_back  # noqa: PLC0415
-    from connector_harness.control.reading import Reading  # noqa: PLC0415
+    from connector_harness.control.reading import ReadBackSource  # noqa: PLC0415
 
     reading = read_back(connector, endpoint)
     if reading is None:
@@ -159,7 +159,7 @@ def reading_inbox(
         )
     ledger = request.config.stash[EVIDENCE].ledger
     owners = {} if ledger is None else ledger.owners
-    return Inbox(source=Reading(reading, owners.get))
+    return Inbox(source=ReadBackSource(reading, owners.get))
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class ChatEntry:
 
 
 @dataclass(slots=True)
-class Transcript:
+class ChatTranscript:
     """A conversation, or several of one scenario, in order.
 
     Attributes:
@@ -93,7 +93,7 @@ class Transcript:
         return sum(entry.kind in ("message", "file", "card") for entry in self.entries)
 
 
-def transcript_of(result: RecordedScenario) -> Transcript:
+def transcript_of(result: RecordedScenario) -> ChatTranscript:
     """Return what was said and done in a scenario."""
     chat = _Chat()
     for part in result.parts:
@@ -101,7 +101,7 @@ def transcript_of(result: RecordedScenario) -> Transcript:
             chat.exchange(exchange)
         for notification in part.notifications:
             chat.notification(notification)
-    return Transcript(_in_order(chat.entries))
+    return ChatTranscript(_in_order(chat.entries))
 
 
 def _in_order(entries: list[ChatEntry]) -> list[ChatEntry]:

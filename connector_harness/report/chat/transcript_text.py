@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from connector_harness.report.chat.transcript import LONGEST, SHOWN, ChatEntry, Transcript
+from connector_harness.report.chat.transcript import LONGEST, SHOWN, ChatEntry, ChatTranscript
 
 
-def transcript_text(transcript: Transcript) -> str:
+def transcript_text(transcript: ChatTranscript) -> str:
     """Return a transcript with a line for each entry.
 
     Shape: ``05:39:07  consumer  Where is my parcel?  (0)``; times are UTC, notes in dashes,

@@ -9,8 +9,8 @@ from typing import Final
 from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec, RuleSpec
 from connector_harness.gherkin.tags import meaning_of
 from connector_harness.report.chat.sent import SentCall, SentDocument, SentDocuments, calls_of
-from connector_harness.report.chat.transcript import Transcript, transcript_of
-from connector_harness.report.page.sentence_parts import Sentence, sentences
+from connector_harness.report.chat.transcript import ChatTranscript, transcript_of
+from connector_harness.report.page.sentence_parts import PageSentence, sentences
 from connector_harness.report.page.slugs import Slugs
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED, RecordedFailure, RecordedScenario, Status
@@ -39,7 +39,7 @@ class PageCase:
     cells: tuple[str, ...]
     scenario: Scenario
     failure: RecordedFailure | None
-    transcript: Transcript | None
+    transcript: ChatTranscript | None
     calls: tuple[SentCall, ...]
     documents: tuple[SentDocument, ...]
 
@@ -105,7 +105,7 @@ class PageBlock:
     tags: tuple[str, ...]
     all_tags: tuple[str, ...]
     place: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[PageSentence, ...]
     cases: tuple[PageCase, ...]
     tables: tuple[ExamplesTable, ...]
 
@@ -161,7 +161,7 @@ class RuleSection:
     title: str
     description: tuple[str, ...]
     tags: tuple[str, ...]
-    background: tuple[Sentence, ...]
+    background: tuple[PageSentence, ...]
     blocks: tuple[PageBlock, ...]
 
 
@@ -181,7 +181,7 @@ class Chapter:
     id: str
     feature: FeatureSpec
     description: tuple[str, ...]
-    background: tuple[Sentence, ...]
+    background: tuple[PageSentence, ...]
     sections: tuple[RuleSection, ...]
     totals: Totals
 
@@ -249,7 +249,7 @@ class _Writer:
         )
 
     def _sections(
-        self, scenarios: Iterable[Scenario], shared: tuple[Sentence, ...]
+        self, scenarios: Iterable[Scenario], shared: tuple[PageSentence, ...]
     ) -> Iterator[RuleSection]:
         for _, group in groupby(scenarios, key=lambda each: _line(each.spec.rule)):
             listed = list(group)
@@ -315,16 +315,16 @@ def _line(rule: RuleSpec | None) -> int:
     return rule.line if rule else 0
 
 
-def _background(scenario: Scenario) -> tuple[Sentence, ...]:
+def _background(scenario: Scenario) -> tuple[PageSentence, ...]:
     outline = scenario.spec.outline
     inside = range(outline.first_line, outline.last_line + 1)
     return sentences(tuple(each for each in scenario.spec.steps if each.line not in inside))
 
 
-def _shared_background(scenarios: Sequence[Scenario]) -> tuple[Sentence, ...]:
+def _shared_background(scenarios: Sequence[Scenario]) -> tuple[PageSentence, ...]:
     """Return the background of the feature: what its first rule adds is that rule's."""
     found = [_background(each) for each in scenarios]
-    shortest: tuple[Sentence, ...] = min(found, key=len, default=())
+    shortest: tuple[PageSentence, ...] = min(found, key=len, default=())
     is_shared = all(each[: len(shortest)] == shortest for each in found)
     return shortest if is_shared else ()
 

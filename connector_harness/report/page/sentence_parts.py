@@ -26,7 +26,7 @@ class SentencePiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class PageSentence:
     """A step as people read it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Sentence:
     line: int
 
 
-def sentence(step: StepSpec, *, joins: bool) -> Sentence:
+def sentence(step: StepSpec, *, joins: bool) -> PageSentence:
     """Return a step as people read it.
 
     Args:
@@ -54,12 +54,12 @@ def sentence(step: StepSpec, *, joins: bool) -> Sentence:
         joins: Whether it goes on with the step before it.
     """
     text = step.doc_string.content if step.doc_string else ""
-    return Sentence(
+    return PageSentence(
         step.keyword, joins, tuple(pieces(step.text)), step.table or (), text, step.line
     )
 
 
-def sentences(steps: tuple[StepSpec, ...]) -> tuple[Sentence, ...]:
+def sentences(steps: tuple[StepSpec, ...]) -> tuple[PageSentence, ...]:
     """Return steps as people read them."""
     types = [None, *(step.type for step in steps)]
     return tuple(

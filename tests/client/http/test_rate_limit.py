@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from connector_harness.client.connector import Connector
-from connector_harness.client.http.rate_limit import POLL_S, RateLimit, Throttle
+from connector_harness.client.http.rate_limit import POLL_S, FileThrottle, RateLimit
 from tests.client.conftest import Clock
 from tests.client.gauge import GaugedServer
 from tests.client.server import LocalServer
@@ -46,7 +46,7 @@ for _ in range(int(calls)):
 HOLDER = """
 import sys
 from pathlib import Path
-from connector_harness.client.http.rate_limit import RateLimit, Throttle
+from connector_harness.client.http.rate_limit import RateLimit, FileThrottle
 
 folder = Path(sys.argv[1])
 with {held}:
@@ -58,7 +58,7 @@ with {held}:
 Wait = Callable[[float], None]
 
 THE_ONLY_SLOT = HOLDER.format(held="RateLimit(folder, max_concurrent=1).turn()")
-ALL_CALLS = HOLDER.format(held="Throttle(folder).hold(0)")
+ALL_CALLS = HOLDER.format(held="FileThrottle(folder).hold(0)")
 
 
 def call_from_processes(
@@ -269,7 +269,7 @@ def letting_go(process: "subprocess.Popen[str]", after: int) -> tuple[list[float
 
 def test_nobody_waits_and_nothing_is_written_before_a_call_is_throttled(tmp_path: Path) -> None:
     """A call asks for one file that is not there."""
-    Throttle(tmp_path, wait=refuse).wait(30)
+    FileThrottle(tmp_path, wait=refuse).wait(30)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -285,7 +285,7 @@ def test_calls_of_other_processes_are_held(
     A process that was killed holds nobody.
     """
     pauses, wait = letting_go(holder, after=3)
-    throttle = Throttle(tmp_path, wait=wait)
+    throttle = FileThrottle(tmp_path, wait=wait)
 
     with throttle.hold(30) if again else nullcontext():
         throttle.wait(0 if again else 30)
@@ -299,7 +299,7 @@ def test_calls_of_other_processes_are_held(
 def test_no_call_is_held_for_longer_than_it_may_wait(tmp_path: Path, again: bool) -> None:  # noqa: FBT001
     """Not by a process that has stopped, either: the call then begins all the same."""
     pauses: list[float] = []
-    throttle = Throttle(tmp_path, wait=pauses.append)
+    throttle = FileThrottle(tmp_path, wait=pauses.append)
 
     with throttle.hold(5) if again else nullcontext():
         throttle.wait(0 if again else 5)
@@ -309,17 +309,17 @@ def test_no_call_is_held_for_longer_than_it_may_wait(tmp_path: Path, again: bool
 
 def test_held_calls_do_not_come_back_together(tmp_path: Path) -> None:
     """Nor do they ask at the same moments."""
-    with Throttle(tmp_path).hold(0):
+    with FileThrottle(tmp_path).hold(0):
         first, second = list[float](), list[float]()
         for pauses in (first, second):
-            Throttle(tmp_path, wait=pauses.append).wait(1)
+            FileThrottle(tmp_path, wait=pauses.append).wait(1)
 
     assert first != second
 
 
 def test_nobody_waits_once_it_is_over(tmp_path: Path) -> None:
     """Afterwards calls begin as before."""
-    throttle = Throttle(tmp_path, wait=refuse)
+    throttle = FileThrottle(tmp_path, wait=refuse)
     with throttle.hold(0):
         pass
 

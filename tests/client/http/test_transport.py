@@ -154,11 +154,11 @@ def test_server_that_reads_slowly(raw_server: StartRaw, connect: Connect) -> Non
     assert caught.value.exchange.elapsed_s < 1
 
 
-def test_hurry_ends_a_call_sooner(raw_server: StartRaw, connect: Connect) -> None:
-    """In a hurry a call ends within that time; without, the endpoint's own time holds again."""
+def test_deadline_ends_a_call_sooner(raw_server: StartRaw, connect: Connect) -> None:
+    """A call ends within that time; without it, the endpoint's own time holds again."""
     connector = connect(address=raw_server(silent).url, read_timeout_s=5.0, total_timeout_s=0.6)
     for within_s, least, most in ((0.2, 0.2, 0.5), (5.0, 0.6, 1.0)):
-        with connector.hurried(within_s=within_s), pytest.raises(TransportError) as caught:
+        with connector.with_deadline(within_s=within_s), pytest.raises(TransportError) as caught:
             connector.create_conversation_as([], sign_in=NOBODY)
         assert least <= caught.value.exchange.elapsed_s < most
 

@@ -10,7 +10,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.reading.read_back import (
     MOST_PAGES,
-    History,
+    HistorySearch,
     MessagingRest,
     ReadBack,
     ReadBackError,
@@ -33,13 +33,14 @@ def rest(connector: Connector) -> MessagingRest:
 
 
 @pytest.fixture
-def past(connect: Connect) -> History:
+def past(connect: Connect) -> HistorySearch:
     """The history search."""
-    return History(connect(history_token=Secret(TOKEN)))
+    return HistorySearch(connect(history_token=Secret(TOKEN)))
 
 
 @pytest.mark.parametrize(
-    ("named", "way", "lag_s"), [("messaging-rest", MessagingRest, 0), ("history", History, 60)]
+    ("named", "way", "lag_s"),
+    [("messaging-rest", MessagingRest, 0), ("history", HistorySearch, 60)],
 )
 def test_settings_name_the_way(
     connector: Connector,
@@ -189,7 +190,7 @@ def test_who_is_not_let_in_is_told(rest: MessagingRest, server: LocalServer, sta
     ("service", "way"),
     [
         ("messagingRestApiDomain", MessagingRest),
-        ("msgHist", History),
+        ("msgHist", HistorySearch),
     ],
 )
 def test_service_that_is_not_there(
@@ -236,7 +237,7 @@ def test_nonsense_for_a_conversation(
     assert "  next: see the attached exchange" in failure(lambda: texts(rest))
 
 
-def test_history_of_a_conversation(past: History, server: LocalServer) -> None:
+def test_history_of_a_conversation(past: HistorySearch, server: LocalServer) -> None:
     """The history is read by the conversation's id, and put in order."""
     said = (recorded("2", "Yes.", sentBy="Agent"), recorded(0), recorded(0, "?", dialogId="s-1"))
     server.will_answer("search", 200, history(record(id_="c-0"), record(*said)))
@@ -248,14 +249,18 @@ def test_history_of_a_conversation(past: History, server: LocalServer) -> None:
 
 
 @pytest.mark.parametrize("found", [history(), history({"info": {"conversationId": "c-1"}})])
-def test_history_that_has_nothing_yet(past: History, server: LocalServer, found: object) -> None:
+def test_history_that_has_nothing_yet(
+    past: HistorySearch, server: LocalServer, found: object
+) -> None:
     """What is not there yet is no message: the history is late."""
     server.will_answer("search", 200, found)
     assert past.messages("c-1", consumer=ADA) == []
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_history_token_that_does_not_hold(past: History, server: LocalServer, status: int) -> None:
+def test_history_token_that_does_not_hold(
+    past: HistorySearch, server: LocalServer, status: int
+) -> None:
     """A refusal names the setting, and never its value."""
     server.will_answer("search", status, {"token": TOKEN})
     told = failure(lambda: texts(past))
@@ -276,7 +281,7 @@ def test_history_token_that_does_not_hold(past: History, server: LocalServer, st
     ids=["no-records", "no-id", "no-record", "no-sequence", "no-messages"],
 )
 def test_nonsense_in_the_history(
-    past: History, server: LocalServer, answer: object, why: str
+    past: HistorySearch, server: LocalServer, answer: object, why: str
 ) -> None:
     """An answer that is none is told."""
     server.will_answer("search", 200, answer)
@@ -284,7 +289,7 @@ def test_nonsense_in_the_history(
 
 
 def test_number_that_two_messages_have(
-    rest: MessagingRest, past: History, server: LocalServer
+    rest: MessagingRest, past: HistorySearch, server: LocalServer
 ) -> None:
     """A number stands for one message, so neither is passed over."""
     server.will_answer("messages", 200, page(message(0), message(0, "Bye")))

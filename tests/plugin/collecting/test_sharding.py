@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.plugin.collecting.sharding import durations
-from connector_harness.results.journal import Journal, attempts, journals
+from connector_harness.results.journal import AttemptJournal, attempts, journals
 from connector_harness.results.record import RecordedTest
 from tests.project import FAILING, Project
 
@@ -79,7 +79,7 @@ def test_durations_of_an_earlier_run_balance(five: Project) -> None:
     journal.unlink()
     for each in every:
         each.stop = each.start + (4_000 if each.title == "Basket two" else 1_000)
-        Journal(five.results_folder).append(each)
+        AttemptJournal(five.results_folder).append(each)
 
     run = five.run_process("--shard", "1/2", "--since", "reports/allure-results", "-n", "2")
 
@@ -158,7 +158,7 @@ def test_latest_duration_counts_and_what_is_no_result_is_left_out(tmp_path: Path
     """Of several attempts the last tells how long a scenario takes."""
     for start, stop in [(9, 19), (1, 2)]:
         attempt = RecordedTest("a", "f.feature::A", "A", start=start, stop=stop)
-        Journal(tmp_path).append(attempt)
+        AttemptJournal(tmp_path).append(attempt)
     (tmp_path / "2-journal.jsonl").write_text("[]\n")
     (tmp_path / "3-journal.jsonl").write_text("{\n")
 

@@ -5,7 +5,8 @@ import pytest
 from connector_harness.client.domains import DomainError
 from connector_harness.client.files import AddressError
 from connector_harness.client.http.exchange import Exchange, NotJsonError
-from connector_harness.client.http.transport import Kind, TransportError
+from connector_harness.client.http.failures import Kind
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reading.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError

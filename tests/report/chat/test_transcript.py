@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector_harness.report.chat.transcript import ChatEntry, Transcript, said, transcript_of
+from connector_harness.report.chat.transcript import ChatEntry, ChatTranscript, said, transcript_of
 from tests.report.conversations import START_MS, Talk, publishing, text
 
 
@@ -186,4 +186,4 @@ def test_event_is_told_by_its_kind(event: object, kind: str, words: str) -> None
 
 def test_opening_alone_is_no_talk() -> None:
     """A scenario that only opens a conversation has no transcript."""
-    assert not Transcript([ChatEntry("note", "", "the shopper asks for a conversation")]).talks
+    assert not ChatTranscript([ChatEntry("note", "", "the shopper asks for a conversation")]).talks

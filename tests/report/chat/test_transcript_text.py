@@ -1,6 +1,6 @@
 """A transcript can be read without a browser."""
 
-from connector_harness.report.chat.transcript import SHOWN, ChatEntry, Transcript, transcript_of
+from connector_harness.report.chat.transcript import SHOWN, ChatEntry, ChatTranscript, transcript_of
 from connector_harness.report.chat.transcript_text import clock, short, transcript_text
 from tests.report.conversations import Talk
 
@@ -16,14 +16,14 @@ def test_refusal_has_a_line_of_its_own() -> None:
     """Why something did not come through stands below it."""
     entry = ChatEntry("message", "shopper", "Hello", refusal="refused with 400: Bad Request")
 
-    assert transcript_text(Transcript([entry])).split("\n")[1].strip() == (
+    assert transcript_text(ChatTranscript([entry])).split("\n")[1].strip() == (
         "✗ refused with 400: Bad Request"
     )
 
 
 def test_long_conversation_is_cut() -> None:
     """Of a thousand messages the first are shown, and the others counted."""
-    shown = transcript_text(Transcript([ChatEntry("message", "agent", "x")] * (SHOWN + 3)))
+    shown = transcript_text(ChatTranscript([ChatEntry("message", "agent", "x")] * (SHOWN + 3)))
 
     assert shown.endswith("… and 3 more\n")
 

@@ -6,7 +6,7 @@ from connector_harness.report.pipeline.failures import ReportedFailure, failures
 from connector_harness.results.reader import read_results
 from connector_harness.results.record import (
     Phase,
-    Quarantine,
+    QuarantineOutcome,
     RecordedFailure,
     RecordedScenario,
     Status,
@@ -50,7 +50,7 @@ def test_quarantine_comes_last(tmp_path: Path) -> None:
     write_run(tmp_path, failed=("One parcel", "A parcel to Oslo"))
 
     def change(record: RecordedScenario) -> None:
-        record.quarantine = Quarantine("in quarantine", "failed", excuses=True)
+        record.quarantine = QuarantineOutcome("in quarantine", "failed", excuses=True)
 
     edit(tmp_path, "One parcel", change)
 

@@ -10,12 +10,12 @@ import xmlschema
 
 from connector_harness.report.pipeline.junit import NOT_RUN, write_junit
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.journal import Journal
+from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.reader import read_results
 from connector_harness.results.record import (
     Label,
     Link,
-    Quarantine,
+    QuarantineOutcome,
     RecordedFailure,
     RecordedScenario,
     RecordedTest,
@@ -143,7 +143,7 @@ def test_quarantine_is_skipped_with_the_reason(tmp_path: Path) -> None:
 
     def change(record: RecordedScenario) -> None:
         words = "in quarantine until 2099-12-31 (ABC-1)"
-        record.quarantine = Quarantine(words, "failed", excuses=True)
+        record.quarantine = QuarantineOutcome(words, "failed", excuses=True)
 
     edit(tmp_path, "One parcel", change)
 
@@ -218,7 +218,7 @@ def test_ordinary_test_has_a_suite_of_its_own(tmp_path: Path) -> None:
     """What ran beside the features is not lost; it stands under its module."""
     write_run(tmp_path)
     other = RecordedTest("other", "tests.test_a#test_b", "test_b", Status.FAILED, "no", start=1)
-    Journal(tmp_path).append(other)
+    AttemptJournal(tmp_path).append(other)
 
     found = made(tmp_path).find(".//testcase[@name='test_b']")
 

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from connector_harness.report.pipeline.failures import failures
 from connector_harness.report.pipeline.summary import FAILURES, summary, write_summary
 from connector_harness.results.ci_system import CiSystem
-from connector_harness.results.journal import Journal
+from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import RecordedTest, Status
 from connector_harness.results.run_facts import RUN_FILE, Run
@@ -64,7 +64,9 @@ def test_other_tests_that_failed_are_named(tmp_path: Path) -> None:
     """Nobody reads that all passed where an ordinary test did not."""
     write_run(tmp_path)
     message = f"AssertionError: {HOSTILE}"
-    Journal(tmp_path).append(RecordedTest("x", "test_x#test_it", "test_it", Status.FAILED, message))
+    AttemptJournal(tmp_path).append(
+        RecordedTest("x", "test_x#test_it", "test_it", Status.FAILED, message)
+    )
 
     html = told(read_results(tmp_path))
 

@@ -1,0 +1,79 @@
+"""Whatever fixtures do around the steps, each output marks the sentence that failed."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.project import FAILING, Project
+
+AROUND = {
+    "set-up": ('with allure.step("the light goes on"): pass', "pass"),
+    "tear-down": ("pass", 'with allure.step("the light goes out"): pass'),
+}
+CONFTEST = """
+    import allure
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+
+
+    @pytest.fixture(autouse=True)
+    def light():
+        {}
+        yield
+        {}
+"""
+SENTENCE = "Then the basket holds 3"
+PART = re.compile(r'<li class="x"><span class="kw">(.*?)</span>.*?</span>(.*?)</span></li>')
+TAG = re.compile(r"<[^>]*>")
+
+
+@pytest.fixture(params=AROUND)
+def failed(project: Project, request: pytest.FixtureRequest) -> Project:
+    """A run in which the third sentence failed, between or before what a fixture calls a step."""
+    project.write("conftest.py", CONFTEST.format(*AROUND[request.param]))
+    project.feature(FAILING)
+    project.run("--messages", "messages.ndjson").assert_outcomes(failed=1)
+    return project
+
+
+def test_allure_marks_the_sentence(failed: Project) -> None:
+    """What the fixture did is a step of its own, and did not fail."""
+    steps = failed.result()["steps"]
+
+    assert [each["name"] for each in steps if each["status"] == "failed"] == [SENTENCE]
+    assert [each["name"] for each in steps if "light" in each["name"]] != []
+
+
+def test_document_marks_the_sentence(failed: Project) -> None:
+    """The sentence stands out in the scenario as it is written."""
+    page = (failed.root / "reports/spec.html").read_text(encoding="utf-8")
+
+    assert [" ".join(TAG.sub("", part) for part in each) for each in PART.findall(page)] == [
+        SENTENCE
+    ]
+
+
+def test_junit_marks_the_sentence(failed: Project) -> None:
+    """The steps in the output are those of the feature."""
+    told = ET.parse(failed.root / "reports/junit.xml").findtext(".//system-out") or ""  # noqa: S314 - just written
+
+    assert [line.split("  ")[2].strip() for line in told.splitlines() if "FAILED" in line] == [
+        SENTENCE
+    ]
+    assert "light" not in told
+
+
+def test_messages_mark_the_sentence(failed: Project) -> None:
+    """The step that failed is the pickle's step of these words."""
+    lines = (failed.root / "messages.ndjson").read_text(encoding="utf-8").splitlines()
+    messages = [json.loads(line) for line in lines]
+    texts = {s["id"]: s["text"] for m in messages if "pickle" in m for s in m["pickle"]["steps"]}
+    steps = {s["id"]: s for m in messages if "testCase" in m for s in m["testCase"]["testSteps"]}
+    ended = [m["testStepFinished"] for m in messages if "testStepFinished" in m]
+
+    red = [e["testStepId"] for e in ended if e["testStepResult"]["status"] == "FAILED"]
+
+    assert [texts[steps[each]["pickleStepId"]] for each in red] == ["the basket holds 3"]
