@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Refusal, RefusedError
+from connector_harness.sandbox.http.answers import Answer, RefusedError
 from connector_harness.sandbox.rules.envelopes import first_id
 from connector_harness.sandbox.rules.rules import (
     Batch,
@@ -29,10 +29,10 @@ def _judge(document: JsonValue, **assumed: Any) -> Batch:  # noqa: ANN401
     return judge_batch(document, ACCOUNT, Assumptions(**assumed))
 
 
-def _refused(document: JsonValue, **assumed: Any) -> Refusal:  # noqa: ANN401
+def _refused(document: JsonValue, **assumed: Any) -> Answer:  # noqa: ANN401
     with pytest.raises(RefusedError) as caught:
         _judge(document, **assumed)
-    return caught.value.refusal
+    return caught.value.answer
 
 
 def _put(document: Any, path: str, value: object) -> None:  # noqa: ANN401
@@ -210,7 +210,7 @@ def test_other_version_is_refused(version: str | None) -> None:
     with pytest.raises(RefusedError) as caught:
         judge_version(version, Assumptions())
 
-    assert caught.value.refusal.status == 404
+    assert caught.value.answer.status == 404
 
 
 def test_version_3_is_supported() -> None:
@@ -228,7 +228,7 @@ def test_empty_first_message_may_be_refused(batch: list[Any]) -> None:
 
 def test_second_conversation_is_refused_in_the_known_words(batch: list[Any]) -> None:
     """The profile is accepted, the rest refused, the conversation with the text clients search."""
-    refusal = already_open(_judge(batch), "0a").refusal
+    refusal = already_open(_judge(batch), "0a").answer
 
     message = (
         "Consumer request conversation failed: User 0a already has open conversation. "
