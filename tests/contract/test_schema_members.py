@@ -16,7 +16,6 @@ HOOKS = "$.capabilities.webhooks"
 CHANGED = "$.body.changes[0].result.conversationDetails"
 
 OPTIONAL = {
-    "request/accept_status_event/accepted-read": "",
     "request/app_manifest/accepted-all-notifications": (
         f"{HOOKS}['cqm.ExConversationChangeNotification']"
         f" {HOOKS}['cqm.ExConversationChangeNotification'].headers"
@@ -25,30 +24,13 @@ OPTIONAL = {
         f" {HOOKS}['ms.MessagingEventNotification.ContentEvent']"
         f" {HOOKS}['ms.MessagingEventNotification.RichContentEvent']"
     ),
-    "request/chat_state_event/accepted-composing": "",
     "request/conversation_field/accepted-dialog-change": "$.dialog.closedCause",
     "request/conversation_field/accepted-participants": "",
     "request/conversation_field/accepted-response-time": "",
     "request/conversation_field/accepted-satisfaction": "",
     "request/conversation_field/accepted-skill": "",
-    "request/generate_download_url/accepted-documented": "$.kind",
-    "request/generate_upload_url/accepted-documented": "$.kind",
-    "request/hosted_file_event/accepted-documented": "$.message.caption $.message.preview",
     "request/metadata/accepted-survey-question": "",
     "request/publish_event/accepted-metadata": "$.body.conversationId $.kind $.metadata",
-    "request/rich_content_event/accepted-documented": (
-        "$.content.elements[1].click $.content.elements[1].click.actions"
-        " $.content.elements[1].click.metadata"
-    ),
-    "request/structured_content/accepted-map": "$.click $.click.actions",
-    "request/structured_content/accepted-template": "",
-    "request/text_event/accepted-quick-replies": (
-        "$.quickReplies $.quickReplies.itemsPerRow $.quickReplies.replies[0].click"
-        " $.quickReplies.replies[0].click.actions $.quickReplies.replies[0].click.metadata"
-        " $.quickReplies.replies[0].tooltip $.quickReplies.replies[1].click"
-        " $.quickReplies.replies[1].click.actions"
-    ),
-    "request/update_conversation_field/accepted-list-of-one": "$.kind",
     "response/field_updated/accepted-documented": "",
     "response/profile_set/accepted-documented": "",
     "response/published/accepted-documented": "",
@@ -76,13 +58,7 @@ OPTIONAL = {
 
 FULL = [
     "request/app_token/accepted-type-in-form",
-    "request/consumer_request_conversation/accepted-empty-context",
-    "request/consumer_request_conversation/accepted-full",
-    "request/consumer_token/accepted-consumer",
     "request/metadata/accepted-action-reason",
-    "request/first_message/accepted-metadata",
-    "request/set_user_profile/accepted-attributes",
-    "request/set_user_profile/accepted-older-pages",
     "response/app_token/accepted-documented",
     "response/authentication_error/accepted-40102",
     "response/consumer_token/accepted-documented",
@@ -98,10 +74,6 @@ FULL = [
     "request/client_properties/accepted-full",
     "request/metadata/accepted-bot-response",
     "request/metadata/accepted-watson",
-    "request/structured_content/accepted-button",
-    "request/structured_content/accepted-image",
-    "request/structured_content/accepted-link-preview",
-    "request/structured_content/accepted-text",
     "notification/conversation_change/accepted-subscription",
     "notification/conversation_details/accepted-survey-done",
     "notification/messaging_event_change/accepted-own-message",
@@ -111,9 +83,6 @@ FULL = [
 
 ERROR_FRAME = {"$.kind", "$.type"}
 FREE = {
-    "request/consumer_request_conversation/accepted-empty-context": {
-        "$.body.conversationContext.clientProperties.appId"
-    },
     "response/domain_refusal/accepted-any-object": {"$.message"},
     "response/duplicate_conversation/accepted-first-message": {"$[2].body", "$[2].body.msg"},
     "response/throttled/accepted-assumed": ERROR_FRAME,
@@ -122,7 +91,6 @@ FREE = {
         *("$.branch_exited", "$.branch_exited_reason", "$.capability", "$.entities[0]"),
         *("$.nodes_visited[0]", "$.referred_capability", "$.referred_nodes[0]"),
     },
-    "request/structured_content/accepted-text": {"$.style.bold", "$.style.size"},
     DETAILS: {"$.context.type"},
     OWN: {
         "$.originatorMetadata.clientProperties.features",
@@ -134,22 +102,6 @@ FREE = {
 
 REQUIRED = {
     "request/app_token/accepted-type-in-form": "$.client_id $.client_secret",
-    "request/consumer_request_conversation/accepted-full": (
-        "$.body $.body.brandId $.id $.metadata[0].id $.metadata[0].type $.type"
-    ),
-    "request/consumer_token/accepted-consumer": "$.ext_consumer_id",
-    "request/engagement_attribute/accepted-customer": (
-        "$.info $.info.lastPaymentDate.day $.info.lastPaymentDate.month"
-        " $.info.lastPaymentDate.year $.info.registrationDate.day"
-        " $.info.registrationDate.month $.info.registrationDate.year $.type"
-    ),
-    "request/first_message/accepted-metadata": (
-        "$.body $.body.event $.body.event.contentType $.body.event.message $.body.event.type"
-        " $.id $.metadata[0].id $.metadata[0].type $.type"
-    ),
-    "request/set_user_profile/accepted-older-pages": (
-        "$.body $.id $.metadata[0].id $.metadata[0].type $.type"
-    ),
     "response/app_token/accepted-documented": "$.access_token $.token_type",
     "response/authentication_error/accepted-40102": (
         "$.body $.body.details $.body.errorCode $.body.title $.code $.kind $.type"

@@ -30,7 +30,7 @@ def answered(carry: Callable[..., Answer], *about: object) -> Answer:
     try:
         return carry(*about)
     except RefusedError as exc:
-        return exc.refusal
+        return exc.answer
 
 
 class Kept(Webhooks):

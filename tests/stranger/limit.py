@@ -65,6 +65,6 @@ class Limited:
         if scope["type"] != "http" or self._limit.lets_through():
             await self._app(scope, receive, send)
             return
-        refusal = plain_error(429, "Too Many Requests", "too many", error_code=42901).refusal
+        refusal = plain_error(429, "Too Many Requests", "too many", error_code=42901).answer
         told = {"Retry-After": "1"} if self._limit.turned_away % 2 else {}
         await JSONResponse(refusal.body, refusal.status, told)(scope, receive, send)

@@ -7,7 +7,6 @@ from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import (
     Answer,
-    Refusal,
     RefusedError,
     authentication_error,
     ok,
@@ -41,7 +40,7 @@ class Command:
 
     def refused(self, reason: str, *, message: str = "Bad Request") -> RefusedError:
         """Return the refusal of the command. Source: API facts §10.2."""
-        return RefusedError(Refusal(400, rejected(message, self.id), reason))
+        return RefusedError(400, rejected(message, self.id), reason)
 
     def find_conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation of the one who speaks.

@@ -6,7 +6,7 @@ from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http.answers import (
     Answer,
-    Refusal,
+    RefusedError,
     authentication_error,
     bad_request,
 )
@@ -31,12 +31,12 @@ def issue_app_token(sandbox: Sandbox, call: Call) -> Answer:
     given = {**form, **call.query}
     if given.get("grant_type") != "client_credentials":
         reason = f"grant_type is {given.get('grant_type', '')[:60]!r}"
-        return Refusal(400, {"error": "unsupported_grant_type"}, reason)
+        raise RefusedError(400, {"error": "unsupported_grant_type"}, reason)
     client_id = given.get("client_id", "")
     if not _credentials_hold(sandbox, call.account, client_id, given.get("client_secret", "")):
         reason = f"no client {client_id[:60]!r} with this secret in account {call.account[:60]!r}"
         status = sandbox.assumptions.sign_in_failure_status
-        return Refusal(status, {"error": "invalid_client"}, reason)
+        raise RefusedError(status, {"error": "invalid_client"}, reason)
     token = sandbox.tokens.issue_app_token(call.account, client_id)
     return Answer(200, {"access_token": token, "token_type": "Bearer"})
 

@@ -6,7 +6,6 @@ from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.http.answers import (
     Answer,
-    Refusal,
     authentication_error,
     plain_error,
 )
@@ -38,13 +37,13 @@ def instead_of(fault: Fault) -> Answer | None:
     if fault.name == "reset_before" or (fault.name == "timeout" and not is_processed(fault)):
         return UNANSWERED
     if fault.name == "throttled":
-        return plain_error(429, _TITLES[429], reason, error_code=42901).refusal
+        return plain_error(429, _TITLES[429], reason, error_code=42901).answer
     if fault.name == "expired_token":
         whose = fault.parameters.get("token", "app")
-        return authentication_error(40103 if whose == "consumer" else 40102, reason).refusal
+        return authentication_error(40103 if whose == "consumer" else 40102, reason).answer
     if fault.name.startswith("status_"):
         status = int(fault.name.removeprefix("status_"))
-        return plain_error(status, _TITLES[status], reason).refusal
+        return plain_error(status, _TITLES[status], reason).answer
     return None
 
 
@@ -61,10 +60,8 @@ def altered(fault: Fault, answer: Answer) -> Answer | None:
     items = answer.body
     if not isinstance(items, list) or len(items) < _SHORTEST_LISTS.get(fault.name, 1):
         return None
-    if isinstance(answer, Refusal):
-        return Refusal(answer.status, alter(items), answer.reason)
-    # Not as it was: what a gateway hands on has bytes beside its document.
-    return Answer(answer.status, alter(items))
+    # Not the rest of it: what a gateway hands on has bytes beside its document.
+    return Answer(answer.status, alter(items), reason=answer.reason)
 
 
 def spoilt(fault: Fault, content: bytes, media_type: str | None) -> tuple[bytes, str | None]:

@@ -17,26 +17,23 @@ AUTHENTICATION_ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sandbox answers: HTTP status, JSON body, and header fields of its own."""
+    """What the sandbox answers: HTTP status, JSON body, and header fields of its own.
+
+    A refusal has a reason, for the log; it is never sent.
+    """
 
     status: int
     body: JsonValue
     headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal(Answer):
-    """An answer that says no, with the reason for the log (never sent)."""
-
-    reason: str
+    reason: str = field(default="", kw_only=True)
 
 
 class RefusedError(Exception):
     """A call that is not carried out, and what it is answered with."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.reason)
-        self.refusal = refusal
+    def __init__(self, status: int, body: JsonValue, reason: str) -> None:
+        super().__init__(reason)
+        self.answer = Answer(status, body, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def rejected(message: str, req_id: str) -> JsonObject:
 
 def bad_request(reason: str, *, req_id: str = "") -> RefusedError:
     """Return the 400 for input the API does not accept. Source: API facts §16."""
-    return RefusedError(Refusal(400, rejected("Bad Request", req_id), reason))
+    return RefusedError(400, rejected("Bad Request", req_id), reason)
 
 
 def authentication_error(error_code: int, reason: str, *, status: int = 401) -> RefusedError:
@@ -69,7 +66,7 @@ def authentication_error(error_code: int, reason: str, *, status: int = 401) -> 
     Source: API facts §10.1.
     """
     title, details = AUTHENTICATION_ERRORS[error_code]
-    return RefusedError(Refusal(status, error_object(401, error_code, title, details), reason))
+    return RefusedError(status, error_object(401, error_code, title, details), reason)
 
 
 def full(reason: str) -> RefusedError:
@@ -89,7 +86,7 @@ def plain_error(
         error_code: Default: the status followed by ``00``.
     """
     code = status * 100 if error_code is None else error_code
-    return RefusedError(Refusal(status, error_object(status, code, title, reason), reason))
+    return RefusedError(status, error_object(status, code, title, reason), reason)
 
 
 def error_object(code: int, error_code: int, title: str, details: str) -> JsonObject:

@@ -7,7 +7,6 @@ from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.http.answers import (
     Answer,
-    Refusal,
     RefusedError,
     authentication_error,
     bad_request,
@@ -124,7 +123,7 @@ def already_open(batch: Batch, lp_id: str) -> RefusedError:
         rejected(message, batch.ids[1]),
         *(rejected("Bad Request", req_id) for req_id in batch.ids[2:]),
     ]
-    return RefusedError(Refusal(400, items, f"consumer {lp_id} has an open conversation"))
+    return RefusedError(400, items, f"consumer {lp_id} has an open conversation")
 
 
 def _find_fault(document: JsonValue, assumptions: Assumptions) -> str | None:

@@ -18,7 +18,7 @@ from connector_harness.sandbox.api.files import LARGEST_FILE
 from connector_harness.sandbox.control import agent_files
 from connector_harness.sandbox.faults.faults import Fault
 from connector_harness.sandbox.faults.wrong_answers import UNANSWERED, spoilt
-from connector_harness.sandbox.http.answers import Answer, FileAnswer, Refusal, plain_error
+from connector_harness.sandbox.http.answers import Answer, FileAnswer, plain_error
 from connector_harness.sandbox.http.bodies import LARGEST_BODY, BodyTooLargeError, read_body
 from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, Call
 from connector_harness.sandbox.state.journal import Entry, kept
@@ -56,7 +56,7 @@ def create_app(sandbox: Sandbox, services: Container[str] = (*API, CONTROL)) -> 
         """Answer a path or a method that no route has."""
         status = exc.status_code if isinstance(exc, HTTPException) else 500
         title = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Refused")
-        answer = plain_error(status, title, f"no route for {request.method}").refusal
+        answer = plain_error(status, title, f"no route for {request.method}").answer
         response = _finish(sandbox, request, "unknown", call_of(request, b""), answer)
         response.headers.update(getattr(exc, "headers", None) or {})
         return response
@@ -88,7 +88,7 @@ def _endpoint(sandbox: Sandbox, operation: str, handler: Handler) -> Endpoint:
         try:
             body = await read_body(request.stream(), declared=declared, limit=limit)
         except BodyTooLargeError as exc:
-            refusal = plain_error(413, "Payload Too Large", str(exc)).refusal
+            refusal = plain_error(413, "Payload Too Large", str(exc)).answer
             response = _finish(sandbox, request, operation, call_of(request, b""), refusal)
             # The rest of the body is not read, so the connection cannot be used again.
             response.headers["connection"] = "close"
@@ -136,7 +136,7 @@ def _finish(
     content, media_type = rendered(answer)
     if fault is not None:
         content, media_type = spoilt(fault, content, media_type)
-    if isinstance(answer, Refusal):
+    if answer.reason:
         level = logging.INFO if answer.status < FIRST_SERVER_ERROR else logging.WARNING
         name = operation or call.path
         _logger.log(level, "%s: %d, because %s", name, answer.status, answer.reason)

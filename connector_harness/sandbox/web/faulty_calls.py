@@ -68,7 +68,7 @@ async def answer_of(carry: Carry) -> Answer:
         done = carry()
         return done if isinstance(done, Answer) else await done
     except RefusedError as exc:
-        return exc.refusal
+        return exc.answer
 
 
 def deliver(sandbox: Sandbox, fault: Fault, response: Response) -> Response:

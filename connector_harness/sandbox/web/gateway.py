@@ -159,7 +159,7 @@ async def _gone(_request: Request, _exc: Exception) -> Response:
 
 
 def _failed(reason: str) -> Response:
-    return _response(plain_error(502, "Bad Gateway", reason).refusal)
+    return _response(plain_error(502, "Bad Gateway", reason).answer)
 
 
 def main() -> int:

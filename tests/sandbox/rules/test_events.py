@@ -52,30 +52,18 @@ def test_documented_event_is_accepted(event: Any, by_agent: bool) -> None:  # no
 @pytest.mark.parametrize(
     ("event", "fault"),
     [
-        ({}, "$ lacks 'type'"),
         ({"type": "SmileEvent"}, "$.type is 'SmileEvent', not one of ContentEvent"),
-        ({"type": "ContentEvent", "message": "x"}, "$ lacks 'contentType'"),
-        ({"type": "ContentEvent", "contentType": "text/plain"}, "$ lacks 'message'"),
         ({**TEXT, "contentType": "text/html"}, "$.contentType is 'text/html'"),
-        ({**TEXT, "message": 1}, "$.message is 1, not a string"),
         ({**TEXT, "quickReplies": []}, "$.quickReplies is an array"),
-        ({**FILE, "message": "path"}, "$.message is 'path', not an object"),
-        ({"type": "ChatStateEvent"}, "$ lacks 'chatState'"),
-        ({**TYPING, "chatState": "AWAY"}, "$.chatState is 'AWAY', not one of ACTIVE"),
         ({**TYPING, "chatState": "BACKGROUND"}, "$.chatState is 'BACKGROUND'"),
-        ({"type": "AcceptStatusEvent", "status": "READ"}, "$ lacks 'sequenceList'"),
-        ({"type": "AcceptStatusEvent", "sequenceList": []}, "$ lacks 'status'"),
-        ({**READ, "status": "SEEN"}, "$.status is 'SEEN', not one of ACCEPT"),
-        ({**READ, "sequenceList": 1}, "$.sequenceList is 1, not an array"),
         ({**READ, "sequenceList": ["1"]}, "$.sequenceList[0] is '1', not an integer"),
-        ({"type": "RichContentEvent"}, "$ lacks 'content'"),
         ({**RICH, "content": {}}, "$.content lacks 'type'"),
         ({"type": "RichContentEvent", "message": {}}, "$.message lacks 'type'"),
     ],
     ids=repr,
 )
-def test_faulty_event_is_refused(event: Any, fault: str) -> None:  # noqa: ANN401
-    """An unknown name or a missing member is found, with its place."""
+def test_fault_is_named_with_its_place(event: Any, fault: str) -> None:  # noqa: ANN401
+    """What is unknown or missing is told; what else there is, `test_requests` judges."""
     assert fault in (_fault(event) or "")
 
 

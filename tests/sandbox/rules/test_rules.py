@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Refusal, RefusedError
+from connector_harness.sandbox.http.answers import Answer, RefusedError
 from connector_harness.sandbox.rules.envelopes import first_id
 from connector_harness.sandbox.rules.rules import (
     Batch,
@@ -29,10 +29,10 @@ def _judge(document: JsonValue, **assumed: Any) -> Batch:  # noqa: ANN401
     return judge_batch(document, ACCOUNT, Assumptions(**assumed))
 
 
-def _refused(document: JsonValue, **assumed: Any) -> Refusal:  # noqa: ANN401
+def _refused(document: JsonValue, **assumed: Any) -> Answer:  # noqa: ANN401
     with pytest.raises(RefusedError) as caught:
         _judge(document, **assumed)
-    return caught.value.refusal
+    return caught.value.answer
 
 
 def _put(document: Any, path: str, value: object) -> None:  # noqa: ANN401
@@ -110,48 +110,14 @@ def test_documented_variant_is_accepted(batch: list[Any], path: str, value: obje
     ("path", "value", "reason"),
     [
         ("0", "x", "$[0] is 'x', not an object"),
-        ("0.id", MISSING, "$[0] lacks 'id'"),
-        ("1.id", "", "$[1].id is '', not an id of 1 to 64 characters"),
         ("1.id", "x" * 65, "not an id of 1 to 64 characters"),
-        ("1.id", 1.5, "$[1].id is 1.5"),
-        ("1.id", True, "$[1].id is True"),
-        ("0.kind", "resp", "$[0].kind is 'resp', not one of req"),
-        ("0.metadata", {}, "$[0].metadata is an object, not an array"),
         ("0.type", "userprofile.SetProfile", "not one of userprofile.SetUserProfile"),
-        ("0.type", MISSING, "$[0] lacks 'type'"),
-        ("0.body", MISSING, "$[0] lacks 'body'"),
-        ("0.body", None, "$[0].body is None, not an object"),
         (f"{PROFILE}.authenticatedData", None, "$[0].body.authenticatedData is None"),
-        (f"{PROFILE}.firstName", 1, "$[0].body.firstName is 1, not a string"),
-        (f"{PROFILE}.privateData.pushNotificationData", "x", "pushNotificationData is 'x'"),
-        (ATTRIBUTES, {}, "lp_sdes is an object, not an array"),
-        (f"{ATTRIBUTES}.0", 1, "lp_sdes[0] is 1, not an object"),
-        (f"{ATTRIBUTES}.0.type", "cart", "is 'cart', not one of ctmrinfo, personal"),
         (f"{ATTRIBUTES}.0.type", "personal", "lp_sdes[0] lacks 'personal'"),
-        (f"{ATTRIBUTES}.0.info", MISSING, "lp_sdes[0] lacks 'info'"),
-        (f"{ATTRIBUTES}.0.info.socialId", 5, "socialId is 5, not a string"),
-        (f"{ATTRIBUTES}.0.info.balance", "5", "balance is '5', not a number"),
-        (f"{ATTRIBUTES}.0.info.companySize", 1.5, "companySize is 1.5, not an integer"),
-        (f"{ATTRIBUTES}.0.info.lastPaymentDate", {"day": 1}, "lastPaymentDate lacks 'month'"),
         (f"{ATTRIBUTES}.0.auth.amr", ["smile"], "amr[0] is 'smile'"),
-        (f"{ATTRIBUTES}.1.personal.gender", "female", "not one of MALE, FEMALE, OTHER"),
-        (f"{ATTRIBUTES}.1.personal.age.age", "30", "age.age is '30', not an integer"),
-        (f"{ATTRIBUTES}.1.personal.contacts.0.email", 1, "contacts[0].email is 1"),
-        (f"{REQUEST}.channelType", "VOICE", "is 'VOICE', not one of MESSAGING"),
-        (f"{REQUEST}.ttrDefName", "normal", "ttrDefName is 'normal'"),
-        (f"{REQUEST}.skillId", "12345678901", "not -1 or an id of at most 10 digits"),
-        (f"{REQUEST}.skillId", 12345678901, "not -1 or an id of at most 10 digits"),
         (f"{REQUEST}.skillId", "-2", "not -1 or an id of at most 10 digits"),
-        (f"{REQUEST}.skillId", None, "skillId is None"),
-        (f"{REQUEST}.campaignInfo", "31001", "campaignInfo is '31001', not an object"),
         (f"{REQUEST}.campaignInfo.campaignId", 1.5, "not a string or an integer"),
-        (f"{REQUEST}.conversationContext.type", "WebContext", "is 'WebContext', not one of"),
-        (f"{REQUEST}.conversationContext.lang", 1, "lang is 1, not a string"),
-        (f"{REQUEST}.conversationContext.features", [1], "features[0] is 1"),
-        ("2.body.event", MISSING, "$[2].body lacks 'event'"),
         (f"{EVENT}.type", "ChatStateEvent", "is 'ChatStateEvent', not one of ContentEvent"),
-        (f"{EVENT}.contentType", "text/html", "is 'text/html', not one of text/plain"),
-        (f"{EVENT}.message", {"text": "x"}, "message is an object, not a string"),
         ("2.metadata", [{"type": "ExternalId"}], "$[2].metadata[0] lacks 'id'"),
     ],
     ids=repr,
@@ -244,7 +210,7 @@ def test_other_version_is_refused(version: str | None) -> None:
     with pytest.raises(RefusedError) as caught:
         judge_version(version, Assumptions())
 
-    assert caught.value.refusal.status == 404
+    assert caught.value.answer.status == 404
 
 
 def test_version_3_is_supported() -> None:
@@ -262,7 +228,7 @@ def test_empty_first_message_may_be_refused(batch: list[Any]) -> None:
 
 def test_second_conversation_is_refused_in_the_known_words(batch: list[Any]) -> None:
     """The profile is accepted, the rest refused, the conversation with the text clients search."""
-    refusal = already_open(_judge(batch), "0a").refusal
+    refusal = already_open(_judge(batch), "0a").answer
 
     message = (
         "Consumer request conversation failed: User 0a already has open conversation. "
