@@ -18,6 +18,7 @@ from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.not_run import Planned
 from connector_harness.plugin.ending.write_errors import WriteErrors
 from connector_harness.plugin.endpoint.agents import ON_DUTY
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import is_idle, named_file
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.last_reports import hear_out
@@ -193,11 +194,11 @@ class Ending:
         stash[QUARANTINE].tell(terminalreporter)
         if sharding := stash.get(SHARDING, None):
             sharding.tell(terminalreporter)
-        terminal.write_endpoint_and_notices(terminalreporter)
+        terminal.write_notices(terminalreporter, stash[ENDPOINT].obituary())
         if self._config.getoption("--spec-check"):
             self._say_checked(terminalreporter)
         elif self._runs:
-            terminal.write_results(terminalreporter)
+            terminal.write_results(terminalreporter, stash[ENDPOINT].name)
         for output in (self._documents, self._report):
             if output is not None:
                 output.tell(terminalreporter)

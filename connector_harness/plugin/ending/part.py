@@ -5,7 +5,6 @@ import pytest
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.ending.ending import Ending, WorkerEnding
 from connector_harness.plugin.ending.leak_audit import LeakAudit
-from connector_harness.plugin.failing.crashes import Crashes
 from connector_harness.plugin.options import group, is_single, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.settings import HISTORY_KEY, history
@@ -62,4 +61,3 @@ def configure(config: pytest.Config) -> None:
         plugins.register(WorkerEnding(config, audit))
     else:
         plugins.register(Ending(config, audit))
-        plugins.register(Crashes(folder, config.rootpath))

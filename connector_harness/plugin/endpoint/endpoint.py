@@ -108,6 +108,11 @@ class EndpointUnderTest:
         """The sandbox's address, in a worker."""
         return told(self._config).sandbox or None
 
+    @property
+    def relay(self) -> tuple[str, bytes, str] | None:
+        """How this worker joins the one receiver of the run; None where it has its own."""
+        return told(self._config).relay
+
     def _ready(self) -> RunningSandbox:
         if self._starting is None:
             self._starting = start_sandbox()

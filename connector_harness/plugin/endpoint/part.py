@@ -51,6 +51,8 @@ class EndpointStart:
             # What only collects needs no settings.
             with contextlib.suppress(SettingsError):
                 under_test.tell_secrets(redactor)
+            # A preview lets the sandbox start when it first needs it.
+            config.add_cleanup(under_test.stop)
             return
         try:
             under_test.start()

@@ -12,7 +12,6 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
 from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
@@ -36,7 +35,7 @@ class Preview:
         self._previewed: list[tuple[FeatureSpec, PreviewedScenario]] = []
         self._pages = 0
         self._others = 0
-        config.add_cleanup(config.stash[ENDPOINT].stop)
+        self._endpoint: Endpoint | None = None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is no scenario."""
@@ -44,11 +43,14 @@ class Preview:
         items[:] = [item for item in items if isinstance(item, ScenarioItem)]
 
     @pytest.fixture(autouse=True)
-    def signed_in(self, request: pytest.FixtureRequest, connector: Connector) -> None:
+    def signed_in(
+        self, request: pytest.FixtureRequest, connector: Connector, endpoint: Endpoint
+    ) -> None:
         """A connector that has found its services and signed in just now.
 
         One that comes from another scenario would send less than one that comes from none.
         """
+        self._endpoint = endpoint
         connector.sign_out()
         connector.sign_in("nobody")
         request.node.record.current.exchanges.clear()
@@ -131,16 +133,19 @@ class Preview:
         terminalreporter.line(f"preview: {where}")
 
     def _scenario(self, item: ScenarioItem, kept: RecordedScenario) -> PreviewedScenario:
-        placeholders = _placeholders(item, kept, self._config.stash[ENDPOINT].endpoint)
+        placeholders = _placeholders(item, kept, self._endpoint)
         begun = [each for each in kept.parts if each.status is not Status.NOT_RUN or not each.name]
         reason = kept.message.partition("\n")[0]
         return PreviewedScenario(item.scenario.name, begun, placeholders, reason)
 
 
-def _placeholders(item: ScenarioItem, kept: RecordedScenario, endpoint: Endpoint) -> Placeholders:
+def _placeholders(
+    item: ScenarioItem, kept: RecordedScenario, endpoint: Endpoint | None
+) -> Placeholders:
     placeholders = Placeholders()
-    placeholders.add("account", endpoint.account)
-    placeholders.add("client id", endpoint.client_id)
+    if endpoint is not None:
+        placeholders.add("account", endpoint.account)
+        placeholders.add("client id", endpoint.client_id)
     if isinstance(consumer := item.given.values.get("consumer"), str):
         placeholders.add("consumer", consumer)
     for part in kept.parts:

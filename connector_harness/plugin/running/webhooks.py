@@ -11,7 +11,6 @@ from connector_harness.contract.contract import Contract
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
 from connector_harness.control.routes import SandboxControl
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import REDACTOR
@@ -65,7 +64,7 @@ def see_to_receiver(config: pytest.Config) -> None:
 
 def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
     """Return what joins the one receiver of the run; None where this process has its own."""
-    relay = told(config).relay
+    relay = config.stash[ENDPOINT].relay
     if relay is None:
         return None
     from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above

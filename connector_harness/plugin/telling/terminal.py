@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 
 from connector_harness.plugin.collecting.quarantine import CATEGORY
-from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import NOTICES, RESULTS
 from connector_harness.plugin.telling.failures import failure_of
@@ -18,21 +17,25 @@ OUTCOMES: Final = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY
 """What pytest counts that has run."""
 
 
-def write_endpoint_and_notices(reporter: pytest.TerminalReporter) -> None:
-    """Write how the sandbox ended, if it has, and what is worth a look but stops nothing."""
-    stash = reporter.config.stash
-    if ended := stash[ENDPOINT].obituary():
+def write_notices(reporter: pytest.TerminalReporter, ended: str | None) -> None:
+    """Write what is worth a look but stops nothing.
+
+    Args:
+        reporter: pytest's terminal.
+        ended: How the sandbox has ended by itself; None if it has not.
+    """
+    if ended:
         reporter.section("sandbox", red=True)
         reporter.line(ended)
-    lines = list(dict.fromkeys(str(notice) for notice in stash[NOTICES]))
+    lines = list(dict.fromkeys(str(notice) for notice in reporter.config.stash[NOTICES]))
     if lines:
         reporter.section("worth a look", yellow=True)
         for line in lines:
             reporter.line(line)
 
 
-def write_results(reporter: pytest.TerminalReporter) -> None:
-    """Write where the results are and how to open them, if anything has run."""
+def write_results(reporter: pytest.TerminalReporter, endpoint: str) -> None:
+    """Write where the results of *endpoint* are and how to open them, if anything has run."""
     config, failed = reporter.config, classes(reporter)
     if not failed and not any(reporter.stats.get(kind) for kind in OUTCOMES):
         return
@@ -42,7 +45,7 @@ def write_results(reporter: pytest.TerminalReporter) -> None:
     reporter.section("results")
     if failed:
         reporter.line(f"failed by class: {failed}", red=True)
-    reporter.line(f"endpoint: {config.stash[ENDPOINT].name}")
+    reporter.line(f"endpoint: {endpoint}")
     reporter.line(f"results:  {where}")
     if not config.getoption("--report"):
         reporter.line(opening(where))
