@@ -32,9 +32,7 @@ FAILED = {
 
 SAID = {
     "answers_a_bomb": "no answer from the endpoint: answer larger than 5 MiB",
-    "answers_a_bomb_in_a_bomb": (
-        "no answer from the endpoint: answer in a content coding that nobody asked for"
-    ),
+    "answers_a_bomb_in_a_bomb": "no answer from the endpoint: answer that cannot be unpacked",
     "answers_a_page": NO_JSON,
     "answers_an_undocumented_status": f"has status 418, {ODD_STATUS}",
     "answers_as_plain_text": "is JSON but says it is 'text/plain'",
@@ -42,7 +40,7 @@ SAID = {
     "answers_code_as_a_number": "likely cause: 200 is the code of the WebSocket API",
     "answers_drop_by_drop": "no answer from the endpoint: timed out",
     "answers_half_a_body": "no answer from the endpoint: connection closed",
-    "answers_half_a_character": "has no answer",
+    "answers_half_a_character": NO_JSON,
     "answers_in_another_order": "likely cause: the items stand in another order",
     "answers_invalid_json": NO_JSON,
     "answers_nothing_at_all": NO_JSON,

@@ -102,6 +102,17 @@ def test_what_was_said_in_the_millisecond_of_a_call_was_said_before(talk: Talk) 
     assert [each.kind for each in entries(talk)] == ["message", "note"]
 
 
+def test_what_happened_in_the_millisecond_of_a_message_happened_before(talk: Talk) -> None:
+    """Whether an agent is heard to come before the shopper speaks or after it does not show."""
+    joined = {"metaDataLastUpdateTs": START_MS, "participants": [{"role": "ASSIGNED_AGENT"}]}
+    opening = {"type": "cm.ConsumerRequestConversation"}
+    talk.call(opening, {"body": {"conversationId": "c"}}, operation="create_conversation")
+    talk.at(START_MS - 9).say("Anybody?", 0)
+    talk.notify({"result": {"convId": "c", "conversationDetails": joined}})
+
+    assert [each.text for each in entries(talk)][1:] == ["an agent joins", "Anybody?"]
+
+
 def test_message_whose_answer_was_lost_may_have_arrived(talk: Talk) -> None:
     """A notification shows that a message arrived although nobody said so."""
     talk.say_in_vain("Hello", status=None).hear(text("Hello"), 0, role="CONSUMER")
