@@ -43,10 +43,7 @@ class AttemptJournal:
         Raises:
             OSError: It cannot be written.
         """
-        line = (
-            json.dumps(msgspec.to_builtins(attempt, enc_hook=_size), separators=(",", ":")).encode()
-            + b"\n"
-        )
+        line = f"{_encode(msgspec.to_builtins(attempt, enc_hook=_size))}\n".encode()
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:
             written = os.write(descriptor, line)

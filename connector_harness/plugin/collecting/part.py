@@ -19,7 +19,7 @@ from connector_harness.plugin.collecting.shard import ShardError, parse_shard
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
 from connector_harness.plugin.collecting.tag_names import unknown_tags, words
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import group
+from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -74,7 +74,7 @@ def configure(config: pytest.Config) -> None:
     config.stash[SPEC] = spec = Spec(config)
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     _choose_shard(config)
-    if os.environ.get("ALLURE_TESTPLAN_PATH"):
+    if wants_features(config) and os.environ.get("ALLURE_TESTPLAN_PATH"):
         _follow_plan(config)
     config.pluginmanager.register(Collecting())
 

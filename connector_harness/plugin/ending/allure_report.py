@@ -6,6 +6,7 @@ how the run has ended.
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,11 +90,14 @@ def _command() -> list[str]:
 
 
 def _run(words: list[str]) -> str:
-    """Return what a command says, which is told nothing of the harness's settings."""
+    """Return what a command says, which is told nothing of the harness's settings.
+
+    It leaves no process behind, however it ends.
+    """
     environ = {name: each for name, each in os.environ.items() if not name.startswith("CONNECTOR_")}
     # npm asks again for minutes otherwise.
     environ |= {"npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"}
-    done = subprocess.run(  # noqa: S603 - the command that somebody asked for
+    process = subprocess.Popen(  # noqa: S603 - the command that somebody asked for
         words,
         env=environ,
         stdin=subprocess.DEVNULL,
@@ -101,13 +105,28 @@ def _run(words: list[str]) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        timeout=TIMEOUT_S,
-        check=False,
+        start_new_session=True,
     )
-    if done.returncode != 0:
+    try:
+        said, _ = process.communicate(timeout=TIMEOUT_S)
+    finally:
+        _end(process)
+    if process.returncode != 0:
         name = Path(words[0]).name
-        raise OSError(f"{name} ended with exit code {done.returncode}: {_last_line(done.stdout)}")
-    return done.stdout
+        raise OSError(f"{name} ended with exit code {process.returncode}: {_last_line(said)}")
+    return said
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """End what still runs: npx has children that outlive it."""
+    if process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (AttributeError, ProcessLookupError):
+            process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _last_line(said: str) -> str:

@@ -64,6 +64,10 @@ class WorkerEnding:
             guard.release()
         try:
             return (yield)
+        except OSError as error:
+            # What cannot be written costs itself, and not the rest of the end.
+            stash[RESULTS].lost.append(error.strerror or str(error))
+            return None
         finally:
             _tidy_up(self._config, exitstatus)
             told = channel.outgoing(self._config)

@@ -13,7 +13,7 @@ from connector_harness.plugin.processes.signals import StopSignals
 class OrphanGuard:
     """Ends this worker once nobody controls it any more, instead of five seconds later.
 
-    Registered in workers. Without it a worker goes on, against an endpoint that may be gone, until
+    Made in workers. Without it a worker goes on, against an endpoint that may be gone, until
     pytest-xdist notices that the controlling process was killed or has been interrupted alone.
 
     Args:

@@ -146,3 +146,13 @@ def test_empty_variable_is_none(planned: Project, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ALLURE_TESTPLAN_PATH", "")
 
     planned.run().assert_outcomes(passed=4)
+
+
+def test_plan_is_allures_affair_where_there_is_no_feature(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ordinary tests alone are left as they are: allure-pytest passes over a plan that is gone."""
+    project.write("test_it.py", "def test_it():\n    pass\n")
+    monkeypatch.setenv("ALLURE_TESTPLAN_PATH", "plan.json")
+
+    project.run("test_it.py").assert_outcomes(passed=1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from connector_harness.plugin.ending import allure_report
 from tests.project import FAILING, PASSING, SECOND_TRY, Project
 from tests.report.commands import REPORTING, write_command
 from tests.report.npm import install
@@ -180,6 +181,35 @@ def test_real_allure_shows_what_tags_say(
     project.run_process(*command)
 
     assert len(read(project)["Renamed0"]["history"]) == 1
+
+
+def test_command_that_takes_too_long_is_ended_with_what_it_started(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run is told of it, and no process stays behind."""
+    child = project.root / "child"
+    bring(project, monkeypatch, does=f"sleep 60 & echo $! > {child}; wait")
+    monkeypatch.setattr(allure_report, "TIMEOUT_S", 0.5)
+    project.feature(PASSING)
+
+    run = project.run("--report")
+
+    run.stdout.fnmatch_lines(["report:   not made: *timed out after 0.5 seconds"])
+    status = Path("/proc", child.read_text(encoding="utf-8").strip(), "status")
+    # The system may not yet have cleared it away.
+    assert not status.exists() or "zombie" in status.read_text(encoding="utf-8")
+
+
+def test_settings_of_the_harness_are_kept_from_the_command(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that npx fetches has no use for the client secret."""
+    bring(project, monkeypatch, does=f"env > {project.root / 'seen'}; {REPORTING}")
+    project.feature(PASSING)
+
+    project.run("--report")
+
+    assert "CONNECTOR_" not in (project.root / "seen").read_text(encoding="utf-8")
 
 
 def test_plain_run_loads_nothing_of_it(project: Project) -> None:
