@@ -164,6 +164,8 @@ BROKEN: dict[str, tuple[Behaviour, str]] = {
     "changes the protocol": (saying(b"HTTP/1.1 101 Switch\r\nUpgrade: x\r\n\r\n"), NO_HTTP),
     "calls text packed": (saying(answer(b"[]", PACKED)), UNREADABLE),
     "packs damage": (saying(answer(bomb(5)[:-8] + b"\0" * 8, PACKED)), UNREADABLE),
+    "packs half an answer": (saying(answer(bomb(5000)[:-1], PACKED)), UNREADABLE),
+    "packs two answers": (saying(answer(bomb(5) * 2, PACKED)), UNREADABLE),
     "packs packages": (saying(answer(bomb(5), b"Content-Encoding: gzip, gzip")), UNREADABLE),
     "packs in a way of its own": (saying(answer(b"[]", b"Content-Encoding: own")), UNREADABLE),
 }

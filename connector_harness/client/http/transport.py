@@ -2,6 +2,7 @@
 
 import logging
 import time
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -36,7 +37,10 @@ HARMLESS: Final = frozenset(
 )
 """The operations that change nothing at the endpoint: whether one arrived is no question."""
 
-_CODINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
+_PLAIN: Final = frozenset({"", "identity"})
+_CODINGS: Final = _PLAIN | {"gzip", "x-gzip", "deflate"}
+# zlib's word for: gzip or zlib, whichever it turns out to be.
+_ANY_HEADER: Final = 47
 
 INTERRUPTED: Final[dict[Delivery, str]] = {
     "not sent": "interrupted before it was sent",
@@ -194,19 +198,36 @@ def _answer(client: httpx.Client, request: httpx.Request) -> _Answer:
 
 
 def _body(response: httpx.Response) -> bytes:
-    """Return the whole body, content codings undone, as far as is allowed and little further."""
-    if response.headers.get("content-encoding", "").strip().lower() not in _CODINGS:
-        # httpx undoes any number of them without a bound: 12 kB can become gigabytes.
+    """Return the whole body, codings undone, as far as is allowed and not a byte further."""
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in _CODINGS:
+        # httpx undoes any number of them without a bound: 12 kB can become gigabytes. It also
+        # takes a packed answer whose end is missing for a whole one.
         raise httpx.DecodingError("more than one coding, or one that is not known")
+    stream = None if coding in _PLAIN else zlib.decompressobj(_ANY_HEADER)
     # Grows in place: a file arrives in many pieces.
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
+    body, packed = bytearray(), 0
+    for piece in response.iter_raw():
+        packed += len(piece)
+        body += piece if stream is None else _unpacked(stream, piece, MAX_ANSWER + 1 - len(body))
         if len(body) > MAX_ANSWER:
             raise LimitError(TOO_LARGE)
-        if len(body) > max(SMALL, MAX_RATIO * response.num_bytes_downloaded):
+        if len(body) > max(SMALL, MAX_RATIO * packed):
             raise LimitError(f"answer that unpacks to more than {MAX_RATIO} times its size")
+    if packed and stream is not None and not stream.eof:
+        raise httpx.DecodingError("its packed end is missing")
     return bytes(body)
+
+
+def _unpacked(stream: "zlib._Decompress", piece: bytes, most: int) -> bytes:
+    try:
+        unpacked = stream.decompress(piece, most)
+    except zlib.error as error:
+        raise httpx.DecodingError(str(error)) from None
+    # To pass it over would show half an answer as a whole one.
+    if stream.unused_data:
+        raise httpx.DecodingError("it goes on after its packed end")
+    return unpacked
 
 
 def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
