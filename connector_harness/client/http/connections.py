@@ -135,6 +135,12 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._call.left(timeout, httpcore.ConnectTimeout)
+        try:
+            self._inner.get_extra_info("socket").getpeername()
+        except OSError as error:
+            # Of a connection that has been reset, ssl would leave its socket behind, open.
+            self.close()
+            raise httpcore.ConnectError(error) from error
         secured = self._inner.start_tls(ssl_context, server_hostname, left)
         return _Stream(secured, self._call, carries_requests=True)
 
