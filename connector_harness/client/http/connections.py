@@ -1,6 +1,8 @@
 """One transport for `httpx`: every wait and every byte is bounded by the call it works for."""
 
+import errno
 import math
+import os
 import re
 import socket
 import ssl
@@ -80,6 +82,18 @@ class CallState(threading.local):
         self.body_left = length
 
 
+class _TlsSocket(ssl.SSLSocket):
+    """A socket that closes itself where its connection was reset before TLS began."""
+
+    def getpeername(self) -> Any:  # noqa: ANN401  # as the base class has it
+        # The first that ssl asks a new socket, which it would leave behind, open.
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
+
+
 class _Stream(httpcore.NetworkStream):
     """A connection that never waits beyond the end of the call.
 
@@ -135,12 +149,7 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._call.left(timeout, httpcore.ConnectTimeout)
-        try:
-            self._inner.get_extra_info("socket").getpeername()
-        except OSError as error:
-            # Of a connection that has been reset, ssl would leave its socket behind, open.
-            self.close()
-            raise httpcore.ConnectError(error) from error
+        ssl_context.sslsocket_class = _TlsSocket
         secured = self._inner.start_tls(ssl_context, server_hostname, left)
         return _Stream(secured, self._call, carries_requests=True)
 
