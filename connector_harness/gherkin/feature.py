@@ -31,12 +31,7 @@ TYPES: Mapping[str, StepType] = {"Context": "given", "Action": "when", "Outcome"
 
 
 class FeatureSyntaxError(Exception):
-    """A feature file that is not Gherkin.
-
-    Args:
-        path: The file, as messages name it.
-        problems: A line number and what the parser says of it, for each problem.
-    """
+    """A feature file that is not Gherkin."""
 
     def __init__(self, path: str, problems: Sequence[tuple[int, str]]) -> None:
         self.path = path
@@ -169,10 +164,6 @@ class FeatureSpec:
 def read_feature(file: Path, path: str) -> FeatureSpec | None:
     """Return the feature in *file*, or None where the file has no feature.
 
-    Args:
-        file: The file to read; UTF-8.
-        path: How messages and node ids name it.
-
     Raises:
         FeatureSyntaxError: The file is not Gherkin, or not UTF-8.
     """
@@ -186,10 +177,6 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
 
 def parse_feature(text: str, path: str) -> FeatureSpec | None:
     """Return the feature in *text*, or None where there is none.
-
-    Args:
-        text: The text of a feature file.
-        path: How messages and node ids name the file.
 
     Raises:
         FeatureSyntaxError: It is not Gherkin.
@@ -466,14 +453,7 @@ def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
 
 
 def _step(node: Step, type_: StepType | None, text: str, blocks: object) -> StepSpec:
-    """Return a step as it stands in a feature.
-
-    Args:
-        node: Where it stands, and its keyword.
-        type_: Its type, that of the step before it where its keyword has none.
-        text: Its sentence, filled in where it is to run.
-        blocks: The table and the text below it, likewise.
-    """
+    """Return a step as it stands in a feature."""
     keyword = node["keyword"].strip()
     return StepSpec(
         keyword=keyword,

@@ -402,9 +402,6 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
     """Yield the tags that look like a slip of the pen.
 
     A tag that stands once and is close to one that stands oftener, or to one with a meaning.
-
-    Args:
-        tags: Each tag of the run with the path and the line where it stands.
     """
     places: dict[str, list[tuple[str, int]]] = {}
     for tag, path, line in tags:

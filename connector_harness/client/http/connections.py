@@ -33,13 +33,7 @@ _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 
 
 class CallState(threading.local):
-    """What the sockets must know of the call they work for, and what they saw.
-
-    Attributes:
-        delivery: Whether bytes of the request had begun to go out.
-        peer_closed: Whether the endpoint closed the connection.
-        body_left: How many bytes the body still has; None where nobody has said.
-    """
+    """What the sockets must know of the call they work for, and what they saw."""
 
     delivery: Delivery = "not sent"
     peer_closed = False

@@ -69,11 +69,7 @@ class ChatEntry:
 
 @dataclass(slots=True)
 class ChatTranscript:
-    """A conversation, or several of one scenario, in order.
-
-    Attributes:
-        entries: What was said and done.
-    """
+    """A conversation, or several of one scenario, in order."""
 
     entries: list[ChatEntry] = field(default_factory=list)
 
@@ -241,12 +237,7 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
 
 
 def said(who: str, event: JsonValue) -> ChatEntry:
-    """Return what an event says.
-
-    Args:
-        who: Whose it is.
-        event: As it travels.
-    """
+    """Return what an event says."""
     kind, message = text_in(event, "type"), inside(event, "message")
     if kind == "AcceptStatusEvent":
         status = text_in(event, "status")
