@@ -24,11 +24,8 @@ _SUBSCRIBED: Final = "request/app_manifest"
 class ContractItem:
     """One thing that the API documents.
 
-    Attributes:
-        kind: What it is.
-        id: Its name, as ``publish_event → 401`` or ``ms.MessagingEventNotification.ContentEvent``.
-        part: The operation, the schema or the type of notification that it belongs to.
-        name: What it is called there.
+    Its id is as ``publish_event → 401`` or ``ms.MessagingEventNotification.ContentEvent``; its
+    part is the operation, the schema or the type of notification in which it has its name.
     """
 
     kind: Kind
@@ -38,11 +35,7 @@ class ContractItem:
 
 
 def contract_items(schemas: Mapping[str, JsonObject]) -> dict[str, ContractItem]:
-    """Return what the contract consists of, by id, in the order of the API.
-
-    Args:
-        schemas: The schemas by name.
-    """
+    """Return what the contract, its schemas by name, consists of: by id, in the API's order."""
     found = [*_answers(schemas), *_notifications(schemas), *_codes(schemas)]
     return {item.id: item for item in found}
 
@@ -64,13 +57,7 @@ def _answers(schemas: Mapping[str, JsonObject]) -> Iterator[ContractItem]:
 
 
 def answered(operation: str, status: int, shape: str = "") -> str:
-    """Return the id of an answer to an operation.
-
-    Args:
-        operation: What was called.
-        status: Its HTTP status.
-        shape: The name of its schema, without the folder, where its status alone does not tell.
-    """
+    """Return the id of an answer; *shape*, its schema's name, where the status does not tell."""
     return f"{operation} → {status}{shape and f', {shape}'}"
 
 

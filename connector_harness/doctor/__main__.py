@@ -129,7 +129,7 @@ class _Telling:
         self._results.append(result)
         if not self._as_json:
             for line in lines(result, self._marks):
-                self._write(self.redactor.text(line))
+                self._write(line)
 
     def end(self, told: Sequence[str], command: str, exit_code: int) -> int:
         """Tell the rest and return the exit code."""
@@ -141,12 +141,11 @@ class _Telling:
                     scenarios=told,
                     command=command,
                     exit_code=exit_code,
-                    masked=self.redactor.text,
                 )
             )
             return exit_code
         for line in told:
-            self._write(f"  {self.redactor.text(line)}")
+            self._write(f"  {line}")
         if command:
             self._write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
         return exit_code
@@ -162,7 +161,7 @@ class _Telling:
     def _write(self, line: str) -> None:
         # An answer may hold what the terminal cannot show, or nobody can.
         encoding = self._out.encoding or "ascii"
-        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        shown = self.redactor.text(line).encode(encoding, "backslashreplace").decode(encoding)
         self._out.write(f"{shown}\n")
         self._out.flush()
 

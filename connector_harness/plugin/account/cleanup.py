@@ -98,7 +98,7 @@ class Cleanup:
             name = self._config.stash[ENDPOINT].name
             terminalreporter.section(f"conversations left open at {name}", yellow=True)
             for line in lines:
-                terminalreporter.line(self._config.stash[REDACTOR].text(line))
+                terminalreporter.line(line)
 
 
 def _kept(ledgers: Sequence[Ledger]) -> Iterator[str]:

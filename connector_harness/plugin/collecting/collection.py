@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,6 @@ from connector_harness.plugin.running.bdd import (
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.fixtures import LASTING, MADE
 from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
-from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import Phase, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"
@@ -48,16 +48,12 @@ class SpecError(pytest.Collector.CollectError):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
-def note_findings(report: pytest.CollectReport, redactor: Redactor) -> None:
+def note_findings(report: pytest.CollectReport) -> None:
     """Put the findings of a feature file on its report, in plain values that travel."""
     call = getattr(report, "call", None)
     error = call.excinfo.value if call is not None and call.excinfo is not None else None
     if isinstance(error, SpecError):
-        found = [
-            (each.path, each.line, redactor.text(each.what), redactor.text(each.next))
-            for each in error.findings
-        ]
-        vars(report)["findings"] = found
+        vars(report)["findings"] = [astuple(each) for each in error.findings]
 
 
 def findings_in(report: pytest.CollectReport) -> list[Finding]:

@@ -116,11 +116,11 @@ class Collecting:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
-        self, collector: pytest.Collector
+        self,
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Let the report of a feature file say what its guard has found."""
         report = yield
-        note_findings(report, collector.config.stash[REDACTOR])
+        note_findings(report)
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -159,7 +159,7 @@ class Ending:
             self._folder.remove_orphans()
         with self._errors.noting():
             if self._junit is not None:
-                mask_xml(self._junit, self._config.stash[REDACTOR])
+                mask_xml(self._junit, self._config.stash[REDACTOR].text)
         self._settle(session)
         if self._documents is not None:
             self._documents.make(int(session.exitstatus))

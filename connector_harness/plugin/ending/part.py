@@ -55,7 +55,7 @@ def configure(config: pytest.Config) -> None:
     plugins.register(quarantine)
     config.stash[HISTORY_KEY] = history(config)
     written: list[bytes] = []
-    config.add_cleanup(mask_streams(config.stash[REDACTOR], written))
+    config.add_cleanup(mask_streams(config.stash[REDACTOR].text, written))
     audit = LeakAudit(config, folder, written)
     if is_worker(config):
         plugins.register(WorkerEnding(config, audit))

@@ -119,10 +119,9 @@ class PreviewPage:
         yield from (f"- `{each.path}`: {_inline(each.message)}" for each in problems)
         yield from ("", "```http")
         yield f"{exchange.method} {placeholders.target(_target(exchange.url))}"
-        headers = [(each.name, each.value) for each in exchange.request_headers]
-        for name, value in self.redactor.headers(headers):
-            if name.lower() not in LEFT_OUT:
-                yield f"{name}: {placeholders.text(value)}"
+        for each in exchange.request_headers:
+            if each.name.lower() not in LEFT_OUT:
+                yield f"{each.name}: {placeholders.text(each.value)}"
         if document is not None:
             yield from ("", _shown(placeholders.document(document)))
         yield "```"

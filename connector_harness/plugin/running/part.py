@@ -33,14 +33,5 @@ def configure(config: pytest.Config) -> None:
     config.stash[EVIDENCE] = ExchangeRecorder(
         config.rootpath / config.getini("connector_schemas"), redactor
     )
-    config.pluginmanager.register(RememberedSchemas())
     config.pluginmanager.register(fixtures)
     config.pluginmanager.register(webhooks)
-
-
-class RememberedSchemas:
-    """Lets the contract remember between runs which schemas are sound."""
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Hand over pytest's own cache, where it keeps one."""
-        session.config.stash[EVIDENCE].cache = getattr(session.config, "cache", None)
