@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import pytest
 
-from connector_harness.plugin.collecting.sharding import Sharding
+from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.ending.not_run import Planned
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import journals
@@ -28,27 +28,15 @@ UNWRITTEN: Final = "not made"
 
 
 class LivingDocument:
-    """Makes the documents at the end of a run, which ends as it would have ended without them.
+    """Makes the documents at the end of a run, which ends as it would have ended without them."""
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        planned: Knows what did not run.
-        sharding: Which part of the whole the run is; None if it is all of it.
-    """
-
-    def __init__(
-        self,
-        config: pytest.Config,
-        folder: ResultsFolder,
-        planned: Planned,
-        sharding: Sharding | None = None,
-    ) -> None:
+    def __init__(self, config: pytest.Config, folder: ResultsFolder, planned: Planned) -> None:
         self._config = config
         self._folder = folder
         self._planned = planned
-        self._sharding = sharding
-        self._start = now_ms()
+        # Which part of the whole the run is, if not all of it.
+        self._sharding = config.stash.get(SHARDING, None)
+        self._start = _now_ms()
         self._before: Results | None = None
         self._lines: list[tuple[str, bool]] = []
         self._commands: list[str] = []
@@ -68,13 +56,18 @@ class LivingDocument:
 
     def make(self, exit_code: int) -> None:
         """Make the documents from what is on disk by now."""
-        if self._is_empty_shard or has_run(self._folder.path, self._start):
+        if self._is_empty_shard or self.has_results:
             with self._telling("document"):
                 self._make(exit_code)
 
+    @property
+    def has_results(self) -> bool:
+        """Whether the run has left any result."""
+        files = journals(self._folder.path)
+        return any(file.stat().st_mtime * 1000 >= self._start for file in files)
+
     @contextlib.contextmanager
     def _telling(self, what: str) -> Iterator[None]:
-        """Tell of what cannot be made, whyever that is: the run is what it is."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is
@@ -109,7 +102,7 @@ class LivingDocument:
 
         processes = getattr(self._config.option, "numprocesses", None) or 1
         missing = self._planned.missing(self._reporter) if self._reporter else ()
-        run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
+        run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
         if self._sharding is not None:
             shard, part = str(self._sharding.shard), self._sharding.fingerprint
             run = msgspec.structs.replace(run, shard=shard, split=part)
@@ -136,7 +129,7 @@ class LivingDocument:
             self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
 
     def _keep_contract(self) -> None:
-        """Keep the schemas beside the results; a project without any has no coverage of them."""
+        # A project without any has no coverage of them.
         from connector_harness.contract.schemas import SchemaError  # noqa: PLC0415 - late
         from connector_harness.results.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
 
@@ -151,7 +144,6 @@ class LivingDocument:
             self._lines += [(line, True) for line in rest]
 
     def _serve(self, pipeline: "Pipeline", results: "Results") -> None:
-        """Make what a pipeline reads, each whether or not another can be made."""
         for name, make in pipeline.makers(results):
             with self._telling(name):
                 file = make()
@@ -162,24 +154,14 @@ class LivingDocument:
 
 
 def documents_folder(config: pytest.Config, results: Path) -> Path:
-    """Return where documents go: beside the results of this project, inside a folder of one's own.
-
-    Args:
-        config: pytest's configuration.
-        results: The folder of the results.
-    """
+    """Return where documents go: beside *results* of this project, else inside their folder."""
     usual = config.rootpath / str(config.getini("connector_results"))
     is_beside = results == usual and results.parent != config.rootpath
     return results.parent if is_beside else results
 
 
 def pipeline_of(config: pytest.Config, folder: Path) -> "Pipeline":
-    """Return where things for a pipeline go.
-
-    Args:
-        config: pytest's configuration.
-        folder: Where documents go.
-    """
+    """Return where things for a pipeline go, where documents go to *folder*."""
     from connector_harness.report.pipeline.pipeline import Pipeline  # noqa: PLC0415 - late
     from connector_harness.results.ci_system import detect  # noqa: PLC0415 - late
 
@@ -193,12 +175,7 @@ def pipeline_of(config: pytest.Config, folder: Path) -> "Pipeline":
 
 
 def absolute(path: str, config: pytest.Config) -> Path:
-    """Return a file that the command line names, whatever the working directory is by now.
-
-    Args:
-        path: The path, as pytest takes that of its JUnit file.
-        config: pytest's configuration.
-    """
+    """Return a file that the command line names, whatever the working directory is by now."""
     return config.invocation_params.dir / Path(os.path.expandvars(path)).expanduser()
 
 
@@ -206,18 +183,7 @@ def _relative(file: Path, config: pytest.Config) -> str:
     return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
 
 
-def has_run(results: Path, since_ms: int) -> bool:
-    """Return whether a run has left any result.
-
-    Args:
-        results: The folder of the results.
-        since_ms: When the run began, in milliseconds since the epoch.
-    """
-    return any(file.stat().st_mtime * 1000 >= since_ms for file in journals(results))
-
-
-def now_ms() -> int:
-    """Return the time in milliseconds since the epoch."""
+def _now_ms() -> int:
     return round(time.time() * 1000)
 
 
@@ -225,9 +191,6 @@ def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
     """Return what tests have recorded for the whole run, with ``record_testsuite_property``.
 
     pytest keeps it in its JUnit file and nowhere else; where there is no such file, it is nothing.
-
-    Args:
-        file: The JUnit file that pytest has written.
     """
     try:
         root = ET.parse(file).getroot()  # noqa: S314 - written by this very run
@@ -240,10 +203,7 @@ def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
 def mark_red(config: pytest.Config, folder: ResultsFolder, *, since_s: float) -> None:
     """Let no document for a program call the run green; those that cannot be written stay.
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        since_s: The facts of a run that began before this time are those of another one.
+    The facts of a run that began before *since_s* are those of another one.
     """
     from connector_harness.results.journal import ResultsError  # noqa: PLC0415 - late
     from connector_harness.results.reader import read_results  # noqa: PLC0415 - late

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
@@ -12,7 +12,7 @@ from connector_harness.plugin.collecting.collection import SPEC
 from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE
 from connector_harness.plugin.collecting.sharding import SHARDING
-from connector_harness.plugin.ending.documents import LivingDocument
+from connector_harness.plugin.ending.documents import LivingDocument, documents_folder
 from connector_harness.plugin.ending.findings import Findings
 from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.not_run import Planned
@@ -29,9 +29,6 @@ from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.masking import mask_xml
 
-if TYPE_CHECKING:
-    from connector_harness.plugin.ending.allure_report import AllureReport
-
 RED: Final = pytest.ExitCode.TESTS_FAILED
 
 
@@ -44,12 +41,7 @@ def _tidy_up(config: pytest.Config, exitstatus: int) -> None:
 
 
 class WorkerEnding:
-    """The end of a worker of pytest-xdist: what it knows goes to the controlling process.
-
-    Args:
-        config: pytest's configuration.
-        audit: Looks for secrets.
-    """
+    """The end of a worker of pytest-xdist: what it knows goes to the controlling process."""
 
     def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
         self._config = config
@@ -84,10 +76,6 @@ class Ending:
 
     Close conversations, take over from workers, settle the exit code, write the outputs, say it at
     the terminal, and audit for leaks all that has been written.
-
-    Args:
-        config: pytest's configuration.
-        audit: Looks for secrets.
     """
 
     def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
@@ -100,7 +88,7 @@ class Ending:
         self._findings = Findings(config, folder, sends=self._runs)
         self._planned = Planned()
         self._documents: LivingDocument | None = None
-        self._report: AllureReport | None = None
+        self._said_of_report: list[str] = []
         self._session: pytest.Session | None = None
         self._has_crashed = False
         config.pluginmanager.register(self._findings)
@@ -108,16 +96,10 @@ class Ending:
             self._prepare_outputs()
 
     def _prepare_outputs(self) -> None:
-        config, plugins = self._config, self._config.pluginmanager
+        plugins = self._config.pluginmanager
         plugins.register(self._planned)
-        sharding = config.stash.get(SHARDING, None)
-        self._documents = LivingDocument(config, self._folder, self._planned, sharding)
+        self._documents = LivingDocument(self._config, self._folder, self._planned)
         plugins.register(self._documents)
-        if config.getoption("--report"):
-            # A plain run does not pay for it.
-            from connector_harness.plugin.ending.allure_report import AllureReport  # noqa: PLC0415
-
-            self._report = AllureReport(config, self._folder, config.stash[HISTORY_KEY])
 
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -163,8 +145,13 @@ class Ending:
         self._settle(session)
         if self._documents is not None:
             self._documents.make(int(session.exitstatus))
-        if self._report is not None:
-            self._report.make()
+            if self._config.getoption("--report") and self._documents.has_results:
+                # A plain run does not pay for it.
+                from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415
+
+                where = documents_folder(self._config, self._folder.path)
+                history = self._config.stash[HISTORY_KEY]
+                self._said_of_report = report_lines(self._folder.path, where, history)
         return done
 
     def _settle(self, session: pytest.Session) -> None:
@@ -203,9 +190,10 @@ class Ending:
             self._say_checked(terminalreporter)
         elif self._runs:
             terminal.write_results(terminalreporter, stash[ENDPOINT].name)
-        for output in (self._documents, self._report):
-            if output is not None:
-                output.tell(terminalreporter)
+        if self._documents is not None:
+            self._documents.tell(terminalreporter)
+        for line in self._said_of_report:
+            terminalreporter.line(line)
 
     def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Imported here: a run has no use for it.

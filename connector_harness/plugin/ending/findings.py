@@ -1,6 +1,5 @@
 """What a pipeline is told of findings, which keep a run from beginning."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -21,10 +20,7 @@ TITLE: Final = "a feature file to mend"
 class Findings:
     """A plugin that tells findings where failures are told: in files, and beside their lines.
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        sends: Whether the run sends something when it has no finding, and leaves files then.
+    A run that sends something when it has no finding leaves files.
     """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder, *, sends: bool) -> None:
@@ -42,7 +38,8 @@ class Findings:
         if not self._found:
             return
         found = [*map(_reported, self._found)]
-        pipeline = pipeline_of(self._config, self._where)
+        where = documents_folder(self._config, self._folder.path)
+        pipeline = pipeline_of(self._config, where)
         if self._sends and not terminalreporter.stats.get("passed"):
             for name, make in pipeline.makers_of_findings(found):
                 try:
@@ -51,10 +48,6 @@ class Findings:
                     terminalreporter.line(f"{name}: not made: {error}", red=True)
         for command in pipeline.commands_of(found):
             terminalreporter.line(command)
-
-    @property
-    def _where(self) -> Path:
-        return documents_folder(self._config, self._folder.path)
 
 
 def _reported(finding: Finding) -> "ReportedFailure":

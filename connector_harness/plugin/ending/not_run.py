@@ -46,7 +46,6 @@ class Planned:
 
 
 def _progress(kinds: Iterable[Sequence[Any]]) -> tuple[set[str], set[str]]:
-    """Return the node ids of what has begun, and of what has ended."""
     begun, ended = set(), set()
     for reports in kinds:
         for report in reports:

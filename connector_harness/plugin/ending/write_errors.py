@@ -12,12 +12,7 @@ from connector_harness.results.folder import ResultsFolder
 
 
 class WriteErrors:
-    """Knows what a run has lost, so that it ends in order, says so, and is not green.
-
-    Args:
-        folder: Where results go.
-        junit: The JUnit file, which pytest itself writes.
-    """
+    """Knows what a run has lost, so that it ends in order, says so, and is not green."""
 
     def __init__(self, folder: ResultsFolder, junit: str | None) -> None:
         self._folder = folder
