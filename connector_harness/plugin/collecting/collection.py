@@ -28,7 +28,6 @@ from connector_harness.plugin.running.bdd import (
     step_definitions,
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.running.fixtures import LASTING, MADE
 from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
 from connector_harness.results.record import Phase, ScenarioUnderWay
 
@@ -90,8 +89,6 @@ class Spec:
         self._known_tags: set[str] = set()
         self._index: tuple[int, StepIndex] | None = None
         self._shared: frozenset[str] = frozenset()
-        self._lasting: dict[str, object] = {}
-        self._makers: dict[str, Callable[[], object]] = {}
         self._provided: set[str] = set()
         self._only_given: frozenset[str] = frozenset()
 
@@ -113,16 +110,13 @@ class Spec:
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
-        return StepResults(self._shared, self._lasting, self._makers)
+        return StepResults(self._shared)
 
     def _provide(self, index: StepIndex) -> None:
         """Register a fixture for each name that only steps give."""
         names = {known.target_fixture for known in index.definitions if known.target_fixture}
         fixtures = fixture_names(self.config.pluginmanager, apart_from=OURS)
         self._shared = frozenset(names & fixtures)
-        # A fixture of the user's with one of these names may live shorter than ours does.
-        self._lasting = dict.fromkeys(LASTING - fixtures - names)
-        self._makers = {name: MADE[name] for name in MADE.keys() - fixtures - names}
         self._only_given = frozenset(names - fixtures)
         new = self._only_given - self._provided
         if new:

@@ -22,9 +22,6 @@ from connector_harness.plugin.endpoint.rate_limit import throttle, turn
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import REDACTOR
 
-LASTING = frozenset({"agent", "clock", "connector", "contract", "endpoint", "sandbox_view"})
-"""The fixtures that live as long as the process."""
-
 
 @pytest.fixture(scope="session")
 def endpoint(request: pytest.FixtureRequest) -> Endpoint:
@@ -157,20 +154,7 @@ def adopt(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return request.config.stash[EVIDENCE].adopt
 
 
-def new_consumer() -> str:
-    """Return the id of a consumer that no other scenario, run or worker has."""
-    return f"shopper-{secrets.token_hex(8)}"
-
-
 @pytest.fixture
-def consumer(request: pytest.FixtureRequest) -> str:
-    """The id of a consumer of the scenario's own."""
-    given = getattr(request.node, "given", None)
-    # Not where somebody's conftest makes consumers of their own, for other tests than this one.
-    if given is None or "consumer" not in given.makers:
-        return new_consumer()
-    return str(given.made("consumer"))
-
-
-MADE = {"consumer": new_consumer}
-"""What a scenario makes for itself when a step first asks; a step need not go through pytest."""
+def consumer() -> str:
+    """The id of a consumer that no other scenario, run or worker has."""
+    return f"shopper-{secrets.token_hex(8)}"
