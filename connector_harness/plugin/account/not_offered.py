@@ -47,7 +47,7 @@ def unmet(
         fixture_parameters(config.pluginmanager, ours=OURS),
         own=fixture_names(config.pluginmanager, apart_from=OURS),
     )
-    missing = [needs.missing(item, there) for item in scenarios]
+    missing = [needs.missing(item.steps, there) for item in scenarios]
     # Asked only where that makes a difference.
     if any(missing) and _is_sandbox(under_test.endpoint):
         missing = [() for _ in scenarios]

@@ -28,6 +28,9 @@ CAN: Final = {
 }
 """What each method of an agent is for, in words."""
 
+_Place: TypeAlias = tuple[Callable[..., Any], str]
+"""A function, and the name by which it knows the agent."""
+
 
 def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
     """Return what *item* asks of the agent that *agent* cannot do."""
@@ -43,9 +46,6 @@ def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
     """Return the methods of the agent that a step calls, itself or through other functions.
 
     What it does not see, as a call through another name, is skipped when the agent refuses it.
-
-    Args:
-        function: The step function; what it hands its ``agent`` to is looked at as well.
     """
     found: set[str] = set()
     seen: set[_Place] = set()
@@ -60,12 +60,7 @@ def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-_Place: TypeAlias = tuple[Callable[..., Any], str]
-"""A function, and the name by which it knows the agent."""
-
-
 def _asked(function: Callable[..., Any], agent: str) -> tuple[set[str], list[_Place]]:
-    """Return the methods of *agent* that *function* itself calls, and where it hands it to."""
     function = inspect.unwrap(function)
     if not inspect.isfunction(function) or agent not in inspect.signature(function).parameters:
         return set(), []
@@ -90,7 +85,7 @@ def _tree(function: Callable[..., Any]) -> ast.AST:
 
 
 def _found(called: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401  # whatever is there
-    """Return what a call calls: a function of this module, or of one that it has imported."""
+    # A function of this module, or of one that it has imported.
     match called:
         case ast.Name(id=name):
             return names.get(name)
@@ -103,11 +98,9 @@ def _found(called: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401  
 
 def _names(call: ast.Call, target: object, agent: str) -> Iterator[str]:
     """Yield the names by which the function *target* gets to know *agent*."""
-    if not inspect.isfunction(target):
-        return
-    for name, given in zip(inspect.signature(target).parameters, call.args, strict=False):
-        if isinstance(given, ast.Name) and given.id == agent:
-            yield name
-    for keyword in call.keywords:
-        if keyword.arg and isinstance(keyword.value, ast.Name) and keyword.value.id == agent:
-            yield keyword.arg
+    if inspect.isfunction(target):
+        given = [*zip(inspect.signature(target).parameters, call.args, strict=False)]
+        given += [(each.arg, each.value) for each in call.keywords if each.arg]
+        for name, value in given:
+            if isinstance(value, ast.Name) and value.id == agent:
+                yield name

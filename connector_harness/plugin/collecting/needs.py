@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from connector_harness.client.settings import Endpoint
 from connector_harness.gherkin.step_index import ResolvedStep
@@ -10,12 +10,7 @@ from connector_harness.gherkin.step_index import ResolvedStep
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that an endpoint offers, or does not.
-
-    Attributes:
-        words: What it is, as ``an agent``.
-        remedy: What offers it; or, in brackets, why nothing does.
-    """
+    """Something that an endpoint offers, or does not, and what offers it or why nothing does."""
 
     words: str
     remedy: str
@@ -57,12 +52,9 @@ FIXTURES: Final[Mapping[str, Need]] = {
 def behind(
     names: Iterable[str], fixtures: Mapping[str, frozenset[str]], *, apart_from: Container[str] = ()
 ) -> frozenset[str]:
-    """Return *names* with the names of all fixtures that they ask for, directly or not.
+    """Return *names* with the names of all *fixtures* that they ask for, directly or not.
 
-    Args:
-        names: The names of fixtures.
-        fixtures: The names that each fixture asks for, by its name.
-        apart_from: Those that are left out, with what they ask for.
+    Those in *apart_from* are left out, with what they ask for.
     """
     found: set[str] = set()
     waiting = [*names]
@@ -74,21 +66,8 @@ def behind(
     return frozenset(found)
 
 
-class Steps(Protocol):
-    """Whatever has steps: a scenario."""
-
-    @property
-    def steps(self) -> tuple[ResolvedStep, ...]:
-        """The steps, in order."""
-
-
 class Needs:
-    """Knows what scenarios need.
-
-    Args:
-        fixtures: The names of the fixtures that each fixture asks for, by its name.
-        own: The names of the fixtures that are the project's own.
-    """
+    """Knows what scenarios need, by what each fixture asks for and which are the project's own."""
 
     def __init__(self, fixtures: Mapping[str, frozenset[str]], *, own: Container[str] = ()) -> None:
         # A project may have its own of that name, which may ask for the other.
@@ -101,21 +80,21 @@ class Needs:
         self._fixtures = {**fixtures, **dict.fromkeys(self._needs, frozenset[str]())}
         self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
-    def of(self, scenario: Steps) -> tuple[Need, ...]:
-        """Return what *scenario* needs, in the order of `ALL`."""
-        definitions = tuple(id(step.definition) for step in scenario.steps)
+    def of(self, steps: Sequence[ResolvedStep]) -> tuple[Need, ...]:
+        """Return what a scenario with these *steps* needs, in the order of `ALL`."""
+        definitions = tuple(id(step.definition) for step in steps)
         if definitions not in self._known:
-            found = set(self._found(scenario.steps))
+            found = set(self._found(steps))
             self._known[definitions] = tuple(need for need in ALL if need in found)
         return self._known[definitions]
 
-    def missing(self, scenario: Steps, offered: Iterable[Need]) -> tuple[Need, ...]:
-        """Return what *scenario* needs and nobody has *offered*.
+    def missing(self, steps: Sequence[ResolvedStep], offered: Iterable[Need]) -> tuple[Need, ...]:
+        """Return what a scenario needs and nobody has *offered*.
 
         Where a receiver is missing, another way to read messages back is none of it.
         """
         there = frozenset(offered)
-        missing = tuple(need for need in self.of(scenario) if need not in there)
+        missing = tuple(need for need in self.of(steps) if need not in there)
         return tuple(need for need in missing if need != MESSAGES or RECEIVER not in missing)
 
     def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
@@ -129,12 +108,7 @@ class Needs:
 
 
 def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:
-    """Return what *endpoint* offers, as its settings say; a sandbox offers more.
-
-    Args:
-        endpoint: The endpoint.
-        allow_production: Whether everything may be done to an endpoint in production.
-    """
+    """Return what *endpoint* offers, as its settings say; a sandbox offers more."""
     is_reached = endpoint.public_address is not None
     said = {
         AGENT: endpoint.agent is not None,

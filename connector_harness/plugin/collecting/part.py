@@ -1,8 +1,10 @@
 """Which scenarios there are, and which of them run."""
 
+import difflib
 import os
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -15,14 +17,14 @@ from connector_harness.plugin.collecting.collection import (
     note_findings,
 )
 from connector_harness.plugin.collecting.selection import resolve_lines
-from connector_harness.plugin.collecting.shard import ShardError, parse_shard
-from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
-from connector_harness.plugin.collecting.tag_names import unknown_tags, words
+from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
+
+_WORD: Final = re.compile(r"[^\s()]+")
 
 if TYPE_CHECKING:
     from connector_harness.plugin.collecting.test_plan import Planning
@@ -83,12 +85,8 @@ def _choose_shard(config: pytest.Config) -> None:
     written, since = config.getoption("--shard"), config.getoption("--since")
     if written is None:
         return
-    try:
-        shard = parse_shard(written)
-    except ShardError as error:
-        raise pytest.UsageError(str(error)) from None
     folder = config.invocation_params.dir / since if since is not None else None
-    config.stash[SHARDING] = sharding = Sharding(shard, folder)
+    config.stash[SHARDING] = sharding = Sharding(parse_shard(written), folder)
     config.pluginmanager.register(sharding)
 
 
@@ -96,10 +94,10 @@ def _follow_plan(config: pytest.Config) -> None:
     # A plain run does not pay for it.
     from connector_harness.plugin.collecting import test_plan  # noqa: PLC0415
 
-    plan = test_plan.read_plan(os.environ, config.invocation_params.dir)
-    if plan is not None:
-        is_inverted = bool(config.getoption("inversion", default=False))
-        planning = test_plan.Planning(plan, is_inverted=is_inverted)
+    is_inverted = bool(config.getoption("inversion", default=False))
+    base = config.invocation_params.dir
+    planning = test_plan.read_plan(os.environ, base, is_inverted=is_inverted)
+    if planning is not None:
         config.stash[PLANNING] = planning
         config.pluginmanager.register(planning)
 
@@ -134,19 +132,25 @@ class Collecting:
             items.clear()
         _learn_rows(config.stash[REDACTOR], items)
         spec, notices = config.stash[SPEC], config.stash[NOTICES]
-        notices.extend(str(finding) for finding in spec.notices)
-        notices.extend(str(finding) for finding in near_misses(spec.tags))
-        if spec.tags and config.option.markexpr:
-            for word in words(config.option.markexpr):
-                # Known from a feature outside of this run, perhaps; under pytest-xdist, pytest's
-                # own complaint would end in an internal error.
-                spec.register(word)
-            names = [tag for tag, _, _ in spec.tags]
-            notices.extend(unknown_tags(config.option.markexpr, names))
+        tags = [(tag, each.path, n) for each, _ in spec.features for tag, n in each.tag_lines]
+        notices.extend(str(finding) for finding in near_misses(tags))
+        words = _WORD.findall(config.option.markexpr or "") if tags else ()
+        for word in (each for each in words if each not in ("and", "or", "not")):
+            # Known from a feature outside of this run, perhaps; under pytest-xdist, pytest's own
+            # complaint would end in an internal error.
+            spec.register(word)
+            notices.extend(_unknown_tag(word, sorted({tag for tag, _, _ in tags})))
 
 
+def _unknown_tag(word: str, known: list[str]) -> Iterator[str]:
+    """Yield a notice where a name in a ``-m`` expression is no tag but looks like one."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    if close and word not in known:
+        yield f"-m {word}: no scenario has this tag\n    next: did you mean {close[0]}?"
+
+
+# What columns hold that are called as personal data are is masked as well.
 def _learn_rows(redactor: Redactor, items: list[pytest.Item]) -> None:
-    """Let *redactor* mask what stands in columns that are called as personal data are."""
     for item in items:
         row = item.scenario.row if isinstance(item, ScenarioItem) else None
         for name in redactor.personal_data.intersection(row or ()):

@@ -15,11 +15,7 @@ def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, se
 
     A line of a scenario, of its steps or tags stands for that scenario; a line of an example
     row for that row; a line of a rule's head or background for the rule's scenarios; a line
-    above the first scenario for all of the file.
-
-    Args:
-        args: What the command line asks for.
-        base: The folder that relative paths start from.
+    above the first scenario for all of the file. Relative paths start from *base*.
 
     Raises:
         pytest.UsageError: There is no such file, or no scenario at that line.

@@ -104,7 +104,7 @@ class LivingDocument:
         missing = self._planned.missing(self._reporter) if self._reporter else ()
         run = Run(self._start, _now_ms(), exit_code, processes, tuple(missing))
         if self._sharding is not None:
-            shard, part = str(self._sharding.shard), self._sharding.fingerprint
+            shard, part = str(self._sharding.shard), self._sharding.split.fingerprint
             run = msgspec.structs.replace(run, shard=shard, split=part)
         if xml := self._config.option.xmlpath:
             found = suite_properties(absolute(xml, self._config))

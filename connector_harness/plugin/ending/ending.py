@@ -200,7 +200,9 @@ class Ending:
         from connector_harness.plugin.account.not_offered import write_will_run  # noqa: PLC0415
 
         if self._session is not None and not terminalreporter.stats.get("error"):
-            terminal.write_check(terminalreporter, len(self._config.stash[SPEC].names))
+            features = self._config.stash[SPEC].features
+            count = sum(len(feature.scenarios) for feature, _ in features)
+            terminal.write_check(terminalreporter, count)
             write_will_run(terminalreporter, self._session.items)
 
     def pytest_unconfigure(self) -> None:

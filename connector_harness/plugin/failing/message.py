@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.advice import advice
 from connector_harness.plugin.failing.classify import classify
@@ -28,33 +27,6 @@ OUTSIDE: Final[dict[Phase, str]] = {
 """What failed where no step did."""
 
 
-class FailedScenario(Protocol):
-    """A scenario of a feature, and what its steps have been given."""
-
-    @property
-    def config(self) -> pytest.Config:
-        """Pytest's configuration."""
-
-    @property
-    def feature(self) -> FeatureSpec:
-        """The feature."""
-
-    @property
-    def scenario(self) -> ScenarioSpec:
-        """The scenario."""
-
-    @property
-    def given(self) -> StepResults:
-        """What its steps gave each other."""
-
-
-class Writer(Protocol):
-    """What pytest writes a failure to."""
-
-    def line(self, text: str = "", /) -> None:
-        """Write one line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Crash:
     """Where a scenario failed and why, under the names that pytest reads."""
@@ -72,13 +44,9 @@ class Crash:
 class ToldFailure:
     """What is told of a failure besides the whole message; plain, so that workers can hand it on.
 
-    Attributes:
-        failure_class: Whom it is for.
-        reason: The gist in one line, the class in front.
-        path: The feature file.
-        line: The line of the step that failed, or of the scenario.
-        head: How the message begins; all that is told where another one has failed likewise.
-        cause: The same for scenarios that fail likewise; empty if this one's failure is its own.
+    The reason is the gist in one line, its class in front. The head is how the message begins: all
+    that is told where another one has failed likewise, of which the cause is the same; that is
+    empty if the failure is the scenario's own.
     """
 
     failure_class: str
@@ -92,12 +60,7 @@ class ToldFailure:
 class FailureText:
     """A failure that pytest, xdist and JUnit show as it stands.
 
-    Args:
-        text: The whole message.
-        failure: What else is told of it.
-
-    Attributes:
-        told_with: The scenario whose message tells the rest, if that is not this one.
+    Where another scenario's message tells the rest, that one is `told_with`.
     """
 
     def __init__(self, text: str, failure: ToldFailure) -> None:
@@ -110,7 +73,7 @@ class FailureText:
         """Return the message."""
         return self.text
 
-    def toterminal(self, writer: Writer) -> None:
+    def toterminal(self, writer: Any) -> None:  # noqa: ANN401 - pytest keeps its type to itself
         """Write the message to the terminal; in short where the rest has been told before."""
         text = self.text
         if self.told_with is not None:
@@ -120,20 +83,20 @@ class FailureText:
 
 
 def describe(
-    item: FailedScenario, record: ScenarioUnderWay, error: BaseException, phase: Phase
+    config: pytest.Config,
+    record: ScenarioUnderWay,
+    error: BaseException,
+    phase: Phase,
+    given: StepResults,
 ) -> FailureText:
-    """Return how the failure of a scenario is told, and keep it in its record; the first counts.
-
-    Args:
-        item: The scenario.
-        record: How it went so far.
-        error: What was raised.
-        phase: When it was.
-    """
-    redactor = item.config.stash[REDACTOR]
+    """Return how the failure of a scenario is told, and keep it in its record; the first counts."""
+    redactor, kept = config.stash[REDACTOR], record.kept
     mask = redactor.text
-    kind = classify(error, record, ours=_is_ours(item))
-    reason = read_reason(error, record.comparison, rootpath=item.config.rootpath, mask=mask)
+    # Nobody made the sandbox of this run misbehave.
+    endpoint = config.stash.get(ENDPOINT, None)
+    ours = endpoint is not None and endpoint.name == SANDBOX and "faults" not in given.values
+    kind = classify(error, record, ours=ours)
+    reason = read_reason(error, record.comparison, rootpath=config.rootpath, mask=mask)
     exchange = ShownExchange(record.last_exchange, redactor)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
@@ -151,8 +114,8 @@ def describe(
         shown(f"{reason.headline}{_news(reason)}"),
         failed.name if failed is not None else OUTSIDE[phase],
         None if failed is not None else phase,
-        item.feature.path,
-        failed.line if failed is not None else item.scenario.line,
+        kept.path,
+        failed.line if failed is not None else kept.line,
         details=details,
         advice=[*nexts],
         code=reason.place,
@@ -161,12 +124,12 @@ def describe(
     if (compared := reason.comparison) is not None:
         failure.expected, failure.came = compared.expected, compared.came
         failure.differences = [*compared.differences]
-    record.kept.failure = record.kept.failure or failure
-    scenario = f"Scenario: {item.scenario.name}"
+    kept.failure = kept.failure or failure
+    scenario = f"Scenario: {kept.name}"
     place = f"{failure.sentence}, {failure.path}:{failure.line}"
     here = f"  FAILED   {failure.sentence}  ({failure.path}:{failure.line})"
     head = [scenario, here, ""]
-    steps = [here if each is failed else each.marked for each in record.kept.steps]
+    steps = [here if each is failed else each.marked for each in kept.steps]
     if failed is None:
         steps.insert(len(steps) if phase is Phase.TEARDOWN else 0, here)
     return FailureText(
@@ -180,12 +143,6 @@ def describe(
             cause=shown(_cause(kind, error, reason, record.last_exchange)),
         ),
     )
-
-
-def _is_ours(item: FailedScenario) -> bool:
-    """Return whether the endpoint is the sandbox of this run, and nobody made it misbehave."""
-    endpoint = item.config.stash.get(ENDPOINT, None)
-    return endpoint is not None and endpoint.name == SANDBOX and "faults" not in item.given.values
 
 
 def _news(reason: Reason) -> str:

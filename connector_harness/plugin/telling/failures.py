@@ -49,7 +49,7 @@ class Failures:
         if not isinstance(told, FailureText):
             if item.record is None:
                 return
-            told = describe(item, item.record, error, Phase(str(report.when)))
+            told = describe(self._config, item.record, error, Phase(str(report.when)), item.given)
             if not self._config.getoption("fulltrace"):
                 report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
             elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
