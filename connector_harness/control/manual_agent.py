@@ -25,9 +25,6 @@ class ManualAgent(Agent):
 
     A workspace shows no ids and no numbers, so none are returned. What it has no button for, as
     structured content of one's own, is not asked for.
-
-    Args:
-        person: Who is asked.
     """
 
     def __init__(self, person: Person) -> None:

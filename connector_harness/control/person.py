@@ -34,12 +34,7 @@ def somebody_is_there(terminal: Path = TERMINAL) -> bool:
 
 
 class Person:
-    """Is asked to do things, one after the other, and says when they are done.
-
-    Args:
-        terminal: Where to ask; it need not be where pytest writes.
-        patience_s: How long one thing may take, in seconds.
-    """
+    """Is asked to do things, one after the other, at a terminal, and says when they are done."""
 
     def __init__(self, terminal: Path = TERMINAL, *, patience_s: float = PATIENCE_S) -> None:
         self._terminal = terminal
@@ -47,10 +42,7 @@ class Person:
         self._has_gone = False
 
     def ask(self, request: str) -> None:
-        """Ask for something, and wait until it is done.
-
-        Args:
-            request: What, as ``please answer: 'On its way.'``; it may have several lines.
+        """Ask for something, as ``please answer: 'On its way.'``, and wait until it is done.
 
         Raises:
             NotSupportedError: The person skips it, or has let an earlier one run out of time.

@@ -18,49 +18,27 @@ class SandboxControlError(Exception):
 
 
 class SandboxControl:
-    """Speaks to the control routes of a sandbox, for one account.
+    """Speaks to the control routes of a sandbox, for one account."""
 
-    Args:
-        url: The sandbox's address.
-        account: The account.
-        tls: What to trust where it speaks https.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        account: str,
-        *,
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
+    def __init__(self, url: str, account: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.account = account
         verify = True if tls is None else tls
         self._client = httpx.Client(base_url=url, trust_env=False, verify=verify)
 
     @classmethod
     def of(cls, endpoint: Endpoint, *, is_ours: bool) -> Self | None:
-        """Return the control of *endpoint*, or None where it is no sandbox.
-
-        Args:
-            endpoint: The endpoint under test.
-            is_ours: Whether the harness started it; then it must be a sandbox.
-        """
+        """Return the control of *endpoint*; None where it is no sandbox, of *ours* or another."""
         address = endpoint.address
         if address is None or urlsplit(address).hostname not in LOOPBACK:
             return None
-        tls = endpoint.tls()
-        control = cls(address, endpoint.account, tls=tls)
+        control = cls(address, endpoint.account, tls=endpoint.tls())
         if is_ours or control._answers():
             return control
         control.close()
         return None
 
     def read(self, route: str, **query: str) -> JsonValue:
-        """Return what *route* shows of the account.
-
-        Args:
-            route: Its name, as ``conversations``.
-            query: What narrows it, as ``consumer``.
+        """Return what *route*, as ``conversations``, shows of the account, or of what is asked for.
 
         Raises:
             SandboxControlError: It shows nothing.

@@ -5,11 +5,7 @@ from connector_harness.json_types import JsonObject
 
 
 class SandboxView:
-    """What the sandbox holds for one account.
-
-    Args:
-        control: Its control routes.
-    """
+    """What the sandbox holds for one account."""
 
     def __init__(self, control: SandboxControl) -> None:
         self._control = control

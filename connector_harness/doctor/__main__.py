@@ -48,11 +48,7 @@ UNUSABLE: Final = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look over the endpoint, say what was found, and return the exit code.
-
-    Args:
-        arguments: Those of the command line; None for this process's own.
-    """
+    """Look over the endpoint, say what was found, and return the exit code."""
     options = _parser().parse_args(arguments)
     rootdir = _rootdir(Path.cwd())
     redactor = Redactor()
@@ -132,7 +128,6 @@ class _Telling:
                 self._write(line)
 
     def end(self, told: Sequence[str], command: str, exit_code: int) -> int:
-        """Tell the rest and return the exit code."""
         if self._as_json:
             self._write(
                 document(
@@ -183,7 +178,7 @@ def _asking(endpoint: Endpoint, *, is_sure: bool) -> Callable[[], str]:
 
 
 def _rootdir(folder: Path) -> Path:
-    """Return the nearest folder from *folder* upwards that has a ``pyproject.toml``."""
+    # The nearest upwards that has a ``pyproject.toml``.
     folders = (each for each in (folder, *folder.parents) if (each / "pyproject.toml").is_file())
     return next(folders, folder)
 

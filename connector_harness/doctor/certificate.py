@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,35 +17,24 @@ from connector_harness.client.http.settings import HttpSettings
 WITHIN_S: Final = 5.0
 """How long one connection may take, in seconds."""
 
-_SELF_SIGNED: Final = (18, 19)
 _EXPIRED: Final = 10
-_UNKNOWN: Final = (2, 20, 21)
+# The last two are signed by themselves.
+_UNKNOWN: Final = (2, 20, 21, 18, 19)
 _OTHER_HOST: Final = (62, 64)
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server's certificate says.
-
-    Attributes:
-        until: The last moment at which it is valid.
-        issuer: Who issued it.
-    """
+    """Until when a server's certificate is valid, and who issued it."""
 
     until: datetime
     issuer: str
 
 
 class ConnectionProblemError(Exception):
-    """There is no secure connection to a server.
-
-    Attributes:
-        what: What is wrong, without the address.
-        remedy: What to do.
-    """
+    """There is no secure connection to a server: what is wrong, and what to do."""
 
     def __init__(self, what: str, remedy: str) -> None:
-        """Keep both."""
         super().__init__(what)
         self.what = what
         self.remedy = remedy
@@ -56,10 +45,7 @@ def certificate_of(
 ) -> Certificate | None:
     """Return the certificate of the server at *origin*; None where it speaks plain http.
 
-    Args:
-        origin: Its address.
-        http: The way there, what is trusted, and the certificate that is shown.
-        within_s: How long connecting may take, in seconds.
+    The settings say the way there, what is trusted, and which certificate is shown.
 
     Raises:
         ConnectionProblemError: It cannot be reached, or not trusted.
@@ -87,7 +73,7 @@ def certificate_of(
 def _secure_connection(
     host: str, port: int | None, http: HttpSettings, within_s: float
 ) -> tuple[HTTPConnection, str]:
-    """Return a connection to come, and the address to which it is made first."""
+    # A connection to come, and the address to which it is made first.
     if http.proxy is None:
         connection = HTTPSConnection(host, port, timeout=within_s, context=http.tls())
         return connection, f"https://{host}:{connection.port}"
@@ -95,13 +81,12 @@ def _secure_connection(
     connection = HTTPSConnection(
         proxy.url.host, proxy.url.port, timeout=within_s, context=http.tls()
     )
-    user = {} if proxy.auth is None else {"Proxy-Authorization": _basic(*proxy.auth)}
+    user = {}
+    if proxy.auth is not None:
+        basic = b64encode(":".join(proxy.auth).encode()).decode()
+        user["Proxy-Authorization"] = f"Basic {basic}"
     connection.set_tunnel(host, port or 443, user)
     return connection, str(proxy.url)
-
-
-def _basic(user: str, password: str) -> str:
-    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _unreached(way: str, error: Exception) -> ConnectionProblemError:
@@ -130,21 +115,17 @@ def _unreached(way: str, error: Exception) -> ConnectionProblemError:
 
 def _read(told: "ssl._PeerCertRetDictType") -> Certificate:
     until = ssl.cert_time_to_seconds(str(told.get("notAfter")))
-    names = {str(key): str(value) for row in told.get("issuer", ()) for key, value in _pairs(row)}
+    rows: Any = told.get("issuer", ())
+    names = {str(each[0]): str(each[1]) for row in rows for each in row}
     issuer = names.get("organizationName") or names.get("commonName") or "an unnamed authority"
     return Certificate(datetime.fromtimestamp(until, UTC), issuer)
-
-
-def _pairs(row: object) -> list[tuple[object, object]]:
-    pairs = row if isinstance(row, tuple) else ()
-    return [(each[0], each[1]) for each in pairs]
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ConnectionProblemError:
     code = error.verify_code
     if code == _EXPIRED:
         return ConnectionProblemError("the certificate has expired", "let it be renewed")
-    if code in _SELF_SIGNED or code in _UNKNOWN:
+    if code in _UNKNOWN:
         return ConnectionProblemError(
             f"nobody here trusts the certificate: {error.verify_message}",
             "name its authority in ca_file, or have a certificate from a public one",

@@ -12,7 +12,7 @@ from connector_harness.doctor.certificate import (
     ConnectionProblemError,
     certificate_of,
 )
-from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried, wrong
+from connector_harness.doctor.result import CheckResult, good, judged, not_tried, wrong
 from connector_harness.doctor.session import Session
 
 _THROTTLED: Final = 429
@@ -38,7 +38,7 @@ def check_tls(session: Session) -> CheckResult:
         else:
             found += [certificate] if certificate else []
     if problems:
-        return all_wrong("TLS", problems)
+        return judged("TLS", problems, "")
     if not found:
         return not_tried("TLS", "not used: plain http to this machine")
     until = min(each.until for each in found)
@@ -60,7 +60,7 @@ def check_clock(session: Session) -> CheckResult:
 
 
 def _ahead(exchange: Exchange) -> float | None:
-    """Return by how many seconds the clock of an answer is ahead; None if it told no time."""
+    # By how many seconds the clock of an answer is ahead.
     try:
         told = parsedate_to_datetime(header(exchange.response_headers, "date") or "").timestamp()
     except (ValueError, OverflowError):
@@ -71,13 +71,7 @@ def _ahead(exchange: Exchange) -> float | None:
 def check_proxy(
     session: Session, tls: CheckResult, environ: Mapping[str, str] = os.environ
 ) -> CheckResult:
-    """Return whether a proxy of the environment stands in for what cannot be reached.
-
-    Args:
-        session: What the checks share.
-        tls: What the check of the connections has found.
-        environ: The process environment.
-    """
+    """Return whether a proxy of the environment stands in for what, after *tls*, is not reached."""
     if session.endpoint.proxy is not None:
         address = urlsplit(session.endpoint.proxy.get_secret_value())
         return good("proxy", f"https passes through {address.hostname}:{address.port}")

@@ -10,7 +10,7 @@ from connector_harness.client.http.exchange import NotJsonError
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
+from connector_harness.doctor.result import CheckResult, failed, judged, wrong
 from connector_harness.doctor.session import Session
 
 CHECK: Final = "conversation"
@@ -27,15 +27,11 @@ _CALL_ERRORS: Final = (DomainError, SignInError, TransportError, NotJsonError)
 class TrialConversation:
     """A conversation that is open while the context lasts, and closed afterwards.
 
-    Attributes:
-        conversation: The conversation; None where it was not opened.
-        number: The number of the message that was said in it; None where it was refused.
-        opened_at: When its opening was accepted, in seconds of the monotonic clock.
-        said_at: When the message was accepted, likewise.
+    It is None where it was not opened, and so is the number of the message said in it where that
+    was refused. Both were accepted at so many seconds of the monotonic clock.
     """
 
     def __init__(self, session: Session) -> None:
-        """Open nothing yet."""
         self._session = session
         self._problems: list[CheckResult] = []
         self._is_closed = False
@@ -77,9 +73,7 @@ class TrialConversation:
         problems = [(each.told, each.next) for each in self._problems]
         if self.left_open:
             problems.append((self.left_open, "close it in the agent workspace"))
-        if problems:
-            return all_wrong(CHECK, problems)
-        return good(CHECK, f"opened in {self._took_s:.2f} s, spoken in, and closed")
+        return judged(CHECK, problems, f"opened in {self._took_s:.2f} s, spoken in, and closed")
 
     def _open(self) -> None:
         session = self._session
@@ -94,7 +88,8 @@ class TrialConversation:
             opened = reply.conversation_id
         except _CALL_ERRORS as error:
             if not isinstance(error, NotJsonError):
-                self._may_be_open = _is_uncertain(error)
+                at_risk = isinstance(error, TransportError) and error.delivery == "uncertain"
+                self._may_be_open = at_risk
             self._problems.append(failed(CHECK, error))
             return
         if reply.status != _OK or opened is None:
@@ -118,7 +113,6 @@ class TrialConversation:
             self._problems.append(_refusal("a message", reply))
 
     def _close(self) -> None:
-        """Close it, as far as the endpoint lets us."""
         if self.conversation is None or self._is_closed:
             return
         with self._session.connector.with_deadline(within_s=CLOSING_S):
@@ -126,20 +120,13 @@ class TrialConversation:
                 reply = self.conversation.close()
                 if reply.status != _OK:
                     reply = self.conversation.close_everything()
-                self._is_closed = reply.status == _OK or _says_closed(reply)
+                # A refusal may say that it is closed already (API facts §6.3).
+                says_closed = "conversation is close" in reply.text.lower()
+                self._is_closed = reply.status == _OK or says_closed
                 if not self._is_closed:
                     self._problems.append(_refusal("closing it", reply))
             except _CALL_ERRORS as error:
                 self._problems.append(failed(CHECK, error))
-
-
-def _is_uncertain(error: Exception) -> bool:
-    return isinstance(error, TransportError) and error.delivery == "uncertain"
-
-
-def _says_closed(reply: Reply) -> bool:
-    """Return whether a refusal says that it is closed already (API facts §6.3)."""
-    return "conversation is close" in reply.text.lower()
 
 
 def _refusal(what: str, reply: Reply) -> CheckResult:

@@ -7,7 +7,7 @@ from connector_harness.client.domains import SERVICES, DomainError, Domains
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reads import HISTORY, MESSAGING_REST
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
+from connector_harness.doctor.result import CheckResult, failed, good, judged, not_tried, wrong
 from connector_harness.doctor.session import Session
 
 READ_BACK: Final = {"messaging-rest": MESSAGING_REST, "history": HISTORY}
@@ -64,7 +64,6 @@ def _allowed(session: Session, exchange: Exchange, named: Sequence[str]) -> Chec
             problems.append((result.told, result.next))
         else:
             hosts.append(session.origins[name].partition("://")[2])
-    if problems:
-        return all_wrong(ALLOWED, problems)
-    told = ", ".join(dict.fromkeys(hosts))
-    return good(ALLOWED, told) if told else not_tried(ALLOWED, "not tried: no service was found")
+    if not (problems or hosts):
+        return not_tried(ALLOWED, "not tried: no service was found")
+    return judged(ALLOWED, problems, ", ".join(dict.fromkeys(hosts)))

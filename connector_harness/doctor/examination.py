@@ -28,11 +28,8 @@ CALL_S: Final = 10.0
 def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckResult, None, None]:
     """Yield what each check finds, as soon as it does.
 
-    A check that needs what another has not found is not tried, and says so.
-
-    Args:
-        session: The endpoint, and what calls it.
-        refusal: Asks whether a conversation may be opened; returns why not, or nothing.
+    A check that needs what another has not found is not tried, and says so. Whether a conversation
+    may be opened is asked by *refusal*, which returns why not, or nothing.
     """
     endpoint = session.endpoint
     where = endpoint.address or endpoint.discovery
@@ -44,14 +41,10 @@ def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckR
         # Before the clock and the proxy, which judge by every answer there is.
         app_token = check_app_token(session)
         consumer_token = check_consumer_token(session)
-        yield check_clock(session)
-        yield check_proxy(session, tls)
-        yield app_token
-        yield consumer_token
+        yield from (check_clock(session), check_proxy(session, tls), app_token, consumer_token)
         yield from _speak_and_hear(session, refusal)
-        yield check_names(session)
-        yield check_agent(session)
-        yield check_rate_limits(session)
+        for check in (check_names, check_agent, check_rate_limits):
+            yield check(session)
 
 
 def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[CheckResult]:
@@ -68,27 +61,18 @@ def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[Ch
         trial = TrialConversation(session)
         try:
             with trial:
-                arriving = _webhooks(trial, heard, address)
+                arriving = not_tried(webhooks.CHECK, "not tried: no receiver listens")
+                if isinstance(heard, Heard):
+                    arriving = check_webhooks(trial, heard, address)
                 held = check_read_back(session, trial)
         except (KeyboardInterrupt, Exception):
             yield trial.result()
             raise
-        yield trial.result()
-        yield address
-        yield arriving
-        yield held
-
-
-def _webhooks(
-    trial: TrialConversation, heard: Heard | CheckResult, address: CheckResult
-) -> CheckResult:
-    if isinstance(heard, Heard):
-        return check_webhooks(trial, heard, address)
-    return not_tried(webhooks.CHECK, "not tried: no receiver listens")
+        yield from (trial.result(), address, arriving, held)
 
 
 def _why_not(session: Session) -> str:
-    """Return why no conversation can be opened, whoever wants it; empty if it can."""
+    # Whoever wants it opened.
     if session.endpoint.production:
         return "the settings say production = true"
     if session.app_token is None:

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from connector_harness.client.settings import ReceiverSettings
@@ -18,19 +18,12 @@ _OK: Final = 200
 
 
 class Heard:
-    """What has come in.
+    """What has come in: the webhooks, and the doctor's own calls, known by a mark in them.
 
-    Attributes:
-        inbox: The webhooks.
-        url: Where they come in, as the endpoint reaches it.
-        nearby: The origin of the same, as this machine reaches it.
-        mark: By which a call of the doctor's own is known, wherever in it that stands.
-        own: The doctor's own calls.
-        has_come: Set when there is one.
+    The endpoint reaches the receiver at `url`, this machine at the origin `nearby`.
     """
 
     def __init__(self) -> None:
-        """Hear nothing yet."""
         self.inbox = Inbox()
         self.url = self.nearby = ""
         self.mark = f"doctor-{secrets.token_hex(8)}"
@@ -60,12 +53,7 @@ class Heard:
 
 @contextmanager
 def hearing(session: Session, check: str) -> Iterator[Heard | CheckResult]:
-    """Yield what is heard while the context lasts; or, as a result, why nothing can be.
-
-    Args:
-        session: What the checks share.
-        check: The name of the check that the receiver is for.
-    """
+    """Yield what is heard while the context lasts; or, as the result of *check*, why nothing is."""
     settings = session.endpoint.receiver
     if session.control is None and session.endpoint.public_address is None:
         missing = "listen and public_address" if settings is None else "public_address"
@@ -85,21 +73,12 @@ def hearing(session: Session, check: str) -> Iterator[Heard | CheckResult]:
     except ReceiverError as error:
         yield failed(check, error)
         return
-    with receiver_open(receiver, session):
+    with ExitStack() as stack:
+        stack.callback(receiver.stop)
+        if session.control is not None:
+            # A sandbox can be told to send its webhooks here.
+            apps = WebhookApps(session.control, receiver, session.redactor)
+            stack.callback(apps.remove_all)
+            apps.install_instead_of_main()
         heard.url = receiver.url
         yield heard
-
-
-@contextmanager
-def receiver_open(receiver: Receiver, session: Session) -> Iterator[None]:
-    """Let a sandbox that can be told so send its webhooks to *receiver*, and stop it in the end."""
-    apps = None
-    try:
-        if session.control is not None:
-            apps = WebhookApps(session.control, receiver, session.redactor)
-            apps.install_instead_of_main()
-        yield
-    finally:
-        if apps is not None:
-            apps.remove_all()
-        receiver.stop()

@@ -7,7 +7,14 @@ from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import Transport, TransportError
 from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
 from connector_harness.doctor.hearing import Heard
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
+from connector_harness.doctor.result import (
+    CheckResult,
+    Problem,
+    failed,
+    judged,
+    not_tried,
+    wrong,
+)
 from connector_harness.doctor.session import Session
 from connector_harness.receiver.requests import Request
 from connector_harness.receiver.server import PATH
@@ -63,15 +70,10 @@ def _arrival(heard: Heard, exchange: Exchange, headers: dict[str, str], body: by
     problems = list(_changes(heard.own[0], headers, body))
     if exchange.status != _OK:
         back = exchange.failure or f"status {exchange.status}"
-        problems.append(
-            (
-                f"the receiver answered 200, and {back} came back",
-                "let the proxy hand on the answer",
-            )
-        )
-    if problems:
-        return all_wrong(CHECK, problems)
-    return good(CHECK, f"{heard.url} reaches the receiver, in {exchange.elapsed_s:.2f} s")
+        what = f"the receiver answered 200, and {back} came back"
+        problems.append((what, "let the proxy hand on the answer"))
+    told = f"{heard.url} reaches the receiver, in {exchange.elapsed_s:.2f} s"
+    return judged(CHECK, problems, told)
 
 
 def _elsewhere(heard: Heard, status: int | None) -> CheckResult:
@@ -88,8 +90,7 @@ def _elsewhere(heard: Heard, status: int | None) -> CheckResult:
     )
 
 
-def _changes(came: Request, headers: dict[str, str], body: bytes) -> list[tuple[str, str]]:
-    """Return what was changed on the way, and what to do about each."""
+def _changes(came: Request, headers: dict[str, str], body: bytes) -> list[Problem]:
     found = []
     if came.body != body:
         sizes = f"{len(body)} bytes sent, {len(came.body)} came"
@@ -99,12 +100,8 @@ def _changes(came: Request, headers: dict[str, str], body: bytes) -> list[tuple[
         values = [value for key, value in came.headers if key == name.lower()]
         if values != [sent]:
             how = "lost" if not values else "changed"
-            found.append(
-                (
-                    f"the header {name} was {how} on the way",
-                    f"let the proxy hand on {name} as it is",
-                )
-            )
+            what = f"the header {name} was {how} on the way"
+            found.append((what, f"let the proxy hand on {name} as it is"))
     if came.path != PATH:
         what = f"what was sent to {PATH} arrived at {came.path}, where nothing is taken"
         found.append((what, "let the proxy hand on the path as it is"))

@@ -22,13 +22,7 @@ _EVERY_S: Final = 0.5
 def check_read_back(
     session: Session, trial: TrialConversation, *, within_s: float = WITHIN_S
 ) -> CheckResult:
-    """Return whether the message of the trial is read back, where the settings name a way to.
-
-    Args:
-        session: What the checks share.
-        trial: The conversation, open.
-        within_s: How long is waited for the message, in seconds.
-    """
+    """Return whether the message of the open trial is read back, where the settings name a way."""
     held = read_back(session.connector, session.endpoint)
     if held is None:
         return not_tried(CHECK, "not needed: the settings name no way to read back (read_back)")
@@ -51,20 +45,14 @@ def check_read_back(
 
 
 def _wait(held: ReadBack, trial: TrialConversation, within_s: float) -> float | None:
-    """Return how late the message could be read, in seconds; None if it could not.
-
-    What is late as a rule is asked for once.
-    """
+    # How late the message could be read. What is late as a rule is asked for once.
     assert trial.conversation is not None  # noqa: S101  # asked by the caller
     deadline = trial.said_at + (0 if held.lag_s else within_s)
     while True:
-        if _holds(held, trial.conversation.id, trial.conversation.consumer):
+        here = trial.conversation
+        messages = held.messages(here.id, consumer=here.consumer)
+        if any(each.text == TEXT for each in messages):
             return time.monotonic() - trial.said_at
         if time.monotonic() >= deadline:
             return None
         threading.Event().wait(_EVERY_S)
-
-
-def _holds(held: ReadBack, conversation_id: str, consumer: str) -> bool:
-    messages = held.messages(conversation_id, consumer=consumer)
-    return any(each.text == TEXT for each in messages)

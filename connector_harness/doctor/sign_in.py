@@ -9,7 +9,15 @@ from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError, claims, read_token
 from connector_harness.doctor.connection import CLOCK_S
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
+from connector_harness.doctor.result import (
+    CheckResult,
+    Problem,
+    failed,
+    good,
+    judged,
+    not_tried,
+    wrong,
+)
 from connector_harness.doctor.session import Session
 from connector_harness.json_types import JsonObject, JsonValue
 
@@ -37,12 +45,9 @@ def check_app_token(session: Session, *, now: Callable[[], float] = time.time) -
     told = claims(token)
     if told is None:
         return good(APP_TOKEN, "there is one; it is no JWT, so it tells neither scope nor validity")
-    problems = list(_problems(told, session.endpoint.account, now()))
-    if problems:
-        return all_wrong(APP_TOKEN, problems)
-    return good(
-        APP_TOKEN, f"for account {session.endpoint.account}, scope {SCOPE}, {_left(told, now())}"
-    )
+    account = session.endpoint.account
+    fine = f"for account {account}, scope {SCOPE}, {_left(told, now())}"
+    return judged(APP_TOKEN, _problems(told, account, now()), fine)
 
 
 def _refused(check: str, error: SignInError) -> CheckResult:
@@ -55,19 +60,14 @@ def _refused(check: str, error: SignInError) -> CheckResult:
     return result
 
 
-def _problems(told: JsonObject, account: str, now: float) -> list[tuple[str, str]]:
+def _problems(told: JsonObject, account: str, now: float) -> list[Problem]:
     found = []
     if SCOPE not in _words(told.get("scope")):
-        found.append(
-            (f"its scope is {told.get('scope')!r}", f"have the app installed with scope {SCOPE}")
-        )
+        what = f"its scope is {told.get('scope')!r}"
+        found.append((what, f"have the app installed with scope {SCOPE}"))
     if account not in _words(told.get("aud")):
-        found.append(
-            (
-                f"it is for account {told.get('aud')!r}, not {account!r}",
-                "check CONNECTOR_ACCOUNT, or use the app of that account",
-            )
-        )
+        what = f"it is for account {told.get('aud')!r}, not {account!r}"
+        found.append((what, "check CONNECTOR_ACCOUNT, or use the app of that account"))
     issued, expires = _number(told.get("iat")), _number(told.get("exp"))
     if expires is not None and expires <= now:
         found.append(("it has expired already", _OFF_TIME))

@@ -5,7 +5,7 @@ from typing import Final
 
 from connector_harness.doctor.conversation import TEXT, TrialConversation
 from connector_harness.doctor.hearing import Heard
-from connector_harness.doctor.result import CheckResult, all_wrong, good, not_tried, wrong
+from connector_harness.doctor.result import CheckResult, judged, not_tried, wrong
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.notification import CONVERSATION, MESSAGING, Change
 
@@ -22,14 +22,7 @@ def check_webhooks(
     *,
     within_s: float = WITHIN_S,
 ) -> CheckResult:
-    """Return whether the conversation and the message in it were told of, and after what time.
-
-    Args:
-        trial: The conversation, open.
-        heard: What has been heard.
-        address: What the check of the public address has found.
-        within_s: How long both are waited for, in seconds.
-    """
+    """Return whether the open conversation and its message were told of, and after what time."""
     if trial.conversation is None:
         return not_tried(CHECK, "not tried: no conversation was opened")
     id_, deadline = trial.conversation.id, time.monotonic() + within_s
@@ -45,11 +38,9 @@ def check_webhooks(
     if trial.number is not None:
         event = f"{MESSAGING}.ContentEvent"
         problems += _missing(message, f"{event} did not arrive", event)
-    if problems:
-        return all_wrong(CHECK, problems)
     told = [f"the conversation after {_late(opening, trial.opened_at)}"]
     told += [f"the message after {_late(message, trial.said_at)}"] if message else []
-    return good(CHECK, ", ".join(told))
+    return judged(CHECK, problems, ", ".join(told))
 
 
 def _silence(heard: Heard, address: CheckResult, id_: str, within_s: float) -> CheckResult:
