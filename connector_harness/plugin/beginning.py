@@ -6,11 +6,10 @@ from typing import Any, Final
 import pytest
 
 from connector_harness.plugin.account import preflight
-from connector_harness.plugin.account.guard import guard_account
 from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.collecting.sharding import SHARDING
-from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import is_shared
 from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
 from connector_harness.plugin.options import is_idle, wants_features
@@ -46,7 +45,7 @@ class Beginning:
             return True
         if is_idle(config):
             return None
-        guard_account(config, session.items)
+        _guard_account(config, session.items)
         scenarios = any(isinstance(item, ScenarioItem) for item in session.items)
         # An empty shard leaves results as well: without a scenario, but with the facts of its run.
         sharding = config.stash.get(SHARDING, None)
@@ -83,3 +82,23 @@ class Beginning:
             durations=sharding.durations if sharding else {},
         )
         channel.tell(node, told)
+
+
+def _guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let only run what may, and have closed at the end what is opened.
+
+    The sandbox of the run needs neither: it ends with it.
+    """
+    if config.stash[ENDPOINT].name == SANDBOX:
+        return
+    config.stash[ENDPOINT].watch(shared_folder(config) if channel.is_worker(config) else None)
+    # Imported here: a run on its own sandbox has no use for them.
+    from connector_harness.plugin.account import held_back  # noqa: PLC0415
+    from connector_harness.plugin.account.cleanup import CLEANUP, Cleanup  # noqa: PLC0415
+    from connector_harness.plugin.account.production import hold_back_unsafe  # noqa: PLC0415
+
+    hold_back_unsafe(config, items)
+    held_back.hold_back(config, items)
+    config.stash[held_back.HELD_BACK] = told = held_back.HeldBack(config.stash[ENDPOINT].name)
+    config.pluginmanager.register(told)
+    config.stash[CLEANUP] = Cleanup(config)

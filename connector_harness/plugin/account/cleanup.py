@@ -37,9 +37,6 @@ class Cleanup:
 
     Every process closes its own; the controlling one then closes those of workers that died
     or were cut short, and lists what is left.
-
-    Args:
-        config: pytest's configuration.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -71,7 +68,6 @@ class Cleanup:
                 closer.close(ledger)
 
     def _budget_s(self, endpoint: Endpoint, count: int) -> float:
-        """Return how long closing may take: ten seconds, and one for each conversation."""
         workers = worker_count(self._config)
         rate = endpoint.requests_per_second
         return 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
@@ -102,7 +98,6 @@ class Cleanup:
 
 
 def _kept(ledgers: Sequence[Ledger]) -> Iterator[str]:
-    """Yield what was kept open as the command line asks, and for whom."""
     kept = [each for ledger in ledgers for each in ledger.left.items()]
     for id_, consumer in kept[:SHOWN]:
         yield f"kept: {id_} of {consumer!r}" if consumer else f"kept: {id_}"

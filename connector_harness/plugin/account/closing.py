@@ -40,14 +40,7 @@ class _OutOfTimeError(Exception):
 
 
 class Closer:
-    """Closes conversations until its time is up, or the endpoint has stopped answering.
-
-    Args:
-        make: Makes the connector to where they are.
-        within_s: The time there is, in seconds.
-        now: A clock, in seconds.
-        wait: Passes so many seconds.
-    """
+    """Closes conversations until its time is up, or the endpoint has stopped answering."""
 
     def __init__(
         self,
@@ -78,7 +71,6 @@ class Closer:
                     ledger.keep(id_, why)
 
     def _try(self, id_: str, consumer: str) -> str | None:
-        """Close a conversation; return why it could not be done, or None."""
         if self._given_up is None and self._now() >= self._until:
             self._given_up = "no time was left"
         if self._given_up is not None:
@@ -118,7 +110,7 @@ class Closer:
 
 
 def _is_closed(reply: Reply) -> bool:
-    """Return whether a refusal says that the conversation is closed already (API facts §6.3)."""
+    # Already, as a refusal says (API facts §6.3).
     try:
         return "conversation is close" in (reply.message or "").lower()
     except NotJsonError:

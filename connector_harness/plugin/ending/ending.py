@@ -17,7 +17,7 @@ from connector_harness.plugin.ending.findings import Findings
 from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.not_run import Planned
 from connector_harness.plugin.ending.write_errors import WriteErrors
-from connector_harness.plugin.endpoint.agents import ON_DUTY
+from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import is_idle, named_file
 from connector_harness.plugin.processes import channel
@@ -36,8 +36,7 @@ def _tidy_up(config: pytest.Config, exitstatus: int) -> None:
     """Close the conversations that this process has opened, and let its agent leave."""
     if cleanup := config.stash.get(CLEANUP, None):
         cleanup.close(exitstatus)
-    if on_duty := config.stash.get(ON_DUTY, None):
-        on_duty.leave()
+    leave(config)
 
 
 class WorkerEnding:
@@ -197,7 +196,7 @@ class Ending:
 
     def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Imported here: a run has no use for it.
-        from connector_harness.plugin.account.not_offered import write_will_run  # noqa: PLC0415
+        from connector_harness.plugin.account.held_back import write_will_run  # noqa: PLC0415
 
         if self._session is not None and not terminalreporter.stats.get("error"):
             features = self._config.stash[SPEC].features

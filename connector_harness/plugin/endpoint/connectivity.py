@@ -1,5 +1,6 @@
 """An endpoint at which nobody answers any more: after a few scenarios the rest fail at once."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -27,12 +28,10 @@ class EndpointLostError(Exception):
 class Connectivity:
     """Counts the scenarios in a row that failed for want of an answer from one and the same host.
 
-    Args:
-        folder: Where the processes of the run meet; None where there is only this one.
+    The processes of the run meet in *folder*, where there are several.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        """Know of no failure."""
         self._mark = None if folder is None else folder / MARK
         self._silent = ""
         self._in_a_row = 0
@@ -54,12 +53,7 @@ class Connectivity:
             )
 
     def note(self, record: "ScenarioUnderWay", error: BaseException | None) -> None:
-        """Take note of how a scenario ended.
-
-        Args:
-            record: What happened in it.
-            error: What ended it; None where it passed.
-        """
+        """Take note of what happened in a scenario, and what ended it; None where it passed."""
         host = ""
         if isinstance(error, TransportError) and error.kind in SILENCE:
             host = _host(error.exchange)
@@ -73,15 +67,12 @@ class Connectivity:
         self._in_a_row = self._in_a_row + 1 if host == self._silent else 1
         self._silent = host
         if self._in_a_row >= ENOUGH:
-            self._give_up(f"{str(error).partition(chr(10))[0]}, at {host}")
-
-    def _give_up(self, why: str) -> None:
-        self._why = why
-        if self._mark is not None:
-            # Whole or not at all: another process may be reading it.
-            draft = self._mark.with_suffix(f".{id(self)}")
-            draft.write_text(why, encoding="utf-8")
-            draft.replace(self._mark)
+            self._why = f"{str(error).partition(chr(10))[0]}, at {host}"
+            if self._mark is not None:
+                # Whole or not at all: another process may be reading it.
+                draft = self._mark.with_suffix(f".{os.getpid()}")
+                draft.write_text(self._why, encoding="utf-8")
+                draft.replace(self._mark)
 
 
 def _host(exchange: "Exchange | RecordedExchange") -> str:

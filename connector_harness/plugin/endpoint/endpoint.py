@@ -43,13 +43,8 @@ class EndpointUnderTest:
     """The endpoint of this process.
 
     The process that controls the run starts the sandbox and stops it; a worker of pytest-xdist
-    is told where it is and asks it for an account of its own.
-
-    Args:
-        config: pytest's configuration.
-
-    Attributes:
-        is_lost: Whether the sandbox is known to have ended by itself; see `look`.
+    is told where it is and asks it for an account of its own. Once the sandbox is known to have
+    ended by itself it is lost; see `look`.
 
     Raises:
         SettingsError: The settings cannot be read.
@@ -87,7 +82,10 @@ class EndpointUnderTest:
             SettingsError: Something in the settings is missing, wrong or unknown.
         """
         if self._endpoint is None:
-            self._endpoint = self._load(self._sandbox_account())
+            account: Account | RunningSandbox | None = None
+            if self.name == SANDBOX:
+                account = self._ready() if self._told is None else _own_account(self._told)
+            self._endpoint = self._load(account)
         return self._endpoint
 
     def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
@@ -97,11 +95,6 @@ class EndpointUnderTest:
             name=self._config.getoption("--endpoint"),
             sandbox=sandbox,
         )
-
-    def _sandbox_account(self) -> Account | RunningSandbox | None:
-        if self.name != SANDBOX:
-            return None
-        return self._ready() if self._told is None else _own_account(self._told)
 
     @property
     def _told(self) -> str | None:
@@ -162,29 +155,16 @@ class EndpointUnderTest:
             self._connectivity.require()
 
     def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
-        """Take note of how a scenario ended: where none has an answer, the rest is given up.
-
-        Args:
-            record: What happened in it.
-            error: What ended it; None where it passed.
-        """
+        """Take note of how a scenario ended: where none has an answer, the rest is given up."""
         if self._connectivity is not None:
             self._connectivity.note(record, error)
 
     def watch(self, folder: Path | None) -> None:
-        """Give up where nobody answers; a sandbox of the run is looked after in its own way.
-
-        Args:
-            folder: Where the processes of the run meet; None where there is only this one.
-        """
+        """Give up where nobody answers; a sandbox of the run is looked after in its own way."""
         self._connectivity = Connectivity(folder)
 
     def loss(self, cause: BaseException | None = None) -> SandboxLostError:
-        """Return what to raise where a scenario finds no sandbox any more.
-
-        Args:
-            cause: How the scenario came to know of it; None where it was known before.
-        """
+        """Return what to raise where a scenario finds no sandbox any more, as *cause* shows."""
         met = f"\n  met as: {str(cause).partition(chr(10))[0]}" if cause else ""
         return SandboxLostError(
             f"the sandbox has ended in the middle of the run{met}\n"
@@ -203,7 +183,7 @@ class EndpointUnderTest:
 
 
 def _is_gone(url: str) -> bool:
-    """Return whether there is no server at *url* any more; one that is slow is there."""
+    # A server that is slow is there.
     address = urlsplit(url)
     try:
         with socket.create_connection((address.hostname, address.port), LOOK_S) as connection:
@@ -221,7 +201,6 @@ LOOK_S = 1.0
 
 
 def _own_account(url: str) -> Account:
-    """Return a new account of the sandbox at *url*."""
     with httpx.Client(base_url=url, trust_env=False) as client:
         made = client.post("/_sandbox/accounts", json={}).raise_for_status().json()
     return Account(url, made["account"], made["clientId"], made["clientSecret"])

@@ -38,11 +38,6 @@ def reach_endpoint(config: pytest.Config) -> None:
 
 
 def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
-    """Empty the folder of the results, and note for the report what is under test.
-
-    Raises:
-        OSError: It cannot be written to.
-    """
     if config.option.clean_alluredir:
         # Not before something is sure to run: a mistyped -k shall not cost the last results.
         config.stash[RESULTS].clean()
@@ -63,11 +58,6 @@ def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
 
 
 def _note_pipeline(config: pytest.Config) -> None:
-    """Write for the report what runs the tests, and what is known of earlier runs.
-
-    Raises:
-        OSError: It cannot be written, or read.
-    """
     told = executor(os.environ)
     if told is not None:
         config.stash[RESULTS].write_executor(told)

@@ -32,13 +32,10 @@ _BEGINNING: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class PreviewedScenario:
-    """One scenario, or one row of an outline.
+    """One scenario, or one row of an outline, with the names for its values.
 
-    Attributes:
-        title: What it is called.
-        parts: What happened, in order: what is outside of the steps has no name.
-        placeholders: The names for its values.
-        stopped: Why it is not previewed, or not to its end.
+    Of its parts, in order, what is outside of the steps has no name. Where it is not previewed to
+    its end, it says why it stopped.
     """
 
     title: str
@@ -49,16 +46,7 @@ class PreviewedScenario:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """The preview of one feature.
-
-    Attributes:
-        path: Where the feature is, from the rootdir.
-        title: What it is called.
-        scenarios: Its scenarios, in file order.
-        total: How many scenarios it has, previewed or not.
-        contract: The schemas.
-        redactor: Masks the secrets in it.
-    """
+    """The preview of one feature, of whose scenarios, in file order, not all may be there."""
 
     path: str
     title: str
@@ -129,7 +117,6 @@ class PreviewPage:
     def _verdict(
         self, exchange: RecordedExchange, placeholders: Placeholders
     ) -> tuple[str | None, Sequence[Difference]]:
-        """Return the schema of what is sent, if it has one, and how it differs from that."""
         schema = REQUESTS.get(exchange.operation)
         if schema is None:
             return None, ()
@@ -168,13 +155,12 @@ def _blocks(step: RecordedStep) -> Iterator[str]:
 
 
 def _target(url: str) -> str:
-    """Return path and query: which host serves them is the endpoint's affair."""
+    # Which host serves them is the endpoint's affair.
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _document(exchange: RecordedExchange) -> JsonValue:
-    """Return the body as a document, or as a text where it is none; None where it is empty."""
     body = exchange.request
     if not body.content:
         return None
@@ -184,7 +170,6 @@ def _document(exchange: RecordedExchange) -> JsonValue:
 
 
 def _kinds(document: JsonValue) -> str:
-    """Return the types of the commands in a batch, in order."""
     commands = document if isinstance(document, list) else [document]
     kinds = [str(each["type"]) for each in commands if isinstance(each, dict) and "type" in each]
     return f" ({', '.join(kinds)})" if kinds else ""
@@ -208,5 +193,5 @@ def _digest(content: bytes) -> str:
 
 
 def _inline(text: str) -> str:
-    """Return *text* in one line, with what Markdown would take for markup of pages escaped."""
+    # Markdown would take it for markup of pages.
     return " ".join(text.split()).replace("<", "\\<")

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from connector_harness.json_types import JsonValue
@@ -30,19 +29,17 @@ class Placeholders:
     """
 
     def __init__(self) -> None:
-        """Know no value yet."""
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._known: re.Pattern[str] | None = None
 
-    def add(self, name: str, *values: str) -> None:
-        """Call each of *values* *name*, unless it has a name already."""
-        for value in values:
-            if len(value) >= SHORTEST and value not in self._names:
-                count = self._counts[name] = self._counts.get(name, 0) + 1
-                is_only = count == 1 or name == NAMES["temp_url_expires"]
-                self._names[value] = f"<{name}>" if is_only else f"<{name} {count}>"
-                self._known = None
+    def add(self, name: str, value: str) -> None:
+        """Call *value* *name*, unless it has a name already."""
+        if len(value) >= SHORTEST and value not in self._names:
+            count = self._counts[name] = self._counts.get(name, 0) + 1
+            is_only = count == 1 or name == NAMES["temp_url_expires"]
+            self._names[value] = f"<{name}>" if is_only else f"<{name} {count}>"
+            self._known = None
 
     def learn(self, content: bytes) -> None:
         """Name the values that the JSON document *content* tells; others tell none."""
@@ -89,14 +86,10 @@ class Placeholders:
         if isinstance(document, dict):
             for member, value in document.items():
                 if member in NAMES and isinstance(value, str | int):
-                    self.add(NAMES[member], *_forms(str(value)))
+                    # A path is sent with and without its first slash.
+                    self.add(NAMES[member], str(value).lstrip("/"))
                 else:
                     self._learn(value)
         elif isinstance(document, list):
             for value in document:
                 self._learn(value)
-
-
-def _forms(value: str) -> Iterable[str]:
-    # A path is sent with and without its first slash.
-    return [value.lstrip("/")]

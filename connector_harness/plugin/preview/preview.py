@@ -23,11 +23,7 @@ FOLDER: Final = "reports/preview"
 
 
 class Preview:
-    """Writes a page for each feature that has run; other tests are left out.
-
-    Args:
-        config: pytest's configuration.
-    """
+    """Writes a page for each feature that has run; other tests are left out."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config

@@ -15,9 +15,6 @@ class OrphanGuard:
 
     Made in workers. Without it a worker goes on, against an endpoint that may be gone, until
     pytest-xdist notices that the controlling process was killed or has been interrupted alone.
-
-    Args:
-        channel: What connects the worker to the controlling process.
     """
 
     def __init__(self, channel: Any) -> None:  # noqa: ANN401  # execnet's, which has no stubs here

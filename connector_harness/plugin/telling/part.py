@@ -2,8 +2,9 @@
 
 import pytest
 
+from connector_harness.plugin.failing.crashes import Crashes
 from connector_harness.plugin.options import wants_features
-from connector_harness.plugin.stash import REDACTOR
+from connector_harness.plugin.stash import REDACTOR, RESULTS
 from connector_harness.plugin.telling import masking
 from connector_harness.plugin.telling.failures import Failures
 
@@ -18,6 +19,8 @@ def configure(config: pytest.Config) -> None:
     config.add_cleanup(masking.mask_log(mask))
     if wants_features(config):
         plugins.register(Failures(config, mask))
+        # Only the controlling process is ever asked to tell of a crash.
+        plugins.register(Crashes(config.stash[RESULTS], config.rootpath))
         if getattr(config.option, "verbose", 0) > 0:
             # A plain run does not pay for it.
             from connector_harness.plugin.telling import verbose  # noqa: PLC0415
