@@ -1,7 +1,4 @@
-"""What the contract consists of: commands, refusals and notifications.
-
-Read from the schemas, and from the tables that say which of them judges what.
-"""
+"""What the contract consists of: calls, commands, refusals and notifications."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +7,35 @@ from typing import Final, Literal, TypeAlias
 from connector_harness.contract.contract import ANSWERS, NOTIFICATIONS, REQUESTS
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.wording.members import inside, objects
+
+OPERATIONS: Final[Mapping[str, str]] = {
+    "domains": "Finding all services",
+    "domain": "Finding one service",
+    "app_token": "Signing in the connector",
+    "consumer_token": "Signing in a shopper",
+    "create_conversation": "Opening the conversation",
+    "publish_event": "Saying something",
+    "update_conversation_field": "Changing the conversation",
+    "generate_upload_url": "Asking where to put a file",
+    "generate_download_url": "Asking where to get a file",
+    "set_user_profile": "Setting the profile",
+    "put_file": "Putting a file there",
+    "get_file": "Getting a file",
+}
+"""What each call is for, by operation."""
+
+COMMANDING: Final = frozenset(
+    {
+        "create_conversation",
+        "publish_event",
+        "update_conversation_field",
+        "generate_upload_url",
+        "generate_download_url",
+        "set_user_profile",
+    }
+)
+"""The calls that send commands."""
+
 
 Kind: TypeAlias = Literal["command", "refusal", "notification"]
 

@@ -44,17 +44,17 @@ class _Loading:
     def person(self) -> Agent:
         # Imported here: not every system has such terminals, and few runs have such an agent.
         try:
-            from connector_harness.control import manual_agent, person  # noqa: PLC0415
+            from connector_harness.control import manual_agent  # noqa: PLC0415
         except ImportError:
             is_there = False
         else:
-            is_there = person.somebody_is_there()
+            is_there = manual_agent.somebody_is_there()
         if not is_there:
             raise self._refusal(
                 "there is no terminal at which a person could be asked",
                 "run it at a terminal and in the foreground, or name an adapter",
             )
-        return manual_agent.ManualAgent(person.Person())
+        return manual_agent.ManualAgent(manual_agent.Person())
 
     def adapter(self) -> Agent:
         module_name, _, factory_name = str(self._endpoint.agent).partition(":")

@@ -1,4 +1,4 @@
-"""The sandbox's control routes, for whoever looks into it or plays a part in it."""
+"""The sandbox's control routes, for whoever looks into it or puts its clock forward."""
 
 import ssl
 from typing import Final, Self
@@ -97,3 +97,45 @@ def _reason(answer: httpx.Response) -> str:
         return str(answer.json()["body"]["details"])[:300]
     except (ValueError, LookupError, TypeError):
         return answer.text[:300]
+
+
+class VirtualClock:
+    """Puts the time of single consumers forward; that of all others stays as it is."""
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+
+    def advance(self, consumer: str, seconds: float) -> None:
+        """Let more than 0 and at most 864,000 seconds pass for *consumer*: what is due happens now.
+
+        Raises:
+            SandboxControlError: The sandbox refuses.
+        """
+        self._control.tell("clock", {"consumer": consumer, "seconds": seconds})
+
+
+class SandboxView:
+    """What the sandbox holds for one account."""
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+
+    def conversations(self, consumer: str) -> list[JsonObject]:
+        """Return the conversations of *consumer*, oldest first.
+
+        Shape: ``[{"id", "stage", "state", "request", "profile", "dialogs": [{"messages":
+        [{"sequence", "text", "from"}]}]}]``.
+
+        Raises:
+            SandboxControlError: The sandbox does not show them.
+        """
+        found = self._control.read("conversations", consumer=consumer)
+        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def wait_until_told(self, consumer: str) -> None:
+        """Return once every app has been told of all that *consumer* is due by now, or refused it.
+
+        Raises:
+            SandboxControlError: The sandbox does not say so.
+        """
+        self._control.read("webhooks", consumer=consumer)

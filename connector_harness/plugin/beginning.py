@@ -10,11 +10,11 @@ from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.endpoint.part import reach_endpoint
 from connector_harness.plugin.endpoint.rate_limit import is_shared
-from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
 from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.processes import channel
-from connector_harness.plugin.processes.shared_folder import shared_folder
+from connector_harness.plugin.processes.channel import shared_folder
 from connector_harness.plugin.running import webhooks
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import RESULTS

@@ -2,14 +2,13 @@
 
 import pytest
 
-from connector_harness.contract import answer_order
-from connector_harness.contract.contract import ContractError
+from connector_harness.contract.contract import ContractError, check_order
 from connector_harness.json_types import JsonObject, JsonValue
 
 
 def check(sent: JsonValue, answered: JsonValue) -> None:
     """Judge the answer to a command, or to several."""
-    answer_order.check(sent, answered, operation="publish_event")
+    check_order(sent, answered, operation="publish_event")
 
 
 def command(id_: str, text: str = "Hello") -> JsonObject:

@@ -13,9 +13,16 @@ from connector_harness.control.routes import SandboxControl
 from connector_harness.gherkin.guard import SAFE
 from connector_harness.gherkin.tags import NEEDS
 from connector_harness.plugin.account import production
-from connector_harness.plugin.collecting.agent_needs import BEYOND, beyond
 from connector_harness.plugin.collecting.collection import OURS, ScenarioItem
-from connector_harness.plugin.collecting.needs import ALL, Need, Needs, offered, reason
+from connector_harness.plugin.collecting.needs import (
+    ALL,
+    BEYOND,
+    Need,
+    Needs,
+    beyond,
+    offered,
+    reason,
+)
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.options import is_idle

@@ -8,7 +8,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.tokens import SignInError, read_token
-from connector_harness.plugin.account.closing import Unconcerned
+from connector_harness.plugin.account.cleanup import Unconcerned
 from connector_harness.plugin.account.production import is_production
 from connector_harness.plugin.collecting.collection import OURS, ScenarioItem
 from connector_harness.plugin.collecting.needs import behind

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from connector_harness.plugin.collecting.sharding import SHARDING
-from connector_harness.plugin.ending.not_run import Planned
+from connector_harness.plugin.ending.shortfall import Planned
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import journals
 

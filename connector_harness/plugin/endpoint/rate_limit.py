@@ -8,7 +8,7 @@ import pytest
 
 from connector_harness.client.calls import Throttle, Turn
 from connector_harness.client.settings import SANDBOX, Endpoint
-from connector_harness.plugin.processes.shared_folder import shared_folder
+from connector_harness.plugin.processes.channel import shared_folder
 
 
 def is_limited(endpoint: Endpoint) -> bool:

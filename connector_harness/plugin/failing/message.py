@@ -9,10 +9,9 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.failing.advice import advice
 from connector_harness.plugin.failing.classify import classify
 from connector_harness.plugin.failing.last_exchange import ShownExchange
-from connector_harness.plugin.failing.reason import Reason, read_reason
+from connector_harness.plugin.failing.reason import Reason, advice, read_reason
 from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened

@@ -1,6 +1,9 @@
-"""What the process that controls a run and its workers under pytest-xdist tell each other."""
+"""What the processes of a run under pytest-xdist tell each other, and the folder they share."""
 
+import shutil
+import tempfile
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -83,3 +86,16 @@ def heard(node: Any) -> FromWorker | None:  # noqa: ANN401 - as above
     """Return what the worker *node* has told; None where it ended without a word."""
     output = (getattr(node, "workeroutput", None) or {}).get(KEY)
     return None if output is None else FromWorker(**output)
+
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def shared_folder(config: pytest.Config) -> Path:
+    """Return the folder; the controlling process makes it, and removes it when the run ends."""
+    if known := told(config).folder:
+        return Path(known)
+    if _FOLDER not in config.stash:
+        config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="connector-harness-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return config.stash[_FOLDER]

@@ -8,12 +8,12 @@ import pytest
 
 from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
-from connector_harness.contract import answer_order
 from connector_harness.contract.contract import (
     REQUESTS,
     Contract,
     ContractError,
     answer_schema,
+    check_order,
     has_document,
 )
 from connector_harness.contract.schemas import fingerprint
@@ -155,9 +155,8 @@ class ExchangeRecorder:
             )
         self.contract.check(document, name, subject=subject)
         if status == GOOD and exchange.operation in ANSWERED_BY_ID:
-            answer_order.check(
-                exchange.request_document, exchange.document, operation=exchange.operation
-            )
+            sent, answered = exchange.request_document, exchange.document
+            check_order(sent, answered, operation=exchange.operation)
         return name
 
     def _document(self, exchange: Exchange, subject: str) -> JsonValue:

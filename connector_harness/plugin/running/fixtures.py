@@ -10,12 +10,10 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.contract.contract import Contract
 from connector_harness.control.agent import Agent
-from connector_harness.control.clock import VirtualClock
 from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway
-from connector_harness.control.routes import SandboxControl
+from connector_harness.control.routes import SandboxControl, SandboxView, VirtualClock
 from connector_harness.control.sandbox_agent import SandboxAgent
-from connector_harness.control.view import SandboxView
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector_harness.control.agent import Agent
-from connector_harness.plugin.collecting.agent_needs import asked_of_agent
+from connector_harness.plugin.collecting.needs import asked_of_agent
 
 here = sys.modules[__name__]
 
