@@ -1,12 +1,12 @@
 """What scenarios need of an endpoint and of its agent, by the sentences they use."""
 
-import ast
+import dis
 import functools
 import inspect
-import textwrap
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from itertools import pairwise
+from typing import Any, Final
 
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.agent import METHODS, Agent
@@ -153,9 +153,6 @@ CAN: Final = {
 }
 """What each method of an agent is for, in words."""
 
-_Place: TypeAlias = tuple[Callable[..., Any], str]
-"""A function, and the name by which it knows the agent."""
-
 
 def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
     """Return what *item* asks of the agent that *agent* cannot do."""
@@ -170,62 +167,39 @@ def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
 def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
     """Return the methods of the agent that a step calls, itself or through other functions.
 
-    What it does not see, as a call through another name, is skipped when the agent refuses it.
+    Followed are functions of its module, or of one that this has imported, with a parameter that
+    is called ``agent`` or annotated as one. What is not seen is skipped when the agent refuses it.
     """
     found: set[str] = set()
-    seen: set[_Place] = set()
-    waiting: list[_Place] = [(function, "agent")]
+    seen: set[Callable[..., Any]] = set()
+    waiting: list[tuple[Any, set[str]]] = [(function, {"agent"})]
     while waiting:
-        place = waiting.pop()
-        if place not in seen:
-            seen.add(place)
-            asked, further = _asked(*place)
-            found |= asked
-            waiting += further
-    return frozenset(found)
+        step, names = waiting.pop()
+        step = inspect.unwrap(step)
+        if not inspect.isfunction(step) or step in seen:
+            continue
+        seen.add(step)
+        loads = pairwise(dis.get_instructions(step))
+        found |= {b.argval for a, b in loads if b.opname in _READ and _loaded(a) in names}
+        known = [step.__globals__.get(name) for name in step.__code__.co_names]
+        inside = [vars(each) for each in known if inspect.ismodule(each)]
+        known += [each.get(name) for each in inside for name in step.__code__.co_names]
+        waiting += [(each, taken) for each in known if (taken := _agents_of(each))]
+    return frozenset(found.intersection(METHODS))
 
 
-def _asked(function: Callable[..., Any], agent: str) -> tuple[set[str], list[_Place]]:
-    function = inspect.unwrap(function)
-    if not inspect.isfunction(function) or agent not in inspect.signature(function).parameters:
-        return set(), []
-    found: set[str] = set()
-    further: list[_Place] = []
-    for node in ast.walk(_tree(function)):
-        match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if name == agent:
-                found.add(method)
-            case ast.Call(func=called):
-                target = _found(called, function.__globals__)
-                further += [(target, name) for name in _names(node, target, agent)]
-    return found.intersection(METHODS), further
+_READ: Final = ("LOAD_ATTR", "LOAD_METHOD")
 
 
-def _tree(function: Callable[..., Any]) -> ast.AST:
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):
-        # Nobody has kept the source, or it is a part of a statement, as that of a lambda.
-        return ast.Module(body=[], type_ignores=[])
+def _loaded(instruction: dis.Instruction) -> object:
+    """Return the name of the local variable that an instruction loads last."""
+    name = instruction.argval if instruction.opname.startswith("LOAD_FAST") else None
+    return name[-1] if isinstance(name, tuple) else name
 
 
-def _found(called: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: ANN401  # whatever is there
-    # A function of this module, or of one that it has imported.
-    match called:
-        case ast.Name(id=name):
-            return names.get(name)
-        case ast.Attribute(value=ast.Name(id=module), attr=name):
-            there = names.get(module)
-            return getattr(there, name, None) if inspect.ismodule(there) else None
-        case _:
-            return None
-
-
-def _names(call: ast.Call, target: object, agent: str) -> Iterator[str]:
-    """Yield the names by which the function *target* gets to know *agent*."""
-    if inspect.isfunction(target):
-        given = [*zip(inspect.signature(target).parameters, call.args, strict=False)]
-        given += [(each.arg, each.value) for each in call.keywords if each.arg]
-        for name, value in given:
-            if isinstance(value, ast.Name) and value.id == agent:
-                yield name
+def _agents_of(function: object) -> set[str]:
+    if not inspect.isfunction(function):
+        return set()
+    notes = function.__annotations__
+    names = inspect.signature(function).parameters
+    return {name for name in names if name == "agent" or notes.get(name) in (Agent, "Agent")}

@@ -1,4 +1,4 @@
-"""What a step asks of the agent is read from its source, as far as that can be followed."""
+"""What a step asks of the agent is read from its code, as far as that can be followed."""
 
 import functools
 import sys
@@ -84,7 +84,7 @@ STEPS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "nobody": (nobody, set()),
     "bound in part": (functools.partial(itself), set()),
     "built in": (print, set()),
-    "within a statement": (lambda agent: agent.join(1), set()),
+    "within a statement": (lambda agent: agent.join(1), {"join"}),
 }
 
 
