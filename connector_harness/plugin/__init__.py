@@ -10,7 +10,6 @@ import importlib.util
 import pytest
 
 from connector_harness.plugin import beginning
-from connector_harness.plugin.account import part as account
 from connector_harness.plugin.account import production
 from connector_harness.plugin.allure import part as allure
 from connector_harness.plugin.collecting import part as collecting
@@ -23,7 +22,7 @@ from connector_harness.plugin.running import part as running
 from connector_harness.plugin.telling import part as telling
 
 PARTS = (
-    *(running, collecting, endpoint, processes, account, allure, telling, beginning, ending),
+    *(running, collecting, endpoint, processes, production, allure, telling, beginning, ending),
     preview,
 )
 """The parts in the order in which they are set up."""

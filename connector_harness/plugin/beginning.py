@@ -15,7 +15,7 @@ from connector_harness.plugin.endpoint.rate_limit import is_shared
 from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import shared_folder
-from connector_harness.plugin.running import webhooks
+from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import RESULTS
 
@@ -53,7 +53,7 @@ class Beginning:
             if not channel.is_worker(config):
                 if preflight.is_wanted(config, session.items):
                     preflight.preflight(config)
-                    webhooks.see_to_receiver(config)
+                    fixtures.see_to_receiver(config)
                 reach_endpoint(config)
             spec_file.keep_spec(session, config.stash[RESULTS])
         if scenarios:
@@ -78,7 +78,7 @@ class Beginning:
         told = channel.ToWorker(
             sandbox=under_test.address_of_sandbox(),
             folder=str(shared_folder(config)) if is_shared(under_test.endpoint) else "",
-            relay=webhooks.shared_receiver(config),
+            relay=fixtures.shared_receiver(config),
             durations=sharding.durations if sharding else {},
         )
         channel.tell(node, told)

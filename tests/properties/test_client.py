@@ -24,7 +24,7 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.tokens import SignIn, SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.failing.last_exchange import ShownExchange
+from connector_harness.plugin.failing.message import ShownExchange
 from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor

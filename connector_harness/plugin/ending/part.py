@@ -2,18 +2,17 @@
 
 from collections.abc import Generator
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
-from connector_harness.plugin.collecting.collection import SPEC
+from connector_harness.plugin.collecting.collection import SPEC, findings_in
 from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.collecting.sharding import SHARDING
-from connector_harness.plugin.ending.documents import LivingDocument, documents_folder
-from connector_harness.plugin.ending.findings import Findings
 from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
@@ -23,10 +22,17 @@ from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.workers import ORPHANS, hear_out
 from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
+from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.masking import mask_streams, mask_xml
+from connector_harness.results.journal import journals
+from connector_harness.results.run_facts import Run
+
+if TYPE_CHECKING:
+    from connector_harness.plugin.ending.documents import Documents
+    from connector_harness.results.reader import Results
 
 RED: Final = pytest.ExitCode.TESTS_FAILED
 
@@ -83,21 +89,27 @@ class Ending:
         self._runs = not is_idle(config)
         self._junit = named_file(config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
-        self._findings = Findings(config, folder, sends=self._runs)
+        self._found: list[Finding] = []
         self._planned = Planned()
-        self._documents: LivingDocument | None = None
+        self._start_ms = now()
+        self._before: Results | None = None
+        self._documents: Documents | None = None
         self._said_of_report: list[str] = []
         self._session: pytest.Session | None = None
         self._has_crashed = False
-        config.pluginmanager.register(self._findings)
         if self._runs:
-            self._prepare_outputs()
+            config.pluginmanager.register(self._planned)
 
-    def _prepare_outputs(self) -> None:
-        plugins = self._config.pluginmanager
-        plugins.register(self._planned)
-        self._documents = LivingDocument(self._config, self._folder, self._planned)
-        plugins.register(self._documents)
+    def pytest_sessionstart(self) -> None:
+        """Read the results to compare with, before this run takes their place."""
+        if self._runs and self._config.getoption("--since") is not None:
+            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - few runs ask
+
+            self._before = documents.results_before(self._config)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the findings, which pytest-xdist hands over once, for a pipeline."""
+        self._found += findings_in(report)
 
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -141,16 +153,38 @@ class Ending:
             if self._junit is not None:
                 mask_xml(self._junit, self._config.stash[REDACTOR].text)
         self._settle(session)
-        if self._documents is not None:
-            self._documents.make(int(session.exitstatus))
-            if self._config.getoption("--report") and self._documents.has_results:
-                # A plain run does not pay for it.
-                from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415
-
-                where = documents_folder(self._config, self._folder.path)
-                history = self._config.stash[HISTORY_KEY]
-                self._said_of_report = report_lines(self._folder.path, where, history)
+        if self._runs:
+            self._write_outputs(int(session.exitstatus))
         return done
+
+    def _write_outputs(self, exit_code: int) -> None:
+        config, folder = self._config, self._folder
+        sharding = config.stash.get(SHARDING, None)
+        results = journals(folder.path)
+        has_run = any(file.stat().st_mtime * 1000 >= self._start_ms for file in results)
+        if not has_run and not (sharding and sharding.is_empty):
+            return
+        # A plain run does not wait at its beginning for what is needed at its end.
+        from connector_harness.plugin.ending import documents  # noqa: PLC0415
+
+        reporter = config.pluginmanager.getplugin("terminalreporter")
+        run = Run(
+            self._start_ms,
+            now(),
+            exit_code,
+            getattr(config.option, "numprocesses", None) or 1,
+            tuple(self._planned.missing(reporter)) if reporter else (),
+            shard=str(sharding.shard) if sharding else "",
+            split=sharding.split.fingerprint if sharding else "",
+        )
+        self._documents = documents.Documents(config, folder)
+        self._documents.make(run, self._before)
+        if config.getoption("--report") and has_run:
+            from connector_harness.plugin.ending import allure_report  # noqa: PLC0415 - few runs ask
+
+            where = documents.documents_folder(config, folder.path)
+            told = allure_report.report_lines(folder.path, where, config.stash[HISTORY_KEY])
+            self._said_of_report = told
 
     def _settle(self, session: pytest.Session) -> None:
         """Let the exit code say what has come of the run."""
@@ -178,7 +212,10 @@ class Ending:
             cleanup.tell(terminalreporter)
         if held_back := stash.get(HELD_BACK, None):
             held_back.tell(terminalreporter)
-        self._findings.tell(terminalreporter)
+        if self._found:
+            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - most runs have none
+
+            documents.tell_findings(terminalreporter, self._folder.path, self._found)
         self._errors.tell(terminalreporter)
         stash[QUARANTINE].tell(terminalreporter)
         if sharding := stash.get(SHARDING, None):

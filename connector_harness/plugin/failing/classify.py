@@ -13,7 +13,7 @@ from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import AgentTimeoutError
 from connector_harness.control.routes import SandboxControlError
-from connector_harness.plugin.endpoint.connectivity import EndpointLostError
+from connector_harness.plugin.endpoint.endpoint import EndpointLostError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.results.failure_class import FailureClass

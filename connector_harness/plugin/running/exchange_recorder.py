@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -18,14 +18,11 @@ from connector_harness.contract.contract import (
 )
 from connector_harness.contract.schemas import fingerprint
 from connector_harness.json_types import JsonValue
+from connector_harness.plugin.running.notifications import NotificationJudge
+from connector_harness.plugin.running.opened import Ledger
+from connector_harness.receiver.notification import Notification
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
-
-# A run without notifications should not wait for what reads them.
-if TYPE_CHECKING:
-    from connector_harness.plugin.running.notifications import NotificationJudge
-    from connector_harness.plugin.running.opened import Ledger
-    from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
 """Where pytest's cache keeps which schema files have been found sound."""
@@ -132,7 +129,7 @@ class ExchangeRecorder:
         if self.hearing is not None and self.record is not None:
             self.hearing.collect(self.record)
 
-    def judge_notification(self, notification: "Notification") -> str | None:
+    def judge_notification(self, notification: Notification) -> str | None:
         """Return what is wrong with the document of *notification*, if anything."""
         self._redactor.learn(notification.body)
         try:

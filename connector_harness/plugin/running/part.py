@@ -3,7 +3,7 @@
 import pytest
 
 from connector_harness.client.settings import SettingsError, personal_data
-from connector_harness.plugin.running import fixtures, webhooks
+from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE, ExchangeRecorder
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -34,4 +34,3 @@ def configure(config: pytest.Config) -> None:
         config.rootpath / config.getini("connector_schemas"), redactor
     )
     config.pluginmanager.register(fixtures)
-    config.pluginmanager.register(webhooks)

@@ -3,7 +3,7 @@
 import pytest
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.plugin.failing.last_exchange import ShownExchange
+from connector_harness.plugin.failing.message import ShownExchange
 from connector_harness.redaction.redactor import Redactor
 
 HEADERS = (("Host", "h"), ("Content-Length", "9"), ("Authorization", "a"), ("A", "it's"))
