@@ -43,14 +43,10 @@ class Compiler:
 
     jsonschema builds a validator for every member and item each time it visits one, which is most
     of its time. Here they are kept, which halves it. A part is known by its identity, so the
-    schemas must live as long as the compiler.
-
-    Args:
-        registry: Resolves references between the schemas.
+    schemas must live as long as the compiler. The registry resolves references between them.
     """
 
     def __init__(self, registry: SchemaRegistry) -> None:
-        """Know no part yet."""
         self._registry = registry
         self._parts: dict[int, Validator] = {}
         self._sound: set[tuple[int, str]] = set()
@@ -87,7 +83,7 @@ class Compiler:
                 self._remember(key)
 
     def _remember(self, key: tuple[int, str]) -> None:
-        """Keep that an item of a list is sound: scenarios send the same commands over and over."""
+        # Scenarios send the same commands over and over.
         if len(self._sound) >= REMEMBERED:
             self._sound.clear()
         self._sound.add(key)
@@ -120,11 +116,8 @@ def read_schemas(
     """Return the schemas in *folder* by name, sorted, and the registry that resolves them.
 
     ``request/batch.json`` is named ``request/batch``. ``$schema`` is checked, then left out: with
-    it, jsonschema would pick its own validator class over that of `Compiler`.
-
-    Args:
-        folder: Holds the files.
-        checked: Whether these very files were found sound before; then they are only read.
+    it, jsonschema would pick its own validator class over that of `Compiler`. Files that were
+    found sound before (*checked*) are only read.
 
     Raises:
         SchemaError: A file is no JSON, no valid schema, or refers to what is not there.

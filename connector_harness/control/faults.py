@@ -5,11 +5,7 @@ from connector_harness.json_types import JsonObject, JsonValue
 
 
 class Faults:
-    """Lets the sandbox misbehave, and behave again.
-
-    Args:
-        control: The sandbox's control routes.
-    """
+    """Lets the sandbox misbehave, and behave again."""
 
     def __init__(self, control: SandboxControl) -> None:
         self._control = control
@@ -85,10 +81,7 @@ class Faults:
         return fault_id
 
     def recover(self, *, consumer: str | None = None) -> None:
-        """End the faults that were injected here; what they held back is delivered.
-
-        Args:
-            consumer: Whose; None for all.
+        """End the faults that were injected here, or those of a consumer; what was held back comes.
 
         Raises:
             SandboxControlError: The sandbox refuses.

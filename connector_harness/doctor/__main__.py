@@ -48,11 +48,7 @@ UNUSABLE: Final = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look over the endpoint, say what was found, and return the exit code.
-
-    Args:
-        arguments: Those of the command line; None for this process's own.
-    """
+    """Look over the endpoint, say what was found, and return the exit code."""
     options = _parser().parse_args(arguments)
     rootdir = _rootdir(Path.cwd())
     redactor = Redactor()
@@ -129,10 +125,9 @@ class _Telling:
         self._results.append(result)
         if not self._as_json:
             for line in lines(result, self._marks):
-                self._write(self.redactor.text(line))
+                self._write(line)
 
     def end(self, told: Sequence[str], command: str, exit_code: int) -> int:
-        """Tell the rest and return the exit code."""
         if self._as_json:
             self._write(
                 document(
@@ -141,12 +136,11 @@ class _Telling:
                     scenarios=told,
                     command=command,
                     exit_code=exit_code,
-                    masked=self.redactor.text,
                 )
             )
             return exit_code
         for line in told:
-            self._write(f"  {self.redactor.text(line)}")
+            self._write(f"  {line}")
         if command:
             self._write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
         return exit_code
@@ -162,7 +156,7 @@ class _Telling:
     def _write(self, line: str) -> None:
         # An answer may hold what the terminal cannot show, or nobody can.
         encoding = self._out.encoding or "ascii"
-        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        shown = self.redactor.text(line).encode(encoding, "backslashreplace").decode(encoding)
         self._out.write(f"{shown}\n")
         self._out.flush()
 
@@ -184,7 +178,7 @@ def _asking(endpoint: Endpoint, *, is_sure: bool) -> Callable[[], str]:
 
 
 def _rootdir(folder: Path) -> Path:
-    """Return the nearest folder from *folder* upwards that has a ``pyproject.toml``."""
+    # The nearest upwards that has a ``pyproject.toml``.
     folders = (each for each in (folder, *folder.parents) if (each / "pyproject.toml").is_file())
     return next(folders, folder)
 

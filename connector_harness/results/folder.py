@@ -159,7 +159,7 @@ class ResultsFolder:
         Raises:
             OSError: It cannot be written.
         """
-        self._write(f"{self._prefix}{name}", self.redactor.known(_encode(document)).encode())
+        self._write_masked(name, _encode(document).encode())
 
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""

@@ -104,7 +104,7 @@ class Body(Kept):
         """What it says as JSON; None if it is none."""
         try:
             document: JsonValue = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return document
 

@@ -9,10 +9,13 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.control.clock import VirtualClock
-from connector_harness.control.routes import SandboxControl, SandboxControlError
+from connector_harness.control.routes import (
+    SandboxControl,
+    SandboxControlError,
+    SandboxView,
+    VirtualClock,
+)
 from connector_harness.control.sandbox_agent import SandboxAgent
-from connector_harness.control.view import SandboxView
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import os
 import sysconfig
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import allure_commons
 import pytest
@@ -22,7 +22,6 @@ from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]  # without types
 
 from connector_harness.gherkin.quarantine import TAG as QUARANTINE
-from connector_harness.plugin.allure import retries
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
@@ -31,6 +30,7 @@ from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.record import (
+    FAILED,
     Body,
     Label,
     Link,
@@ -52,14 +52,12 @@ FOLDERS = (
 )
 """Where installed packages, Python and the harness lie."""
 
+HAS_FAILED: Final = pytest.StashKey[bool]()
+"""Whether a scenario has failed in this run, as where pytest-rerunfailures runs it again."""
+
 
 class GherkinListener:
-    """Listens to pytest and to ``allure.…`` calls while a scenario runs.
-
-    Args:
-        config: pytest's configuration.
-        folder: Where results go.
-    """
+    """Listens to pytest and to ``allure.…`` calls while a scenario runs."""
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder) -> None:
         self._config = config
@@ -128,7 +126,7 @@ class GherkinListener:
         self._end()
 
     def _interrupt(self, record: RecordedScenario) -> None:
-        """Note that the run ends here, unless pytest has been told how the scenario ended."""
+        # Unless pytest has been told how the scenario ended.
         is_open = record.status is Status.PASSED and not self._is_told
         if is_open or record.status is Status.NOT_RUN:
             record.status, record.message = Status.BROKEN, "interrupted"
@@ -149,7 +147,12 @@ class GherkinListener:
             self._parts.clear()
             kept = record.kept
             kept.stop = now()
-            retries.note(item, kept)
+            if kept.status in FAILED:
+                item.stash[HAS_FAILED] = True
+            elif kept.status is Status.PASSED:
+                # The attempts before the death of a worker are known to the plugin alone.
+                attempts = int(getattr(item, "execution_count", 1))
+                kept.is_flaky = item.stash.get(HAS_FAILED, False) or attempts > 1
             finish(kept, links=self._folder.links, thread=self._thread)
             self._folder.write(kept, lambda: allure_result(kept, self._folder.write_attachment))
             item.record = None
@@ -202,7 +205,6 @@ class GherkinListener:
             record.failed.message = kept.message
 
     def _without_folders(self, trace: str) -> str:
-        """Return *trace* without the folders of this machine in front of its files."""
         for folder in (*FOLDERS, str(self._config.rootpath)):
             trace = trace.replace(f"{folder}{os.sep}", "")
         return trace
@@ -334,11 +336,7 @@ for _name in (
 
 
 class RedactedLogger(AllureFileLogger):
-    """allure-pytest's writer for ordinary tests, with secrets masked.
-
-    Args:
-        folder: Where results go.
-    """
+    """allure-pytest's writer for ordinary tests, with secrets masked."""
 
     def __init__(self, folder: ResultsFolder) -> None:
         super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]  # as above
@@ -367,7 +365,7 @@ class RedactedLogger(AllureFileLogger):
 
     @contextlib.contextmanager
     def _losing(self) -> Iterator[None]:
-        """Let what cannot be written cost itself, and not the run."""
+        # What cannot be written costs itself, and not the run.
         try:
             yield
         except OSError as error:

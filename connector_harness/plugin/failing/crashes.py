@@ -24,10 +24,6 @@ class Crashes:
 
     Registered in the process that controls the run, which writes the results that such workers
     could not.
-
-    Args:
-        folder: Where results go.
-        rootpath: What the paths of features are relative to.
     """
 
     def __init__(self, folder: ResultsFolder, rootpath: Path) -> None:
@@ -71,7 +67,6 @@ def _what(worker: str) -> str:
 
 
 def _told(lost: RecordedScenario, worker: str) -> FailureText:
-    """Return how the scenario is told, and keep it in its record."""
     what, title = f"[{FailureClass.SPEC}] {_what(worker)}", f"Scenario: {lost.name}"
     text = f"{what}\n  at: {lost.path}:{lost.line}, at a step that is not known\n\nnext: {NEXT}"
     lost.start = lost.stop = now()

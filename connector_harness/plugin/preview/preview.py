@@ -12,8 +12,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
-from connector_harness.plugin.preview.placeholders import Placeholders
+from connector_harness.plugin.preview.page import Placeholders, PreviewedScenario, PreviewPage
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import AUDITED, REDACTOR
 from connector_harness.results.record import RecordedScenario, Status
@@ -23,11 +22,7 @@ FOLDER: Final = "reports/preview"
 
 
 class Preview:
-    """Writes a page for each feature that has run; other tests are left out.
-
-    Args:
-        config: pytest's configuration.
-    """
+    """Writes a page for each feature that has run; other tests are left out."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config

@@ -4,9 +4,8 @@ import pytest
 
 from connector_harness.plugin.options import is_single, wants_features
 from connector_harness.plugin.processes.channel import is_worker
-from connector_harness.plugin.processes.collection_errors import CollectionErrors
-from connector_harness.plugin.processes.orphans import guard_against_orphans
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
+from connector_harness.plugin.processes.workers import CollectionErrors, guard_against_orphans
 
 
 def add_options(parser: pytest.Parser) -> None:

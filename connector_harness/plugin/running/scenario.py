@@ -1,9 +1,8 @@
 """Running one scenario from the step index."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -35,13 +34,9 @@ def new_record(feature: FeatureSpec, scenario: ScenarioSpec) -> ScenarioUnderWay
 class ScenarioRun:
     """One scenario under way.
 
-    Args:
-        request: pytest's request of the scenario; steps get their fixtures through it.
-        record: Where what happens is kept.
-        hooks: pytest-bdd's hooks.
-        subject: What the hooks are told about: pytest-bdd's feature and scenario.
-        given: Where the results of the steps go.
-        heard: Called at the end of every step that passed; may raise, which fails the step.
+    Steps get their fixtures through *request*, what happens is kept in *record*, and what steps
+    give in *given*. The hooks are told of *subject*, pytest-bdd's feature and scenario. At the end
+    of every step that passed *heard* is called, which may raise and so fail the step.
     """
 
     def __init__(
@@ -134,24 +129,14 @@ class ScenarioRun:
         return arguments
 
     def _fixture(self, name: str) -> object:
-        """Return what an earlier step gave as *name*, or the fixture."""
-        if name in self._values:
-            return self._values[name]
-        if name in self._given.makers:
-            return self._given.made(name)
-        lasting = self._given.lasting
-        if lasting.get(name) is not None:
-            return lasting[name]
-        value = self._request.getfixturevalue(name)
-        self._values.setdefault(name, value)
-        if name in lasting:
-            lasting[name] = value
+        if name not in self._values:
+            # The fixture may itself have led to a value of that name.
+            self._values.setdefault(name, self._request.getfixturevalue(name))
         return self._values[name]
 
     def _call(
         self, function: Callable[..., Any], arguments: dict[str, Any], *, yields: bool
     ) -> object:
-        """Call a step function; one that yields is finished when the scenario ends."""
         __tracebackhide__ = True
         if not yields:
             try:
@@ -163,13 +148,13 @@ class ScenarioRun:
                 ) from None
         generator: Iterator[object] = function(**arguments)
         value = next(generator)
+        # Finished when the scenario ends.
         self._request.addfinalizer(lambda: next(generator, None))
         return value
 
 
 @contextmanager
 def _skipping() -> Iterator[None]:
-    """Skip the scenario where the agent cannot do what is asked, by a step or by a fixture."""
     try:
         yield
     except NotSupportedError as error:
@@ -200,31 +185,13 @@ class StepResults:
     """What the steps of one scenario gave each other, by name (`target_fixture`).
 
     Steps find a value here. A fixture that asks for it finds it through pytest, for which a
-    fixture of each such name is registered once for the whole run.
-
-    Args:
-        fixtures: The names that are real fixtures too.
-        lasting: The values of fixtures that live as long as the process, by name; None until
-            the first scenario has asked. Asking pytest for them each time costs more.
-        makers: What makes the values that a scenario has of its own, by name.
+    fixture of each such name is registered once for the whole run; some names are those of real
+    *fixtures* too.
     """
 
-    def __init__(
-        self,
-        fixtures: frozenset[str] = frozenset(),
-        lasting: dict[str, object] | None = None,
-        makers: Mapping[str, Callable[[], object]] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, fixtures: frozenset[str] = frozenset()) -> None:
         self.values: dict[str, object] = {}
-        self.lasting = {} if lasting is None else lasting
-        self.makers = makers
         self._shown: set[str] = set(fixtures)
-
-    def made(self, name: str) -> object:
-        """Return the scenario's own value of *name*, made when it is first asked for."""
-        if name not in self.values:
-            self.values[name] = self.makers[name]()
-        return self.values[name]
 
     def give(self, request: pytest.FixtureRequest, name: str, value: object) -> None:
         """Keep *value*; where pytest has handed out a value of that name, replace it there too."""
@@ -233,11 +200,7 @@ class StepResults:
             set_fixture(request, name, value)
 
     def show(self, name: str, sentences: tuple[str, ...]) -> object:
-        """Return the value for a fixture that asks for *name*.
-
-        Args:
-            name: The name of the value.
-            sentences: The sentences that would give it.
+        """Return the value for a fixture that asks for *name*, which *sentences* would give.
 
         Raises:
             LookupError: No step has given it yet.

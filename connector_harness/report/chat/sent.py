@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.contract.operations import COMMANDING, OPERATIONS
+from connector_harness.contract.items import COMMANDING, OPERATIONS
 from connector_harness.json_types import JsonValue
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.report.chat.refusals import refusal

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, Literal, TypeAlias
 
-from connector_harness.contract.operations import COMMANDING
+from connector_harness.contract.items import COMMANDING
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.report.chat.refusals import answer_to, refusal
 from connector_harness.results.record import (
