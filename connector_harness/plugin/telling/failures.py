@@ -53,7 +53,7 @@ class Failures:
             if not self._config.getoption("fulltrace"):
                 report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
             elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
-                crash.message = told.failure.reason
+                crash.message = told.failure.message
         # pytest-xdist hands over what is plain and stands on the report itself.
         vars(report)["failure"] = asdict(told.failure)
 

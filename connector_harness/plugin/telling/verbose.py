@@ -153,7 +153,7 @@ def _reason(report: pytest.TestReport) -> str:
         return str(report.wasxfail)
     failure = failure_of(report)
     if failure is not None:
-        return failure.reason
+        return failure.message
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     return ""
