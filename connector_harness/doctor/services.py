@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from connector_harness.client.connector import HISTORY, MESSAGING_REST
 from connector_harness.client.domains import SERVICES, DomainError, Domains
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
-from connector_harness.client.reads import HISTORY, MESSAGING_REST
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError, claims, read_token
 from connector_harness.doctor.connection import CLOCK_S
