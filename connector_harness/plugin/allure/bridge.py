@@ -26,6 +26,7 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
+from connector_harness.plugin.stash import Reporting
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
@@ -96,7 +97,7 @@ class GherkinListener:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    ) -> Reporting:
         """Take over how a phase ended."""
         report = yield
         if isinstance(item, ScenarioItem) and item.record is not None:

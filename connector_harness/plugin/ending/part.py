@@ -20,13 +20,13 @@ from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, is_idle, is_single, named_file, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
-from connector_harness.plugin.processes.workers import ORPHANS, hear_out
+from connector_harness.plugin.processes.part import ORPHANS, hear_out
 from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
-from connector_harness.plugin.telling.masking import mask_streams, mask_xml
+from connector_harness.plugin.telling.part import mask_streams, mask_xml
 from connector_harness.results.journal import journals
 from connector_harness.results.run_facts import Run
 

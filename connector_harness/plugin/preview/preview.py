@@ -14,7 +14,7 @@ from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.preview.page import Placeholders, PreviewedScenario, PreviewPage
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.stash import AUDITED, REDACTOR
+from connector_harness.plugin.stash import AUDITED, REDACTOR, Reporting
 from connector_harness.results.record import RecordedScenario, Status
 
 FOLDER: Final = "reports/preview"
@@ -71,9 +71,7 @@ class Preview:
             self._previewed.append((item.feature, self._scenario(item, record.kept)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: ScenarioItem
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: ScenarioItem) -> Reporting:
         """Keep why a scenario is not previewed to its end."""
         report = yield
         if item.record is not None and not report.passed and not item.record.kept.message:
