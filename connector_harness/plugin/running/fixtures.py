@@ -19,6 +19,7 @@ from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn
+from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import REDACTOR
@@ -210,7 +211,7 @@ def see_to_receiver(config: pytest.Config) -> None:
 
 def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
     """Return what joins the one receiver of the run; None where this process has its own."""
-    relay = config.stash[ENDPOINT].relay
+    relay = told(config).relay
     if relay is None:
         return None
     from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above
