@@ -167,13 +167,12 @@ class Ending:
         # A plain run does not wait at its beginning for what is needed at its end.
         from connector_harness.plugin.ending import documents  # noqa: PLC0415
 
-        reporter = config.pluginmanager.getplugin("terminalreporter")
         run = Run(
             self._start_ms,
             now(),
             exit_code,
             getattr(config.option, "numprocesses", None) or 1,
-            tuple(self._planned.missing(reporter)) if reporter else (),
+            self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
         )
