@@ -14,7 +14,7 @@ import pytest
 
 from connector_harness.plugin.failing.crashes import Crashes
 from connector_harness.plugin.options import wants_features
-from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.plugin.stash import REDACTOR
 from connector_harness.plugin.telling.failures import Failures
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.ci_system import is_read_for_commands
@@ -182,7 +182,7 @@ def configure(config: pytest.Config) -> None:
     if wants_features(config):
         plugins.register(Failures(config, mask))
         # Only the controlling process is ever asked to tell of a crash.
-        plugins.register(Crashes(config.stash[RESULTS], config.rootpath))
+        plugins.register(Crashes(config))
         if getattr(config.option, "verbose", 0) > 0:
             # A plain run does not pay for it.
             from connector_harness.plugin.telling import verbose  # noqa: PLC0415
