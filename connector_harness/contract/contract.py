@@ -103,11 +103,7 @@ NOTIFICATIONS: Final[Mapping[str, str]] = {
 
 
 class ContractError(AssertionError):
-    """A document is not what its schema asks for: the report, and what differs, in its order."""
-
-    def __init__(self, message: str, differences: tuple[Difference, ...] = ()) -> None:
-        super().__init__(message)
-        self.differences = differences
+    """A document is not what its schema asks for; the message is the report of all that differs."""
 
 
 class UnknownSchemaError(LookupError):
@@ -174,7 +170,7 @@ class Contract:
             schema = f"{self._folder}/{name}.json"
             told = quoted(document, self._redactor)
             text = report(subject, schema, differences, document=told, advice=_advice(name))
-            raise ContractError(self._redactor.text(text), tuple(differences))
+            raise ContractError(self._redactor.text(text))
 
     def check_notification(self, document: JsonValue) -> None:
         """Fail unless the envelope of one delivery satisfies the schema of its type.

@@ -15,7 +15,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 """The dialect of JSON Schema that every file is written in."""
@@ -32,10 +32,6 @@ SchemaRegistry: TypeAlias = "Registry[bool | Mapping[str, Any]]"
 
 class SchemaError(Exception):
     """Schema files cannot be used; the message names every problem, file by file."""
-
-
-class _FileError(Exception):
-    """One file holds no schema."""
 
 
 class Compiler:
@@ -167,24 +163,18 @@ def _loaded(folder: Path) -> tuple[dict[str, JsonObject], list[str]]:
         name = path.relative_to(folder).with_suffix("").as_posix()
         try:
             schemas[name] = _load(path)
-        except _FileError as error:
+        except JsonError as error:
             problems.append(f"{folder.name}/{name}.json: {error}")
     return dict(sorted(schemas.items())), problems
 
 
 def _load(path: Path) -> JsonObject:
-    try:
-        schema = json.loads(path.read_bytes())
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise _FileError(f"not JSON: {error.msg} at {where}") from None
-    except UnicodeDecodeError as error:
-        raise _FileError(f"not UTF-8: {error.reason} at byte {error.start}") from None
+    schema = read_json(path.read_bytes())
     if not isinstance(schema, dict):
-        raise _FileError(f"holds {str(schema)[:20]!r}, not an object")
+        raise JsonError(f"holds {str(schema)[:20]!r}, not an object")
     missing = [each for each in ("$schema", "$id") if not isinstance(schema.get(each), str)]
     if missing:
-        raise _FileError(f"has no {' and no '.join(map(repr, missing))}")
+        raise JsonError(f"has no {' and no '.join(map(repr, missing))}")
     return schema
 
 

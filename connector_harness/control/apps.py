@@ -1,8 +1,8 @@
 """The apps whose webhooks reach the harness's receiver."""
 
 import secrets
-from collections.abc import Callable, Container, Iterator, Mapping
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Final, Literal, TypeAlias
 
 from connector_harness.control.routes import SandboxControl
 from connector_harness.json_types import JsonObject, JsonValue
@@ -70,25 +70,16 @@ class OwnApp:
         Shape: ``[{"conversation", "type", "attempt": int, "at": seconds, "status": int | None,
         "outcome": "delivered" | "failed" | "dropped"}]``.
         """
-        return [
-            each
-            for each in self._told("deliveries", consumer=consumer)
-            if each["clientId"] == self.client_id
-            and (self._among is None or each["conversation"] in self._among)
-        ]
+        told: Any = self._control.read("webhooks", consumer=consumer)
+        mine = [each for each in told["deliveries"] if each["clientId"] == self.client_id]
+        return [e for e in mine if self._among is None or e["conversation"] in self._among]
 
     @property
     def state(self) -> str:
         """How its deliveries stand: UP, FAILED, IN_TRANSITION or RECOVERED."""
-        apps = (each for each in self._told("apps") if each["clientId"] == self.client_id)
-        return next((str(each["state"]) for each in apps), "not installed")
-
-    def _told(self, member: str, **query: str) -> Iterator[JsonObject]:
-        document = self._control.read("webhooks", **query)
-        rows = document.get(member) if isinstance(document, dict) else None
-        return (
-            (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
-        )
+        told: Any = self._control.read("webhooks")
+        states = {each["clientId"]: each["state"] for each in told["apps"]}
+        return str(states.get(self.client_id, "not installed"))
 
 
 class WebhookApps:

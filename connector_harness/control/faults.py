@@ -1,5 +1,7 @@
 """The sandbox's faults, which a scenario may ask for."""
 
+from typing import Any
+
 from connector_harness.control.routes import SandboxControl
 from connector_harness.json_types import JsonObject, JsonValue
 
@@ -97,8 +99,5 @@ class Faults:
         Raises:
             SandboxControlError: The sandbox does not know it, or not any more.
         """
-        found = self._control.read("faults", id=fault_id)
-        faults = found.get("faults") if isinstance(found, dict) else None
-        fault = faults[0] if isinstance(faults, list) else None
-        applied = fault.get("applied") if isinstance(fault, dict) else None
-        return applied if isinstance(applied, int) else 0
+        found: Any = self._control.read("faults", id=fault_id)
+        return int(found["faults"][0]["applied"])

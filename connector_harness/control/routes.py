@@ -1,7 +1,7 @@
 """The sandbox's control routes, for whoever looks into it or puts its clock forward."""
 
 import ssl
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -129,8 +129,8 @@ class SandboxView:
         Raises:
             SandboxControlError: The sandbox does not show them.
         """
-        found = self._control.read("conversations", consumer=consumer)
-        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        found: Any = self._control.read("conversations", consumer=consumer)
+        return list(found)
 
     def wait_until_told(self, consumer: str) -> None:
         """Return once every app has been told of all that *consumer* is due by now, or refused it.

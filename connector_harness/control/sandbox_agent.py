@@ -19,42 +19,25 @@ class SandboxAgent(Agent):
     def __init__(self, control: SandboxControl) -> None:
         self._control = control
 
-    def join(self, conversation_id: str, *, agent_id: str | None = None) -> str:
-        """Let an agent, or somebody new, join and return their id."""
-        details: JsonObject = {} if agent_id is None else {"agent": agent_id}
-        return str(self._act(conversation_id, "join", details)["agent"])
+    def join(self, conversation_id: str) -> str:
+        """Let somebody new join and return their id."""
+        return str(self._act(conversation_id, "join", {})["agent"])
 
     def publish(
-        self,
-        conversation_id: str,
-        event: JsonObject,
-        *,
-        dialog: str | None = None,
-        metadata: Sequence[JsonObject] | None = None,
+        self, conversation_id: str, event: JsonObject, metadata: Sequence[JsonObject] | None = None
     ) -> int | None:
-        """Publish *event* and return its number; None if events of its kind have none.
-
-        It goes to the main dialog where no other is named; in a survey the bot speaks.
-        """
+        """Publish *event* and return its number; None if events of its kind have none."""
         details: JsonObject = {"event": event}
-        if dialog is not None:
-            details["dialog"] = dialog
         if metadata is not None:
             details["metadata"] = list(metadata)
         number = self._act(conversation_id, "publish", details).get("sequence")
         return number if isinstance(number, int) else None
 
     def say(
-        self,
-        conversation_id: str,
-        text: str,
-        *,
-        dialog: str | None = None,
-        metadata: Sequence[JsonObject] | None = None,
+        self, conversation_id: str, text: str, *, metadata: Sequence[JsonObject] | None = None
     ) -> int | None:
         """Write *text* and return its number."""
-        event = events.text_event(text)
-        return self.publish(conversation_id, event, dialog=dialog, metadata=metadata)
+        return self.publish(conversation_id, events.text_event(text), metadata=metadata)
 
     def type(self, conversation_id: str, chat_state: str) -> None:
         """Appear as *chat_state* says, as ``COMPOSING``."""

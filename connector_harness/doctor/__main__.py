@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -75,7 +76,7 @@ def _look_over(endpoint: Endpoint, rootdir: Path, telling: "_Telling", *, is_sur
     try:
         # What an adapter prints is no part of what is told.
         with redirect_stdout(sys.stderr), _session(endpoint, rootdir, telling.redactor) as session:
-            _examine(session, telling, _asking(endpoint, is_sure=is_sure))
+            _examine(session, telling, partial(_refusal, endpoint.name, is_sure))
         told = scenarios(endpoint.name, rootdir=rootdir)
     except KeyboardInterrupt:
         return telling.end(["interrupted"], command, INTERRUPTED)
@@ -161,20 +162,15 @@ class _Telling:
         self._out.flush()
 
 
-def _asking(endpoint: Endpoint, *, is_sure: bool) -> Callable[[], str]:
-    """Return what asks whether a conversation may be opened, and returns why not."""
-
-    def refusal() -> str:
-        if is_sure:
-            return ""
-        if not sys.stdin.isatty():
-            return "nobody is there to allow it; --yes does"
-        sys.stderr.write(f"open and close one conversation on {endpoint.name}? [y/N] ")
-        sys.stderr.flush()
-        answer = sys.stdin.readline().strip().lower()
-        return "" if answer in {"y", "yes"} else "not wanted"
-
-    return refusal
+def _refusal(endpoint: str, is_sure: bool) -> str:  # noqa: FBT001  # bound in part
+    """Ask whether a conversation may be opened, and return why not."""
+    if is_sure:
+        return ""
+    if not sys.stdin.isatty():
+        return "nobody is there to allow it; --yes does"
+    sys.stderr.write(f"open and close one conversation on {endpoint}? [y/N] ")
+    sys.stderr.flush()
+    return "" if sys.stdin.readline().strip().lower() in {"y", "yes"} else "not wanted"
 
 
 def _rootdir(folder: Path) -> Path:

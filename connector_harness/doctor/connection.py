@@ -23,10 +23,24 @@ from connector_harness.doctor.session import Session
 WITHIN_S: Final = 5.0
 """How long one connection may take, in seconds."""
 
-_EXPIRED: Final = 10
-# The last two are signed by themselves.
-_UNKNOWN: Final = (2, 20, 21, 18, 19)
-_OTHER_HOST: Final = (62, 64)
+_UNKNOWN: Final = (
+    "nobody here trusts the certificate: {why}",
+    "name its authority in ca_file, or have a certificate from a public one",
+)
+_OTHER_HOST: Final = (
+    "the certificate is not for {host}",
+    "check the address; or have one for that name",
+)
+_OTHERWISE: Final = (
+    "the certificate cannot be trusted: {why}",
+    "see the certificate; and the clock of this machine",
+)
+_DISTRUST: Final = {
+    10: ("the certificate has expired", "let it be renewed"),
+    **dict.fromkeys((2, 18, 19, 20, 21), _UNKNOWN),
+    **dict.fromkeys((62, 64), _OTHER_HOST),
+}
+"""What is wrong with a certificate and what to do about it, by OpenSSL's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +142,8 @@ def _read(told: "ssl._PeerCertRetDictType") -> Certificate:
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ConnectionProblemError:
-    code = error.verify_code
-    if code == _EXPIRED:
-        return ConnectionProblemError("the certificate has expired", "let it be renewed")
-    if code in _UNKNOWN:
-        return ConnectionProblemError(
-            f"nobody here trusts the certificate: {error.verify_message}",
-            "name its authority in ca_file, or have a certificate from a public one",
-        )
-    if code in _OTHER_HOST:
-        return ConnectionProblemError(
-            f"the certificate is not for {host}", "check the address; or have one for that name"
-        )
-    return ConnectionProblemError(
-        f"the certificate cannot be trusted: {error.verify_message}",
-        "see the certificate; and the clock of this machine",
-    )
+    what, remedy = _DISTRUST.get(error.verify_code, _OTHERWISE)
+    return ConnectionProblemError(what.format(host=host, why=error.verify_message), remedy)
 
 
 def _unspoken(host: str, port: int | None, error: ssl.SSLError) -> ConnectionProblemError:

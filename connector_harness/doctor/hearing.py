@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -44,7 +43,6 @@ class Heard:
         self.url = self.nearby = ""
         self.mark = f"doctor-{secrets.token_hex(8)}"
         self.own: list[Request] = []
-        self.has_come = threading.Event()
 
     def open(self, settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
         """Open the receiver's entrance, in which the doctor's own calls are kept apart."""
@@ -53,7 +51,6 @@ class Heard:
             if not self._is_own(request):
                 return handle(request)
             self.own.append(request)
-            self.has_come.set()
             return _OK
 
         entrance = listen(settings, sort)

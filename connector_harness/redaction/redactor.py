@@ -11,7 +11,6 @@ from connector_harness.redaction.by_name import NamedSecrets
 from connector_harness.redaction.encodings import (
     MOST,
     encoded_forms,
-    escaped_form,
     plain_forms,
     revelations,
 )
@@ -42,8 +41,6 @@ _REMEMBERED: Final = 2_000
 # From how many characters on a text with a NUL in it is taken for a picture.
 _LARGE: Final = 100_000
 _UNMISTAKABLE: Final = 16
-# How many characters are gone through for secrets behind escapes, each secret on its own.
-_PATIENCE: Final = 20_000_000
 # An endpoint that answers with ever new mail addresses fills no memory.
 _MOST_LEARNED: Final = 10_000
 _LONGEST_LEARNED: Final = 1_000
@@ -197,30 +194,16 @@ class Redactor:
 
     def _mask_escaped(self, text: str) -> str:
         for _ in range(MOST):
-            hidden = self._hidden(text)
-            if len(hidden) * len(text) <= _PATIENCE:
-                for needle in hidden:
-                    text = escaped_form(needle).sub(MASK, text)
             shown = self._without_escapes(text)
             if shown is None:
                 return text
             text = shown
         return MASK
 
-    def _hidden(self, text: str) -> list[str]:
-        """Return what stands in *text* behind escapes, the longest first."""
-        hidden: set[str] = set()
-        for plain in revelations(text):
-            # Even there a word must stand as one.
-            found = self._needles.found(plain)
-            hidden.update(needle for needle in found if self._without(needle, plain) != plain)
-        return sorted(hidden, key=len, reverse=True)
-
     def _without_escapes(self, text: str) -> str | None:
         """Return *text* without escapes that still hide a secret; None if none do.
 
-        They do where there are more kinds of them than a pattern knows, or too many secrets to
-        look for each.
+        They do where one is around another, or where letters are escaped that need not be.
         """
         for plain in revelations(text):
             masked = self._mask_known(plain)

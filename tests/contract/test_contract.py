@@ -139,15 +139,6 @@ def test_single_difference_is_counted_in_the_singular() -> None:
     assert first.endswith("does not match schemas/response/consumer_token.json (1 difference)")
 
 
-def test_error_carries_the_differences() -> None:
-    """The differences can be read from the error as well as from its text."""
-    with pytest.raises(ContractError) as caught:
-        CONTRACT.check({}, "response/domains", subject="answer of domains")
-
-    (difference,) = caught.value.differences
-    assert (difference.path, difference.message) == ("$", "'baseURIs' is missing")
-
-
 def test_tokens_are_masked() -> None:
     """A token of any form is shown neither as a value nor in the document."""
     text = report({"access_token": "opaque-token", "token_type": "x"}, "response/app_token")

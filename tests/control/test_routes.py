@@ -56,7 +56,7 @@ def test_agent_joins_and_answers(control: SandboxControl, conversation: Conversa
     agent = SandboxAgent(control)
     conversation.send_text("Where is my parcel?")
 
-    assert agent.join(conversation.id, agent_id="agent-7") == "agent-7"
+    assert agent.join(conversation.id)
     assert agent.receipt(conversation.id, "READ", [0]) == 1
     assert agent.say(conversation.id, "On its way.") == 2
     assert "On its way." in messages(control, conversation.consumer)

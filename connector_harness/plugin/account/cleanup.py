@@ -1,9 +1,9 @@
 """At its end, a run closes what it has opened on an endpoint that outlives it."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final, TypeAlias
 
 import pytest
@@ -13,8 +13,6 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
 from connector_harness.client.http.exchange import Exchange, NotJsonError
 from connector_harness.client.http.transport import TransportError
-from connector_harness.client.reply import Reply
-from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError
 from connector_harness.json_types import JsonValue
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
@@ -111,20 +109,16 @@ class Closer:
                 return None
             if reply.status != HTTPStatus.BAD_REQUEST:
                 break
-        return None if _is_closed(reply) else f"refused with status {reply.status}"
+        with contextlib.suppress(NotJsonError):
+            # Already, as a refusal says (API facts §6.3).
+            if "conversation is close" in (reply.message or "").lower():
+                return None
+        return f"refused with status {reply.status}"
 
     def _wait(self, seconds: float) -> None:
         if self._now() + seconds > self._until:
             raise _OutOfTimeError
         self._pass(seconds)
-
-
-def _is_closed(reply: Reply) -> bool:
-    # Already, as a refusal says (API facts §6.3).
-    try:
-        return "conversation is close" in (reply.message or "").lower()
-    except NotJsonError:
-        return False
 
 
 INTERRUPTED_S: Final = 4.0
@@ -151,35 +145,26 @@ class Cleanup:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._worker = worker_id(config)
-        ledger = Ledger(self._folder / f"{self._worker}.ledger" if self._worker else None)
+        self._keeps = bool(config.getoption("keep_conversations"))
+        folder = shared_folder(config)
+        ledger = Ledger(folder / f"{self._worker}.ledger" if self._worker else None)
         self._ledgers = [ledger]
         config.stash[EVIDENCE].ledger = ledger
         config.add_cleanup(ledger.end)
 
-    @property
-    def _keeps(self) -> bool:
-        return bool(self._config.getoption("keep_conversations"))
-
-    @property
-    def _folder(self) -> Path:
-        return shared_folder(self._config)
-
     def close(self, exitstatus: int) -> None:
         """Close what is open, once pytest-xdist has ended its workers."""
         if not self._worker and self._config.pluginmanager.hasplugin("dsession"):
-            self._ledgers += map(Ledger.of, sorted(self._folder.glob("*.ledger")))
+            self._ledgers += map(Ledger.of, sorted(shared_folder(self._config).glob("*.ledger")))
         count = sum(len(ledger.left) for ledger in self._ledgers)
         if count and not self._keeps:
             endpoint = self._config.stash[ENDPOINT].endpoint
-            within_s = self._budget_s(endpoint, count) if exitstatus in ENDED else INTERRUPTED_S
+            rate, workers = endpoint.requests_per_second, worker_count(self._config)
+            enough_s = 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
+            within_s = enough_s if exitstatus in ENDED else INTERRUPTED_S
             closer = Closer(self._connector, within_s=within_s)
             for ledger in self._ledgers:
                 closer.close(ledger)
-
-    def _budget_s(self, endpoint: Endpoint, count: int) -> float:
-        workers = worker_count(self._config)
-        rate = endpoint.requests_per_second
-        return 10 + count * (1 if rate is None else 1 + 2 * workers / rate)
 
     def _connector(self, wait: Callable[[float], None]) -> Connector:
         endpoint = self._config.stash[ENDPOINT].endpoint

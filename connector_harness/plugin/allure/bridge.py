@@ -7,10 +7,10 @@ inside step definitions as they do elsewhere.
 """
 
 import contextlib
-import functools
 import os
 import sysconfig
 from collections.abc import Callable, Generator, Iterator
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
+from connector_harness.plugin.stash import Reporting
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
@@ -96,7 +97,7 @@ class GherkinListener:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    ) -> Reporting:
         """Take over how a phase ended."""
         report = yield
         if isinstance(item, ScenarioItem) and item.record is not None:
@@ -171,10 +172,8 @@ class GherkinListener:
                 self._note_error(record, call.excinfo, report)
             elif report.failed:
                 # A success that was not expected comes without an exception.
-                kept.status, kept.message = (
-                    Status.FAILED,
-                    f"[{FailureClass.SPEC}] {report.longrepr}",
-                )
+                kept.status = Status.FAILED
+                kept.message = f"[{FailureClass.SPEC}] {report.longrepr}"
                 kept.failure = RecordedFailure(FailureClass.SPEC, str(report.longrepr))
             elif report.when == "call":
                 kept.status = Status.PASSED
@@ -318,7 +317,7 @@ class OrdinaryListener(AllureListener):  # type: ignore[misc]  # allure-pytest h
 
 def _unless_scenario(hook: Callable[..., Wrapper]) -> Callable[..., Wrapper]:
     @pytest.hookimpl(hookwrapper=True)
-    @functools.wraps(hook)
+    @wraps(hook)
     def listening(self: Any, *args: object) -> Wrapper:  # noqa: ANN401 - a listener
         if self._is_scenario:
             yield
@@ -407,8 +406,4 @@ def hear_ordinary_tests(config: pytest.Config, folder: ResultsFolder) -> None:
 
 def _hear(config: pytest.Config, listener: object) -> None:
     allure_commons.plugin_manager.register(listener)
-    config.add_cleanup(lambda: _forget(listener))
-
-
-def _forget(listener: object) -> None:
-    allure_commons.plugin_manager.unregister(listener)
+    config.add_cleanup(partial(allure_commons.plugin_manager.unregister, listener))

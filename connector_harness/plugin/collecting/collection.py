@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 
 import pytest
@@ -28,9 +29,9 @@ from connector_harness.plugin.running.bdd import (
     step_definitions,
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
+from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, now
 from connector_harness.plugin.stash import NOTICES
-from connector_harness.results.record import Phase, ScenarioUnderWay
+from connector_harness.results.record import Phase, RecordedScenario, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"
 """The package whose fixtures are the harness's own."""
@@ -216,7 +217,7 @@ class FeatureFile(pytest.File):
         tags = scenario.tags
         if spec.hooks.tags_are_heard:
             # A plugin may ask for fixtures by a tag, so what one scenario needs is not shared.
-            function, fixtureinfo = _own_function(), None
+            function, fixtureinfo = FunctionType(play.__code__, play.__globals__), None
             tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
         item: ScenarioItem = ScenarioItem.from_parent(
             self,
@@ -253,16 +254,6 @@ def play(request: pytest.FixtureRequest) -> None:
     request.node.play(request)
 
 
-def _own_function() -> Callable[[pytest.FixtureRequest], None]:
-    # Of its own for one scenario, for plugins that put marks on functions.
-
-    def play_one(request: pytest.FixtureRequest) -> None:
-        __tracebackhide__ = True
-        request.node.play(request)
-
-    return play_one
-
-
 class ScenarioItem(pytest.Function):
     """One scenario, or one row of an outline."""
 
@@ -296,7 +287,9 @@ class ScenarioItem(pytest.Function):
 
     def begin(self) -> ScenarioUnderWay:
         """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
-        self.record = new_record(self.feature, self.scenario)
+        kept = RecordedScenario.of(self.feature, self.scenario)
+        kept.start = now()
+        self.record = ScenarioUnderWay(kept)
         self.given = self.config.stash[SPEC].results()
         return self.record
 

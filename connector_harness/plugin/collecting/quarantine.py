@@ -1,6 +1,6 @@
 """How a scenario in quarantine is reported: it runs, and its failure does not count yet."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,6 +10,7 @@ import pytest
 from connector_harness.gherkin.quarantine import TAG, quarantine_of, utc_today
 from connector_harness.gherkin.tag_lines import tag_line
 from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.stash import Reporting
 from connector_harness.results.record import Label, QuarantineOutcome
 
 CATEGORY: Final = "quarantined"
@@ -66,9 +67,7 @@ class QuarantineReport:
         self._today = today
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Reporting:
         """Judge a scenario that is in quarantine."""
         report = yield
         if isinstance(item, ScenarioItem):

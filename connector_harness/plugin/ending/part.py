@@ -20,13 +20,13 @@ from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, is_idle, is_single, named_file, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
-from connector_harness.plugin.processes.workers import ORPHANS, hear_out
+from connector_harness.plugin.processes.part import ORPHANS, hear_out
 from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
-from connector_harness.plugin.telling.masking import mask_streams, mask_xml
+from connector_harness.plugin.telling.part import mask_streams, mask_xml
 from connector_harness.results.journal import journals
 from connector_harness.results.run_facts import Run
 
@@ -167,13 +167,12 @@ class Ending:
         # A plain run does not wait at its beginning for what is needed at its end.
         from connector_harness.plugin.ending import documents  # noqa: PLC0415
 
-        reporter = config.pluginmanager.getplugin("terminalreporter")
         run = Run(
             self._start_ms,
             now(),
             exit_code,
             getattr(config.option, "numprocesses", None) or 1,
-            tuple(self._planned.missing(reporter)) if reporter else (),
+            self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
         )

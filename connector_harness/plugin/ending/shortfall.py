@@ -3,9 +3,9 @@
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -16,63 +16,45 @@ SHOWN: Final = 20
 
 
 class Planned:
-    """Remembers what is to run, and says at the end what did not.
-
-    Registered in the process that controls the run.
-    """
+    """A plugin of the controlling process that knows what is to run, and what of it has run."""
 
     def __init__(self) -> None:
-        self._items: Sequence[pytest.Item] = ()
-        self._ids: Sequence[str] = ()
+        self._planned: Sequence[str] = ()
+        self._begun: set[str] = set()
+        self._ended: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the items of a run in one process."""
-        self._items = session.items
+        self._planned = [item.nodeid for item in session.items]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Remember what a worker has collected: all have to collect the same."""
-        self._ids = ids
+        self._planned = ids
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what has begun, and ended as pytest counts: what passes does so before its end."""
+        self._begun.add(report.nodeid)
+        if report.when != "setup" or not report.passed:
+            self._ended.add(report.nodeid)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The node ids of what was planned and did not run to its end."""
+        return tuple(id_ for id_ in self._planned if id_ not in self._ended)
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Name what was planned and did not run to its end."""
-        missing = self.missing(terminalreporter)
+        missing = self.missing
         if missing:
-            begun, _ = _progress(terminalreporter.stats.values())
-            _write(terminalreporter, len(self._planned), missing, begun)
-
-    def missing(self, reporter: pytest.TerminalReporter) -> list[str]:
-        """Return the node ids of what was planned and did not run to its end."""
-        _, ended = _progress(reporter.stats.values())
-        return [id_ for id_ in self._planned if id_ not in ended]
-
-    @property
-    def _planned(self) -> Sequence[str]:
-        return self._ids or [item.nodeid for item in self._items]
-
-
-def _progress(kinds: Iterable[Sequence[Any]]) -> tuple[set[str], set[str]]:
-    begun, ended = set(), set()
-    for reports in kinds:
-        for report in reports:
-            if isinstance(report, pytest.TestReport):
-                begun.add(report.nodeid)
-                # As pytest counts: what has passed does so before its tear-down.
-                if report.when != "setup" or not report.passed:
-                    ended.add(report.nodeid)
-    return begun, ended
-
-
-def _write(
-    reporter: pytest.TerminalReporter, planned: int, missing: list[str], begun: set[str]
-) -> None:
-    reporter.section("not run", yellow=True)
-    reporter.line(f"{len(missing)} of {planned} did not run to the end")
-    if len(missing) <= SHOWN or reporter.config.option.verbose > 0:
+            terminalreporter.section("not run", yellow=True)
+            count = f"{len(missing)} of {len(self._planned)}"
+            terminalreporter.line(f"{count} did not run to the end")
+        if len(missing) > SHOWN and terminalreporter.config.option.verbose <= 0:
+            terminalreporter.line("  -v names them")
+            return
         for id_ in missing:
-            reporter.line(f"  {id_}{' (interrupted)' if id_ in begun else ''}")
-    else:
-        reporter.line("  -v names them")
+            terminalreporter.line(f"  {id_}{' (interrupted)' if id_ in self._begun else ''}")
 
 
 class WriteErrors:
@@ -103,6 +85,5 @@ class WriteErrors:
             lines.append(f"{count} result(s) in {where}: {why}")
         if lines:
             terminalreporter.section("not written", red=True)
-            for line in lines:
+            for line in [*lines, "  next: make room or correct the place, and run again"]:
                 terminalreporter.line(line)
-            terminalreporter.line("  next: make room or correct the place, and run again")

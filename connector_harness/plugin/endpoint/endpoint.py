@@ -144,7 +144,7 @@ class EndpointUnderTest:
         if self.name == SANDBOX:
             self._starting = start_sandbox()
         else:
-            self._endpoint = self._load(None)
+            _ = self.endpoint
 
     @property
     def endpoint(self) -> Endpoint:
@@ -157,27 +157,19 @@ class EndpointUnderTest:
         if self._endpoint is None:
             account: Account | RunningSandbox | None = None
             if self.name == SANDBOX:
-                account = self._ready() if self._told is None else _own_account(self._told)
-            self._endpoint = self._load(account)
+                account = _own_account(self._told) if self._told else self._ready()
+            self._endpoint = load_endpoint(
+                rootdir=self._config.rootpath,
+                environ=os.environ,
+                name=self._config.getoption("--endpoint"),
+                sandbox=account,
+            )
         return self._endpoint
 
-    def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
-        return load_endpoint(
-            rootdir=self._config.rootpath,
-            environ=os.environ,
-            name=self._config.getoption("--endpoint"),
-            sandbox=sandbox,
-        )
-
     @property
-    def _told(self) -> str | None:
+    def _told(self) -> str:
         """The sandbox's address, in a worker."""
-        return told(self._config).sandbox or None
-
-    @property
-    def relay(self) -> tuple[str, bytes, str] | None:
-        """How this worker joins the one receiver of the run; None where it has its own."""
-        return told(self._config).relay
+        return told(self._config).sandbox
 
     def _ready(self) -> RunningSandbox:
         if self._starting is None:
@@ -208,8 +200,8 @@ class EndpointUnderTest:
             Terminated: This is a worker, and the whole run has ended.
         """
         if not self.is_lost and self.name == SANDBOX:
-            url = self._told or (self._running.url if self._running else None)
-            self.is_lost = url is not None and _is_gone(url)
+            url = self._told or (self._running.url if self._running else "")
+            self.is_lost = bool(url) and _is_gone(url)
         if self.is_lost and self._told and os.getppid() != self._parent:
             # The sandbox has gone with the process that controlled the run.
             raise Terminated("the run was killed")

@@ -112,33 +112,24 @@ OUTSIDE: Final[dict[Phase, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Crash:
-    """Where a scenario failed and why, under the names that pytest reads."""
-
-    path: str
-    lineno: int
-    message: str
-
-    def __str__(self) -> str:
-        """Return it in one line, for ``--tb=line``."""
-        return f"{self.path}:{self.lineno}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
 class ToldFailure:
     """What is told of a failure besides the whole message; plain, so that workers can hand it on.
 
-    The reason is the gist in one line, its class in front. The head is how the message begins: all
-    that is told where another one has failed likewise, of which the cause is the same; that is
-    empty if the failure is the scenario's own.
+    Some has the names that pytest reads. The message is the gist in one line, its class in front.
+    The head is how the whole one begins: all that is told where another scenario has failed
+    likewise, of which the cause is the same; that is empty if the failure is the scenario's own.
     """
 
     failure_class: str
-    reason: str
+    message: str
     path: str
-    line: int
+    lineno: int
     head: str
     cause: str = ""
+
+    def __str__(self) -> str:
+        """Return where the scenario failed and why in one line, for ``--tb=line``."""
+        return f"{self.path}:{self.lineno}: {self.message}"
 
 
 class FailureText:
@@ -150,7 +141,7 @@ class FailureText:
     def __init__(self, text: str, failure: ToldFailure) -> None:
         self.text = text
         self.failure = failure
-        self.reprcrash = Crash(failure.path, failure.line, failure.reason)
+        self.reprcrash = failure
         self.told_with: str | None = None
 
     def __str__(self) -> str:
@@ -220,9 +211,9 @@ def describe(
         shown(scenario, *steps, "", *rest),
         ToldFailure(
             failure_class=kind.value,
-            reason=shown(f"[{kind}] {failure.reason} ({place})"),
+            message=shown(f"[{kind}] {failure.reason} ({place})"),
             path=failure.path,
-            line=failure.line,
+            lineno=failure.line,
             head=shown(*head, *told),
             cause=shown(_cause(kind, error, reason, record.last_exchange)),
         ),

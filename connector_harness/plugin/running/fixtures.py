@@ -19,6 +19,7 @@ from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import throttle, turn
+from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.notifications import REMAINDER, NotificationJudge, Unclaimed
 from connector_harness.plugin.stash import REDACTOR
@@ -78,11 +79,17 @@ def sandbox_view(sandbox_control: SandboxControl | None) -> SandboxView | None:
 
 
 @pytest.fixture(scope="session")
-def inside(sandbox_view: SandboxView | None, endpoint: Endpoint) -> SandboxView:
+def sandbox_here(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> SandboxControl:
+    """The sandbox's control routes; without a sandbox the scenario is skipped."""
+    if sandbox_control is None:
+        pytest.skip(f"endpoint {endpoint.name!r} is no sandbox")
+    return sandbox_control
+
+
+@pytest.fixture(scope="session")
+def inside(sandbox_here: SandboxControl) -> SandboxView:
     """A look into the sandbox; without a sandbox the scenario is skipped."""
-    if sandbox_view is None:
-        pytest.skip(f"nobody can look inside: endpoint {endpoint.name!r} is no sandbox")
-    return sandbox_view
+    return SandboxView(sandbox_here)
 
 
 @pytest.fixture(scope="session")
@@ -102,11 +109,9 @@ def agent(
 
 
 @pytest.fixture(scope="session")
-def clock(sandbox_control: SandboxControl | None, endpoint: Endpoint) -> VirtualClock:
+def clock(sandbox_here: SandboxControl) -> VirtualClock:
     """The sandbox's clock; without a sandbox the scenario is skipped."""
-    if sandbox_control is None:
-        pytest.skip(f"time cannot be put forward: endpoint {endpoint.name!r} is no sandbox")
-    return VirtualClock(sandbox_control)
+    return VirtualClock(sandbox_here)
 
 
 @pytest.fixture(scope="session")
@@ -141,13 +146,9 @@ def faults(
 
 
 @pytest.fixture
-def webhook_faults(
-    request: pytest.FixtureRequest, sandbox_control: SandboxControl | None, endpoint: Endpoint
-) -> Faults:
+def webhook_faults(sandbox_here: SandboxControl, faults: Faults) -> Faults:
     """The sandbox's faults of webhooks; without a sandbox the scenario is skipped."""
-    if sandbox_control is None:
-        pytest.skip(f"no webhook can go astray: endpoint {endpoint.name!r} is no sandbox")
-    faults: Faults = request.getfixturevalue("faults")
+    assert sandbox_here is not None  # noqa: S101  # asked for, so that others are skipped
     return faults
 
 
@@ -210,7 +211,7 @@ def see_to_receiver(config: pytest.Config) -> None:
 
 def _joining(config: pytest.Config, takes: Callable[[str], bool]) -> Open | None:
     """Return what joins the one receiver of the run; None where this process has its own."""
-    relay = config.stash[ENDPOINT].relay
+    relay = told(config).relay
     if relay is None:
         return None
     from connector_harness.receiver.relay import Told, joining  # noqa: PLC0415  # as above
@@ -328,11 +329,10 @@ def held(request: pytest.FixtureRequest, sandbox_control: SandboxControl | None)
 
 @pytest.fixture
 def own_app(
-    request: pytest.FixtureRequest, webhook_apps: WebhookApps | None, endpoint: Endpoint
+    request: pytest.FixtureRequest, sandbox_here: SandboxControl, webhook_apps: WebhookApps | None
 ) -> Iterator[InstallApp]:
     """Installs apps of the scenario's own, which go with it; without a sandbox it is skipped."""
-    if webhook_apps is None:
-        pytest.skip(f"no app can be installed: endpoint {endpoint.name!r} is no sandbox")
+    assert sandbox_here and webhook_apps  # noqa: S101, PT018  # the latter is there then
     evidence = request.config.stash[EVIDENCE]
     hearing = evidence.hearing
     assert hearing is not None  # noqa: S101  # the receiver has made it

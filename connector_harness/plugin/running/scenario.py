@@ -3,16 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from connector_harness.control.agent import NotSupportedError
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
 from connector_harness.results.record import (
-    RecordedScenario,
     RecordedStep,
     ScenarioUnderWay,
     Status,
@@ -24,76 +23,59 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def new_record(feature: FeatureSpec, scenario: ScenarioSpec) -> ScenarioUnderWay:
-    """Return the record of a scenario that begins."""
-    kept = RecordedScenario.of(feature, scenario)
-    kept.start = now()
-    return ScenarioUnderWay(kept)
-
-
+@dataclass
 class ScenarioRun:
     """One scenario under way.
 
-    Steps get their fixtures through *request*, what happens is kept in *record*, and what steps
-    give in *given*. The hooks are told of *subject*, pytest-bdd's feature and scenario. At the end
-    of every step that passed *heard* is called, which may raise and so fail the step.
+    Steps get their fixtures through the request, what happens is kept in the record, and what steps
+    give in `given`. The hooks are told of the subject, pytest-bdd's feature and scenario. At the
+    end of every step that passed `heard` is called, which may raise and so fail the step.
     """
 
-    def __init__(
-        self,
-        request: pytest.FixtureRequest,
-        *,
-        record: ScenarioUnderWay,
-        hooks: Hooks,
-        subject: dict[str, Any],
-        given: "StepResults",
-        heard: Callable[[], None],
-    ) -> None:
-        self._heard = heard
-        self._request = request
-        self._record = record
-        self._hooks = hooks
-        self._subject = subject
-        self._given = given
-        self._values: dict[str, object] = given.values
+    request: pytest.FixtureRequest
+    record: ScenarioUnderWay
+    hooks: Hooks
+    subject: dict[str, Any]
+    given: "StepResults"
+    heard: Callable[[], None]
 
     def run(self, steps: tuple[ResolvedStep, ...]) -> None:
         """Run *steps* in order, up to the first that fails."""
         __tracebackhide__ = True
-        subject = {"request": self._request, **self._subject}
-        self._hooks.call("pytest_bdd_before_scenario", **subject)
+        subject = {"request": self.request, **self.subject}
+        self.hooks.call("pytest_bdd_before_scenario", **subject)
         try:
             for number, step in enumerate(steps):
-                self._record_step(step, self._record.kept.steps[number], number)
+                self._record_step(step, self.record.kept.steps[number], number)
         finally:
-            self._hooks.call("pytest_bdd_after_scenario", **subject)
+            self.hooks.call("pytest_bdd_after_scenario", **subject)
 
     def _record_step(self, step: ResolvedStep, record: RecordedStep, number: int) -> None:
         __tracebackhide__ = True
         record.start = now()
-        self._record.open.append(record)
+        self.record.open.append(record)
         try:
             self._run_step(step, number)
-            self._heard()
+            self.heard()
             record.status = Status.PASSED
         except BaseException as error:
             record.status = status_of(error)
-            self._record.failed = record
+            self.record.failed = record
             raise
         finally:
-            self._record.open.clear()
+            self.record.open.clear()
             record.stop = now()
 
     def _run_step(self, step: ResolvedStep, number: int) -> None:
         __tracebackhide__ = True
         definition = step.definition
-        hooks = self._hooks
+        hooks = self.hooks
         about: dict[str, Any] = {}
-        if self._subject:
+        if self.subject:
             about = {
-                "request": self._request,
-                **self._subject,
-                "step": self._subject["scenario"].steps[number],
+                "request": self.request,
+                **self.subject,
+                "step": self.subject["scenario"].steps[number],
                 "step_func": definition.function,
             }
             hooks.call("pytest_bdd_before_step", **about)
@@ -111,7 +93,7 @@ class ScenarioRun:
                 )
             raise
         if definition.target_fixture is not None:
-            self._given.give(self._request, definition.target_fixture, value)
+            self.given.give(self.request, definition.target_fixture, value)
         if about:
             hooks.call("pytest_bdd_after_step", **about, step_func_args=arguments)
 
@@ -129,10 +111,11 @@ class ScenarioRun:
         return arguments
 
     def _fixture(self, name: str) -> object:
-        if name not in self._values:
+        values = self.given.values
+        if name not in values:
             # The fixture may itself have led to a value of that name.
-            self._values.setdefault(name, self._request.getfixturevalue(name))
-        return self._values[name]
+            values.setdefault(name, self.request.getfixturevalue(name))
+        return values[name]
 
     def _call(
         self, function: Callable[..., Any], arguments: dict[str, Any], *, yields: bool
@@ -149,7 +132,7 @@ class ScenarioRun:
         generator: Iterator[object] = function(**arguments)
         value = next(generator)
         # Finished when the scenario ends.
-        self._request.addfinalizer(lambda: next(generator, None))
+        self.request.addfinalizer(lambda: next(generator, None))
         return value
 
 

@@ -1,6 +1,5 @@
 """From what pytest reports of a failure to what is told of it, in this process and from workers."""
 
-from collections.abc import Generator
 from dataclasses import asdict
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.stash import Reporting
 from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
 
@@ -37,7 +37,7 @@ class Failures:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    ) -> Reporting:
         """Tell a failure before anybody else sees the report."""
         report = yield
         if isinstance(item, ScenarioItem) and report.failed and call.excinfo is not None:
@@ -53,7 +53,7 @@ class Failures:
             if not self._config.getoption("fulltrace"):
                 report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
             elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
-                crash.message = told.failure.reason
+                crash.message = told.failure.message
         # pytest-xdist hands over what is plain and stands on the report itself.
         vars(report)["failure"] = asdict(told.failure)
 

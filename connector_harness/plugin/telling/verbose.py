@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.stash import Reporting
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.record import MARKS, RecordedScenario
@@ -44,9 +45,7 @@ class StoryTeller:
         self._session = session
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Reporting:
         """Put the story of a scenario on its last report, which may have to travel."""
         report = yield
         if report.when == "teardown" and isinstance(item, ScenarioItem) and item.record:
@@ -153,7 +152,7 @@ def _reason(report: pytest.TestReport) -> str:
         return str(report.wasxfail)
     failure = failure_of(report)
     if failure is not None:
-        return failure.reason
+        return failure.message
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     return ""

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from connector_harness.plugin.telling.masking import mask_streams
+from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from tests.project import PASSING, SECRET, Project
 
