@@ -1,4 +1,7 @@
-"""The types of the JSON documents that travel between connector and endpoint, and their reader."""
+"""The types of the JSON documents that travel, their reader, and safe ways into them.
+
+Of what an endpoint answers, nothing is certain.
+"""
 
 import json
 import math
@@ -103,3 +106,28 @@ def _no_constant(name: str) -> NoReturn:
 _decode: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
 ).decode
+
+
+def inside(value: JsonValue, *names: str) -> JsonValue:
+    """Return the member that *names* lead to; None where there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def text_in(value: JsonValue, *names: str) -> str:
+    """Return the text that *names* lead to; empty where there is none."""
+    found = inside(value, *names)
+    return found if isinstance(found, str) else ""
+
+
+def number_in(value: JsonValue, *names: str) -> int | None:
+    """Return the whole number that *names* lead to; None where there is none."""
+    found = inside(value, *names)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def objects(value: JsonValue) -> list[JsonObject]:
+    """Return the objects in a list, or the object itself as the only one."""
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, dict)]
