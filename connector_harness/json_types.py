@@ -27,12 +27,15 @@ class JsonError(ValueError):
         self.what = what
 
 
-def read_json(content: bytes, *, deepest: int | None = MAX_DEPTH) -> JsonValue:
-    """Return the document in *content*; of a member given twice the last value counts.
+def read_json(
+    content: bytes, *, deepest: int | None = MAX_DEPTH, unique: bool = False
+) -> JsonValue:
+    """Return the document in *content*.
 
     Args:
         content: The bytes, in UTF-8.
         deepest: How deep it may be nested; None for as deep as Python can read.
+        unique: Whether a member given twice is an error; if not, its last value counts.
 
     Raises:
         JsonError: It is not UTF-8, not JSON, nested too deep, or holds a number or text that no
@@ -41,7 +44,7 @@ def read_json(content: bytes, *, deepest: int | None = MAX_DEPTH) -> JsonValue:
     too_deep = f"nested deeper than {MAX_DEPTH if deepest is None else deepest} levels"
     try:
         text = content.decode()
-        document: JsonValue = _decode(text)
+        document: JsonValue = (_decode_unique if unique else _decode)(text)
         if "\\u" in text:
             _check_surrogates(document)
     except RecursionError:
@@ -89,4 +92,15 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
+def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"member given twice: {max(names, key=names.count)[:60]!r}")
+    return members
+
+
 _decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant).decode
+_decode_unique: Final = json.JSONDecoder(
+    object_pairs_hook=_unique_members, parse_float=_finite, parse_constant=_no_constant
+).decode

@@ -52,3 +52,9 @@ def test_depth_without_a_bound() -> None:
 def test_member_given_twice() -> None:
     """The last one counts, as with most readers."""
     assert read_json(b'{"a": 1, "a": 2}') == {"a": 2}
+
+
+def test_member_given_twice_may_be_an_error() -> None:
+    """Who asks for it is told of the member."""
+    with pytest.raises(JsonError, match="not JSON: member given twice: 'a'"):
+        read_json(b'{"a": 1, "b": 2, "a": 3}', unique=True)

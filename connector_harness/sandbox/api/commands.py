@@ -5,20 +5,17 @@ from dataclasses import dataclass, field
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import (
+from connector_harness.sandbox.http import (
     Answer,
     RefusedError,
     authentication_error,
     ok,
     rejected,
 )
-from connector_harness.sandbox.rules.client_properties import ClientProperties
-from connector_harness.sandbox.state.dialogs import Dialog
-from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.sandbox.rules.commands import ClientProperties
+from connector_harness.sandbox.rules.shapes import Shape
+from connector_harness.sandbox.state.state import Account, Conversation, Dialog
 from connector_harness.sandbox.state.tokens import Consumer
-
-CONVERSATION_IS_CLOSE = "Bad Request, Conversation is close"
-"""The literal words of the API. Source: API facts §10.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +38,23 @@ class Command:
     def refused(self, reason: str, *, message: str = "Bad Request") -> RefusedError:
         """Return the refusal of the command. Source: API facts §10.2."""
         return RefusedError(400, rejected(message, self.id), reason)
+
+    def closed(self, what: str) -> RefusedError:
+        """Return the refusal where *what* it is for is closed, in the literal words of the API.
+
+        Source: API facts §10.2.
+        """
+        return self.refused(f"the {what} is closed", message="Bad Request, Conversation is close")
+
+    def judge(self, shape: Shape) -> None:
+        """Accept a body of a shape.
+
+        Raises:
+            RefusedError: It has another one.
+        """
+        fault = shape(self.body, "$.body")
+        if fault:
+            raise self.refused(fault)
 
     def find_conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation of the one who speaks.

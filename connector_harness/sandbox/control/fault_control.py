@@ -11,10 +11,9 @@ from connector_harness.sandbox.faults.faults import (
     OPERATIONS,
     WEBHOOK,
 )
-from connector_harness.sandbox.http.answers import Answer, full, plain_error
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.envelopes import ANY_OBJECT
+from connector_harness.sandbox.http import Answer, Call, full, plain_error
 from connector_harness.sandbox.rules.shapes import (
+    ANY_OBJECT,
     Shape,
     between,
     boolean,
@@ -100,7 +99,11 @@ def add_fault(sandbox: Sandbox, document: JsonObject) -> Answer:
         operation=operation,
         consumer=consumer,
         times=times if isinstance(times, int) else None,
-        parameters=_parameters(document),
+        parameters={
+            key: value
+            for key, value in document.items()
+            if key not in _NO_PARAMETERS and value is not None
+        },
     )
     return Answer(201, {"id": fault.id})
 
@@ -144,11 +147,3 @@ def _find_misfit(name: str, operation: str | None, consumer: str | None) -> str 
 def _text(document: JsonObject, name: str) -> str | None:
     value = document.get(name)
     return None if value is None else str(value)
-
-
-def _parameters(document: JsonObject) -> JsonObject:
-    return {
-        name: value
-        for name, value in document.items()
-        if name not in _NO_PARAMETERS and value is not None
-    }

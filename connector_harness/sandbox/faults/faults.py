@@ -46,15 +46,7 @@ KEPT_FAULTS = 1000
 class Fault:
     """Something that goes wrong: what, for whom, and how often.
 
-    Attributes:
-        id: Its id, unlike all others of the sandbox.
-        name: One of `FITTING`.
-        operations: What it applies to.
-        consumer: Whom it concerns, by the external id; None for everybody.
-        times: How often it is applied; None for always.
-        parameters: More about it; which ones, depends on the name.
-        applied: How often it was applied.
-        recovered: Whether it was ended.
+    ``name`` is one of `FITTING`; ``consumer`` None is everybody, and ``times`` None always.
     """
 
     id: str
@@ -77,21 +69,15 @@ class Fault:
         return float(value) if isinstance(value, int | float) else 0.0
 
     def fits(self, operation: str, consumer: str | None, about: Mapping[str, str]) -> bool:
-        """Return whether it applies to an operation of a consumer.
+        """Return whether it applies to an operation of a consumer, if somebody knows whose it is.
 
-        Args:
-            operation: One of `OPERATIONS`.
-            consumer: The external id, None where nobody knows it.
-            about: What the `NARROWING` parameters must be, if given.
+        *about* is what the `NARROWING` parameters must be, where it has them.
         """
+        narrowed = self.parameters.keys() & set(NARROWING)
         return (
             operation in self.operations
             and self.consumer in (None, consumer)
-            and all(
-                self.parameters[name] == about.get(name)
-                for name in NARROWING
-                if name in self.parameters
-            )
+            and all(self.parameters[name] == about.get(name) for name in narrowed)
         )
 
 
@@ -121,16 +107,7 @@ class FaultBook:
         times: int | None = 1,
         parameters: JsonObject | None = None,
     ) -> Fault:
-        """Add a fault and return it.
-
-        Args:
-            account: Whose calls and webhooks it concerns.
-            name: One of `FITTING`.
-            operation: One that fits the name; None for all of them.
-            consumer: Whom it concerns, by the external id; None for everybody.
-            times: How often; None until recovered.
-            parameters: More about it.
-        """
+        """Add a fault and return it; without an operation it applies to all that fit its name."""
         self._injected += 1
         fault = Fault(
             id=f"fault-{self._injected}",
@@ -154,12 +131,7 @@ class FaultBook:
     ) -> Fault | None:
         """Return the fault that applies next, the first injected; it is not counted yet.
 
-        Args:
-            account: The account.
-            operation: One of `OPERATIONS`.
-            consumer: The external id, None where nobody knows it.
-            about: What narrows webhooks, by the names of `NARROWING`.
-            among: The names of the faults that can apply at this moment.
+        *among* are the faults that can apply at this moment; the rest is as in `Fault.fits`.
         """
         fitting = (
             fault
@@ -177,13 +149,7 @@ class FaultBook:
     def recover(
         self, account: str, *, consumer: str | None = None, fault_id: str | None = None
     ) -> list[Fault]:
-        """End faults and return them, also those that were over already.
-
-        Args:
-            account: Whose.
-            consumer: The faults of this consumer only; None for all.
-            fault_id: This fault only; None for all.
-        """
+        """End faults and return them, also those that were over already; None is for all."""
         ended = self._chosen(account, consumer, fault_id)
         for fault in ended:
             fault.recovered = True

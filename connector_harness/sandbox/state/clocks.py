@@ -9,11 +9,7 @@ from collections.abc import Callable
 
 
 class Clocks:
-    """The time of each consumer: that of the machine, plus what has been advanced for them.
-
-    Args:
-        base: Seconds since the epoch, as the machine has them.
-    """
+    """The time of each consumer; *base* gives that of the machine, in seconds since the epoch."""
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
@@ -26,11 +22,7 @@ class Clocks:
         return len(self._ahead)
 
     def now(self, consumer: str | None = None) -> float:
-        """Return the seconds since the epoch.
-
-        Args:
-            consumer: The external id of the consumer whose time it is; None for the machine's.
-        """
+        """Return the seconds since the epoch, of a consumer by the external id, or the machine."""
         return self._base() + (0.0 if consumer is None else self._ahead.get(consumer, 0.0))
 
     def advance(self, consumer: str, seconds: float) -> float:

@@ -3,37 +3,115 @@
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Container
+from dataclasses import replace
 
-from connector_harness.sandbox.faults.faults import Fault
+from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.sandbox.faults.faults import WEBHOOK, Fault, FaultBook
 from connector_harness.sandbox.state.clocks import Clocks
-from connector_harness.sandbox.webhooks.log import DELIVERED, DROPPED, FAILED, DeliveryLog
 from connector_harness.sandbox.webhooks.notifications import Notification
-from connector_harness.sandbox.webhooks.pending import Pending
-from connector_harness.sandbox.webhooks.queue import Queue
+from connector_harness.sandbox.webhooks.queue import Pending, Queue
 from connector_harness.sandbox.webhooks.send import ACCEPTED, Sender
 from connector_harness.sandbox.webhooks.subscriptions import Subscription
-from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
 
+KEPT_ATTEMPTS = 10_000
+MOST_HELD_BACK = 1000
+"""How many webhooks of an app wait to be overtaken at the most; one more goes in order."""
+
+DELIVERED, FAILED, DROPPED = "delivered", "failed", "dropped"
+_WHEN_ADDED = ("late", "twice", "out_of_order")
+_WHEN_SENT = ("wrong_signature",)
 _logger = logging.getLogger(__name__)
+
+
+class DeliveryLog:
+    """The last attempts to deliver, of one account, newest last, for whoever asks about them."""
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[str, JsonObject]] = deque(maxlen=KEPT_ATTEMPTS)
+        self._recorded = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many attempts the log has let go, oldest first."""
+        return self._recorded - len(self._entries)
+
+    def record(self, consumer: str, entry: JsonObject) -> None:
+        """Keep one attempt, or the loss of an event that was not tried any more."""
+        self._recorded += 1
+        self._entries.append((consumer, entry))
+
+    def read(self, consumer: str | None = None) -> list[JsonValue]:
+        """Return the attempts, all or those about one consumer's conversations.
+
+        Shape: ``[{"clientId", "conversation", "type", "attempt": int, "at": seconds, "status":
+        int | None, "outcome": "delivered" | "failed" | "dropped", "fault"?}]``.
+        """
+        return [entry for whose, entry in self._entries if consumer in (None, whose)]
+
+
+class WebhookFaults:
+    """What the faults of an account do to the webhooks of one app."""
+
+    def __init__(self, book: FaultBook, account_id: str, client_id: str) -> None:
+        self._book = book
+        self._account_id = account_id
+        self._client_id = client_id
+        self._held_back: dict[str, tuple[Pending, Fault]] = {}
+
+    @property
+    def held_back(self) -> int:
+        """How many webhooks wait to be overtaken."""
+        return len(self._held_back)
+
+    def arrange(self, pending: Pending) -> list[Pending]:
+        """Return what is to be delivered now, in this order, that *pending* has happened."""
+        overtaken = self._held_back.pop(pending.conversation, None)
+        if overtaken is not None:
+            return [pending, overtaken[0]]
+        fault = self._find(pending, _WHEN_ADDED)
+        if fault is None or (fault.name == "out_of_order" and self.held_back >= MOST_HELD_BACK):
+            return [pending]
+        self._book.apply(self._account_id, fault)
+        if fault.name == "twice":
+            return [pending, replace(pending, fault=fault.name)]
+        pending.fault = fault.name
+        if fault.name == "late":
+            pending.due = pending.since + fault.seconds("delay_s")
+            return [pending]
+        self._held_back[pending.conversation] = (pending, fault)
+        return []
+
+    def release(self, ended: Container[Fault]) -> list[Pending]:
+        """Return what faults that have ended held back."""
+        free = [pending for pending, fault in self._held_back.values() if fault in ended]
+        for pending in free:
+            del self._held_back[pending.conversation]
+        return free
+
+    def forge(self, pending: Pending) -> bool:
+        """Return whether the signature is to be wrong, at this attempt."""
+        fault = self._find(pending, _WHEN_SENT)
+        if fault is not None:
+            self._book.apply(self._account_id, fault)
+        return fault is not None
+
+    def _find(self, pending: Pending, among: tuple[str, ...]) -> Fault | None:
+        if not self._book.is_armed(self._account_id):
+            return None
+        about = {"client_id": self._client_id, "type": pending.kind}
+        return self._book.find(
+            self._account_id, WEBHOOK, pending.consumer, about=about, among=among
+        )
 
 
 class DeliveryLoop:
     """Delivers to one app what is pending for it, when the queue says so.
 
     Attributes:
-        subscription: What the app wants to be told.
+        subscription: What the app wants to be told, from *active_at* on, in seconds.
         overflowed: How many events the queue had to let go because it was full.
-
-    Args:
-        account_id: The account that the app is installed in.
-        subscription: What the app wants to be told.
-        active_at: From when on it is told, in seconds since the epoch.
-        queue: Says what goes next.
-        sender: Sends it.
-        clocks: Tell when it is due.
-        log: Is told of every attempt.
-        faults: What goes wrong on purpose.
     """
 
     def __init__(
@@ -91,15 +169,12 @@ class DeliveryLoop:
         self._add(self._faults.release(ended))
 
     def due(self, consumer: str | None = None) -> list[asyncio.Task[None]]:
-        """Return the tasks that try something now, rather than wait for a time to come.
-
-        Args:
-            consumer: Whose events, None for all.
-        """
+        """Return the tasks that try something of a consumer, or anybody, now and not later."""
         return [
             task
             for pending, task in self._tasks.items()
-            if consumer in (None, pending.consumer) and self._is_due(pending)
+            if consumer in (None, pending.consumer)
+            and (pending.due is None or pending.due <= self._clocks.now(pending.consumer))
         ]
 
     def stop(self) -> list[asyncio.Task[None]]:
@@ -108,9 +183,6 @@ class DeliveryLoop:
             self._end(task)
         self._tasks.clear()
         return list(self._ending)
-
-    def _is_due(self, pending: Pending) -> bool:
-        return pending.due is None or pending.due <= self._clocks.now(pending.consumer)
 
     def _add(self, events: list[Pending]) -> None:
         for pending in events:
@@ -144,10 +216,10 @@ class DeliveryLoop:
         given_up = self._queue.settle(pending, delivered=delivered, at=at, took=took)
         outcome = DELIVERED if delivered else DROPPED if pending in given_up else FAILED
         fault = "wrong_signature" if forged else pending.fault
-        self._record(pending, at=at, status=status, outcome=outcome, fault=fault)
+        self._record(pending, outcome, at=at, status=status, fault=fault)
         for lost in given_up:
             if lost is not pending:
-                self._record(lost, at=self._clocks.now(lost.consumer), status=None, outcome=DROPPED)
+                self._record(lost, DROPPED)
 
     def _overflow(self, pending: Pending) -> None:
         task = self._tasks.pop(pending, None)
@@ -159,7 +231,7 @@ class DeliveryLoop:
                 "webhooks: too much is pending for app %r; the oldest is lost",
                 self.subscription.client_id,
             )
-        self._record(pending, at=self._clocks.now(pending.consumer), status=None, outcome=DROPPED)
+        self._record(pending, DROPPED)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         task.cancel()
@@ -169,20 +241,25 @@ class DeliveryLoop:
     def _record(
         self,
         pending: Pending,
-        *,
-        at: float,
-        status: int | None,
         outcome: str,
+        *,
+        at: float | None = None,
+        status: int | None = None,
         fault: str | None = None,
     ) -> None:
-        client_id = self.subscription.client_id
-        self._log.record(client_id, pending, at=at, status=status, outcome=outcome, fault=fault)
+        entry: JsonObject = {
+            "clientId": self.subscription.client_id,
+            "conversation": pending.conversation,
+            "type": pending.kind,
+            "attempt": pending.attempts,
+            "at": self._clocks.now(pending.consumer) if at is None else at,
+            "status": status,
+            "outcome": outcome,
+            **({} if fault is None else {"fault": fault}),
+        }
+        self._log.record(pending.consumer, entry)
         if outcome != DELIVERED:
             _logger.info(
                 "webhook %s to app %r, attempt %d: %s, answer %s",
-                pending.kind,
-                client_id,
-                pending.attempts,
-                outcome,
-                status,
+                *(entry[name] for name in ("type", "clientId", "attempt", "outcome", "status")),
             )

@@ -10,14 +10,15 @@ from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.faults.faults import Fault, FaultBook
 from connector_harness.sandbox.state.clocks import Clocks
-from connector_harness.sandbox.webhooks.delivery_loop import DeliveryLoop
-from connector_harness.sandbox.webhooks.log import DeliveryLog
+from connector_harness.sandbox.webhooks.delivery_loop import (
+    DeliveryLog,
+    DeliveryLoop,
+    WebhookFaults,
+)
 from connector_harness.sandbox.webhooks.notifications import Notification
-from connector_harness.sandbox.webhooks.queue import Queue
-from connector_harness.sandbox.webhooks.retry_for_a_time import RetentionQueue
+from connector_harness.sandbox.webhooks.queue import Queue, RetentionQueue
 from connector_harness.sandbox.webhooks.send import Sender
 from connector_harness.sandbox.webhooks.subscriptions import Subscription
-from connector_harness.sandbox.webhooks.webhook_faults import WebhookFaults
 
 # Loaded only once an app subscribes.
 if TYPE_CHECKING:
@@ -36,12 +37,7 @@ PATIENCE_S = 2.0
 class Webhooks:
     """Tells the subscribed apps what happens, in tasks of the running event loop.
 
-    Args:
-        clocks: The time of each consumer; deliveries are due by it.
-        assumptions: What the API leaves open about webhooks.
-        faults: What goes wrong on purpose.
-        carrier: What deliveries travel by. Default: connections to the apps.
-        most_pending: How many webhooks are pending for an app; one more, and the oldest is lost.
+    Deliveries are due by *clocks*, and travel by *carrier*; default: connections to the apps.
     """
 
     def __init__(
@@ -130,27 +126,24 @@ class Webhooks:
     async def quiet(
         self, account_id: str, consumer: str | None = None, *, within_s: float = PATIENCE_S
     ) -> None:
-        """Wait until nothing is being delivered and nothing is due.
+        """Wait until nothing of a consumer, or of anybody, is being delivered and due.
 
-        Args:
-            account_id: Whose apps are waited for.
-            consumer: Whose events, None for all; those of others may never come to an end.
-            within_s: Longest wait, in seconds.
+        Events of others may never come to an end.
         """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + within_s
-        while (due := self._due(account_id, consumer)) and (left := end - loop.time()) > 0:
+        loops = self._loops.get(account_id, {})
+        time = asyncio.get_running_loop().time
+        end = time() + within_s
+        while (left := end - time()) > 0:
+            due = [task for loop in loops.values() for task in loop.due(consumer)]
+            if not due:
+                return
             await asyncio.wait(due, timeout=left)
 
     def show(self, account_id: str, consumer: str | None = None) -> JsonObject:
-        """Return how the apps of an account stand, and what was tried.
+        """Return how the apps of an account stand, and what was tried for one consumer or all.
 
         Shape: ``{"apps": [{"clientId", "state", "pending": int, "overflowed": int}],
         "deliveries": […], "dropped": int}``; see `DeliveryLog.read` for the deliveries.
-
-        Args:
-            account_id: The account.
-            consumer: Whose deliveries, None for all.
         """
         log = self._logs.get(account_id, DeliveryLog())
         return {
@@ -176,12 +169,7 @@ class Webhooks:
         await self._sender.close()
 
     def _queue(self, subscription: Subscription) -> Queue:
-        if subscription.retention_s is None:
-            return Queue(self._most_pending)
-        return RetentionQueue(
-            self._most_pending, retention_s=subscription.retention_s, now=self._clocks.now
-        )
-
-    def _due(self, account_id: str, consumer: str | None) -> list[asyncio.Task[None]]:
-        loops = self._loops.get(account_id, {}).values()
-        return [task for loop in loops for task in loop.due(consumer)]
+        most, retention_s = self._most_pending, subscription.retention_s
+        if retention_s is None:
+            return Queue(most)
+        return RetentionQueue(most, retention_s=retention_s, now=self._clocks.now)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.rules.history_records import (
+from connector_harness.sandbox.http import RefusedError
+from connector_harness.sandbox.rules.readings import (
     Criteria,
     Record,
-    Window,
     read_consumer,
     read_conversation,
     read_window,
@@ -234,10 +234,7 @@ def test_status_that_is_searched_for(talk: Talk, statuses: str, *, found: bool) 
 def test_parts_that_are_asked_for(talk: Talk, parts: list[str], names: set[str]) -> None:
     """Beside the conversation itself only these are told, under either name; others are ignored."""
     document: Any = {"conversationId": "c", "contentToRetrieve": parts}
-    criteria = read_conversation(document)
-    assert isinstance(criteria, Criteria)
-
-    assert told(talk, criteria).keys() == {"info"} | names
+    assert told(talk, read_conversation(document)).keys() == {"info"} | names
 
 
 def test_whose_conversation_is_meant(talk: Talk) -> None:
@@ -270,23 +267,35 @@ def test_search_is_read() -> None:
     ],
 )
 def test_wrong_search_is_told(
-    read: Callable[[Any], Criteria | str],
+    read: Callable[[Any], Criteria],
     document: Any,  # noqa: ANN401
 ) -> None:
     """What is missing or mistyped is a fault."""
-    assert isinstance(read(document), str)
+    with pytest.raises(RefusedError, match=r"^\$"):
+        read(document)
 
 
 @pytest.mark.parametrize(
     ("query", "window"),
     [
-        ({}, Window(0, 50)),
-        ({"offset": "20", "limit": "100", "source": "x", "NC": "true"}, Window(20, 100)),
+        ({}, (0, 50)),
+        ({"offset": "20", "limit": "100", "source": "x", "NC": "true"}, (20, 100)),
+    ],
+)
+def test_window(query: dict[str, str], window: object) -> None:
+    """Offset and limit have defaults; what is unknown is ignored."""
+    assert read_window(query) == window
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
         ({"limit": "101"}, "limit is '101', not 1 to 100"),
         ({"limit": "0"}, "limit is '0', not 1 to 100"),
         ({"offset": "-1"}, "offset is '-1', not a whole number"),
     ],
 )
-def test_window(query: dict[str, str], window: object) -> None:
-    """Offset and limit have bounds; what is unknown is ignored."""
-    assert read_window(query) == window
+def test_wrong_window_is_told(query: dict[str, str], fault: str) -> None:
+    """Offset and limit have bounds."""
+    with pytest.raises(RefusedError, match=f"^{fault}$"):
+        read_window(query)

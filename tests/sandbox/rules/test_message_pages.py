@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.rules.message_pages import Page, Range, page_of, read_range
+from connector_harness.sandbox.http import RefusedError
+from connector_harness.sandbox.rules.readings import Page, Range, page_of, read_range
 from tests.sandbox.talks import Talk
 
 ASSUMED = Assumptions()
@@ -16,9 +17,7 @@ FILE = {"relativePath": "/v1/f.PNG", "fileType": "PNG", "caption": "The kayak"}
 
 def page(talk: Talk, **wanted: Any) -> Page:  # noqa: ANN401
     """Return a page of the main dialog, which must be there."""
-    found = page_of(talk.conversation.main, Range(**wanted), assumptions=ASSUMED)
-    assert isinstance(found, Page)
-    return found
+    return page_of(talk.conversation.main, Range(**wanted), assumptions=ASSUMED)
 
 
 def listed(talk: Talk) -> Any:  # noqa: ANN401
@@ -60,9 +59,9 @@ def test_sequence_above_the_newest(chatting: Talk) -> None:
     main, beyond = chatting.conversation.main, Range(5)
     tolerant = Assumptions(sequence_above_newest_refused=False)
 
-    refused = page_of(main, beyond, assumptions=ASSUMED)
+    with pytest.raises(RefusedError, match=r"^newerThanSequence is 5; the newest stored .* is 4$"):
+        page_of(main, beyond, assumptions=ASSUMED)
 
-    assert refused == "newerThanSequence is 5; the newest stored sequence is 4"
     assert page_of(main, beyond, assumptions=tolerant) == Page(main.id, [])
 
 
@@ -165,7 +164,8 @@ def test_parameters_are_read(query: dict[str, str], wanted: Range) -> None:
 )
 def test_wrong_parameter_is_told(name: str, value: str) -> None:
     """A value out of bounds, or a word that nobody knows, is a fault with its name."""
-    assert str(read_range({name: value})).startswith(f"{name} is {value!r}, not ")
+    with pytest.raises(RefusedError, match=f"^{name} is {value!r}, not "):
+        read_range({name: value})
 
 
 def test_survey_is_a_dialog_of_its_own(talking: Callable[..., Talk]) -> None:
@@ -180,7 +180,6 @@ def test_survey_is_a_dialog_of_its_own(talking: Callable[..., Talk]) -> None:
 
     found = page_of(dialog, Range(), assumptions=ASSUMED)
 
-    assert isinstance(found, Page)
     assert [(each.sequence, each.event["message"]) for each in found.messages] == [
         (0, "How was it?")
     ]

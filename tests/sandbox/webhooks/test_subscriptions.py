@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.webhooks.signatures import SignatureForm
 from connector_harness.sandbox.webhooks.subscriptions import (
     SUBSCRIPTIONS,
     Receiver,
+    SignatureForm,
     manifest,
     read_subscription,
 )
