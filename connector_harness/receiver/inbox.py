@@ -6,7 +6,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from connector_harness.receiver.arrival import NotArrivedError, report
 from connector_harness.receiver.notification import Change, Notification
@@ -20,7 +20,6 @@ LIMIT_PER_CONVERSATION: Final = 10_000
 LIMIT_BYTES: Final = 32_000_000
 """How many bytes all bodies it keeps have together."""
 
-_Found = TypeVar("_Found")
 _Outlook = Callable[[Sequence[Change]], str | None]
 
 
@@ -185,11 +184,14 @@ class Inbox:
                 what was observed, with times.
         """
         __tracebackhide__ = True
-
-        def find(changes: list[Change]) -> Change | None:
-            return next((change for change in changes if goal(change)), None)
-
-        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+        changes = self.wait_until(
+            conversation_id,
+            lambda changes: any(map(goal, changes)),
+            what=what,
+            within_s=within_s,
+            hopeless=hopeless,
+        )
+        return next(change for change in changes if goal(change))
 
     def wait_until(
         self,
@@ -208,11 +210,26 @@ class Inbox:
             NotArrivedError: It did not hold in time, or cannot hold any more.
         """
         __tracebackhide__ = True
-
-        def find(changes: list[Change]) -> list[Change] | None:
-            return changes if holds(changes) else None
-
-        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+        began = time.monotonic()
+        within_s += 0 if self._source is None else self._source.late_s
+        seen = -1
+        while True:
+            changes = self._other_than(seen, conversation_id, began + within_s)
+            if holds(changes):
+                return changes
+            reason, took_s = hopeless(changes), time.monotonic() - began
+            if reason is not None or took_s >= within_s:
+                why = f"no use in waiting for {what}: {reason} (after {took_s:.1f} s)"
+                in_vain = f"waited {within_s:g} s in vain for {what}"
+                message = report(
+                    why if reason is not None else in_vain,
+                    conversation_id=conversation_id,
+                    notifications=self.notifications_of(conversation_id),
+                    began=began,
+                    losses=self.overflow,
+                )
+                raise NotArrivedError(message, is_hopeless=reason is not None)
+            seen = len(changes)
 
     def _of(self, conversation_id: str | None) -> _Kept:
         return self._kept.get(conversation_id) or _Kept()
@@ -261,34 +278,6 @@ class Inbox:
                 return replace(notification, expected=True)
         return notification
 
-    def _wait(
-        self,
-        conversation_id: str,
-        find: Callable[[list[Change]], _Found | None],
-        *,
-        what: str,
-        within_s: float,
-        outlook: _Outlook,
-    ) -> _Found:
-        __tracebackhide__ = True
-        began = time.monotonic()
-        within_s += 0 if self._source is None else self._source.late_s
-        deadline = began + within_s
-        seen = -1
-        while True:
-            changes = self._other_than(seen, conversation_id, deadline)
-            found = find(changes)
-            if found is not None:
-                return found
-            reason, now = outlook(changes), time.monotonic()
-            if reason is not None:
-                head = f"no use in waiting for {what}: {reason} (after {now - began:.1f} s)"
-                raise NotArrivedError(self._report(head, conversation_id, began), is_hopeless=True)
-            if now >= deadline:
-                head = f"waited {within_s:g} s in vain for {what}"
-                raise NotArrivedError(self._report(head, conversation_id, began))
-            seen = len(changes)
-
     def _other_than(self, seen: int, conversation_id: str, deadline: float) -> list[Change]:
         """Return the changes once they are not *seen* in number, or when the deadline has come."""
         self._look(conversation_id)
@@ -303,12 +292,3 @@ class Inbox:
             finally:
                 self._waited_for -= Counter({conversation_id: 1})
             return list(self._of(conversation_id).changes)
-
-    def _report(self, head: str, conversation_id: str, began: float) -> str:
-        return report(
-            head,
-            conversation_id=conversation_id,
-            notifications=self.notifications_of(conversation_id),
-            began=began,
-            losses=self.overflow,
-        )

@@ -103,11 +103,8 @@ class Receiver:
         """Accept deliveries from now on.
 
         Raises:
-            ReceiverError: It is started already, the address cannot be listened on, or the
-                certificate cannot be used.
+            ReceiverError: The address cannot be listened on, or the certificate cannot be used.
         """
-        if self._entrance is not None:
-            raise ReceiverError("the receiver is started already\n  next: start it once")
         self._entrance = self._opening(self._settings, self._handle)
 
     def stop(self) -> None:
@@ -129,15 +126,7 @@ class Receiver:
 
         The arguments are those of `App`; *path*, as ``/own/1``, is no other app's, nor below one,
         and by default the inbox is a new one.
-
-        Raises:
-            ValueError: *path* is no path, or collides with that of another app.
         """
-        if not path.startswith("/") or path.endswith("/"):
-            raise ValueError(f"{path!r} is no path\n  next: begin with a slash, end without one")
-        for other in self._apps:
-            if _is_at_or_below(path, other) or _is_at_or_below(other, path):
-                raise ValueError(f"{path!r} collides with {other!r}\n  next: use another path")
         app = App(
             path,
             secret,

@@ -37,7 +37,6 @@ class RunningSandbox:
     """A sandbox that accepts connections in a process of its own.
 
     ``ca_file`` names the authority to trust where it serves https; it is gone once stopped.
-    ``control_url`` is where the control routes are if they have a port of their own.
     """
 
     url: str
@@ -46,7 +45,6 @@ class RunningSandbox:
     client_secret: str = field(repr=False)
     _starting: "StartingSandbox" = field(repr=False)
     ca_file: Path | None = None
-    control_url: str | None = None
 
     @property
     def pid(self) -> int:
@@ -97,7 +95,6 @@ class StartingSandbox:
             lines[CLIENT_SECRET],
             self,
             self._ca_file,
-            lines.get(CONTROL),
         )
 
     def last_words(self) -> str | None:

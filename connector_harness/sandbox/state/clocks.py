@@ -6,6 +6,7 @@ Advancing is for one consumer, so that scenarios which share an account do not d
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 
 class Clocks:
@@ -14,7 +15,7 @@ class Clocks:
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
         self._ahead: dict[str, float] = {}
-        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
+        self._advance = asyncio.Event()
 
     @property
     def advanced(self) -> int:
@@ -28,20 +29,13 @@ class Clocks:
     def advance(self, consumer: str, seconds: float) -> float:
         """Let time pass for one consumer, wake whoever waits for it, and return the new time."""
         self._ahead[consumer] = self._ahead.get(consumer, 0.0) + seconds
-        for waiting in self._waiting.get(consumer, ()):
-            if not waiting.done():
-                waiting.set_result(None)
+        self._advance.set()
+        self._advance = asyncio.Event()
         return self.now(consumer)
 
     async def wait_until(self, consumer: str, at: float) -> None:
         """Wait until it is *at* for a consumer, by real time or because time was advanced."""
         while (left := at - self.now(consumer)) > 0:
-            advanced = asyncio.get_running_loop().create_future()
-            waiting = self._waiting.setdefault(consumer, set())
-            waiting.add(advanced)
-            try:
-                await asyncio.wait([advanced], timeout=left)
-            finally:
-                waiting.discard(advanced)
-                if not waiting and self._waiting.get(consumer) is waiting:
-                    del self._waiting[consumer]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._advance.wait()

@@ -153,7 +153,7 @@ async def _carry_out(
             return usual, None
     elif is_processed(fault):
         await _usual_answer(sandbox, route, call)
-    sandbox.faults.apply(call.account, fault)
+    fault.applied += 1
     return answer, fault
 
 

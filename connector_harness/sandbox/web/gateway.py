@@ -5,7 +5,9 @@ would in the sandbox. It serves one process on this machine, so a fault for a co
 whoever calls. The first line of standard input says where the services are; it ends with that.
 
 Shape of the line: ``{"account": str, "origins": {service: origin}, "way": Way,
-"timeout_s": seconds}``, with the services of `routes.ROUTES` and the members of `Way`.
+"timeout_s": seconds}``, with the services of `routes.ROUTES`. The way has ``ca_file``,
+``client_certificate``, ``client_key``, ``client_key_password``, and a ``proxy`` for https, each a
+string or null; the key may be in the file of the certificate.
 """
 
 import asyncio
@@ -14,9 +16,9 @@ import ssl
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
@@ -41,6 +43,7 @@ from connector_harness.sandbox.web.serving import Entrance, serve
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 """Bytes of a call, or of an answer, that are handed on at the most."""
 
+_Way: TypeAlias = Mapping[str, str | None]
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HOP_BY_HOP: Final = frozenset(
     (
@@ -52,32 +55,20 @@ _HOP_BY_HOP: Final = frozenset(
 _LIMITS: Final = httpx.Limits(keepalive_expiry=4.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """How services are reached; a proxy is for calls by https.
-
-    Of a client certificate the key may be in the same file, and its password opens it.
-    """
-
-    ca_file: str | None = None
-    client_certificate: str | None = None
-    client_key: str | None = None
-    client_key_password: str | None = field(default=None, repr=False)
-    proxy: str | None = field(default=None, repr=False)
-
-
 class Upstreams:
     """Calls the services of one endpoint, over connections that are kept until it is closed.
 
     *origins* has them by the name of the service; a call may take *timeout_s*.
     """
 
-    def __init__(self, origins: Mapping[str, str], way: Way, *, timeout_s: float) -> None:
+    def __init__(
+        self, origins: Mapping[str, str], way: Mapping[str, str | None], *, timeout_s: float
+    ) -> None:
         self._origins = origins
         self._timeout_s = timeout_s
         transport, tls = partial(httpx.AsyncHTTPTransport, limits=_LIMITS), _tls(way)
         self._direct = transport(verify=tls, trust_env=False)
-        self._secure = transport(verify=tls, trust_env=False, proxy=way.proxy)
+        self._secure = transport(verify=tls, trust_env=False, proxy=way["proxy"])
 
     async def forward(self, service: str, _sandbox: Sandbox, call: Call) -> Answer:
         """Hand a call on, all of it unchanged, and return the answer as it came.
@@ -133,16 +124,16 @@ def _end_to_end(
     return [(name, value) for name, value in headers if name not in {*_HOP_BY_HOP, but}]
 
 
-def _tls(way: Way) -> ssl.SSLContext:
+def _tls(way: _Way) -> ssl.SSLContext:
+    ca_file, certificate = way["ca_file"], way["client_certificate"]
     context = (
         httpx.create_ssl_context(trust_env=False)
-        if way.ca_file is None
-        else ssl.create_default_context(cafile=way.ca_file)
+        if ca_file is None
+        else ssl.create_default_context(cafile=ca_file)
     )
-    if way.client_certificate is not None:
+    if certificate is not None:
         # The empty password keeps a locked key from asking for one on the terminal.
-        password = way.client_key_password or ""
-        context.load_cert_chain(way.client_certificate, way.client_key, password)
+        context.load_cert_chain(certificate, way["client_key"], way["client_key_password"] or "")
     return context
 
 
@@ -187,8 +178,8 @@ def main() -> int:
     """Serve until standard input ends; return the exit code: 0, or 2 if it says no endpoint."""
     try:
         told = json.loads(sys.stdin.buffer.readline())
-        account, way = told["account"], Way(**told["way"])
-        upstreams = Upstreams(told["origins"], way, timeout_s=told["timeout_s"])
+        account, timeout_s = told["account"], told["timeout_s"]
+        upstreams = Upstreams(told["origins"], told["way"], timeout_s=timeout_s)
     except (LookupError, OSError, TypeError, ValueError) as exc:
         sys.stderr.write(
             f"gateway: standard input does not say what to call: {type(exc).__name__}: {exc}\n"

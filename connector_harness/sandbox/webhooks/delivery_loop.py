@@ -73,7 +73,7 @@ class WebhookFaults:
         fault = self._find(pending, _WHEN_ADDED)
         if fault is None or (fault.name == "out_of_order" and self.held_back >= MOST_HELD_BACK):
             return [pending]
-        self._book.apply(self._account_id, fault)
+        fault.applied += 1
         if fault.name == "twice":
             return [pending, replace(pending, fault=fault.name)]
         pending.fault = fault.name
@@ -94,7 +94,7 @@ class WebhookFaults:
         """Return whether the signature is to be wrong, at this attempt."""
         fault = self._find(pending, _WHEN_SENT)
         if fault is not None:
-            self._book.apply(self._account_id, fault)
+            fault.applied += 1
         return fault is not None
 
     def _find(self, pending: Pending, among: tuple[str, ...]) -> Fault | None:
@@ -179,10 +179,11 @@ class DeliveryLoop:
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Let everything that is pending go and return the tasks that are about to end."""
-        for task in self._tasks.values():
-            self._end(task)
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
         self._tasks.clear()
-        return list(self._ending)
+        return tasks
 
     def _add(self, events: list[Pending]) -> None:
         for pending in events:

@@ -2,10 +2,8 @@
 
 import base64
 import hmac
-import ipaddress
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.rules.shapes import (
@@ -16,6 +14,7 @@ from connector_harness.sandbox.rules.shapes import (
     between,
     integer,
     members,
+    pattern,
 )
 
 SUBSCRIPTIONS = (
@@ -33,12 +32,15 @@ ENCODINGS = ("base64", "hex")
 MOST_HEADERS = 32
 MOST_RETRIES = 5
 SHORTEST_RETENTION_S, LONGEST_RETENTION_S = 2, 259_200
-_LONGEST_URL = 2048
 _LABEL = "[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
+_NEAR = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+_PORT = (
+    "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+)
+_PATH = r"(?:[/?][!$-;=?-\[\]_a-z~]*)?"
+_OWN_HEADERS = "content-length|content-type|host|transfer-encoding|user-agent"
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,4094}[!-~])?)?")
-_OWN_HEADERS = ("content-length", "content-type", "host", "transfer-encoding", "user-agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +100,6 @@ def read_subscription(
     return Subscription(client_id, secret, receivers, retention_s, signature)
 
 
-def endpoint(document: JsonValue, at: str) -> str | None:
-    """Admit an https address, or one of this machine."""
-    if not isinstance(document, str) or not 0 < len(document) <= _LONGEST_URL:
-        return f"{at} is no address"
-    try:
-        parts = urlsplit(document)
-        host = parts.hostname or ""
-        faulty = parts.port == 0 or parts.username is not None or bool(parts.fragment)
-    except ValueError:
-        faulty = True
-    if faulty or not _is_plain(document) or not (_HOST_NAME.fullmatch(host) or _address(host)):
-        return f"{at} is {document[:60]!r}, not an address as https://host/path"
-    address = _address(host)
-    is_near = host == "localhost" or (address is not None and address.is_loopback)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_near):
-        return None
-    return f"{at} is {document[:60]!r}, which is neither https nor on this machine"
-
-
 def _receiver(told: JsonObject) -> Receiver:
     retries = told.get("max_retries")
     pairs = [as_object(each) for each in as_list(told.get("headers"))]
@@ -127,41 +110,23 @@ def _receiver(told: JsonObject) -> Receiver:
     )
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable() and not set(text) & set(' "<>\\^`{|}')
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _header_name(document: JsonValue, at: str) -> str | None:
-    if not isinstance(document, str) or not _HEADER_NAME.fullmatch(document):
-        return f"{at} is no name of a header"
-    name = document.lower()
-    if name in _OWN_HEADERS or name.startswith("x-liveperson-"):
-        return f"{at} is {document!r}, which the sandbox sets itself"
-    return None
-
-
 def _header_value(document: JsonValue, at: str) -> str | None:
     # The value may be a credential, so the message does not show it.
     fits = isinstance(document, str) and _HEADER_VALUE.fullmatch(document)
     return None if fits else f"{at} is no value of a header"
 
 
-_HEADER = members({"header_name": _header_name, "header_value": _header_value}, closed=True)
-_TOLD = members(
-    {"endpoint": endpoint},
-    {
-        "max_retries": between(0, MOST_RETRIES, integer),
-        "headers": array(_HEADER, most=MOST_HEADERS),
-    },
-    closed=True,
+_ADDRESS = pattern(
+    f"(?=.{{1,2048}}$)(?:https://{_HOST}|http://{_NEAR}){_PORT}{_PATH}",
+    "an address as https://host/path, nor one on this machine",
 )
+_HEADER_NAME = pattern(
+    rf"(?i)(?!x-liveperson-|(?:{_OWN_HEADERS})$)[!#$%&'*+.^_`|~0-9a-z-]{{1,256}}",
+    "a name of a header that is free",
+)
+_HEADER = members({"header_name": _HEADER_NAME, "header_value": _header_value}, closed=True)
+_RETRIES, _HEADERS = between(0, MOST_RETRIES, integer), array(_HEADER, most=MOST_HEADERS)
+_TOLD = members({"endpoint": _ADDRESS}, {"max_retries": _RETRIES, "headers": _HEADERS}, closed=True)
 _RETENTION = between(SHORTEST_RETENTION_S, LONGEST_RETENTION_S, integer)
 _RETRY = members({}, {"retention_time": _RETENTION}, closed=True)
 manifest: Shape = members({}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True)
