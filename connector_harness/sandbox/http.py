@@ -81,7 +81,7 @@ class FileAnswer(Answer):
 
 
 class RefusedError(Exception):
-    """A call that is not carried out, and what it is answered with."""
+    """A call that is not carried out, and what it is answered with; raised to refuse a call."""
 
     def __init__(self, status: int, body: JsonValue, reason: str) -> None:
         super().__init__(reason)

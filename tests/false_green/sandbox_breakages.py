@@ -31,10 +31,10 @@ from connector_harness.sandbox.state.tokens import (
 )
 from connector_harness.sandbox.webhooks import notifications, queue
 from connector_harness.sandbox.webhooks import send as sender
-from connector_harness.sandbox.webhooks.delivery_loop import DeliveryLoop
 from connector_harness.sandbox.webhooks.notifications import Notification
 from connector_harness.sandbox.webhooks.send import Sender
 from connector_harness.sandbox.webhooks.subscriptions import SIGNATURE_HEADER, SignatureForm
+from connector_harness.sandbox.webhooks.webhooks import DeliveryLoop
 from tests.false_green.play import Breakages, Play
 
 BREAKAGES = Breakages()

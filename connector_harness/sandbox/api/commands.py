@@ -47,22 +47,15 @@ class Command:
         return self.refused(f"the {what} is closed", message="Bad Request, Conversation is close")
 
     def judge(self, shape: Shape) -> None:
-        """Accept a body of a shape.
-
-        Raises:
-            RefusedError: It has another one.
-        """
+        """Accept a body of a shape, or refuse the command."""
         fault = shape(self.body, "$.body")
         if fault:
             raise self.refused(fault)
 
     def find_conversation(self, conversation_id: str) -> Conversation:
-        """Return a conversation of the one who speaks.
+        """Return a conversation of the one who speaks, or refuse the command.
 
         Source: API facts §5.3, §16.
-
-        Raises:
-            RefusedError: There is none such, or it is another consumer's.
         """
         conversation = self.account.conversations.get(conversation_id)
         if conversation is None:
@@ -73,11 +66,7 @@ class Command:
         return conversation
 
     def find_dialog(self, conversation: Conversation, dialog_id: str) -> Dialog:
-        """Return a dialog of a conversation.
-
-        Raises:
-            RefusedError: It has none such.
-        """
+        """Return a dialog of a conversation, or refuse the command."""
         dialog = conversation.dialog(dialog_id)
         if dialog is None:
             raise self.refused(f"the conversation has no dialog {dialog_id[:64]!r}")

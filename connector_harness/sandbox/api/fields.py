@@ -7,25 +7,14 @@ from connector_harness.sandbox.api.closing import close_conversation, close_dial
 from connector_harness.sandbox.api.commands import Command
 from connector_harness.sandbox.api.context import announce, now_ms
 from connector_harness.sandbox.http import Answer
-from connector_harness.sandbox.rules.shapes import (
-    anything,
-    array,
-    as_object,
-    between,
-    boolean,
-    by_member,
-    integer,
-    members,
-    one_of,
-    string,
-)
+from connector_harness.sandbox.rules import shapes
 from connector_harness.sandbox.state.state import Conversation, ResponseTime
 
 CLOSED = "OK Conversation resolved successfully"
 """The literal words of the API. Source: API facts §6.3."""
 
 LARGEST_NUMBER = 2**53 - 1
-_BODY = members({"conversationId": string, "conversationField": anything})
+_BODY = shapes.members({"conversationId": shapes.string, "conversationField": shapes.anything})
 
 
 def update_field(command: Command) -> Answer:
@@ -35,11 +24,11 @@ def update_field(command: Command) -> Answer:
     # One field may come as an array of one, or as itself. Source: API facts §6.1.
     fields: list[JsonValue] = given if isinstance(given, list) else [given]
     most = command.sandbox.assumptions.most_fields
-    fault = array(_FIELD, least=1, most=most)(fields, "$.body.conversationField")
+    fault = shapes.array(_FIELD, least=1, most=most)(fields, "$.body.conversationField")
     if fault:
         raise command.refused(fault)
     conversation = command.find_conversation(str(command.body["conversationId"]))
-    changes = [as_object(field) for field in fields]
+    changes = [shapes.as_object(field) for field in fields]
     return [_CHANGES[str(each["field"])](command, conversation, each) for each in changes][-1]
 
 
@@ -51,7 +40,7 @@ def _close_all(command: Command, conversation: Conversation, _field: JsonObject)
 
 
 def _close_one(command: Command, conversation: Conversation, field: JsonObject) -> Answer:
-    change = as_object(field["dialog"])
+    change = shapes.as_object(field["dialog"])
     dialog = command.find_dialog(conversation, str(change["dialogId"]))
     if dialog.state == "CLOSE":
         raise command.closed("dialog")
@@ -94,26 +83,28 @@ def _changed(command: Command, conversation: Conversation) -> Answer:
 
 
 _RATING = {
-    "csatRate": between(1, 5, integer),
-    "csatResolutionConfirmation": boolean,
-    "status": one_of("FILLED", "PARTIALLY_FILLED", "SKIPPED"),
+    "csatRate": shapes.between(1, 5, shapes.integer),
+    "csatResolutionConfirmation": shapes.boolean,
+    "status": shapes.one_of("FILLED", "PARTIALLY_FILLED", "SKIPPED"),
 }
 _RESPONSE_TIME = {
-    "ttrType": one_of("CUSTOM", "NORMAL", "PRIORITIZED", "URGENT"),
-    "value": between(0, LARGEST_NUMBER, integer),
+    "ttrType": shapes.one_of("CUSTOM", "NORMAL", "PRIORITIZED", "URGENT"),
+    "value": shapes.between(0, LARGEST_NUMBER, shapes.integer),
 }
-_STATE = members({"conversationState": one_of("CLOSE")})
-_DIALOG = members({"dialogId": string, "state": one_of("CLOSE")}, {"closedCause": string})
-_FIELD = by_member(
+_STATE = shapes.members({"conversationState": shapes.one_of("CLOSE")})
+_DIALOG = shapes.members(
+    {"dialogId": shapes.string, "state": shapes.one_of("CLOSE")}, {"closedCause": shapes.string}
+)
+_FIELD = shapes.by_member(
     "field",
     {
         "ConversationStateField": _STATE,
         "Stage": _STATE,
-        "DialogChange": members({"type": one_of("UPDATE"), "dialog": _DIALOG}),
-        "CSATRate": members(_RATING),
-        "TTRField": members(_RESPONSE_TIME),
-        "Skill": anything,
-        "ParticipantsChange": anything,
+        "DialogChange": shapes.members({"type": shapes.one_of("UPDATE"), "dialog": _DIALOG}),
+        "CSATRate": shapes.members(_RATING),
+        "TTRField": shapes.members(_RESPONSE_TIME),
+        "Skill": shapes.anything,
+        "ParticipantsChange": shapes.anything,
     },
 )
 _CHANGES: dict[str, Callable[[Command, Conversation, JsonObject], Answer]] = {

@@ -18,11 +18,7 @@ _BODY = members({"dialogId": string, "event": ANY_OBJECT}, {"conversationId": st
 
 
 def publish_event(command: Command) -> Answer:
-    """Publish the event of a command.
-
-    Raises:
-        RefusedError: It may not be published.
-    """
+    """Publish the event of a command, or refuse it."""
     command.judge(_BODY)
     body, event = command.body, as_object(command.body["event"])
     fault = events.find_fault(

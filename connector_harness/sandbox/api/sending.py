@@ -22,11 +22,7 @@ from connector_harness.sandbox.state.state import MOST_CONVERSATIONS
 
 
 def send(sandbox: Sandbox, call: Call) -> Answer:
-    """Carry out one send call.
-
-    Raises:
-        RefusedError: It is not carried out.
-    """
+    """Carry out one send call, or refuse it."""
     consumer = admit(sandbox, call)
     given = read_document(sandbox, call)
     fault = _ENVELOPE(given, "$") or find_length(given, "$")

@@ -60,12 +60,9 @@ def publish_keys(sandbox: Sandbox, _call: Call) -> Answer:
 
 
 def admit(sandbox: Sandbox, call: Call) -> Consumer:
-    """Return whom a conversation call of the right version speaks for.
+    """Return whom a conversation call of the right version speaks for, or refuse it.
 
     Source: API facts §4.1, §10.1.
-
-    Raises:
-        RefusedError: The version is another one, or a token does not hold.
     """
     version, assumptions = call.query.get("v"), sandbox.assumptions
     if assumptions.version_before_tokens:
@@ -76,11 +73,7 @@ def admit(sandbox: Sandbox, call: Call) -> Consumer:
 
 
 def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
-    """Return the JSON document of a call. Source: API facts §4.1.
-
-    Raises:
-        RefusedError: It has none, or not labelled as such.
-    """
+    """Return the JSON document of a call, or refuse it. Source: API facts §4.1."""
     try:
         document = read_json(call.body, unique=True)
     except JsonError as exc:
@@ -94,12 +87,9 @@ def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
 def identify(
     sandbox: Sandbox, call: Call, *, on_behalf: str = "X-LP-ON-BEHALF", scheme: str = ""
 ) -> Consumer:
-    """Return whom a call speaks for, by the consumer token in its header *on_behalf*.
+    """Return whom a call speaks for, by the token in its header *on_behalf*, or refuse it.
 
     *scheme* is the word that may stand before the app token. Source: API facts §10.1, §15.1.
-
-    Raises:
-        RefusedError: A token is missing or does not hold.
     """
     if sandbox.assumptions.app_token_before_consumer_token:
         check_app_token(sandbox, call, scheme=scheme)
@@ -110,11 +100,7 @@ def identify(
 
 
 def check_app_token(sandbox: Sandbox, call: Call, *, scheme: str = "") -> None:
-    """Accept a call whose app token holds. Source: API facts §10.1.
-
-    Raises:
-        RefusedError: It is missing or does not hold.
-    """
+    """Accept a call whose app token holds, or refuse it. Source: API facts §10.1."""
     token = call.headers.get("authorization", "").removeprefix(f"{scheme} ")
     if not token:
         raise authentication_error(40105, "no Authorization header")

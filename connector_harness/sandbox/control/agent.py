@@ -12,19 +12,8 @@ from connector_harness.sandbox.api.context import Sandbox, announce, now_ms, pub
 from connector_harness.sandbox.api.files import LARGEST_FILE, MEDIA_TYPES, find_file_fault
 from connector_harness.sandbox.control.control import find_account, find_conversation, read_request
 from connector_harness.sandbox.http import Answer, Call, RefusedError, full, plain_error
-from connector_harness.sandbox.rules import events
+from connector_harness.sandbox.rules import events, shapes
 from connector_harness.sandbox.rules.commands import ID, METADATA
-from connector_harness.sandbox.rules.shapes import (
-    ANY_OBJECT,
-    anything,
-    array,
-    as_object,
-    by_member,
-    members,
-    non_empty_string,
-    one_of,
-    string,
-)
 from connector_harness.sandbox.state.file_store import PLACE_SIZE, File, path_of
 from connector_harness.sandbox.state.state import Account, Conversation, Dialog, Participant
 
@@ -108,7 +97,7 @@ def _publish(scene: Scene) -> Answer:
     if dialog is None:
         name = str(request["dialog"])[:60]
         raise plain_error(404, "Unknown dialog", f"dialog {name!r} does not exist")
-    event, items = as_object(request["event"]), request.get("metadata")
+    event, items = shapes.as_object(request["event"]), request.get("metadata")
     fault = (
         events.find_fault(event, "$.event", by_agent=True, assumptions=scene.sandbox.assumptions)
         or METADATA(items or [], "$.metadata")
@@ -184,22 +173,22 @@ _ACTIONS: dict[str, Callable[[Scene], Answer]] = {
     "close": _close,
     "survey_close": _close_survey,
 }
-_SPOKEN = {"dialog": string, "metadata": array(anything)}
-_PLACE = members({"account": string, "conversation": string})
-_FILE = members(
+_SPOKEN = {"dialog": shapes.string, "metadata": shapes.array(shapes.anything)}
+_PLACE = shapes.members({"account": shapes.string, "conversation": shapes.string})
+_FILE = shapes.members(
     {
-        "account": string,
-        "conversation": string,
-        "fileType": one_of(*MEDIA_TYPES),
-        "content": string,
+        "account": shapes.string,
+        "conversation": shapes.string,
+        "fileType": shapes.one_of(*MEDIA_TYPES),
+        "content": shapes.string,
     }
 )
-_BY = by_member(
+_BY = shapes.by_member(
     "action",
     {
-        **dict.fromkeys(_ACTIONS, anything),
-        "join": members({}, {"agent": non_empty_string}),
-        "publish": members({"event": ANY_OBJECT}, _SPOKEN),
-        "transfer": members({"skill": ID}),
+        **dict.fromkeys(_ACTIONS, shapes.anything),
+        "join": shapes.members({}, {"agent": shapes.non_empty_string}),
+        "publish": shapes.members({"event": shapes.ANY_OBJECT}, _SPOKEN),
+        "transfer": shapes.members({"skill": ID}),
     },
 )

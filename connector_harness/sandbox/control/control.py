@@ -6,25 +6,22 @@ from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.http import Answer, Call, plain_error
+from connector_harness.sandbox.rules import shapes
 from connector_harness.sandbox.rules.commands import ID
-from connector_harness.sandbox.rules.shapes import (
-    Shape,
-    as_object,
-    members,
-    non_empty_string,
-    pattern,
-    string,
-)
 from connector_harness.sandbox.state.state import Account, Conversation, Dialog, StateError
 from connector_harness.sandbox.state.tokens import APP_TOKEN_LIFETIME_S
 
 OUTDATED_S = 2 * APP_TOKEN_LIFETIME_S
 """How old an outdated app token is, in seconds."""
 
-_ACCOUNT_ID = pattern("(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account")
-_ACCOUNT_REQUEST = members({}, {"account": _ACCOUNT_ID})
-_TOKEN_REQUEST = members({"account": string})
-_SURVEY_REQUEST = members({"account": string, "skill": ID}, {"question": non_empty_string})
+_ACCOUNT_ID = shapes.pattern(
+    "(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account"
+)
+_ACCOUNT_REQUEST = shapes.members({}, {"account": _ACCOUNT_ID})
+_TOKEN_REQUEST = shapes.members({"account": shapes.string})
+_SURVEY_REQUEST = shapes.members(
+    {"account": shapes.string, "skill": ID}, {"question": shapes.non_empty_string}
+)
 
 
 def add_account(sandbox: Sandbox, call: Call) -> Answer:
@@ -98,12 +95,8 @@ def issue_outdated_app_token(sandbox: Sandbox, call: Call) -> Answer:
     return Answer(201, {"token": token})
 
 
-def read_request(call: Call, shape: Shape) -> JsonObject:
-    """Return the document of a control call; no body is an empty one.
-
-    Raises:
-        RefusedError: It has not that shape.
-    """
+def read_request(call: Call, shape: shapes.Shape) -> JsonObject:
+    """Return the document of a control call, or refuse one of another shape; no body is `{}`."""
     try:
         document = read_json(call.body or b"{}", unique=True)
         fault = shape(document, "$")
@@ -111,15 +104,11 @@ def read_request(call: Call, shape: Shape) -> JsonObject:
         document, fault = None, str(exc)
     if fault:
         raise plain_error(400, "Bad Request", fault)
-    return as_object(document)
+    return shapes.as_object(document)
 
 
 def find_account(sandbox: Sandbox, account_id: JsonValue) -> Account:
-    """Return the account that a control call is about.
-
-    Raises:
-        RefusedError: There is none such.
-    """
+    """Return the account that a control call is about, or refuse the call."""
     name = str(account_id)
     account = sandbox.store.get(name)
     if account is None:
@@ -130,11 +119,7 @@ def find_account(sandbox: Sandbox, account_id: JsonValue) -> Account:
 def find_conversation(
     sandbox: Sandbox, account: Account, conversation_id: JsonValue
 ) -> Conversation:
-    """Return the conversation that a control call is about, closed if it was silent too long.
-
-    Raises:
-        RefusedError: The account has none such.
-    """
+    """Return the conversation that a control call is about, or refuse the call."""
     name = str(conversation_id)
     conversation = account.conversations.get(name)
     if conversation is None:

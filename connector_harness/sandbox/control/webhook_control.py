@@ -3,15 +3,7 @@
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
 from connector_harness.sandbox.http import Answer, Call, full, plain_error
-from connector_harness.sandbox.rules.shapes import (
-    as_object,
-    between,
-    members,
-    non_empty_string,
-    one_of,
-    pattern,
-    string,
-)
+from connector_harness.sandbox.rules import shapes
 from connector_harness.sandbox.state.state import MOST_CONVERSATIONS
 from connector_harness.sandbox.webhooks.subscriptions import (
     ALGORITHMS,
@@ -25,20 +17,21 @@ LONGEST_ADVANCE_S = 864_000
 SHORTEST_ADVANCE_S = 0.001
 
 # It travels in a header, so it must be fit for one.
-_CLIENT_ID = pattern("[!-~]{1,128}", "1 to 128 characters without spaces")
-_SIGNATURE = {"algorithm": one_of(*ALGORITHMS), "encoding": one_of(*ENCODINGS)}
-_SUBSCRIBE = members(
-    {"account": string, "capabilities": members({"webhooks": manifest}, closed=True)},
+_CLIENT_ID = shapes.pattern("[!-~]{1,128}", "1 to 128 characters without spaces")
+_SIGNATURE = {"algorithm": shapes.one_of(*ALGORITHMS), "encoding": shapes.one_of(*ENCODINGS)}
+_SUBSCRIBE = shapes.members(
+    {"account": shapes.string, "capabilities": shapes.members({"webhooks": manifest}, closed=True)},
     {
         "clientId": _CLIENT_ID,
-        "clientSecret": non_empty_string,
-        "signature": members({}, _SIGNATURE, closed=True),
+        "clientSecret": shapes.non_empty_string,
+        "signature": shapes.members({}, _SIGNATURE, closed=True),
     },
     closed=True,
 )
-_SECONDS = between(SHORTEST_ADVANCE_S, LONGEST_ADVANCE_S)
-_ADVANCE = members(
-    {"account": string, "consumer": non_empty_string, "seconds": _SECONDS}, closed=True
+_SECONDS = shapes.between(SHORTEST_ADVANCE_S, LONGEST_ADVANCE_S)
+_ADVANCE = shapes.members(
+    {"account": shapes.string, "consumer": shapes.non_empty_string, "seconds": _SECONDS},
+    closed=True,
 )
 
 
@@ -59,9 +52,9 @@ def subscribe(sandbox: Sandbox, call: Call) -> Answer:
         raise plain_error(400, "Bad Request", f"app {client_id!r} is new and has no clientSecret")
     if not webhooks.has_room(account.id, client_id):
         raise full(f"account {account.id!r} has as many apps as the sandbox keeps")
-    form = as_object(document.get("signature"))
+    form = shapes.as_object(document.get("signature"))
     subscription = read_subscription(
-        as_object(as_object(document["capabilities"])["webhooks"]),
+        shapes.as_object(shapes.as_object(document["capabilities"])["webhooks"]),
         client_id=client_id,
         secret=str(secret),
         signature=SignatureForm(**{name: str(value) for name, value in form.items()}),

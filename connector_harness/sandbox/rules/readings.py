@@ -80,11 +80,7 @@ class Page:
 
 
 def read_range(query: Mapping[str, str]) -> Range:
-    """Return what the parameters of a call ask for.
-
-    Raises:
-        RefusedError: One of them is none.
-    """
+    """Return what the parameters of a call ask for, or refuse it."""
     _judge(query, _PAGE_WORDS)
     return Range(
         int(query.get(FROM, 0)),
@@ -94,12 +90,9 @@ def read_range(query: Mapping[str, str]) -> Range:
 
 
 def page_of(dialog: Dialog, wanted: Range, *, assumptions: Assumptions) -> Page:
-    """Return the messages of *dialog* that are wanted.
+    """Return the messages of *dialog* that are wanted, or refuse the call where there are none.
 
     Receipts have numbers, so messages have gaps between them; a receipt may be the newest.
-
-    Raises:
-        RefusedError: There are none to be had.
     """
     newest = len(dialog.messages) - 1
     if 0 <= newest < wanted.first and assumptions.sequence_above_newest_refused:

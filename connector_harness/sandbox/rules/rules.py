@@ -62,11 +62,7 @@ class Batch:
 
 
 def judge_version(version: str | None, assumptions: Assumptions) -> None:
-    """Accept version 3 of the conversation call. Source: API facts §4.1.
-
-    Raises:
-        RefusedError: It is another one.
-    """
+    """Accept version 3 of the conversation call, or refuse it. Source: API facts §4.1."""
     if version == SUPPORTED_VERSION or (
         version is None and not assumptions.missing_version_refused
     ):
@@ -80,10 +76,9 @@ def judge_version(version: str | None, assumptions: Assumptions) -> None:
 
 
 def judge_batch(document: JsonValue, account: str, assumptions: Assumptions) -> Batch:
-    """Return the commands of a create call to *account*. Source: API facts §4.2, §4.5, §4.6, §16.
+    """Return the commands of a create call to *account*, or refuse it.
 
-    Raises:
-        RefusedError: It has not the form of one, or its ``brandId`` names another account.
+    Source: API facts §4.2, §4.5, §4.6, §16.
     """
     fault = _find_fault(document, assumptions)
     if fault:

@@ -41,11 +41,7 @@ class FileStore:
         self._waiting: dict[str, File] = {}
 
     def check_room(self, more: int) -> None:
-        """Accept *more* bytes.
-
-        Raises:
-            RefusedError: So many are not kept.
-        """
+        """Accept *more* bytes, or refuse the call."""
         if self.size + more > self._most:
             raise full(f"the sandbox keeps {self.size} bytes of files; {more} are too many")
 

@@ -71,11 +71,7 @@ class Upstreams:
         self._secure = transport(verify=tls, trust_env=False, proxy=way["proxy"])
 
     async def forward(self, service: str, _sandbox: Sandbox, call: Call) -> Answer:
-        """Hand a call on, all of it unchanged, and return the answer as it came.
-
-        Raises:
-            RefusedError: The service has no address, or gave no answer.
-        """
+        """Hand a call on, all of it unchanged, and return the answer as it came, or refuse it."""
         origin = self._origins.get(service)
         if origin is None:
             raise _failed(f"no address of the service {service!r} is known")

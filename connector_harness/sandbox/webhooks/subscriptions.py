@@ -6,16 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.rules.shapes import (
-    Shape,
-    array,
-    as_list,
-    as_object,
-    between,
-    integer,
-    members,
-    pattern,
-)
+from connector_harness.sandbox.rules import shapes
 
 SUBSCRIPTIONS = (
     "ms.MessagingEventNotification.ContentEvent",
@@ -92,9 +83,11 @@ def read_subscription(
     webhooks: JsonObject, *, client_id: str, secret: str, signature: SignatureForm
 ) -> Subscription:
     """Return the subscription of an app in ``capabilities.webhooks``, which `manifest` admits."""
-    retention = as_object(webhooks.get("retry")).get("retention_time")
+    retention = shapes.as_object(webhooks.get("retry")).get("retention_time")
     receivers = {
-        name: _receiver(as_object(told)) for name, told in webhooks.items() if name in SUBSCRIPTIONS
+        name: _receiver(shapes.as_object(told))
+        for name, told in webhooks.items()
+        if name in SUBSCRIPTIONS
     }
     retention_s = retention if isinstance(retention, int) else None
     return Subscription(client_id, secret, receivers, retention_s, signature)
@@ -102,7 +95,7 @@ def read_subscription(
 
 def _receiver(told: JsonObject) -> Receiver:
     retries = told.get("max_retries")
-    pairs = [as_object(each) for each in as_list(told.get("headers"))]
+    pairs = [shapes.as_object(each) for each in shapes.as_list(told.get("headers"))]
     return Receiver(
         str(told["endpoint"]),
         retries if isinstance(retries, int) else None,
@@ -116,18 +109,25 @@ def _header_value(document: JsonValue, at: str) -> str | None:
     return None if fits else f"{at} is no value of a header"
 
 
-_ADDRESS = pattern(
+_ADDRESS = shapes.pattern(
     f"(?=.{{1,2048}}$)(?:https://{_HOST}|http://{_NEAR}){_PORT}{_PATH}",
     "an address as https://host/path, nor one on this machine",
 )
-_HEADER_NAME = pattern(
+_HEADER_NAME = shapes.pattern(
     rf"(?i)(?!x-liveperson-|(?:{_OWN_HEADERS})$)[!#$%&'*+.^_`|~0-9a-z-]{{1,256}}",
     "a name of a header that is free",
 )
-_HEADER = members({"header_name": _HEADER_NAME, "header_value": _header_value}, closed=True)
-_RETRIES, _HEADERS = between(0, MOST_RETRIES, integer), array(_HEADER, most=MOST_HEADERS)
-_TOLD = members({"endpoint": _ADDRESS}, {"max_retries": _RETRIES, "headers": _HEADERS}, closed=True)
-_RETENTION = between(SHORTEST_RETENTION_S, LONGEST_RETENTION_S, integer)
-_RETRY = members({}, {"retention_time": _RETENTION}, closed=True)
-manifest: Shape = members({}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True)
+_HEADER = shapes.members({"header_name": _HEADER_NAME, "header_value": _header_value}, closed=True)
+_RETRIES, _HEADERS = (
+    shapes.between(0, MOST_RETRIES, shapes.integer),
+    shapes.array(_HEADER, most=MOST_HEADERS),
+)
+_TOLD = shapes.members(
+    {"endpoint": _ADDRESS}, {"max_retries": _RETRIES, "headers": _HEADERS}, closed=True
+)
+_RETENTION = shapes.between(SHORTEST_RETENTION_S, LONGEST_RETENTION_S, shapes.integer)
+_RETRY = shapes.members({}, {"retention_time": _RETENTION}, closed=True)
+manifest: shapes.Shape = shapes.members(
+    {}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True
+)
 """Admits ``capabilities.webhooks`` of an app's manifest."""
