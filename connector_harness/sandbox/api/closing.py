@@ -7,7 +7,7 @@ import secrets
 import uuid
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api.context import Sandbox, announce, now_ms, publish
+from connector_harness.sandbox.api.context import Sandbox, announce, now_ms, publish, touch
 from connector_harness.sandbox.state.state import Conversation, Dialog, Participant
 
 IDLE_MS = 7 * 24 * 3600 * 1000
@@ -19,7 +19,7 @@ SURVEY = "POST_SURVEY"
 
 def close_conversation(sandbox: Sandbox, conversation: Conversation, *, by: str) -> None:
     """Close a conversation at once, all its dialogs with it, without a survey."""
-    at_ms = conversation.touch(now_ms(sandbox, conversation.consumer.external_id))
+    at_ms = touch(sandbox, conversation)
     for dialog in conversation.dialogs:
         if dialog.state == "OPEN":
             dialog.close(by=by, at_ms=at_ms)
@@ -41,7 +41,7 @@ def close_dialog(
 
     *by* is CONSUMER or AGENT, and *features* is what the call that closes it announces.
     """
-    at_ms = conversation.touch(now_ms(sandbox, conversation.consumer.external_id))
+    at_ms = touch(sandbox, conversation)
     dialog.close(by=by, at_ms=at_ms, cause=cause)
     if dialog is conversation.main:
         conversation.state = "CLOSE"

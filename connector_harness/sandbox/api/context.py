@@ -81,6 +81,11 @@ def now_ms(sandbox: Sandbox, external_id: str) -> int:
     return int(sandbox.clocks.now(external_id) * 1000)
 
 
+def touch(sandbox: Sandbox, conversation: Conversation) -> int:
+    """Note a change of a conversation and return its time, as `now_ms` or a little later."""
+    return conversation.touch(now_ms(sandbox, conversation.consumer.external_id))
+
+
 def publish(
     sandbox: Sandbox,
     conversation: Conversation,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_conversation, close_dialog
 from connector_harness.sandbox.api.commands import Command
-from connector_harness.sandbox.api.context import announce, now_ms
+from connector_harness.sandbox.api.context import announce, now_ms, touch
 from connector_harness.sandbox.http import Answer
 from connector_harness.sandbox.rules import shapes
 from connector_harness.sandbox.state.state import Conversation, ResponseTime
@@ -77,7 +77,7 @@ def _refuse(command: Command, _conversation: Conversation, field: JsonObject) ->
 
 
 def _changed(command: Command, conversation: Conversation) -> Answer:
-    conversation.touch(now_ms(command.sandbox, command.consumer.external_id))
+    touch(command.sandbox, conversation)
     announce(command.sandbox, conversation)
     return command.done({"msg": command.sandbox.assumptions.field_updated_text})
 

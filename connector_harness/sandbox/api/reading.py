@@ -39,14 +39,14 @@ def read_conversation(sandbox: Sandbox, call: Call) -> Answer:
 def read_messages(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with what was said in one dialog, a page at a time.
 
-    Shape: ``{"data": [message], "links": {"next"?: str}}`` out.
+    Shape: that of `readings.page_of` out.
     """
     dialog = _find(sandbox, call).dialog(call.path_params["dialog"])
     if dialog is None:
         raise _unknown("dialog", call)
-    wanted = readings.read_range(call.query)
-    page = readings.page_of(dialog, wanted, assumptions=sandbox.assumptions)
-    return Answer(200, page.document(call.path, call.query))
+    assumptions = sandbox.assumptions
+    page = readings.page_of(dialog, call.query, path=call.path, assumptions=assumptions)
+    return Answer(200, page)
 
 
 def search_consumer(sandbox: Sandbox, call: Call) -> Answer:
@@ -55,8 +55,7 @@ def search_consumer(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"consumer", "status": […], "contentToRetrieve"?}`` in;
     ``{"_metadata", "conversationHistoryRecords"}`` out.
     """
-    _check_user(sandbox, call)
-    return _found(sandbox, call, readings.read_consumer(read_document(sandbox, call)))
+    return _search(sandbox, call, "consumer")
 
 
 def search_conversation(sandbox: Sandbox, call: Call) -> Answer:
@@ -64,8 +63,7 @@ def search_conversation(sandbox: Sandbox, call: Call) -> Answer:
 
     Shape: ``{"conversationId", "contentToRetrieve"?}`` in.
     """
-    _check_user(sandbox, call)
-    return _found(sandbox, call, readings.read_conversation(read_document(sandbox, call)))
+    return _search(sandbox, call, "conversation")
 
 
 def _find(sandbox: Sandbox, call: Call) -> Conversation:
@@ -91,13 +89,15 @@ def _unknown(what: str, call: Call) -> RefusedError:
     return plain_error(404, "Not Found", reason)
 
 
-def _found(sandbox: Sandbox, call: Call, criteria: readings.Criteria) -> Answer:
+def _search(sandbox: Sandbox, call: Call, kind: str) -> Answer:
+    _check_user(sandbox, call)
+    search = readings.read_search(read_document(sandbox, call), kind)
     offset, limit = readings.read_window(call.query)
     conversations = sandbox.store.account(call.account).conversations.values()
-    meant = [each for each in conversations if criteria.mean(each)]
+    meant = [each for each in conversations if readings.is_meant(each, search)]
     records = [_record(sandbox, each) for each in meant]
-    found = [each for each in records if each.is_found(criteria)]
-    shown: list[JsonValue] = [each.document(criteria) for each in found[offset : offset + limit]]
+    found = [each for each in records if each.is_found(search)]
+    shown: list[JsonValue] = [each.document(search) for each in found[offset : offset + limit]]
     address = f"https://{call.headers.get('host', '')}{call.path}?limit={limit}&offset={offset}"
     return Answer(
         200,

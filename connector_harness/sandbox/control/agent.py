@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.closing import close_dialog
-from connector_harness.sandbox.api.context import Sandbox, announce, now_ms, publish
+from connector_harness.sandbox.api.context import Sandbox, announce, publish, touch
 from connector_harness.sandbox.api.files import LARGEST_FILE, MEDIA_TYPES, find_file_fault
 from connector_harness.sandbox.control.control import find_account, find_conversation, read_request
 from connector_harness.sandbox.http import Answer, Call, RefusedError, full, plain_error
@@ -28,11 +28,6 @@ class Scene:
     account: Account
     conversation: Conversation
     request: JsonObject
-
-    def touch(self) -> int:
-        """Note a change of the conversation and return its time."""
-        now = now_ms(self.sandbox, self.conversation.consumer.external_id)
-        return self.conversation.touch(now)
 
 
 def play_agent(sandbox: Sandbox, call: Call) -> Answer:
@@ -85,7 +80,7 @@ def _join(scene: Scene) -> Answer:
     if conversation.agent is not None:
         raise _conflict("an agent has joined already")
     agent = Participant(str(scene.request.get("agent") or uuid.uuid4()), ROLE)
-    conversation.main.add(agent, at_ms=scene.touch())
+    conversation.main.add(agent, at_ms=touch(scene.sandbox, conversation))
     conversation.was_joined = True
     announce(scene.sandbox, conversation)
     return Answer(200, {"agent": agent.id})
@@ -133,7 +128,7 @@ def _speaker(scene: Scene, dialog: Dialog) -> Participant:
 def _transfer(scene: Scene) -> Answer:
     """Hand the conversation to another skill. Source: API facts §6.5."""
     conversation, agent = scene.conversation, _agent(scene)
-    at_ms = scene.touch()
+    at_ms = touch(scene.sandbox, conversation)
     conversation.main.remove(agent, at_ms=at_ms)
     conversation.skill = str(scene.request["skill"])
     conversation.waiting_since_ms = at_ms

@@ -7,7 +7,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urlencode
@@ -16,7 +15,14 @@ from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.http import plain_error
 from connector_harness.sandbox.rules.events import FILE, FORMS, RECEIPT, RICH_CONTENT, is_message
-from connector_harness.sandbox.rules.shapes import Shape, array, as_list, members, one_of, string
+from connector_harness.sandbox.rules.shapes import (
+    array,
+    as_list,
+    as_object,
+    members,
+    one_of,
+    string,
+)
 from connector_harness.sandbox.state.state import ANY_SKILL, Conversation, Dialog, Message
 
 MOST = 100
@@ -44,8 +50,10 @@ _TYPES = {
     **dict(zip(FORMS, ("SECURE_FORM_INVITATION", "SECURE_FORM_SUBMIT"), strict=True)),
 }
 _PARTS = {"contentToRetrieve": array(string)}
-_CONSUMER = members({"consumer": string, "status": array(one_of("OPEN", "CLOSE"), least=1)}, _PARTS)
-_CONVERSATION = members({"conversationId": string}, _PARTS)
+_SEARCHES = {
+    "consumer": {"consumer": string, "status": array(one_of("OPEN", "CLOSE"), least=1)},
+    "conversation": {"conversationId": string},
+}
 # The page's table calls some of them otherwise than its example.
 _OTHER_NAMES = {
     "messagesRecords": "messageRecords",
@@ -53,60 +61,32 @@ _OTHER_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Which messages of a dialog are wanted: from which sequence on, how many, in which order."""
-
-    first: int = 0
-    limit: int = MOST
-    descends: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Messages of a dialog, and the sequence of the first one that no longer fits."""
-
-    dialog: str
-    messages: list[Message]
-    following: int | None = None
-
-    def document(self, path: str, query: Mapping[str, str]) -> JsonObject:
-        """Return the page as it is answered to a call of *path* with *query*."""
-        links: JsonObject = {}
-        if self.following is not None:
-            links["next"] = f"{path}?{urlencode({**query, FROM: str(self.following)})}"
-        data: list[JsonValue] = [_listed(each, self.dialog) for each in self.messages]
-        return {"data": data, "links": links}
-
-
-def read_range(query: Mapping[str, str]) -> Range:
-    """Return what the parameters of a call ask for, or refuse it."""
-    _judge(query, _PAGE_WORDS)
-    return Range(
-        int(query.get(FROM, 0)),
-        int(query.get("limit", MOST)),
-        descends=query.get("sortOrder") == "DESC",
-    )
-
-
-def page_of(dialog: Dialog, wanted: Range, *, assumptions: Assumptions) -> Page:
-    """Return the messages of *dialog* that are wanted, or refuse the call where there are none.
+def page_of(
+    dialog: Dialog, query: Mapping[str, str], *, path: str, assumptions: Assumptions
+) -> JsonObject:
+    """Return the messages of *dialog* that a call of *path* with *query* asks for, or refuse it.
 
     Receipts have numbers, so messages have gaps between them; a receipt may be the newest.
+    Shape: ``{"data": [message], "links": {"next"?: str}}``.
     """
+    _judge(query, _PAGE_WORDS)
+    first, limit = int(query.get(FROM, 0)), int(query.get("limit", MOST))
     newest = len(dialog.messages) - 1
-    if 0 <= newest < wanted.first and assumptions.sequence_above_newest_refused:
-        reason = f"{FROM} is {wanted.first}; the newest stored sequence is {newest}"
+    if 0 <= newest < first and assumptions.sequence_above_newest_refused:
+        reason = f"{FROM} is {first}; the newest stored sequence is {newest}"
         raise plain_error(400, "Bad Request", reason)
     # A message's place is its sequence.
-    stored = dialog.messages[wanted.first :]
-    if wanted.descends:
-        # What is left out here no parameter asks for, so no link can lead there.
-        latest = (each for each in reversed(stored) if is_message(each.event))
-        return Page(dialog.id, list(islice(latest, wanted.limit)))
-    found = list(islice((each for each in stored if is_message(each.event)), wanted.limit + 1))
-    following = found[wanted.limit].sequence if len(found) > wanted.limit else None
-    return Page(dialog.id, found[: wanted.limit], following)
+    stored = dialog.messages[first:]
+    descends = query.get("sortOrder") == "DESC"
+    wanted = (each for each in (reversed(stored) if descends else stored) if is_message(each.event))
+    found = list(islice(wanted, limit + 1))
+    links: JsonObject = {}
+    # For what is left out of a descending page no parameter asks, so no link can lead there.
+    if len(found) > limit and not descends:
+        further = {**query, FROM: str(found[limit].sequence)}
+        links["next"] = f"{path}?{urlencode(further)}"
+    data: list[JsonValue] = [_listed(each, dialog.id) for each in found[:limit]]
+    return {"data": data, "links": links}
 
 
 def _judge(query: Mapping[str, str], words: Mapping[str, tuple[str, str]]) -> None:
@@ -136,54 +116,25 @@ def _listed(message: Message, dialog: str) -> JsonObject:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criteria:
-    """What is searched for: one consumer's conversations, or one conversation.
-
-    ``statuses`` are those that count, ``parts`` those that are told; None stands for any.
-    """
-
-    consumer: str | None = None
-    conversation: str | None = None
-    statuses: frozenset[str] | None = None
-    parts: frozenset[str] | None = None
-
-    def mean(self, conversation: Conversation) -> bool:
-        """Return whether a conversation is the one, or one of the consumer's."""
-        return self.consumer == conversation.consumer.lp_id or self.conversation == conversation.id
+def read_search(document: JsonValue, kind: str) -> JsonObject:
+    """Return what a search by ``consumer`` or by ``conversation`` asks for, or refuse it."""
+    fault = members(_SEARCHES[kind], _PARTS)(document, "$")
+    if fault:
+        raise plain_error(400, "Bad Request", fault)
+    known = (*_SEARCHES[kind], *_PARTS)
+    return {name: value for name, value in as_object(document).items() if name in known}
 
 
-def read_consumer(document: JsonValue) -> Criteria:
-    """Return what a search for a consumer's conversations asks for, or refuse it."""
-    search = _search(document, _CONSUMER)
-    statuses = frozenset(map(str, as_list(search["status"])))
-    return Criteria(consumer=str(search["consumer"]), statuses=statuses, parts=_parts(search))
-
-
-def read_conversation(document: JsonValue) -> Criteria:
-    """Return what a search for one conversation asks for, or refuse it."""
-    search = _search(document, _CONVERSATION)
-    return Criteria(conversation=str(search["conversationId"]), parts=_parts(search))
+def is_meant(conversation: Conversation, search: JsonObject) -> bool:
+    """Return whether a conversation is the one searched for, or one of the consumer's."""
+    wanted = (search.get("consumer"), search.get("conversationId"))
+    return conversation.consumer.lp_id == wanted[0] or conversation.id == wanted[1]
 
 
 def read_window(query: Mapping[str, str]) -> tuple[int, int]:
     """Return how many found conversations are skipped, and how many shown, or refuse it."""
     _judge(query, _WINDOW_WORDS)
     return int(query.get("offset", 0)), int(query.get("limit", 50))
-
-
-def _search(document: JsonValue, shape: Shape) -> JsonObject:
-    fault = shape(document, "$")
-    if fault or not isinstance(document, dict):
-        raise plain_error(400, "Bad Request", fault or "")
-    return document
-
-
-def _parts(search: JsonObject) -> frozenset[str] | None:
-    if "contentToRetrieve" not in search:
-        return None
-    named = map(str, as_list(search["contentToRetrieve"]))
-    return frozenset(_OTHER_NAMES.get(each, each) for each in named)
 
 
 class Record:
@@ -195,22 +146,22 @@ class Record:
         # Changes in the same millisecond have times that lie a little ahead.
         self._until_ms = now_ms - delay_s * 1000 if delay_s else math.inf
 
-    def is_found(self, criteria: Criteria) -> bool:
-        """Return whether it is there already, in a status that is searched for."""
-        if self._conversation.started_ms > self._until_ms:
-            return False
-        status = self._status(self._conversation.main)
-        return criteria.statuses is None or status in criteria.statuses
+    def is_found(self, search: JsonObject) -> bool:
+        """Return whether it is there already, in a status that is searched for, if any is."""
+        statuses = as_list(search.get("status", ["OPEN", "CLOSE"]))
+        is_there = self._conversation.started_ms <= self._until_ms
+        return is_there and self._status(self._conversation.main) in statuses
 
-    def document(self, criteria: Criteria) -> JsonObject:
-        """Return what is told of it, all or the parts that *criteria* name."""
+    def document(self, search: JsonObject) -> JsonObject:
+        """Return what is told of it, all or the parts that a search names."""
         parts: dict[str, Callable[[], Iterator[JsonValue]]] = {
             "messageRecords": self._messages,
             "messageStatuses": self._receipts,
             "consumerParticipants": self._participants,
             "dialogs": self._dialogs,
         }
-        wanted = parts.keys() if criteria.parts is None else criteria.parts
+        named = map(str, as_list(search.get("contentToRetrieve", list(parts))))
+        wanted = {_OTHER_NAMES.get(each, each) for each in named}
         told = {name: list(part()) for name, part in parts.items() if name in wanted}
         return {"info": self._info(), **told}
 

@@ -58,14 +58,9 @@ def gap_by_time(failures: int) -> float:
 class Pending:
     """One event pending for one app; times are those of its consumer, since the epoch.
 
-    Attributes:
-        kind: The key of the manifest it is told under.
-        body: The notification, as it is sent.
-        since: When it happened.
-        due: When it is tried, None for as soon as it is its turn.
-        taken: Whether somebody has it, to try it when it is due.
-        unordered: Whether it waits outside of its conversation's order, as that has been given up.
-        fault: The injected fault that was applied when it happened, None for none.
+    ``kind`` is the key of the manifest; ``since`` when it happened; ``due`` when it is tried, None
+    for as soon as it is its turn; ``taken`` whether somebody has it until then; ``unordered``
+    whether the order of its conversation has been given up for it.
     """
 
     kind: str
