@@ -109,7 +109,7 @@ def the_app_token_has_run_out(connector: Connector) -> TokenCalls:
 @given("the app token has run out unnoticed", target_fixture="token_calls")
 def the_app_token_has_run_out_unnoticed(connector: Connector) -> Iterator[TokenCalls]:
     """Let the held app token be one that only the endpoint finds to have expired."""
-    connector.hold_unnoticed_outdated_app_token()
+    connector.hold_outdated_app_token(unnoticed=True)
     yield count_token_calls(connector)
     # Where it was not renewed after all, no other scenario shall meet it.
     connector.sign_out()

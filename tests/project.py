@@ -109,6 +109,20 @@ SECOND_TRY = """
 """A sentence that does not hold before it is said a second time."""
 
 
+def marking(mark: str) -> str:
+    """Return a conftest.py that gives every scenario a mark of pytest's."""
+    return f"""
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+
+
+    def pytest_collection_modifyitems(items):
+        for item in items:
+            item.add_marker(pytest.mark.{mark})
+    """
+
+
 class Seen:
     """A plugin that lets the steps of an inner run tell the test what they saw."""
 

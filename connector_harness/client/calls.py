@@ -3,10 +3,11 @@
 import itertools
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from email.utils import parsedate_to_datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, Self, TypeAlias
 from urllib.parse import quote
 
 from connector_harness.client.domains import SERVICES, Domains
@@ -79,13 +80,30 @@ class Calls:
         *,
         witness: Witness,
         redactor: Redactor,
-        clock: Callable[[], float],
-        wait: Callable[[float], None],
+        clock: Callable[[], float] = time.time,
+        wait: Callable[[float], None] = time.sleep,
         turn: Turn | None = None,
         throttle: Throttle | None = None,
     ) -> None:
-        """Prepare to call the services of *endpoint*; the rest is as the connector has it."""
+        """Prepare to call the services of *endpoint*; nothing is called yet.
+
+        Args:
+            endpoint: The deployment and the account.
+            witness: Sees every request and every exchange.
+            redactor: Is told every secret and token.
+            clock: The time of day in seconds since the epoch.
+            wait: Passes the seconds a throttled call must pause.
+            turn: Waits until the next call may begin. Default: it may at once.
+            throttle: Holds the other calls of the run while one is throttled. Default: none.
+        """
+        if endpoint.history_token is not None:
+            redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
+        for secret in endpoint.secrets:
+            redactor.add(secret)
+        self._endpoint = endpoint
+        self._account = quote(endpoint.account, safe="")
         self._budget_s = endpoint.retry_after_budget_s
+        self._witness = witness
         self._redactor = redactor
         self._clock = clock
         self._wait = wait
@@ -93,6 +111,14 @@ class Calls:
         self._throttle = throttle
         self._domains = Domains(endpoint)
         self._transport = Transport(endpoint, report=witness.exchanged, clock=clock)
+
+    def __enter__(self) -> Self:
+        """Return the object itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self.close()
 
     def service(self, service: str) -> str:
         """Return the origin of *service*, looked up at most once.
@@ -105,17 +131,28 @@ class Calls:
         return known or self._domains.learn(self.domains().exchange, service=service)
 
     def origins(self) -> dict[str, str]:
-        """Return the origin of each service, as `Connector.origins` says."""
+        """Return the origin of each service that is known, and of discovery as ``discovery``.
+
+        Where settings do not name all that a connector needs, the Domain API is asked.
+
+        Raises:
+            DomainError: The Domain API does not say where conversations are.
+            TransportError: It did not answer.
+        """
         if not all(self._domains.known(service) for service in SERVICES):
             self._domains.learn(self.domains().exchange, service=SERVICES[0])
         return self._domains.origins
 
     def domains(self) -> Reply:
-        """Look up every service of the account, as `Connector.domains` says."""
+        """Look up every service of the account. Source: API facts §1.
+
+        Raises:
+            TransportError: No answer arrived.
+        """
         return self.call("domains", "GET", self._domains.list_url)
 
     def domain(self, service: str) -> Reply:
-        """Look up one *service* of the account, as `Connector.domain` says."""
+        """Look up one *service* of the account, as `domains`."""
         return self.call("domain", "GET", self._domains.service_url(quote(service, safe="")))
 
     def call(
@@ -155,13 +192,7 @@ class Calls:
         return self._again(attempt, reply, patience_s) if reply.status == _THROTTLED else reply
 
     def _again(self, attempt: Callable[[], Reply], reply: Reply, patience_s: float) -> Reply:
-        """Return the reply to a call that was turned away with *reply*, or the last such reply.
-
-        Args:
-            attempt: Makes the call.
-            reply: The first answer.
-            patience_s: How long it may still be held.
-        """
+        """Return the reply to a call that was turned away with *reply*, or the last such reply."""
         left_s, alone_s = self._budget_s, 0.0
         throttle = self._shared_throttle
         for tries in itertools.count():
@@ -188,7 +219,11 @@ class Calls:
 
     @contextmanager
     def with_deadline(self, within_s: float) -> Iterator[None]:
-        """Let no call take longer, nor wait longer when throttled, as `Connector` says."""
+        """Let no call take longer than *within_s* seconds, until the context ends.
+
+        Nor does a throttled call pause longer in sum, or wait longer for others that are. Limits
+        of the endpoint that are shorter still hold.
+        """
         usual = self._budget_s, self._transport.total_s
         self._budget_s, self._transport.total_s = (min(within_s, each) for each in usual)
         try:
@@ -198,7 +233,15 @@ class Calls:
 
     @contextmanager
     def through(self, origin: str | None) -> Iterator[None]:
-        """Call every service at *origin*, as `Connector.through`."""
+        """Call every service at *origin*, discovery included, until the context ends.
+
+        Tokens are kept. Whatever is at *origin* passes the calls on to where they belong; the
+        exchanges show that address. A call that is throttled on the way holds no other call of the
+        run, nor is it held.
+
+        Args:
+            origin: An address on this machine; None calls the services themselves.
+        """
         usual, self._transport.through = self._transport.through, origin
         try:
             yield

@@ -89,10 +89,6 @@ class Conversation:
         Sends the receipt ``ACTION`` and then the text the button publishes, both with the
         button's metadata. Source: API facts §5.8.
 
-        Args:
-            button: The element as it was received.
-            sequence: The number of the event that carried it.
-
         Returns:
             The reply to the receipt and the reply to the text.
 

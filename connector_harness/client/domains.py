@@ -21,11 +21,7 @@ _EXCERPT: Final = 80
 
 
 class DomainError(Exception):
-    """The Domain API did not say where a service lives, or named a place that is not allowed.
-
-    Attributes:
-        exchange: The look-up and its answer.
-    """
+    """The Domain API did not say where a service lives, or named a place that is not allowed."""
 
     def __init__(self, message: str, exchange: Exchange) -> None:
         """Keep *exchange* beside the message."""

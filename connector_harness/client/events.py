@@ -10,10 +10,6 @@ def text_event(text: str, *, quick_replies: JsonObject | None = None) -> JsonObj
 
     Shape: ``{"type": "ContentEvent", "contentType": "text/plain", "message": str}``.
     Source: API facts §5.4 and §5.8.
-
-    Args:
-        text: What was written, sent unchanged.
-        quick_replies: The answers offered with it, ``{"type": "quickReplies", …}``.
     """
     event: JsonObject = {"type": "ContentEvent", "contentType": "text/plain", "message": text}
     return event if quick_replies is None else event | {"quickReplies": dict(quick_replies)}

@@ -29,10 +29,6 @@ def dialog_change_field(dialog_id: str, *, cause: str = CLOSED_BY_CONSUMER) -> J
     Shape: ``{"field": "DialogChange", "type": "UPDATE",
     "dialog": {"dialogId": str, "state": "CLOSE", "closedCause": str}}``.
     Source: API facts §6.2 and §6.4.
-
-    Args:
-        dialog_id: The dialog to close; the main one has the conversation's id.
-        cause: Why, as the notifications will tell.
     """
     dialog: JsonObject = {"dialogId": dialog_id, "state": "CLOSE", "closedCause": cause}
     return {"field": "DialogChange", "type": "UPDATE", "dialog": dialog}

@@ -19,11 +19,7 @@ _PATH: Final = "/%:@!$&'()*+,;=~"
 
 
 class AddressError(Exception):
-    """An answer was to name the address of a file, and names none.
-
-    Attributes:
-        exchange: The request for the address and its answer.
-    """
+    """An answer was to name the address of a file, and names none."""
 
     def __init__(self, exchange: Exchange) -> None:
         """Keep *exchange* beside the message, which does not show the answer."""

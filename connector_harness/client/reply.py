@@ -14,11 +14,6 @@ class Reply:
     """The endpoint's answer to one operation.
 
     Every property that reads the document raises `NotJsonError` when the answer holds none.
-
-    Attributes:
-        exchange: The last HTTP exchange of the operation.
-        status: Its HTTP status.
-        redactor: Masks what `text` shows.
     """
 
     exchange: Exchange

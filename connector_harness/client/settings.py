@@ -274,9 +274,6 @@ def endpoint_name(*, rootdir: Path, environ: Mapping[str, str], name: str | None
 def personal_data(rootdir: Path) -> tuple[str, ...]:
     """Return the names of the members whose values are personal, as ``personal_data`` says.
 
-    Args:
-        rootdir: The folder of ``pyproject.toml``.
-
     Raises:
         SettingsError: The file cannot be read, or names no members.
     """
@@ -458,9 +455,6 @@ def settings_table(path: Path) -> dict[str, Any]:
     """Return the table ``[tool.connector_harness]``; an empty one if there is none.
 
     The file is read once, and again when it has changed.
-
-    Args:
-        path: The ``pyproject.toml``.
 
     Raises:
         SettingsError: The file cannot be read.

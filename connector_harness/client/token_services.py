@@ -1,16 +1,16 @@
 """The two services that sign a connector in, and what they gave it. Source: API facts §2, §3."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, Witness, encoded
+from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, encoded
 from connector_harness.client.http.exchange import NotJsonError
 from connector_harness.client.reply import Reply
-from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignIn, Tokens, expired, read_token
 from connector_harness.json_types import JsonObject
-from connector_harness.redaction.redactor import SHORTEST, Redactor
+from connector_harness.redaction.redactor import SHORTEST
 
 CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
 """The numbers of a 401 that a new consumer token may cure. Source: API facts §10.1."""
@@ -18,7 +18,7 @@ CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
 _FORM: Final = (b"Content-Type", b"application/x-www-form-urlencoded")
 
 
-class TokenServices:
+class TokenServices(Calls):
     """Signs in for consumers of one account, and keeps the tokens.
 
     Attributes:
@@ -26,29 +26,26 @@ class TokenServices:
         consumer_token_requests: How many times the consumer token service was called.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        calls: Calls,
-        *,
-        witness: Witness,
-        redactor: Redactor,
-        clock: Callable[[], float],
-    ) -> None:
-        """Prepare to sign in at *endpoint* with *calls*; the rest is as the connector has it."""
-        self.app_token_requests = 0
-        self.consumer_token_requests = 0
-        self._client_id = endpoint.client_id
-        self._client_secret = endpoint.client_secret
-        self._account = quote(endpoint.account, safe="")
-        self._calls = calls
-        self._witness = witness
-        self._redactor = redactor
-        self._clock = clock
-        self._tokens = Tokens(clock)
+    app_token_requests = 0
+    consumer_token_requests = 0
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(self._clock)
 
     def sign_in(self, consumer: str) -> SignIn:
-        """Return the tokens for *consumer*, as `Connector.sign_in` says."""
+        """Return the tokens that let the connector speak for *consumer*, kept where possible.
+
+        A 401 of the consumer token service renews the app token and repeats the call once.
+
+        Args:
+            consumer: The consumer's id outside the endpoint, ``ext_consumer_id`` on the wire.
+
+        Raises:
+            SignInError: A token service refused, or answered without a token.
+            TransportError: A token service did not answer.
+            DomainError: A token service could not be found.
+        """
         consumer_token = self._tokens.consumer(consumer)
         if consumer_token is None:
             consumer_token = self._new_consumer_token(consumer)
@@ -56,30 +53,42 @@ class TokenServices:
         return SignIn(self._app_token(), consumer_token)
 
     def sign_out(self) -> None:
-        """Forget all tokens."""
+        """Forget all tokens; the next call signs in anew."""
         self._tokens.forget_app()
 
-    def forget_refused(self, reply: Reply, consumer: str) -> None:
-        """Forget the tokens that the 401 in *reply* may be due to."""
-        if _error_code(reply) not in CONSUMER_TOKEN_REFUSALS:
-            self._tokens.forget_app()
-        self._tokens.forget_consumer(consumer)
+    def signed_in(self, consumer: str, call: Callable[[SignIn], Reply]) -> Reply:
+        """Return the reply to *call*, made once more with new tokens where these are refused."""
+        reply = call(self.sign_in(consumer))
+        if reply.status == UNAUTHORIZED:
+            if _error_code(reply) not in CONSUMER_TOKEN_REFUSALS:
+                self._tokens.forget_app()
+            self._tokens.forget_consumer(consumer)
+            reply = call(self.sign_in(consumer))
+        return reply
 
     def request_app_token(self, *, client_secret: str | None = None) -> Reply:
-        """Ask for an app token and keep nothing, as `Connector.request_app_token` says."""
+        """Ask for an app token, keep nothing, and return the reply, refusals too.
+
+        Args:
+            client_secret: Shown instead of the endpoint's own.
+
+        Raises:
+            TransportError: No answer arrived.
+            DomainError: The service could not be found.
+        """
         if client_secret is not None and len(client_secret) >= SHORTEST:
             self._redactor.add(client_secret)
-        secret = self._client_secret.get_secret_value()
+        secret = self._endpoint.client_secret.get_secret_value()
         form = {
-            "client_id": self._client_id,
+            "client_id": self._endpoint.client_id,
             "client_secret": secret if client_secret is None else client_secret,
         }
         if client_secret is None:
             self._witness.sending("app_token", dict(form))
         self.app_token_requests += 1
         query = "?v=1.0&grant_type=client_credentials"
-        origin = self._calls.service("sentinel")
-        return self._calls.call(
+        origin = self.service("sentinel")
+        return self.call(
             "app_token",
             "POST",
             f"{origin}/sentinel/api/account/{self._account}/app/token{query}",
@@ -88,27 +97,40 @@ class TokenServices:
         )
 
     def request_consumer_token(self, consumer: str, *, app_token: str | None = None) -> Reply:
-        """Ask for a token of *consumer*, as `Connector.request_consumer_token` says."""
+        """Ask for a token of *consumer*, keep nothing, and return the reply, refusals too.
+
+        Args:
+            consumer: The consumer's id outside the endpoint.
+            app_token: Shown instead of the connector's own, for which it signs in.
+
+        Raises:
+            SignInError: The connector's own app token could not be had.
+            TransportError: No answer arrived.
+            DomainError: The service could not be found.
+        """
         document: JsonObject = {"ext_consumer_id": consumer}
         if app_token is None:
             app_token = self._app_token()
             self._witness.sending("consumer_token", document)
         self.consumer_token_requests += 1
-        return self._calls.call(
+        return self.call(
             "consumer_token",
             "POST",
-            f"{self._calls.service('idp')}/api/account/{self._account}/consumer?v=1.0",
+            f"{self.service('idp')}/api/account/{self._account}/consumer?v=1.0",
             headers=[(b"Authorization", app_token.encode()), JSON],
             content=encoded(document),
         )
 
     def hold_consumer_token(self, consumer: str, token: str) -> None:
-        """Keep *token* as that of *consumer*, as `Connector.hold_consumer_token` says."""
+        """Speak for *consumer* with a *token* that was got before; such tokens never expire."""
         self._redactor.add_token(token)
         self._tokens.keep_consumer(consumer, token)
 
     def hold_outdated_app_token(self, *, unnoticed: bool = False) -> None:
-        """Make the held app token one that has expired; *unnoticed*, it is used all the same.
+        """Make the held app token one that has expired, which the next call renews first.
+
+        Args:
+            unnoticed: Use it all the same; the endpoint refuses the next call with 401.
 
         Raises:
             ValueError: The endpoint's app tokens are no JWTs.

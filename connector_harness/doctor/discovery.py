@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from connector_harness.client.connector import HISTORY, MESSAGING_REST
 from connector_harness.client.domains import SERVICES, DomainError, Domains
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
-from connector_harness.client.reads import HISTORY, MESSAGING_REST
 from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
 from connector_harness.doctor.session import Session
 

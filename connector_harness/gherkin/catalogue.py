@@ -37,15 +37,7 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What stands in a sentence at a name in braces, or in the table below it.
-
-    Attributes:
-        name: The name; that of a table is ``datatable``.
-        type: What it is, as ``text`` or ``profile``.
-        accepts: All that may be written there; empty where that is no list.
-        advice: What may be written there, in words.
-        folder: Where its documents are, from the rootdir.
-    """
+    """What stands in a sentence at a name in braces, or in the table below it."""
 
     name: str
     type: str
@@ -67,20 +59,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence.
-
-    Attributes:
-        keyword: ``given``, ``when``, ``then`` or ``any``.
-        pattern: The sentence, its parameters in braces.
-        description: What its step does.
-        file: Where that is defined, from the rootdir.
-        line: On which line.
-        parameters: What stands in the sentence.
-        table: What stands in the table below it; None where it takes none.
-        takes_text: Whether a text may stand below it.
-        gives: The name of what later steps find by it; empty for nothing.
-        uses: Where it is written, as ``features/….feature:LINE``.
-    """
+    """One sentence."""
 
     keyword: str
     pattern: str
@@ -113,12 +92,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All sentences, by keyword and then by place.
-
-    Attributes:
-        sentences: The sentences.
-        features: How many features their uses were looked for in.
-    """
+    """All sentences, by keyword and then by place."""
 
     sentences: Sequence[Sentence]
     features: int
@@ -135,9 +109,6 @@ class Catalogue:
         "description", "file", "line": int, "parameters": [{"name", "type", "accepts": [str, …],
         "advice", "folder"}, …], "table": {…as a parameter} | null, "text": bool, "gives",
         "used": int, "uses": ["file:line", …]}, …], "problems": [str, …]}``.
-
-        Args:
-            problems: What could not be read.
         """
         return {
             "version": VERSION,
@@ -154,13 +125,7 @@ class Catalogue:
 def catalogue(
     index: StepIndex, features: Iterable[tuple[FeatureSpec, Path]], rootpath: Path
 ) -> Catalogue:
-    """Return the sentences of *index*, with their uses in *features*.
-
-    Args:
-        index: The step definitions.
-        features: The features, each with its file.
-        rootpath: What paths are relative to.
-    """
+    """Return the sentences of *index*, with their uses in *features*."""
     found = {
         id(each): _sentence(each, rootpath)
         for each in index.definitions

@@ -15,23 +15,23 @@ from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserError, ParserException
 from gherkin.parser import Parser
 from gherkin.parser_types import Examples, GherkinDocument, Rule, Scenario, Step, TableRow, Tag
-from gherkin.pickles.compiler import Compiler, GherkinDocumentWithURI, Pickle, PickleStep
+from gherkin.pickles.compiler import GherkinDocumentWithURI, Pickle, PickleStep
+
+from connector_harness.gherkin.placeholders import PLACEHOLDER, PickleCompiler, filled
+from connector_harness.gherkin.written_lines import (
+    glued_tags,
+    shown_in_a_name,
+    text_behind_last_bar,
+)
 
 StepType: TypeAlias = Literal["given", "when", "then"]
 
-# No space at its ends: a comparison in a text ("3 < 4, and 4 > 3") is no placeholder.
-_PLACEHOLDER = re.compile(r"<([^\s<>/!=](?:[^<>/!=]*[^\s<>/!=])?)>")
-
+_ROUND = str.maketrans("[]", "()")
 TYPES: Mapping[str, StepType] = {"Context": "given", "Action": "when", "Outcome": "then"}
 
 
 class FeatureSyntaxError(Exception):
-    """A feature file that is not Gherkin.
-
-    Args:
-        path: The file, as messages name it.
-        problems: A line number and what the parser says of it, for each problem.
-    """
+    """A feature file that is not Gherkin."""
 
     def __init__(self, path: str, problems: Sequence[tuple[int, str]]) -> None:
         self.path = path
@@ -137,7 +137,8 @@ class FeatureSpec:
     `path` is relative to pytest's rootdir, with forward slashes. `prose` holds the lines of
     descriptions with their numbers, and whether steps may follow: the parser takes a line with a
     misspelt keyword for one of them. `unfilled` holds the placeholders of backgrounds, which no
-    row fills.
+    row fills; `lost` what stands behind the last bar of a table's row; `glued_tags` tags without a
+    space between them; `empty_rules` the line and title of each rule without a scenario.
     """
 
     path: str
@@ -155,14 +156,13 @@ class FeatureSpec:
     outlines: tuple[OutlineSpec, ...]
     rules: tuple[tuple[int, int], ...]
     scenarios: tuple[ScenarioSpec, ...] = field(repr=False)
+    lost: tuple[tuple[int, str], ...] = ()
+    glued_tags: tuple[tuple[int, str], ...] = ()
+    empty_rules: tuple[tuple[int, str], ...] = ()
 
 
 def read_feature(file: Path, path: str) -> FeatureSpec | None:
     """Return the feature in *file*, or None where the file has no feature.
-
-    Args:
-        file: The file to read; UTF-8.
-        path: How messages and node ids name it.
 
     Raises:
         FeatureSyntaxError: The file is not Gherkin, or not UTF-8.
@@ -177,10 +177,6 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
 
 def parse_feature(text: str, path: str) -> FeatureSpec | None:
     """Return the feature in *text*, or None where there is none.
-
-    Args:
-        text: The text of a feature file.
-        path: How messages and node ids name the file.
 
     Raises:
         FeatureSyntaxError: It is not Gherkin.
@@ -259,6 +255,8 @@ class _Reader:
         self._templates: dict[str, _Template] = {}
         self._rules: list[tuple[int, int]] = []
         self._tag_lines: list[tuple[str, int]] = []
+        self._lost: list[tuple[int, str]] = []
+        self._empty_rules: list[tuple[int, str]] = []
         self._names: set[str] = set()
         self._seen: Counter[tuple[object, ...]] = Counter()
 
@@ -283,13 +281,30 @@ class _Reader:
             unfilled=tuple(self._unfilled),
             outlines=tuple(template.outline for template in self._templates.values()),
             rules=tuple(self._rules),
-            scenarios=tuple(self._scenario(pickle) for pickle in Compiler().compile(document)),
+            scenarios=tuple(map(self._scenario, PickleCompiler().compile(document))),
+            lost=tuple(self._lost),
+            glued_tags=tuple(self._glued_tags()),
+            empty_rules=tuple(self._empty_rules),
         )
 
     def _note_tags(self, tags: Sequence[Tag]) -> None:
         self._tag_lines.extend(
             (tag["name"].removeprefix("@"), tag["location"]["line"]) for tag in tags
         )
+
+    def _glued_tags(self) -> Iterator[tuple[int, str]]:
+        for line in sorted({line for _, line in self._tag_lines}):
+            yield from ((line, each) for each in glued_tags(self._lines[line - 1]))
+
+    def _note_rows(self, rows: Iterable[TableRow]) -> None:
+        for line in (row["location"]["line"] for row in rows):
+            if lost := text_behind_last_bar(self._lines[line - 1]):
+                self._lost.append((line, lost))
+
+    def _note_steps(self, steps: Sequence[Step]) -> None:
+        self._steps.update((step["id"], step) for step in steps)
+        for step in steps:
+            self._note_rows(step["dataTable"]["rows"] if "dataTable" in step else ())
 
     def _note_prose(self, node: Mapping[str, Any], *, of_scenario: bool) -> None:
         """Note the lines that describe *node*; the parser does not tell where they stand."""
@@ -311,9 +326,9 @@ class _Reader:
                     self._unfilled += [
                         (step["location"]["line"], name)
                         for step in steps
-                        for name in _PLACEHOLDER.findall(step["text"])
+                        for name in PLACEHOLDER.findall(step["text"])
                     ]
-                    self._steps.update((step["id"], step) for step in steps)
+                    self._note_steps(steps)
                 case {"rule": node}:
                     self._read_rule(node, end=following - 1)
                 case {"scenario": node}:
@@ -331,6 +346,8 @@ class _Reader:
             tags=_tag_names(node["tags"]),
             line=line,
         )
+        if not any("scenario" in child for child in node["children"]):
+            self._empty_rules.append((line, node["name"]))
         self._read_children(node["children"], rule, end=end)
 
     def _read_scenario(self, node: Scenario, rule: RuleSpec | None, *, end: int) -> None:
@@ -342,10 +359,11 @@ class _Reader:
             header = examples.get("tableHeader")
             cells = tuple(cell["value"] for cell in header["cells"]) if header else ()
             body = examples.get("tableBody", [])
+            self._note_rows([header, *body] if header else ())
             tables.append(_examples(examples, cells, len(body)))
             for row in body:
                 self._rows[row["id"]] = (row, examples)
-        self._steps.update((step["id"], step) for step in node["steps"])
+        self._note_steps(node["steps"])
         outline = OutlineSpec(
             title=node["name"],
             line=node["location"]["line"],
@@ -369,7 +387,11 @@ class _Reader:
         template = self._templates[pickle["astNodeIds"][0]]
         row = self._row(pickle)
         own = template.node["tags"]
-        tags = tuple(dict.fromkeys(tag["name"].removeprefix("@") for tag in pickle["tags"]))
+        tags = tuple(
+            dict.fromkeys(
+                filled(tag["name"].removeprefix("@"), row or {}) for tag in pickle["tags"]
+            )
+        )
         key = (template.outline.line, tags, *(row or {}).items())
         self._seen[key] += 1
         return ScenarioSpec(
@@ -397,15 +419,16 @@ class _Reader:
         }
 
     def _unique_name(self, title: str, template: str, row: Mapping[str, str] | None) -> str:
-        # pytest cuts node ids at the double colon.
-        name = title.replace("::", ": :")
-        values = f"{name}[{', '.join(row.values())}]" if row else name
+        values = shown_in_a_name(", ".join((row or {}).values()))
+        name = shown_in_a_name(title)
+        # What pytest makes of an open bracket in a name ends in a closed one.
+        name = name if name.endswith("]") else name.translate(_ROUND)
+        base, number = name, 1
         if row is not None and (title == template or name in self._names):
-            name = values
-        number = 1
+            name = f"{base}[{values}]"
         while name in self._names:
             number += 1
-            name = f"{values}#{number}"
+            name = f"{base}[{values}#{number}]" if row else f"{base}#{number}"
         self._names.add(name)
         return name
 
@@ -430,14 +453,7 @@ def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
 
 
 def _step(node: Step, type_: StepType | None, text: str, blocks: object) -> StepSpec:
-    """Return a step as it stands in a feature.
-
-    Args:
-        node: Where it stands, and its keyword.
-        type_: Its type, that of the step before it where its keyword has none.
-        text: Its sentence, filled in where it is to run.
-        blocks: The table and the text below it, likewise.
-    """
+    """Return a step as it stands in a feature."""
     keyword = node["keyword"].strip()
     return StepSpec(
         keyword=keyword,
@@ -499,18 +515,21 @@ def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:
                 yield name, step["location"]["line"]
     for name in _names(node["name"], columns):
         yield name, node["location"]["line"]
+    for tag in (tag for tagged in (node, *node["examples"]) for tag in tagged["tags"]):
+        for name in _names(tag["name"], columns):
+            yield name, tag["location"]["line"]
 
 
 def _spoken(node: Scenario) -> Iterator[tuple[str, int]]:
     """Yield what looks like a placeholder in the sentences, with its line."""
     for step in node["steps"]:
-        for name in _PLACEHOLDER.findall(step["text"]):
+        for name in PLACEHOLDER.findall(step["text"]):
             yield name, step["location"]["line"]
 
 
 def _names(text: str, columns: Iterable[str]) -> set[str]:
     """Return what stands in angle brackets: the columns, and what looks like one."""
-    return {name for name in columns if f"<{name}>" in text}.union(_PLACEHOLDER.findall(text))
+    return {name for name in columns if f"<{name}>" in text}.union(PLACEHOLDER.findall(text))
 
 
 def _table(argument: object) -> tuple[tuple[str, ...], ...] | None:

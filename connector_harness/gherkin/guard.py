@@ -3,8 +3,9 @@
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from connector_harness.gherkin import identity, quarantine
 from connector_harness.gherkin import tags as labels
@@ -15,8 +16,10 @@ from connector_harness.gherkin.feature import (
     ScenarioSpec,
     StepSpec,
 )
+from connector_harness.gherkin.placeholders import PLACEHOLDER
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
+from connector_harness.gherkin.tag_lines import tag_line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +75,7 @@ class Guard:
         Steps that have a finding are left out; run nothing of a feature with `findings`.
         """
         self._check_titles()
+        self._check_rows()
         self._check_prose()
         self._check_tags()
         for line, name in self.feature.unfilled:
@@ -118,6 +122,10 @@ class Guard:
     def _check_titles(self) -> None:
         first: dict[str, int] = {}
         for outline in self.feature.outlines:
+            if not outline.title:
+                what = "scenario without a title"
+                self._find(outline.line, "title", what, "say in its title what must hold")
+                continue
             line = first.setdefault(outline.title, outline.line)
             if line != outline.line:
                 self._find(
@@ -128,29 +136,77 @@ class Guard:
                 )
         if not self.feature.outlines:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
+        for line, title in self.feature.empty_rules:
+            what = f'rule "{title}" has no scenario and checks nothing'
+            self._find(line, "empty", what, "write one, or take the rule out")
+
+    def _check_rows(self) -> None:
+        for line, text in self.feature.lost:
+            what = f"{text!r} stands behind the last bar of its row and is lost"
+            self._find(line, "row", what, "end the row with a bar, or take it out")
 
     def _check_tags(self) -> None:
+        for line, word in self.feature.glued_tags:
+            tags = " and ".join(f"@{tag}" for tag in word.removeprefix("@").split("@"))
+            what = f"{word} is read as {tags}: a tag ends where the next @ stands"
+            self._find(line, "glued", what, "write a space between two tags, and no @ inside one")
         for problem in quarantine.problems(self.feature):
             self._find(*problem)
-        for tag, line in self.feature.tag_lines:
-            found = labels.problem(tag)
+        for tag, line in self._tags():
+            found = labels.problem(tag) or _problem(tag)
             # What a quarantine lacks has been said in its own words.
             if found is not None and (line, f"issue {tag}") not in self._findings:
                 self._find(line, f"tag {tag}", *found)
         for problem in identity.problems(self.feature, self.ids):
             self._find(*problem)
 
+    def _tags(self) -> Iterator[tuple[str, int]]:
+        """Yield the tags as they are written, and those of outlines as rows fill them."""
+        written = {tag for tag, _ in self.feature.tag_lines}
+        outlines = {tag for tag in written if PLACEHOLDER.search(tag)}
+        yield from ((tag, line) for tag, line in self.feature.tag_lines if tag not in outlines)
+        for scenario in self.feature.scenarios:
+            for tag in scenario.tags:
+                if tag in outlines or tag not in written:
+                    yield tag, tag_line(self.feature, scenario, tag)
+
     def _check_prose(self) -> None:
-        steps = {keyword.lower(): keyword for keyword in self.feature.step_keywords}
-        blocks = {keyword.lower(): f"{keyword}:" for keyword in self.feature.block_keywords}
+        """Find what is meant to run and is read as a description."""
+        head = 0
         for line, text, of_scenario in self.feature.prose:
-            word = text.split()[0]
-            known = (steps if of_scenario else {}) | (blocks if ":" in text else {})
-            close = difflib.get_close_matches(word.lower().rstrip(":"), known, n=1, cutoff=0.75)
-            if close and word.lower() not in ORDINARY:
-                self._misspelt(line, word, known[close[0]])
-            elif word in UNFINISHED:
-                self._misspelt(line, word, f"{word}:")
+            block = self._misspelt_block(text)
+            if block:
+                self._misspelt(line, f"{text.partition(':')[0]}:", f"{block}:")
+            word, _, sentence = text.partition(" ")
+            if block or word in self.feature.block_keywords:
+                head = line
+            step = difflib.get_close_matches(word.lower(), self._step_words, n=1, cutoff=0.75)
+            if not step or not self._is_sentence(sentence.strip(), line):
+                continue
+            if of_scenario:
+                self._misspelt(line, word, self._step_words[step[0]])
+            elif any(head < each.first_line <= line for each in self.feature.outlines) or not head:
+                what = f"{text!r} stands in a description and never runs"
+                self._find(line, "prose", what, "write the line that begins its scenario above it")
+            else:
+                self._misspelt(head, self._first_word(head), f"{self._first_word(head)}:")
+
+    def _first_word(self, line: int) -> str:
+        return next(text.split()[0] for at, text, _ in self.feature.prose if at == line)
+
+    @cached_property
+    def _step_words(self) -> dict[str, str]:
+        return {keyword.lower(): keyword for keyword in self.feature.step_keywords}
+
+    def _misspelt_block(self, text: str) -> str:
+        """Return the keyword that *text* begins with but for a slip; empty if with none."""
+        head, colon, _ = text.partition(":")
+        known = self.feature.block_keywords if colon else ()
+        return next((each for each in known if _is_slip(head.lower(), each.lower())), "")
+
+    def _is_sentence(self, text: str, line: int) -> bool:
+        step = StepSpec("*", None, starred=True, text=text, line=line, column=1, **NO_BLOCKS)
+        return bool(self.index.matches(step, self.file.parent))
 
     def _misspelt(self, line: int, word: str, keyword: str) -> None:
         self._find(
@@ -346,9 +402,6 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
     """Yield the tags that look like a slip of the pen.
 
     A tag that stands once and is close to one that stands oftener, or to one with a meaning.
-
-    Args:
-        tags: Each tag of the run with the path and the line where it stands.
     """
     places: dict[str, list[tuple[str, int]]] = {}
     for tag, path, line in tags:
@@ -363,11 +416,39 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
 
-UNFINISHED = frozenset({"Scenario", "Background"})
-"""Keywords that begin no description; their colon has been forgotten."""
+NO_BLOCKS: Final[Any] = {"table": None, "doc_string": None}
 
-ORDINARY = frozenset({"an", "any", "give", "gives", "the", "them", "they", "where"})
-"""Words close to a keyword that descriptions may well begin with."""
+EXCUSES: Final = frozenset({"skip", "skipif", "xfail"})
+"""Marks of pytest that let a failure pass without a word to anybody."""
+
+
+def _problem(tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a tag that no report gives a meaning, and what to do next."""
+    if labels.split(tag)[0].lower() in EXCUSES:
+        what = f"@{tag} would let the scenario fail, or not run, without anybody knowing"
+        return what, "write @quarantine:2026-12-31 and the issue, as @issue:ABC-1, or take it out"
+    if tag.endswith((",", ";")):
+        return f"@{tag} ends in {tag[-1]!r}", "write a space, and nothing else, between two tags"
+    if name := PLACEHOLDER.search(tag):
+        what = f"{name[0]} in @{tag} is filled by no column"
+        return what, f"give an outline a column {name[1]}, or write the tag out"
+    return None
+
+
+def _is_slip(word: str, keyword: str) -> bool:
+    """Return whether *word* is *keyword* but for one letter; its plural is another word."""
+    if word == keyword or word.startswith(keyword):
+        return word == keyword
+    at = next((n for n, (a, b) in enumerate(zip(word, keyword, strict=False)) if a != b), len(word))
+    rest, wanted = word[at:], keyword[at:]
+    is_swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
+    # Role is no misspelt Rule.
+    is_other = rest[1:] == wanted[1:] and len(keyword) >= LONG
+    return rest == wanted[1:] or rest[1:] == wanted or is_swapped or is_other
+
+
+LONG: Final = 6
+"""From this length on a keyword with one other letter is no other word."""
 
 SAFE = "safe-in-production"
 """The tag of scenarios that run on an endpoint marked as production."""

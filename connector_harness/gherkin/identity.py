@@ -49,12 +49,7 @@ def _digest(*parts: str) -> str:
 
 
 def problems(feature: FeatureSpec, known: MutableMapping[str, Place]) -> Iterator[Problem]:
-    """Yield what keeps the ids of *feature* from naming one scenario or outline each.
-
-    Args:
-        feature: The feature.
-        known: The place of each id of the features before this one; those of this one are added.
-    """
+    """Yield what keeps the ids of *feature* from naming one scenario or outline each."""
     for scenario in feature.scenarios:
         tags = {tag: word.value for tag in scenario.tags if (word := _id_word(tag))}
         if not tags:

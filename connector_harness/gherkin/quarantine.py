@@ -20,13 +20,7 @@ _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """A scenario's quarantine.
-
-    Attributes:
-        tag: The tag that says so, without the ``@``.
-        last_day: The last day on which a failure does not count.
-        issues: The keys of the issues that are to end it.
-    """
+    """A scenario's quarantine."""
 
     tag: str
     last_day: date

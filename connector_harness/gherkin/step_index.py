@@ -29,11 +29,7 @@ class ResolvedStep:
 
 
 class StepIndex:
-    """All step definitions, found by sentence.
-
-    Args:
-        definitions: The definitions of all loaded modules.
-    """
+    """All step definitions, found by sentence."""
 
     def __init__(self, definitions: Iterable[StepDefinition]) -> None:
         self.definitions = tuple(definitions)
@@ -51,10 +47,6 @@ class StepIndex:
         """Return every definition that *step* could mean; one is what it should be.
 
         A ``*`` takes the type of the step before it; where that finds nothing, any type.
-
-        Args:
-            step: The step.
-            folder: The folder of its feature file.
         """
         found = self._find(step.type, step.text, folder)
         if not found and step.starred:
@@ -96,13 +88,7 @@ class StepIndex:
     def giving(
         self, name: str, *, like: Sequence[str] = (), limit: int = 5
     ) -> list[StepDefinition]:
-        """Return the definitions that give a value, those nearest to some sentences first.
-
-        Args:
-            name: The name of the value.
-            like: The sentences.
-            limit: How many definitions at the most.
-        """
+        """Return the definitions that give a value, those nearest to some sentences first."""
 
         def likeness(definition: StepDefinition) -> float:
             pattern = definition.pattern.lower()

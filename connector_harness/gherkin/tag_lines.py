@@ -17,4 +17,6 @@ def tag_line(feature: FeatureSpec, scenario: ScenarioSpec, tag: str) -> int:
     else:
         before = feature.line if tag in feature.tags else scenario.line
     # The tags of a thing stand above it, and those of other things farther above.
-    return max(line for name, line in feature.tag_lines if name == tag and line <= before)
+    lines = (line for name, line in feature.tag_lines if name == tag and line <= before)
+    # That of a tag which a row fills is the row's.
+    return max(lines, default=scenario.line)

@@ -94,15 +94,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What all tags of a scenario say together.
-
-    Attributes:
-        labels: Name and value of each label.
-        links: Kind of each link, and what it leads to.
-        id: What the scenario is known by, if it says so; the innermost counts.
-        marks: The marks.
-        tags: The tags that are shown as such.
-    """
+    """What all tags of a scenario say together."""
 
     labels: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
@@ -206,13 +198,7 @@ def spellings(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def address(kind: str, value: str, patterns: Mapping[str, str]) -> str | None:
-    """Return where a link leads; None where nothing says so.
-
-    Args:
-        kind: The kind of the link, such as ``issue``.
-        value: What it leads to: a key, or an address, which needs no pattern.
-        patterns: For each kind an address with ``{}`` in the place of the key.
-    """
+    """Return where a link leads; None where nothing says so."""
     if "://" in value:
         return value
     return patterns[kind].replace("{}", value) if kind in patterns else None

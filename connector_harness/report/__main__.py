@@ -24,11 +24,7 @@ USUAL: Final = "reports/allure-results"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the documents, say where they are, and return the exit code.
-
-    Args:
-        arguments: Those of the command line; None for this process's own.
-    """
+    """Make the documents, say where they are, and return the exit code."""
     told = _parser().parse_args(arguments)
     try:
         with gc_paused():

@@ -20,11 +20,6 @@ def make_documents(
 
     The living document comes first; where no contract was kept there is no coverage.
 
-    Args:
-        results: What they are made from.
-        folder: Where they go; made if it is missing.
-        before: The results of the last run, to tell what has changed.
-
     Raises:
         OSError: One cannot be written.
     """

@@ -15,14 +15,7 @@ SLOWER_MS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that has changed.
-
-    Attributes:
-        history_id: The scenario, by which it is found in the document; empty if it is gone.
-        title: Its title.
-        feature: The title of its feature.
-        words: What there is to say of it.
-    """
+    """One thing that has changed."""
 
     history_id: str
     title: str
@@ -32,11 +25,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What has changed, by kind.
-
-    Attributes:
-        kinds: The kinds that there is something of, each with a heading.
-    """
+    """What has changed, by kind."""
 
     kinds: tuple[tuple[str, tuple[News, ...]], ...]
 
@@ -48,12 +37,7 @@ class Changes:
 
 
 def changes(before: Results, now: Results) -> Changes:
-    """Return what has changed between two runs.
-
-    Args:
-        before: The results of the earlier run.
-        now: Those of the later.
-    """
+    """Return what has changed between two runs."""
     old = {each.history_id: each for each in before.scenarios}
     new = {each.history_id: each for each in now.scenarios}
     renamed = dict(_renamed(old, new))

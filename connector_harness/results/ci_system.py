@@ -36,12 +36,7 @@ class CiSystem:
 
 
 def detect(environ: Environ, root: Path) -> CiSystem | None:
-    """Return the system that runs this; None where it is none that is known.
-
-    Args:
-        environ: The environment variables.
-        root: What the paths of features are relative to.
-    """
+    """Return the system that runs this; None where it is none that is known."""
     name = _name(environ)
     if name is None:
         return None
@@ -60,9 +55,6 @@ def executor(environ: Environ) -> JsonObject | None:
 
     Shape: ``{"name": str, "type": str, "url": str, "buildOrder": int, "buildName": str,
     "buildUrl": str}``, each but the first two only where it is known.
-
-    Args:
-        environ: The environment variables.
     """
     name = _name(environ)
     if name is None:

@@ -36,11 +36,6 @@ class Comparison:
     """A comparison that did not hold, told: secrets masked, long values shortened.
 
     The steps compare what came, on the left, with what was expected, on the right.
-
-    Attributes:
-        expected: What was expected.
-        came: What came.
-        differences: Each place where the two differ, where they are lists or objects.
     """
 
     expected: str

@@ -24,12 +24,7 @@ _NEXT: Final = '  next: write "what" = "why"'
 
 @dataclass(frozen=True)
 class KeptContract:
-    """The contract that a run was judged by.
-
-    Attributes:
-        schemas: The schemas by name.
-        reasons: Why some of it cannot be exercised, by id; ``*`` in one stands for any words.
-    """
+    """The contract that a run was judged by."""
 
     schemas: dict[str, JsonObject] = field(repr=False)
     reasons: dict[str, str] = field(default_factory=dict, repr=False)

@@ -172,11 +172,7 @@ class ResultsFolder:
             self.write_document(EXECUTOR, document)
 
     def write_history(self, files: Iterable[Path]) -> None:
-        """Write the history of earlier runs, for a report of Allure 2.
-
-        Args:
-            files: The files of the folder ``history`` of the last report.
-        """
+        """Write the history of earlier runs, for a report of Allure 2."""
         (self.path / "history").mkdir(parents=True, exist_ok=True)
         for file in files:
             self._write_masked(f"history{os.sep}{file.name}", file.read_bytes())

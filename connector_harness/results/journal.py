@@ -28,11 +28,7 @@ class ResultsError(Exception):
 
 
 class AttemptJournal:
-    """The journal that this process writes.
-
-    Args:
-        folder: The folder of the results.
-    """
+    """The journal that this process writes."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / f"{uuid.uuid4()}{ENDING}"

@@ -20,14 +20,7 @@ SpecDocument: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario of the spec, and how it went.
-
-    Attributes:
-        feature: Where it stands.
-        spec: What it says.
-        history_id: What its results are known by.
-        results: Its results, the latest last; none if it was not run.
-    """
+    """One scenario of the spec, and how it went."""
 
     feature: FeatureSpec
     spec: ScenarioSpec
@@ -60,13 +53,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A step definition.
-
-    Attributes:
-        pattern: The sentence, as its decorator has it.
-        path: The file it stands in.
-        line: Its line there.
-    """
+    """A step definition."""
 
     pattern: str
     path: str

@@ -176,13 +176,7 @@ class RecordedExchange(Kept):
 
 
 class RecordedNotification(Kept):
-    """A webhook delivery that was heard.
-
-    Attributes:
-        words: What it tells, in the words of the features.
-        body: What was delivered.
-        is_sound: Whether it is as the contract has it.
-    """
+    """A webhook delivery that was heard."""
 
     words: str
     body: Body
@@ -190,13 +184,7 @@ class RecordedNotification(Kept):
 
 
 class RecordedAttachment(Kept):
-    """Something to show beside a step.
-
-    Attributes:
-        name: What it is called.
-        body: What it is.
-        extension: How the name of its file ends.
-    """
+    """Something to show beside a step."""
 
     name: str
     body: Body
@@ -250,13 +238,7 @@ class RecordedPart(Kept):
 
 
 class RecordedStep(RecordedPart):
-    """A step of the feature.
-
-    Attributes:
-        line: Its line in the feature file.
-        table: The table below it; None if there is none.
-        doc_string: The text below it; None if there is none.
-    """
+    """A step of the feature."""
 
     line: int = 0
     table: list[list[str]] | None = None
@@ -275,11 +257,7 @@ class RecordedStep(RecordedPart):
 
 
 class OutsideSteps(RecordedPart):
-    """What happened outside of the steps, in fixtures and hooks.
-
-    Attributes:
-        phase: When.
-    """
+    """What happened outside of the steps, in fixtures and hooks."""
 
     phase: Phase = Phase.SETUP
 
@@ -330,13 +308,7 @@ class RecordedFailure(Kept):
 
 
 class QuarantineOutcome(Kept):
-    """What came of a scenario in quarantine.
-
-    Attributes:
-        words: Its quarantine in words.
-        outcome: What came of it.
-        excuses: Whether it keeps a failure from making the run fail.
-    """
+    """What came of a scenario in quarantine."""
 
     words: str
     outcome: str
@@ -404,25 +376,7 @@ class RecordedTest(Attempt, tag="test"):
 
 
 class RecordedScenario(Attempt, tag="scenario"):
-    """One attempt at a scenario.
-
-    Attributes:
-        test_case_id: What it is known by without the values of its row.
-        path: Its feature file.
-        line: Its line.
-        feature: The title of its feature.
-        rule: The title of its rule; empty if it stands in none.
-        outline: Its title, an outline's with its placeholders.
-        name: What no other scenario of the feature is called.
-        description: What is written about it, its rule and its feature.
-        tags: Its tags.
-        row: The values of its row.
-        steps: The steps of the feature.
-        outside: What happened outside of them.
-        failure: Why it failed; None if it did not.
-        quarantine: What came of its quarantine, if it is or was in one.
-        is_flaky: Whether it passed after it had failed.
-    """
+    """One attempt at a scenario."""
 
     test_case_id: str = ""
     path: str = ""
@@ -492,13 +446,7 @@ REPEATED: Final = "repeated row"
 
 
 def description(feature: FeatureSpec, scenario: ScenarioSpec, own: str) -> str:
-    """Return what is written about a scenario: about its feature, its rule and itself.
-
-    Args:
-        feature: The feature.
-        scenario: The scenario.
-        own: What is written about the scenario itself.
-    """
+    """Return what is written about a scenario: about its feature, its rule and itself."""
     rule = scenario.rule
     parts = [feature.description]
     if rule is not None:
@@ -543,18 +491,7 @@ def _masked(value: object, redactor: Redactor) -> object:
 
 @dataclass(slots=True, eq=False)
 class ScenarioUnderWay:
-    """A scenario that runs, and what of it nobody needs to know afterwards.
-
-    Attributes:
-        kept: What is kept of it.
-        phase: Whether its steps are about to run, run, or have run.
-        open: The parts under way, the innermost last.
-        failed: The step that failed.
-        comparison: The last one that did not hold in an assert.
-        last_exchange: The last call, as it travelled.
-        conversations: The ids of the conversations that it opened.
-        listens: Whether it asked to hear notifications.
-    """
+    """A scenario that runs, and what of it nobody needs to know afterwards."""
 
     kept: RecordedScenario
     phase: Phase = Phase.SETUP

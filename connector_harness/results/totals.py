@@ -14,12 +14,7 @@ ORDER: Final = tuple(Status)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many scenarios there are, and how they went.
-
-    Attributes:
-        counts: The number of each status that occurs, the worst first.
-        duration_ms: How long they took together.
-    """
+    """How many scenarios there are, and how they went."""
 
     counts: tuple[tuple[Status, int], ...]
     duration_ms: int = 0

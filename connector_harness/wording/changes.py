@@ -36,10 +36,6 @@ def content_text(kind: str, event: JsonObject) -> str:
 
     The texts and titles of a card follow each other in reading order, ``/`` between them:
     ``[card] Keep the order? / Yes``. Content of another type shows its type: ``[forms/…]``.
-
-    Args:
-        kind: The kind of its change, as ``"file"``.
-        event: The event as it travels.
     """
     message = event.get("message")
     if kind == "file":

@@ -15,12 +15,7 @@ _FIELDS: Final = {
 
 
 def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
-    """Return what a command other than an event does; empty if that is not worth telling.
-
-    Args:
-        command: The command.
-        refused: Whether it was refused, which is always worth telling.
-    """
+    """Return what a command other than an event does; empty if that is not worth telling."""
     body = inside(command, "body")
     match text_in(command, "type"):
         case "userprofile.SetUserProfile":

@@ -29,11 +29,7 @@ class ConversationStates:
             self._states.setdefault(conversation_id, _State()).is_new = False
 
     def news(self, result: JsonValue) -> Iterator[tuple[str, int | None]]:
-        """Yield what has happened since the last time, and when.
-
-        Args:
-            result: The ``result`` of a change notification.
-        """
+        """Yield what has happened since the last time, and when."""
         known = self._states.setdefault(text_in(result, "convId"), _State())
         details = inside(result, "conversationDetails")
         time_ms = number_in(details, "metaDataLastUpdateTs")

@@ -30,13 +30,7 @@ _DEEPEST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One element of a card.
-
-    Attributes:
-        shape: How it is drawn.
-        text: What stands on it.
-        parts: What it holds.
-    """
+    """One element of a card."""
 
     shape: Shape
     text: str = ""
@@ -52,12 +46,7 @@ class Part:
 
 
 def draw(content: JsonValue, *, depth: int = 0) -> Part:
-    """Return structured content, ready to be drawn.
-
-    Args:
-        content: As it travels.
-        depth: How deep it lies in another.
-    """
+    """Return structured content, ready to be drawn."""
     held = [] if depth > _DEEPEST else [*_held(content)]
     parts = tuple(draw(each, depth=depth + 1) for each in held)
     replies = inside(content, "resp")

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -161,7 +160,7 @@ def test_outdated_token_is_not_noticed(
     claimed: JsonObject = {"aud": "70000001", "exp": clock.now + 3600}
     server.will_answer("token", 200, {"access_token": jwt(claimed)})
     connector.sign_in("shopper-1")
-    connector.hold_unnoticed_outdated_app_token()
+    connector.hold_outdated_app_token(unnoticed=True)
     server.will_answer("conversation", 401, {"body": {"errorCode": 40102}})
     assert connector.create_conversation([], consumer="shopper-1").status == 200
     refused = claims(server.requests("conversation")[0].headers["authorization"])
@@ -181,12 +180,8 @@ def test_app_token_is_renewed_for_a_consumer_token(
     assert shown == ["refused-app-token", APP_TOKEN]
 
 
-@pytest.mark.parametrize(
-    "hold", [Connector.hold_outdated_app_token, Connector.hold_unnoticed_outdated_app_token]
-)
-def test_token_without_an_expiry_cannot_be_outdated(
-    connector: Connector, hold: Callable[[Connector], None]
-) -> None:
+@pytest.mark.parametrize("unnoticed", [False, True])
+def test_token_without_an_expiry_cannot_be_outdated(connector: Connector, unnoticed: bool) -> None:  # noqa: FBT001
     """An opaque token cannot be made to look old, and the message says so."""
     with pytest.raises(ValueError, match="no JWT"):
-        hold(connector)
+        connector.hold_outdated_app_token(unnoticed=unnoticed)

@@ -193,7 +193,23 @@ def test_equal_rows_get_names_of_their_own(read: Read) -> None:
     """)
 
     names = [scenario.name for scenario in feature.scenarios]
-    assert names == ["Prices[fig]", "Prices[fig]#2", "Prices[fig]#3"]
+    assert names == ["Prices[fig]", "Prices[fig#2]", "Prices[fig#3]"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Draft [v2] of a label", "Draft (v2) of a label"),
+        ("Half an open [bracket", "Half an open (bracket"),
+        ("Ends in [brackets]", "Ends in [brackets]"),
+        ("Another ]", "Another ]"),
+    ],
+)
+def test_name_is_shown_by_pytest_as_it_is(read: Read, title: str, name: str) -> None:
+    """What pytest takes for the parameters of a test ends with the name."""
+    [scenario] = read(f"Feature: F\n  Scenario: {title}\n    Given it\n").scenarios
+
+    assert (scenario.name, scenario.title) == (name, title)
 
 
 def test_rows_that_share_a_title_get_their_values_too(read: Read) -> None:

@@ -212,6 +212,78 @@ LACKING = """
         Then the receipt is paid
 """
 
+EMPTY_RULE = """
+    Feature: F
+      Scenario: S
+        Given a basket
+      Rule: Nothing is lost
+        Background:
+          Given a basket
+"""
+
+LOST_CELL = """
+    Feature: F
+      Scenario: S
+        When these are added:
+          | tea |
+          | rum | gin
+"""
+
+LOST_COLUMN = """
+    Feature: F
+      Scenario Outline: S
+        When "<thing>" is added
+        Examples:
+          | thing | why
+          | tea   |
+"""
+
+NO_TITLE = """
+    Feature: F
+      Scenario:
+        Given a basket
+"""
+
+SKIPPED = """
+    Feature: F
+      @xfail
+      Scenario: S
+        Given a basket
+"""
+
+GLUED_TAGS = """
+    Feature: F
+      @smoke@nightly
+      Scenario: S
+        Given a basket
+"""
+
+LISTED_TAGS = """
+    Feature: F
+      @smoke, @nightly
+      Scenario: S
+        Given a basket
+"""
+
+UNFILLED_TAG = """
+    @owner:<name>
+    Feature: F
+      Scenario Outline: S
+        When "<thing>" is added
+        Examples:
+          | thing |
+          | tea   |
+"""
+
+SWALLOWED = """
+    Feature: F
+      Given a basket
+      When "tea" is added
+
+      Scenario: S
+        Given a basket
+"""
+
 MORE_STEPS = """
     from pathlib import Path
 
@@ -307,6 +379,56 @@ FINDINGS = {
         (
             ':4: column "thing" stands 2 times in the Examples\n'
             "next: give each column a name of its own"
+        ),
+    ),
+    "rule without a scenario": (
+        EMPTY_RULE,
+        (
+            ':4: rule "Nothing is lost" has no scenario and checks nothing\n'
+            "next: write one, or take the rule out"
+        ),
+    ),
+    "cell behind the last bar": (
+        LOST_CELL,
+        (
+            ":5: 'gin' stands behind the last bar of its row and is lost\n"
+            "next: end the row with a bar, or take it out"
+        ),
+    ),
+    "column behind the last bar": (
+        LOST_COLUMN,
+        (
+            ":5: 'why' stands behind the last bar of its row and is lost\n"
+            "next: end the row with a bar, or take it out"
+        ),
+    ),
+    "no title": (
+        NO_TITLE,
+        ":2: scenario without a title\nnext: say in its title what must hold",
+    ),
+    "mark of pytest": (
+        SKIPPED,
+        (
+            ":2: @xfail would let the scenario fail, or not run, without anybody knowing\n"
+            "next: write @quarantine:2026-12-31 and the issue, as @issue:ABC-1, or take it out"
+        ),
+    ),
+    "tags in one": (
+        GLUED_TAGS,
+        (
+            ":2: @smoke@nightly is read as @smoke and @nightly: a tag ends where the next @ "
+            "stands\nnext: write a space between two tags, and no @ inside one"
+        ),
+    ),
+    "tags with a comma": (
+        LISTED_TAGS,
+        ":2: @smoke, ends in ','\nnext: write a space, and nothing else, between two tags",
+    ),
+    "tag that no row fills": (
+        UNFILLED_TAG,
+        (
+            ":1: <name> in @owner:<name> is filled by no column\n"
+            "next: give an outline a column name, or write the tag out"
         ),
     ),
     "no steps": (
@@ -599,6 +721,84 @@ def test_fault_in_a_background_is_named_once(shop: Project) -> None:
     """)
 
     assert len(findings(shop.run())) == 1
+
+
+def test_steps_in_a_description_are_found(shop: Project) -> None:
+    """A scenario whose first line has been lost would never run, and nobody would know."""
+    shop.feature(SWALLOWED)
+
+    assert findings(shop.run()) == [
+        (
+            f"features/shop.feature:{line}: {text!r} stands in a description and never runs\n"
+            "next: write the line that begins its scenario above it"
+        )
+        for line, text in ((2, "Given a basket"), (3, 'When "tea" is added'))
+    ]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Backgrund:", "Sceanrio:", "Scenario Outlne:", "scenario:", "Exampels:", "Rul:"],
+)
+def test_keyword_with_a_slip_is_found(shop: Project, word: str) -> None:
+    """One letter lost, doubled, swapped or another, or a small one: it is no keyword."""
+    shop.feature(f"Feature: F\n  {word} what follows\n\n  Scenario: S\n    Given a basket\n")
+
+    [finding] = findings(shop.run())
+
+    assert finding.startswith(f"features/shop.feature:2: {word!r} is no keyword")
+
+
+@pytest.mark.parametrize(
+    ("language", "feature", "scenario", "line"),
+    [
+        ("en", "Feature", "Scenario", "Role: shopkeeper"),
+        ("en", "Feature", "Scenario", "Rules: see the handbook"),
+        ("en", "Feature", "Scenario", "Ruler: ours"),
+        ("en", "Feature", "Scenario", "and that is all"),
+        ("en", "Feature", "Scenario", "Scenario coverage is poor so far"),
+        ("en", "Feature", "Scenario", "Giving baskets away costs nothing"),
+        ("de", "Funktion", "Szenario", "Regeln: siehe Handbuch"),
+        ("de", "Funktion", "Szenario", "Wann immer jemand kommt, zählt es."),
+        ("nl", "Functionaliteit", "Scenario", "Een klant neemt een mandje."),
+        ("nl", "Functionaliteit", "Scenario", "Dit beschrijft het mandje."),
+        ("da", "Egenskab", "Scenarie", "En kunde tager en kurv."),
+        ("pt", "Funcionalidade", "Cenário", "As pessoas levam um cesto."),
+        ("fr", "Fonctionnalité", "Scénario", "Cet exemple est le plus simple."),
+        ("fr", "Fonctionnalité", "Scénario", "Règles: voir le manuel"),
+        ("es", "Característica", "Escenario", "Damos por hecho que hay reglas."),
+        ("sv", "Egenskap", "Scenario", "Mellan åtta och fem."),
+    ],
+)
+def test_description_may_begin_with_any_word(
+    shop: Project, language: str, feature: str, scenario: str, line: str
+) -> None:
+    """Prose in whatever language stops no run, though it begins nearly as a keyword does."""
+    shop.feature(
+        f"# language: {language}\n{feature}: F\n  {line}\n\n  {scenario}: S\n    {line}\n\n"
+        "    * a basket\n",
+    )
+
+    shop.run().assert_outcomes(passed=2)
+
+
+def test_rows_fill_tags(shop: Project) -> None:
+    """A placeholder in a tag of an outline has each row's value, and what it says is checked."""
+    shop.feature("""
+        Feature: F
+          @severity:<how>
+          Scenario Outline: S
+            When "<thing>" is added
+            Examples:
+              | thing | how     |
+              | tea   | minor   |
+              | rum   | crtical |
+    """)
+
+    assert findings(shop.run())[-1] == (
+        "features/shop.feature:8: 'crtical' in @severity:crtical is no severity\n"
+        "next: write @severity:critical; known: blocker, critical, normal, minor, trivial"
+    )
 
 
 def write_all(project: Project) -> list[str]:

@@ -167,7 +167,20 @@ def test_failure_outside_of_the_steps_does_not_count_either(project: Project, wh
 
 def test_skipped_scenario_is_neither_failed_nor_ready(project: Project) -> None:
     """What did not run says nothing about its quarantine."""
-    project.feature(shop(*until(LATER), "@skip", count=1))
+    project.write(
+        "conftest.py",
+        """
+        import pytest
+
+        pytest_plugins = ["shop_steps"]
+
+
+        @pytest.fixture(autouse=True)
+        def till():
+            pytest.skip("the till is closed")
+        """,
+    )
+    project.feature(shop(*until(LATER), count=1))
 
     run = project.run()
 

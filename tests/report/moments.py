@@ -25,8 +25,12 @@ VOLATILE: Final = (
 """Patterns of what differs, each with what stands for it."""
 
 
+CHAT: Final = re.compile(r'(?<=<ol class="chat">).*?(?=</ol></details>)')
+"""What was said and done; within a millisecond, chance orders what is sent and what is heard."""
+
+
 def without_moments(text: str) -> str:
     """Return *text* as it would be at any time."""
     for pattern, instead in VOLATILE:
         text = re.sub(pattern, instead, text)
-    return text
+    return CHAT.sub(lambda chat: "".join(sorted(re.split('(?=<li class=")', chat[0]))), text)

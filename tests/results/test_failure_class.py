@@ -6,7 +6,7 @@ import re
 import pytest
 
 from connector_harness.results.failure_class import FailureClass, categories
-from tests.project import FAILING, PASSING, Project
+from tests.project import FAILING, PASSING, Project, marking
 
 
 @pytest.mark.parametrize("kind", FailureClass)
@@ -42,7 +42,8 @@ def test_success_has_no_class(project: Project) -> None:
 
 def test_expected_failure_has_no_class(project: Project) -> None:
     """A scenario that was to fail, and did, is nobody's failure either."""
-    project.feature(FAILING.replace("      Scenario:", "      @xfail\n      Scenario:"))
+    project.write("conftest.py", marking("xfail"))
+    project.feature(FAILING)
 
     run = project.run()
 

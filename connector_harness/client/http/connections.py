@@ -1,6 +1,8 @@
 """One transport for `httpx`: every wait and every byte is bounded by the call it works for."""
 
+import errno
 import math
+import os
 import re
 import socket
 import ssl
@@ -31,13 +33,7 @@ _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
 
 
 class CallState(threading.local):
-    """What the sockets must know of the call they work for, and what they saw.
-
-    Attributes:
-        delivery: Whether bytes of the request had begun to go out.
-        peer_closed: Whether the endpoint closed the connection.
-        body_left: How many bytes the body still has; None where nobody has said.
-    """
+    """What the sockets must know of the call they work for, and what they saw."""
 
     delivery: Delivery = "not sent"
     peer_closed = False
@@ -78,6 +74,18 @@ class CallState(threading.local):
         """Allow the body its bytes, *length* of them if that is known: the head is complete."""
         self._may_read, self._too_much = MAX_WIRE, _LARGE_BODY
         self.body_left = length
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """A socket that closes itself where its connection was reset before TLS began."""
+
+    def getpeername(self) -> Any:  # noqa: ANN401  # as the base class has it
+        # The first that ssl asks a new socket, which it would leave behind, open.
+        try:
+            return super().getpeername()
+        except OSError as error:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
 
 
 class _Stream(httpcore.NetworkStream):
@@ -135,12 +143,7 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = self._call.left(timeout, httpcore.ConnectTimeout)
-        try:
-            self._inner.get_extra_info("socket").getpeername()
-        except OSError as error:
-            # Of a connection that has been reset, ssl would leave its socket behind, open.
-            self.close()
-            raise httpcore.ConnectError(error) from error
+        ssl_context.sslsocket_class = _TlsSocket
         secured = self._inner.start_tls(ssl_context, server_hostname, left)
         return _Stream(secured, self._call, carries_requests=True)
 

@@ -60,12 +60,7 @@ _BROKEN: Final[dict[type[Exception], str]] = {
 
 
 def failure_of(error: Exception, *, peer_closed: bool) -> tuple[Kind, str]:
-    """Return what kind of failure *error* is, and what it is in words.
-
-    Args:
-        error: What httpx raised, or a `LimitError`.
-        peer_closed: Whether the other side had closed the connection.
-    """
+    """Return what kind of failure *error* is, and what it is in words."""
     # httpx keeps what httpcore says, and that as its first argument what went wrong below.
     below = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
     if isinstance(below, ssl.SSLError):

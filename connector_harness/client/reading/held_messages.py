@@ -64,10 +64,6 @@ def messaging_rest_message(item: JsonObject, *, dialog_id: str) -> HeldMessage |
 
     Source: API facts §15.1.
 
-    Args:
-        item: The item.
-        dialog_id: The dialog that was read.
-
     Raises:
         UnreadableError: The item lacks something, or is of another dialog.
     """
@@ -94,10 +90,6 @@ def history_message(record: JsonObject, *, dialog_id: str) -> HeldMessage | None
     """Return the message in a record; None for what is no message for the shopper, or elsewhere.
 
     Source: API facts §15.2.
-
-    Args:
-        record: The record.
-        dialog_id: The dialog that is read.
 
     Raises:
         UnreadableError: The record lacks something.

@@ -42,11 +42,7 @@ _EXCERPT: Final = 200
 
 
 class ReadBackError(Exception):
-    """What a conversation holds could not be read: not served, not let in, or not understood.
-
-    Attributes:
-        exchange: The last call and its answer.
-    """
+    """What a conversation holds could not be read: not served, not let in, or not understood."""
 
     def __init__(
         self,

@@ -56,10 +56,6 @@ def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
     """Return the result of one scenario, its attachments written.
 
     Shape: a ``*-result.json`` of Allure 2 and 3.
-
-    Args:
-        record: What happened, masked.
-        write: Writes an attachment.
     """
     return {
         "uuid": new_id(),
@@ -83,13 +79,7 @@ def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
 
 
 def finish(record: RecordedScenario, *, links: Mapping[str, str], thread: str) -> None:
-    """Add to the record of a scenario that has ended what is known of it beside what happened.
-
-    Args:
-        record: The record.
-        links: For each kind of link an address with ``{}`` in the place of what it leads to.
-        thread: The process, and under xdist the worker.
-    """
+    """Add to the record of a scenario that has ended what is known of it beside what happened."""
     tags = tuple(record.tags)
     record.host, record.thread = HOST, thread
     record.labels = [*tag_labels(tags), *record.labels]
@@ -227,12 +217,7 @@ def tag_labels(tags: tuple[str, ...]) -> list[Label]:
 
 
 def tag_links(tags: tuple[str, ...], patterns: Mapping[str, str]) -> Iterator[Link]:
-    """Yield the links that the tags of a scenario give it, where they have an address.
-
-    Args:
-        tags: The tags.
-        patterns: For each kind of link an address with ``{}`` in the place of what it leads to.
-    """
+    """Yield the links that the tags of a scenario give it, where they have an address."""
     for kind, value in meaning_of(tags).links:
         url = address(kind, value, patterns)
         if url is not None:

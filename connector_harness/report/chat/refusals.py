@@ -20,12 +20,7 @@ def answer_to(exchange: RecordedExchange, command: JsonValue, place: int) -> Jso
 
 
 def refusal(exchange: RecordedExchange, answer: JsonValue = None) -> str:
-    """Return why a command was not carried out; empty if it was.
-
-    Args:
-        exchange: The call that it was part of.
-        answer: Its own part of the answer; without one the whole answer counts.
-    """
+    """Return why a command was not carried out; empty if it was."""
     if exchange.status is None:
         return NO_ANSWER
     code = inside(answer, "code")

@@ -18,13 +18,7 @@ MOST: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class SentDocument:
-    """A named document that a sentence refers to.
-
-    Attributes:
-        kind: As ``conversation requests``.
-        name: As the sentence has it.
-        text: What is in it.
-    """
+    """A named document that a sentence refers to."""
 
     kind: str
     name: str
@@ -33,14 +27,7 @@ class SentDocument:
 
 @dataclass(frozen=True, slots=True)
 class SentCall:
-    """One call, as it went out.
-
-    Attributes:
-        title: What it was for.
-        status: Its HTTP status; 0 where no answer came.
-        refusal: Why it was not carried out; empty if it was.
-        commands: The commands in order.
-    """
+    """One call, as it went out."""
 
     title: str
     status: int
@@ -69,11 +56,7 @@ def _call(exchange: RecordedExchange) -> SentCall:
 
 
 class SentDocuments:
-    """The named documents of a run, each laid out once: many scenarios use the same.
-
-    Args:
-        results: What names them.
-    """
+    """The named documents of a run, each laid out once: many scenarios use the same."""
 
     def __init__(self, results: Results) -> None:
         self._results = results

@@ -69,11 +69,7 @@ class ChatEntry:
 
 @dataclass(slots=True)
 class ChatTranscript:
-    """A conversation, or several of one scenario, in order.
-
-    Attributes:
-        entries: What was said and done.
-    """
+    """A conversation, or several of one scenario, in order."""
 
     entries: list[ChatEntry] = field(default_factory=list)
 
@@ -113,25 +109,7 @@ def _in_order(entries: list[ChatEntry]) -> list[ChatEntry]:
     for entry in entries:
         known = (entry.time_ms, entry.after_ms, times[-1] if times else 0)
         times.append(next(each for each in known if each is not None))
-    order = sorted(range(len(entries)), key=times.__getitem__)
-    # In one millisecond, what has happened at the brand comes before what the shopper says: a
-    # message of theirs lets nobody come or go.
-    for number, place in enumerate(order):
-        first = number
-        while first and times[order[first - 1]] == times[place] and _is_happening(entries[place]):
-            if not _is_said(entries[order[first - 1]]):
-                break
-            first -= 1
-        order[first : number + 1] = [place, *order[first:number]]
-    return [entries[number] for number in order]
-
-
-def _is_happening(entry: ChatEntry) -> bool:
-    return entry.kind == "note" and not entry.is_call
-
-
-def _is_said(entry: ChatEntry) -> bool:
-    return entry.kind != "note" and entry.who == "shopper"
+    return [entries[number] for number in sorted(range(len(entries)), key=times.__getitem__)]
 
 
 class _Chat:
@@ -198,6 +176,10 @@ class _Chat:
         known.told += 1
         known.number, known.place = entry.number, place
         known.time_ms = entry.time_ms or known.time_ms
+        if known.told == 1:
+            # What is told comes in order, also within a millisecond.
+            self.entries.remove(known)
+            self._insert(known)
 
     def _known(self, heard: ChatEntry) -> ChatEntry | None:
         """Return what has been entered already and is told of now."""
@@ -255,12 +237,7 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
 
 
 def said(who: str, event: JsonValue) -> ChatEntry:
-    """Return what an event says.
-
-    Args:
-        who: Whose it is.
-        event: As it travels.
-    """
+    """Return what an event says."""
     kind, message = text_in(event, "type"), inside(event, "message")
     if kind == "AcceptStatusEvent":
         status = text_in(event, "status")

@@ -38,14 +38,7 @@ _BY_CHANCE: Final = frozenset({("domains", 200), ("domain", 200), ("app_token", 
 
 @dataclass(frozen=True, slots=True)
 class CoveredItem:
-    """An item of the contract, and the scenarios that met it.
-
-    Attributes:
-        item: The item.
-        passed: The scenarios that exercise it and passed, by their place among all.
-        failed: Those that met it and failed.
-        reason: Why no scenario can exercise it, if that is known.
-    """
+    """An item of the contract, and the scenarios that met it."""
 
     item: ContractItem
     passed: tuple[int, ...] = ()
@@ -64,12 +57,7 @@ class CoveredItem:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the contract a run exercised.
-
-    Attributes:
-        met: Every item, in the order of the API.
-        contract: What the items belong to.
-    """
+    """How much of the contract a run exercised."""
 
     met: tuple[CoveredItem, ...]
     contract: KeptContract

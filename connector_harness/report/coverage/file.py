@@ -40,11 +40,6 @@ def coverage_document(
     "reason", "scenarios": [place, …], "failed": [place, …]}, …]}``. ``kind`` is one of `KINDS`,
     ``state`` one of `STATES`, ``id`` of a scenario what links to it in the living document name,
     and each ``place`` one in ``scenarios``, counted from 0; in an item, what is empty is left out.
-
-    Args:
-        coverage: What was exercised.
-        results: What it was read from.
-        links: The id in the document of each scenario, by its history id.
     """
     return {
         "version": VERSION,

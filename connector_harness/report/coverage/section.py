@@ -32,12 +32,7 @@ WORDS: Final[dict[Kind, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """How much of one kind was exercised.
-
-    Attributes:
-        kind: The kind.
-        counts: How many there are in each state.
-    """
+    """How much of one kind was exercised."""
 
     kind: Kind
     counts: dict[State, int]
@@ -65,13 +60,7 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePart:
-    """A call, a document, or a type of notification.
-
-    Attributes:
-        name: As schemas and tables have it.
-        title: As product has it.
-        met: What belongs to it.
-    """
+    """A call, a document, or a type of notification."""
 
     name: str
     title: str
@@ -89,14 +78,7 @@ class CoveragePart:
 
 @dataclass(frozen=True)
 class CoverageView:
-    """What the template shows.
-
-    Attributes:
-        lines: The numbers.
-        parts: The items, by what they belong to.
-        scenarios: All scenarios, in the order of the document.
-        links: The id in the document of each, by its history id.
-    """
+    """What the template shows."""
 
     lines: list[CoverageLine]
     parts: list[CoveragePart]
@@ -126,13 +108,7 @@ class CoverageView:
 
 
 def coverage_section(coverage: Coverage, results: Results, links: Mapping[str, str]) -> Section:
-    """Return the section.
-
-    Args:
-        coverage: What was exercised.
-        results: What it was read from.
-        links: The id in the document of each scenario, by its history id.
-    """
+    """Return the section."""
     counts = {kind: {each: coverage.count(kind, each) for each in STATES} for kind in WORDS}
     lines = [CoverageLine(kind, each) for kind, each in counts.items()]
     view = CoverageView(lines, _parts(coverage), results.scenarios, links)

@@ -36,14 +36,7 @@ _STATUSES: Final[dict[Status, str]] = {
 
 
 class MessageCase:
-    """A scenario that ran, and the pickle that it ran from.
-
-    Args:
-        scenario: The scenario, with a result.
-        pickle: What the official compiler made of it.
-        definitions: The step definitions.
-        ids: Gives ids.
-    """
+    """A scenario that ran, and the pickle that it ran from."""
 
     def __init__(
         self, scenario: Scenario, pickle: Pickle, definitions: Definitions, ids: IdGenerator
@@ -60,11 +53,7 @@ class MessageCase:
         self._is_before = bool(outside) and outside[0] is not Phase.TEARDOWN
 
     def plan(self, run: str) -> Iterator[Message]:
-        """Yield what is to be run.
-
-        Args:
-            run: The id of the run.
-        """
+        """Yield what is to be run."""
         if self._hook:
             kind = "BEFORE_TEST_CASE" if self._is_before else "AFTER_TEST_CASE"
             place = {"uri": self._pickle["uri"], "location": {"line": self.scenario.spec.line}}
@@ -122,11 +111,7 @@ class MessageCase:
 
 
 def moment(time_ms: int) -> Message:
-    """Return a time as messages have it.
-
-    Args:
-        time_ms: Milliseconds since the epoch.
-    """
+    """Return a time as messages have it."""
     return _duration(time_ms)
 
 

@@ -16,12 +16,7 @@ _ARGUMENT: Final = re.compile(r"\{[^{}]*\}")
 
 
 class Definitions:
-    """The step definitions that sentences of a run have meant.
-
-    Args:
-        meant: The definition that each sentence means.
-        ids: Gives each of them an id.
-    """
+    """The step definitions that sentences of a run have meant."""
 
     def __init__(self, meant: Mapping[str, Definition], ids: IdGenerator) -> None:
         self._meant = meant

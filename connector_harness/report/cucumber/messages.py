@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from gherkin.ast_builder import AstBuilder
 from gherkin.parser import Parser
-from gherkin.pickles.compiler import Compiler, Pickle
+from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
+from connector_harness.gherkin.placeholders import PickleCompiler
 from connector_harness.report.cucumber.message_cases import MessageCase, moment
 from connector_harness.report.cucumber.message_steps import Definitions, Message
 from connector_harness.results.files import write_whole
@@ -84,7 +85,7 @@ def _features(results: Results) -> dict[str, list[Scenario]]:
 def _gherkin(source: str, path: str, ids: IdGenerator) -> tuple[Any, list[Pickle]]:
     """Return the AST of a feature and its pickles, with ids of this stream."""
     document = {**Parser(AstBuilder(ids)).parse(source), "uri": path}
-    return document, Compiler(ids).compile(document)  # type: ignore[arg-type]  # it has all of them
+    return document, PickleCompiler(ids).compile(document)  # type: ignore[arg-type]  # it has all of them
 
 
 def _run(

@@ -27,13 +27,7 @@ FAILING_SHOWN: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section between the numbers and the scenarios, such as the coverage.
-
-    Attributes:
-        id: What links to it name.
-        title: Its heading.
-        html: What stands below it, safe to be shown as it is.
-    """
+    """A section between the numbers and the scenarios, such as the coverage."""
 
     id: str
     title: str
@@ -42,23 +36,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """What the template shows.
-
-    Attributes:
-        headline: The result in one sentence.
-        facts: Names and values that belong to the run.
-        totals: How the scenarios went.
-        failing: The failures that are listed first.
-        failing_left_out: How many are too many for the list.
-        changes: What has changed since the last run; None where none was given.
-        links: The id in the document of each scenario, by its history id.
-        parts: The features, by folder.
-        tags: How the scenarios of each tag went.
-        sections: What others add.
-        not_run: What was planned and did not run to its end.
-        strays: How many results belong to no scenario.
-        made_from: The runs in words.
-    """
+    """What the template shows."""
 
     headline: str
     facts: tuple[tuple[str, str], ...]
@@ -101,12 +79,7 @@ def write(page: DocumentPage, folder: Path) -> Path:
 
 
 def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
-    """Return what the document shows, in order, without what others add.
-
-    Args:
-        results: What it is made from.
-        before: The results of the last run, to tell what has changed.
-    """
+    """Return what the document shows, in order, without what others add."""
     parts = parts_of(results)
     chapters = [chapter for part in parts for chapter in part.chapters]
     cases = [case for chapter in chapters for case in chapter.cases]

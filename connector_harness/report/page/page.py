@@ -21,18 +21,7 @@ DAY_MS: Final = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class PageCase:
-    """One scenario as it ran, or one row of an outline.
-
-    Attributes:
-        id: What links to it name.
-        title: Its title, with the row's values.
-        cells: The values of the row.
-        scenario: Where it comes from.
-        failure: Why it failed, if it did.
-        transcript: Its conversation, if anything was said.
-        calls: What it sent.
-        documents: The named documents that it uses.
-    """
+    """One scenario as it ran, or one row of an outline."""
 
     id: str
     title: str
@@ -68,13 +57,7 @@ class PageCase:
 
 @dataclass(frozen=True, slots=True)
 class ExamplesTable:
-    """One table of examples.
-
-    Attributes:
-        title: What is written above it.
-        columns: Its columns.
-        cases: Its rows.
-    """
+    """One table of examples."""
 
     title: str
     columns: tuple[str, ...]
@@ -83,20 +66,7 @@ class ExamplesTable:
 
 @dataclass(frozen=True, slots=True)
 class PageBlock:
-    """A scenario or an outline as it is written.
-
-    Attributes:
-        id: What links to it name.
-        title: Its title, an outline's with its placeholders.
-        keyword: What it is called in the feature.
-        description: What is written about it.
-        tags: Its own tags.
-        all_tags: Its tags, those of its rule and feature too.
-        place: Its file and line.
-        sentences: Its steps.
-        cases: How it ran: once, or once for each row.
-        tables: The tables of an outline.
-    """
+    """A scenario or an outline as it is written."""
 
     id: str
     title: str
@@ -148,15 +118,7 @@ class PageBlock:
 
 @dataclass(frozen=True, slots=True)
 class RuleSection:
-    """The scenarios of one rule, or those of none.
-
-    Attributes:
-        title: The rule; empty for scenarios outside of one.
-        description: What is written about it.
-        tags: Its tags.
-        background: What goes before each scenario, if it is not what the feature begins with.
-        blocks: Its scenarios.
-    """
+    """The scenarios of one rule, or those of none."""
 
     title: str
     description: tuple[str, ...]
@@ -167,16 +129,7 @@ class RuleSection:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One feature.
-
-    Attributes:
-        id: What links to it name.
-        feature: Where it comes from.
-        description: What is written about it, in paragraphs.
-        background: What goes before each of its scenarios.
-        sections: Its scenarios, by rule.
-        totals: How they went.
-    """
+    """One feature."""
 
     id: str
     feature: FeatureSpec
@@ -193,13 +146,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """The features of one folder.
-
-    Attributes:
-        id: What links to it name.
-        title: The folder, in words; empty for the outermost.
-        chapters: Its features.
-    """
+    """The features of one folder."""
 
     id: str
     title: str

@@ -14,12 +14,7 @@ _VALUE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SentencePiece:
-    """A part of a sentence.
-
-    Attributes:
-        kind: ``"value"``, ``"blank"`` for a placeholder, or empty for plain words.
-        text: The words.
-    """
+    """A part of a sentence."""
 
     kind: Literal["", "value", "blank"]
     text: str
@@ -27,16 +22,7 @@ class SentencePiece:
 
 @dataclass(frozen=True, slots=True)
 class PageSentence:
-    """A step as people read it.
-
-    Attributes:
-        keyword: As it is written.
-        joins: Whether it goes on with the step before it, as And and But do.
-        pieces: Its words.
-        table: The table below it.
-        text: The text below it.
-        line: Its line in the feature file.
-    """
+    """A step as people read it."""
 
     keyword: str
     joins: bool
@@ -47,12 +33,7 @@ class PageSentence:
 
 
 def sentence(step: StepSpec, *, joins: bool) -> PageSentence:
-    """Return a step as people read it.
-
-    Args:
-        step: The step.
-        joins: Whether it goes on with the step before it.
-    """
+    """Return a step as people read it."""
     text = step.doc_string.content if step.doc_string else ""
     return PageSentence(
         step.keyword, joins, tuple(pieces(step.text)), step.table or (), text, step.line

@@ -15,12 +15,7 @@ class Slugs:
         self._taken: set[str] = set()
 
     def of(self, *words: str, fallback: str = "x") -> str:
-        """Return a name made from *words*, which nothing else has been given.
-
-        Args:
-            words: What the name is made from.
-            fallback: What it is made from where *words* have no letter that links can carry.
-        """
+        """Return a name made from *words*, which nothing else has been given."""
         name = slug(" ".join(words)) or slug(fallback)
         number, free = 1, name
         while free in self._taken:

@@ -14,12 +14,7 @@ LONGEST: Final = 1_000
 
 
 def annotations(failures: Sequence[ReportedFailure], system: CiSystem) -> Iterator[str]:
-    """Yield the lines that let *system* annotate the failures; GitLab reads a file instead.
-
-    Args:
-        failures: What failed; what does not count becomes a warning.
-        system: The system that reads the output.
-    """
+    """Yield the lines that let *system* annotate the failures; GitLab reads a file instead."""
     write = {"github": _github, "azure": _azure}.get(system.name)
     if write is None:
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.project import FAILING, PASSING, SECRET, Project
+from tests.project import FAILING, PASSING, SECRET, Project, marking
 
 FULL = '''
     @shop
@@ -434,9 +434,10 @@ def test_skipped_scenario_says_why(project: Project) -> None:
     assert "closed on Sundays" in result["statusDetails"]["message"]
 
 
-def test_scenario_skipped_by_its_tag_is_in_the_report(project: Project) -> None:
+def test_scenario_skipped_by_a_mark_is_in_the_report(project: Project) -> None:
     """A scenario that never began is shown as skipped, with all its steps."""
-    project.feature(PASSING.replace("Scenario", "@skip\n      Scenario"))
+    project.write("conftest.py", marking("skip"))
+    project.feature(PASSING)
 
     project.run()
 
@@ -446,7 +447,8 @@ def test_scenario_skipped_by_its_tag_is_in_the_report(project: Project) -> None:
 
 def test_expected_failure_is_shown_as_skipped(project: Project) -> None:
     """What pytest counts as an expected failure does not redden the report."""
-    project.feature(FAILING.replace("Scenario", "@xfail\n      Scenario"))
+    project.write("conftest.py", marking("xfail"))
+    project.feature(FAILING)
 
     project.run().assert_outcomes(xfailed=1)
 
@@ -455,7 +457,8 @@ def test_expected_failure_is_shown_as_skipped(project: Project) -> None:
 
 def test_unexpected_success_is_shown_as_failed(project: Project) -> None:
     """Where pytest is strict about a success that was not expected, the report is too."""
-    project.feature(PASSING.replace("Scenario", "@xfail\n      Scenario"))
+    project.write("conftest.py", marking("xfail"))
+    project.feature(PASSING)
 
     project.run().assert_outcomes(failed=1)
 

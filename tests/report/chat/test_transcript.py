@@ -102,13 +102,14 @@ def test_what_was_said_in_the_millisecond_of_a_call_was_said_before(talk: Talk) 
     assert [each.kind for each in entries(talk)] == ["message", "note"]
 
 
-def test_what_happened_in_the_millisecond_of_a_message_happened_before(talk: Talk) -> None:
-    """Whether an agent is heard to come before the shopper speaks or after it does not show."""
+def test_what_is_told_in_one_millisecond_is_told_in_order(talk: Talk) -> None:
+    """An agent who is heard to join before the shopper's message is joined before it."""
     joined = {"metaDataLastUpdateTs": START_MS, "participants": [{"role": "ASSIGNED_AGENT"}]}
     opening = {"type": "cm.ConsumerRequestConversation"}
     talk.call(opening, {"body": {"conversationId": "c"}}, operation="create_conversation")
     talk.at(START_MS - 9).say("Anybody?", 0)
     talk.notify({"result": {"convId": "c", "conversationDetails": joined}})
+    talk.hear(text("Anybody?"), 0, role="CONSUMER")
 
     assert [each.text for each in entries(talk)][1:] == ["an agent joins", "Anybody?"]
 

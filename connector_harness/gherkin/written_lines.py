@@ -1,0 +1,42 @@
+"""What the lines of a feature file say beyond what the parser reads of them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_CELL: Final = r"(?:\\(?:.|$)|[^\\|])*"
+_ROW: Final = re.compile(rf"(?:{_CELL}\|)*({_CELL})")
+_COMMENT: Final = re.compile(r"\s#.*")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# They join the parts of an emoji, and the letters of some scripts.
+_JOINERS: Final = frozenset("\u200c\u200d")
+
+
+def text_behind_last_bar(row: str) -> str:
+    """Return what stands behind the last bar of a table's row, which the parser drops."""
+    found = _ROW.fullmatch(row.strip())
+    return found[1].strip() if found else ""
+
+
+def glued_tags(line: str) -> Iterator[str]:
+    """Yield what stands on a line of tags as one word and is several tags to the parser."""
+    words = _COMMENT.sub("", line.strip()).split()
+    return (word for word in words if "@" in word[1:])
+
+
+def shown_in_a_name(text: str) -> str:
+    """Return *text* as a name has it: what is not seen spelled out, and no double colon.
+
+    pytest cuts node ids at the double colon.
+    """
+    seen = (_spelled(sign) if _is_hidden(sign) else sign for sign in text)
+    return "".join(seen).replace("::", ": :")
+
+
+def _is_hidden(sign: str) -> bool:
+    return unicodedata.category(sign) in _HIDDEN and sign not in _JOINERS
+
+
+def _spelled(sign: str) -> str:
+    return repr(sign)[1:-1]
