@@ -1,5 +1,7 @@
-"""What the tests of several packages need: pytest run inside pytest, and a sandbox to speak to."""
+"""What the tests of several packages need: runs of pytest, and a sandbox to speak to."""
 
+import fcntl
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from connector_harness.client.settings import Endpoint, load_endpoint
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from tests.client.conftest import Record
+from tests.endpoint.runs import Run, run
 from tests.project import CREDENTIALS, Project
 
 pytest_plugins = ["pytester"]
@@ -33,6 +36,23 @@ def endpoint(sandbox: RunningSandbox) -> Endpoint:
     """The sandbox, as an endpoint."""
     root = Path(__file__).parents[1]
     return load_endpoint(rootdir=root, environ={}, name="sandbox", sandbox=sandbox)
+
+
+@pytest.fixture(scope="session")
+def all_features(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run of all features on the built-in sandbox, for all processes of these tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "all-features"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = folder / "ended"
+        if not ended.exists():
+            done = run(folder, "-q", timeout_s=600)
+            (folder / "output").write_text(done.output, encoding="utf-8")
+            ended.write_text(str(done.exit_code))
+    output = (folder / "output").read_text(encoding="utf-8")
+    return Run(folder, int(ended.read_text()), output)
 
 
 @pytest.fixture
