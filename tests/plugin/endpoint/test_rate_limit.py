@@ -48,7 +48,7 @@ class BusyServer(OpeningServer):
         told_s: When one was told to come back.
     """
 
-    PAUSE_S = 3
+    PAUSE_S = 5
     WORK_S = 0.1
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ def test_workers_hold_back_together(project: Project, busy: BusyServer) -> None:
     run = project.run("-n", "2", *let_call(project, busy.url))
 
     run.assert_outcomes(passed=30)
-    # A second for what was on its way already, however slow this machine is.
-    pause = (busy.told_s + 1, busy.told_s + busy.PAUSE_S)
+    # Three seconds for what was on its way already, however slow this machine is.
+    pause = (busy.told_s + 3, busy.told_s + busy.PAUSE_S)
     assert [each for each in busy.moments_s if pause[0] < each < pause[1]] == []
     assert len(busy.closed()) == 30

@@ -91,9 +91,9 @@ def test_depth_counts_nesting_only() -> None:
 
 def test_a_string_without_end_costs_one_pass() -> None:
     """A long row of escaped quotes is refused at once, not after a pass for each quote."""
-    started_s = time.monotonic()
+    started_s = time.process_time()
 
     with pytest.raises(BodyError, match="not JSON"):
-        parse_json(b"[" + b"[]," * 101 + b'"' + b'\\"' * 30_000, deepest=100)
+        parse_json(b"[" + b"[]," * 101 + b'"' + b'\\"' * 100_000, deepest=100)
 
-    assert time.monotonic() - started_s < 1
+    assert time.process_time() - started_s < 5
