@@ -141,11 +141,7 @@ class ResultsFolder:
         return source
 
     def write_document(self, name: str, document: JsonObject) -> None:
-        """Write what documents made from the results need beside them.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Write what documents made from the results need beside them."""
         self.redactor.learn(_encode(document).encode())
         self.write_schemas(name, document)
 
@@ -153,9 +149,6 @@ class ResultsFolder:
         """Write what documents need of the project's own schemas, from which nothing is learned.
 
         A member called ``phone`` is described there, and no phone number stands below it.
-
-        Raises:
-            OSError: It cannot be written.
         """
         self._write(f"{self._prefix}{name}", _encode(masked(document, self.redactor)).encode())
 
