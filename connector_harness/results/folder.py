@@ -1,12 +1,10 @@
 """The folder that a run writes its results to: masked, and each file whole or not at all."""
 
-import hashlib
 import itertools
 import json
 import os
 import re
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,9 +19,6 @@ from connector_harness.results.record import Attempt, masked
 
 CATEGORIES: Final = "categories.json"
 """What Allure reads its groups of failures from."""
-
-REMEMBERED: Final = 1_000
-"""How many attachments a process remembers in order not to write them again."""
 
 _SOURCE: Final = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -56,9 +51,8 @@ class ResultsFolder:
         self.lost: list[str] = []
         self._journal = AttemptJournal(path)
         self._prefix = f"{path}{os.sep}"
-        self._written: OrderedDict[bytes, str] = OrderedDict()
         # What has been written for a result that is not there yet.
-        self._fresh: list[tuple[bytes, str]] = []
+        self._fresh: list[str] = []
 
     def clean(self) -> None:
         """Make the folder, and take an earlier run's results out of it; leave all else alone."""
@@ -105,8 +99,7 @@ class ResultsFolder:
         self._fresh.clear()
 
     def _take_back(self, result: str) -> None:
-        for key, source in self._fresh:
-            self._written.pop(key, None)
+        for source in self._fresh:
             Path(self._prefix + source).unlink(missing_ok=True)
         self._fresh.clear()
         if result:
@@ -127,17 +120,11 @@ class ResultsFolder:
     def write_attachment(self, content: bytes, extension: str) -> str:
         """Write what is attached to a result, masked by now, and return the name of its file.
 
-        The same content is written once: creating files is what costs most in a run.
+        Allure 3 shows a file once, so no two attachments share one.
         """
-        key = hashlib.sha1(content, usedforsecurity=False).digest() + extension.encode()
-        source = self._written.get(key)
-        if source is None:
-            source = f"{new_id()}-attachment.{extension}"
-            self._write(self._prefix + source, content)
-            self._written[key] = source
-            self._fresh.append((key, source))
-            if len(self._written) > REMEMBERED:
-                self._written.popitem(last=False)
+        source = f"{new_id()}-attachment.{extension}"
+        self._write(self._prefix + source, content)
+        self._fresh.append(source)
         return source
 
     def write_document(self, name: str, document: JsonObject) -> None:

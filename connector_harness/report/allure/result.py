@@ -1,19 +1,18 @@
 """One scenario as an Allure result file, made from its record."""
 
 import platform
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeAlias
 
 from connector_harness.gherkin.tags import ID_LABELS, ISSUE, address, meaning_of
+from connector_harness.report.allure.http_exchange import exchange_attachment
 from connector_harness.report.chat.transcript import transcript_of
 from connector_harness.report.chat.transcript_text import transcript_text
 from connector_harness.results.folder import new_id
 from connector_harness.results.record import (
     FAILED,
     Body,
-    Header,
     Label,
     Link,
     Phase,
@@ -40,13 +39,8 @@ EXTENSIONS: Final = {
 }
 """File name endings by media type; the report opens a file by them."""
 
-ACTIVE: Final = frozenset({"application/xml", "text/html", "text/xml"})
-"""What a report or a browser might run: an answer may be a page, and its source is shown."""
-
 TALKING: Final = ("publish_event", "create_conversation")
 """The operations of a scenario whose conversation is worth an attachment."""
-
-_TEXT: Final = re.compile(r"text/.*|.*(html|xml|script|json|yaml)")
 
 Write: TypeAlias = Callable[[bytes, str], str]
 """Writes what is attached, its bytes and its ending, and returns the name of the file."""
@@ -165,32 +159,14 @@ def _outside(record: RecordedScenario) -> Iterator[RecordedAttachment]:
 
 
 def _exchange(exchange: RecordedExchange, write: Write) -> dict[str, Any]:
-    bodies = [
-        _body("request", exchange.request, exchange.request.media_type),
-        _body("response", exchange.response, _harmless(exchange.response.media_type)),
-    ]
     return {
         "name": exchange.title,
         "status": "broken" if exchange.status is None else "passed",
         "stage": "finished",
         "start": exchange.start,
         "stop": exchange.stop,
-        "attachments": [_attached(body, write) for body in bodies if body.body.content],
-        "parameters": _named(_facts(exchange)),
+        "attachments": [_attached(exchange_attachment(exchange), write)],
     }
-
-
-def _facts(exchange: RecordedExchange) -> Iterator[tuple[str, str]]:
-    """Yield what surrounds the bodies of an exchange."""
-    yield "url", exchange.url
-    yield from _fields("request", exchange.request_headers)
-    yield from _fields("response", exchange.response_headers)
-    if exchange.failure:
-        yield "failure", exchange.failure
-
-
-def _fields(whose: str, headers: Iterable[Header]) -> Iterator[tuple[str, str]]:
-    return ((f"{whose} {each.name}", each.value) for each in headers)
 
 
 def _attached(attachment: RecordedAttachment, write: Write) -> dict[str, str]:
@@ -278,10 +254,3 @@ def _body(name: str, body: Body, media_type: str) -> RecordedAttachment:
     return RecordedAttachment(
         name, Body(body.text, shown, body.binary), EXTENSIONS.get(shown, "bin")
     )
-
-
-def _harmless(media_type: str) -> str:
-    """Return how an answer is shown that says to be of *media_type*."""
-    if not media_type or (media_type in EXTENSIONS and media_type not in ACTIVE):
-        return media_type
-    return "text/plain" if _TEXT.fullmatch(media_type) else "application/octet-stream"
