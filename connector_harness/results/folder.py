@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
@@ -21,6 +21,9 @@ CATEGORIES: Final = "categories.json"
 """What Allure reads its groups of failures from."""
 
 _SOURCE: Final = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
+Documents: TypeAlias = Callable[[], dict[str, dict[str, Any]]]
+"""Returns what Allure reads of an attempt, by kind: ``"result"``, ``"container"``."""
+
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ids: Final = itertools.count(uuid.uuid4().int >> 40 << 40)
 
@@ -73,49 +76,45 @@ class ResultsFolder:
         for file in (*drafts, *orphans):
             file.unlink(missing_ok=True)
 
-    def write(self, attempt: Attempt, document: Callable[[], dict[str, Any]] | None = None) -> None:
-        """Mask an attempt, and write it and its document with all attachments, or nothing of it.
+    def write(self, attempt: Attempt, documents: Documents | None = None) -> None:
+        """Mask an attempt, and write it and its documents with all attachments, or nothing of it.
 
         From here on nothing in it is a secret. A full disk costs the result, which is noted in
         `lost`, and not the run.
 
         Args:
             attempt: What happened.
-            document: Returns the result for Allure, and writes its attachments; None where
-                allure-pytest writes it.
+            documents: Returns what Allure reads of it, by kind, and writes its attachments; None
+                where allure-pytest writes it.
         """
         masked(attempt, self.redactor)
-        file = ""
         try:
-            if document is not None:
-                file = self._write_result(document())
+            for kind, document in documents().items() if documents is not None else ():
+                self._write_for_allure(f"{document['uuid']}-{kind}.json", document)
             self._journal.append(attempt)
         except OSError as error:
-            self._take_back(file)
+            self._take_back()
             self.lost.append(error.strerror or str(error))
         except BaseException:
-            self._take_back(file)
+            self._take_back()
             raise
         self._fresh.clear()
 
-    def _take_back(self, result: str) -> None:
-        for source in self._fresh:
-            Path(self._prefix + source).unlink(missing_ok=True)
+    def _take_back(self) -> None:
+        for name in self._fresh:
+            Path(self._prefix + name).unlink(missing_ok=True)
         self._fresh.clear()
-        if result:
-            Path(result).unlink(missing_ok=True)
 
-    def _write_result(self, result: dict[str, Any]) -> str:
-        """Write a result, of which a reader never sees half, and return its file."""
-        name = f"{result['uuid']}-result.json"
+    def _write_for_allure(self, name: str, document: dict[str, Any]) -> None:
+        """Write a document of which a reader never sees half."""
         scratch = f"{self._prefix}.{name}"
         try:
-            self._write(scratch, _encode(result).encode("utf-8", "surrogatepass"))
+            self._write(scratch, _encode(document).encode("utf-8", "surrogatepass"))
             os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path costs as much again
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
             raise
-        return self._prefix + name
+        self._fresh.append(name)
 
     def write_attachment(self, content: bytes, extension: str) -> str:
         """Write what is attached to a result, masked by now, and return the name of its file.

@@ -27,7 +27,7 @@ def document(folder: ResultsFolder, *contents: str) -> dict[str, Any]:
 
 def write(folder: ResultsFolder, document: Callable[[], dict[str, Any]]) -> None:
     """Write a result."""
-    folder.write(RecordedTest("h", "tests#test", "test"), document)
+    folder.write(RecordedTest("h", "tests#test", "test"), lambda: {"result": document()})
 
 
 def names(folder: ResultsFolder) -> list[str]:

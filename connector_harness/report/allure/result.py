@@ -15,6 +15,7 @@ from connector_harness.results.record import (
     Body,
     Label,
     Link,
+    OutsideSteps,
     Phase,
     RecordedAttachment,
     RecordedExchange,
@@ -46,12 +47,13 @@ Write: TypeAlias = Callable[[bytes, str], str]
 """Writes what is attached, its bytes and its ending, and returns the name of the file."""
 
 
-def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
-    """Return the result of one scenario, its attachments written.
+def allure_documents(record: RecordedScenario, write: Write) -> dict[str, dict[str, Any]]:
+    """Return the documents of one scenario by their kind, its attachments written.
 
-    Shape: a ``*-result.json`` of Allure 2 and 3.
+    Shape: ``{"result": …, "container": …}``, a ``*-result.json`` of Allure 2 and 3, and where
+    anything happened before or after the steps a ``*-container.json`` that tells it.
     """
-    return {
+    result = {
         "uuid": new_id(),
         "name": record.title,
         "fullName": record.full_name,
@@ -70,6 +72,37 @@ def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
         "links": [{"type": e.kind, "url": e.url, "name": e.name} for e in record.links],
         "titlePath": [*folders(record.path), record.feature, *filter(None, [record.rule])],
     }
+    around = {name: _around(record, phase, write) for name, phase in AROUND.items()}
+    if not any(around.values()):
+        return {"result": result}
+    return {
+        "result": result,
+        "container": {"uuid": new_id(), "children": [result["uuid"]], **around},
+    }
+
+
+AROUND: Final = {"befores": Phase.SETUP, "afters": Phase.TEARDOWN}
+"""What a container calls what happened before the steps, and after them."""
+
+
+def _around(record: RecordedScenario, phase: Phase, write: Write) -> list[dict[str, Any]]:
+    """Return what happened in one phase outside of the steps, if anything did."""
+    is_before = phase is Phase.SETUP
+    has_failed = record.failure is not None and record.failure.phase is phase
+    return [
+        {
+            "name": "set-up" if is_before else "tear-down",
+            "status": "broken" if has_failed else "passed",
+            "stage": "finished",
+            "start": record.start if is_before else record.stop,
+            "stop": record.start if is_before else record.stop,
+            "steps": _inside(part, write),
+            "attachments": [_attached(each, write) for each in (*_told(part), *part.attachments)],
+        }
+        for part in record.outside
+        if part.phase is phase
+        and (part.parts or part.exchanges or part.notifications or part.attachments)
+    ]
 
 
 def finish(record: RecordedScenario, *, links: Mapping[str, str], thread: str) -> None:
@@ -116,10 +149,11 @@ def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _steps(part: RecordedPart, write: Write) -> list[dict[str, Any]]:
-    """Return a step of the feature, or the parts of what was outside of the steps."""
+    """Return a step of the feature, or the parts of what was between the steps."""
     if isinstance(part, RecordedStep):
         return [_step(part, [*_blocks(part)], write)]
-    return _inside(part, write)
+    is_around = isinstance(part, OutsideSteps) and part.phase in AROUND.values()
+    return [] if is_around else _inside(part, write)
 
 
 def _inside(part: RecordedPart, write: Write) -> list[dict[str, Any]]:
@@ -150,7 +184,8 @@ def _told(part: RecordedPart) -> Iterator[RecordedAttachment]:
 def _outside(record: RecordedScenario) -> Iterator[RecordedAttachment]:
     """Yield what is attached to the scenario as a whole, its conversation last."""
     for part in record.outside:
-        yield from (*_told(part), *part.attachments)
+        if part.phase not in AROUND.values():
+            yield from (*_told(part), *part.attachments)
     if any(each.operation in TALKING for each in record.all_exchanges):
         transcript = transcript_of(record)
         if transcript.talks:

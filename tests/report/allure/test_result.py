@@ -553,7 +553,7 @@ def test_title_given_by_a_step_does_not_change_who_it_is(project: Project) -> No
 
 
 def test_fixtures_may_attach_too(project: Project) -> None:
-    """What is attached outside of all steps belongs to the scenario."""
+    """What is attached before the steps stands there, and what comes after them behind."""
     project.write(
         "conftest.py",
         LIGHT.format(
@@ -564,11 +564,14 @@ def test_fixtures_may_attach_too(project: Project) -> None:
 
     project.run()
 
-    entries = project.result()["attachments"]
-    assert [(entry["name"], project.attachment(entry)) for entry in entries] == [
-        ("before", "on"),
-        ("after", "off"),
-    ]
+    [file] = project.results_folder.glob("*-container.json")
+    container = json.loads(file.read_text(encoding="utf-8"))
+    told = {
+        name: [(entry["name"], project.attachment(entry)) for entry in fixture["attachments"]]
+        for name in ("befores", "afters")
+        for fixture in container[name]
+    }
+    assert told == {"befores": [("before", "on")], "afters": [("after", "off")]}
 
 
 TALKING = """
