@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from connector_harness.contract.contract import ANSWERS, NOTIFICATIONS, REQUESTS
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.wording.members import inside, objects
+from connector_harness.json_types import JsonObject, JsonValue, inside, objects
 
 OPERATIONS: Final[Mapping[str, str]] = {
     "domains": "Finding all services",

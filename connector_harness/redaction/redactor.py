@@ -15,6 +15,7 @@ from connector_harness.redaction.encodings import (
     revelations,
 )
 from connector_harness.redaction.jwt import is_token, without_tokens
+from connector_harness.redaction.own_words import is_own_word
 from connector_harness.redaction.search import LEAST, Needles
 from connector_harness.redaction.terminal_safe import shortened
 
@@ -69,7 +70,8 @@ class Redactor:
     cost depends on the text, and hardly on how many secrets are known.
 
     The values of members called as in *personal_data* are personal: those of fewer than
-    `SHORTEST` characters are masked there alone, longer ones wherever they appear.
+    `SHORTEST` characters, and words that our own documents are made of, are masked there alone,
+    others wherever they appear.
     """
 
     def __init__(self, personal_data: Iterable[str] = PERSONAL_DATA) -> None:
@@ -97,9 +99,15 @@ class Redactor:
         """Mask *secrets* from now on, in all their forms, also inside of words.
 
         Raises:
-            ValueError: One is shorter than `SHORTEST` characters; the message does not show it.
+            ValueError: One is shorter than `SHORTEST` characters, or a word that our own documents
+                are made of; the message does not show it.
         """
         for secret in secrets:
+            if is_own_word(secret):
+                raise ValueError(
+                    "a secret cannot be masked that is a word of every report\n"
+                    "  next: use one that is no word"
+                )
             if len(secret) < SHORTEST:
                 raise ValueError(
                     f"a secret of {len(secret)} character(s) cannot be masked without masking "
@@ -111,9 +119,10 @@ class Redactor:
     def add_token(self, token: str, kind: str = "token") -> None:
         """Mask *token* from now on, a short one only where it stands as a word of its own.
 
-        A token shorter than `SHORTEST` is masked only where its name tells what it is.
+        A token shorter than `SHORTEST`, or one that is a word of our own documents, is masked only
+        where its name tells what it is.
         """
-        if len(token) >= SHORTEST and not is_token(token):
+        if len(token) >= SHORTEST and not is_token(token) and not is_own_word(token):
             self._keep(_word(kind, token))
 
     def learn(self, *contents: bytes) -> None:
@@ -138,7 +147,7 @@ class Redactor:
     def learn_value(self, name: str, value: JsonValue) -> None:
         """Mask *value*, which a member called *name* has, from now on if it is long enough."""
         for text in _texts(value):
-            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED
+            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED and not is_own_word(text)
             if is_fit and text not in self._known and self._learned < _MOST_LEARNED:
                 self._learned += 1
                 self._keep(_word(name, text))
@@ -225,6 +234,11 @@ class Redactor:
         text = content.decode(errors="surrogateescape")
         masked = self.text(text)
         return content if masked == text else masked.encode(errors="surrogateescape")
+
+    def member(self, name: str, value: JsonValue) -> JsonValue:
+        """Return the *value* of a member, masked where its name tells what it is."""
+        is_told = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return MASK if is_told and self._named.tells(name) else value
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return *headers* with every secret masked, and all of a header meant for secrets."""
