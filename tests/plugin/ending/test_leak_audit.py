@@ -151,7 +151,7 @@ def test_leak_of_a_worker_is_caught(project: Project) -> None:
     )
     project.feature(SLIPS)
 
-    run = project.run_process("-n", "2", "-s")
+    run = project.run("-n", "1", "-s")
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     assert "reports/allure-results/a.txt: holds a secret (app secret)" in audit(run)
@@ -182,7 +182,7 @@ def test_lost_worker_is_told(project: Project) -> None:
     project.steps(SPEAKS.format("os._exit(3)"))
     project.feature(SLIPS)
 
-    run = project.run_process("-n", "2")
+    run = project.run("-n", "1")
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     told = audit(run)
