@@ -210,9 +210,15 @@ class GherkinListener:
 
     def _attach_captured(self, report: pytest.TestReport) -> None:
         captured = [("log", report.caplog), ("stdout", report.capstdout)]
+        record = self._record
+        if record is None:
+            return
+        # It comes when all is over, and belongs to all of the scenario.
+        phase, record.phase = record.phase, Phase.CALL
         for name, text in [*captured, ("stderr", report.capstderr)]:
             if text:
                 self.attach_data(text, name, AttachmentType.TEXT, None)
+        record.phase = phase
 
     @allure_commons.hookimpl
     def start_step(self, uuid: str, title: str, params: dict[str, str]) -> None:
