@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from connector_harness.redaction.redactor import MASK
 from connector_harness.results.record import Body, Header, RecordedAttachment, RecordedExchange
 
 MEDIA_TYPE: Final = "application/vnd.allure.http+json"
@@ -61,8 +60,7 @@ def exchange_document(exchange: RecordedExchange) -> dict[str, Any]:
 
 def _named(headers: Iterable[Header]) -> list[dict[str, str]]:
     return [
-        {"name": each.name, "value": REDACTED if each.value == MASK else each.value}
-        for each in headers
+        {"name": each.name, "value": REDACTED if each.is_masked else each.value} for each in headers
     ]
 
 
