@@ -12,10 +12,8 @@ from connector_harness.receiver.notification import Notification, read_notificat
 from connector_harness.receiver.requests import Request
 
 ACCOUNT_HEADER: Final = "x-liveperson-account-id"
-"""The header field, in lower case, that names the account. Source: API facts §9.2."""
-
 CLIENT_HEADER: Final = "x-liveperson-client-id"
-"""The header field, in lower case, that names the app. Source: API facts §9.2."""
+"""The header fields, in lower case, that name account and app. Source: API facts §9.2."""
 
 OK: Final = 200
 UNAUTHORIZED: Final = 401

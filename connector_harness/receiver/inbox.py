@@ -12,13 +12,9 @@ from connector_harness.receiver.arrival import NotArrivedError, report
 from connector_harness.receiver.notification import Change, Notification
 
 LIMIT: Final = 50_000
-"""How many deliveries an inbox keeps in all."""
-
 LIMIT_PER_CONVERSATION: Final = 10_000
-"""How many deliveries it keeps of one conversation."""
-
 LIMIT_BYTES: Final = 32_000_000
-"""How many bytes all bodies it keeps have together."""
+"""How many deliveries an inbox keeps, in all and of one conversation, and how many bytes."""
 
 _Outlook = Callable[[Sequence[Change]], str | None]
 

@@ -5,7 +5,7 @@
 
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from itertools import dropwhile
@@ -137,8 +137,14 @@ def read_assumptions(given: Sequence[str] = (), *, file: Path | None = None) -> 
     # Loaded only where something is said: a sandbox that assumes the usual starts without it.
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
+    try:
+        in_file = {} if file is None else tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise AssumptionsError(
+            f"assumptions cannot be read: {exc}\n  at: {file}\n  next: give a file of TOML"
+        ) from None
     pairs = (each.partition("=") for each in given)
-    values = {**_read(file), **{name: value for name, _, value in pairs}}
+    values = {**in_file, **{name: value for name, _, value in pairs}}
     known = [each.name for each in fields(Assumptions)]
     faults = [
         f"  at: {name!r} is not known; close: {', '.join(get_close_matches(name, known)) or 'none'}"
@@ -154,15 +160,6 @@ def read_assumptions(given: Sequence[str] = (), *, file: Path | None = None) -> 
         what = f"{len(faults)} assumption(s) cannot be made"
         raise AssumptionsError("\n".join([what, *faults, "  next: see docs/sandbox.md for all"]))
     return assumptions
-
-
-def _read(file: Path | None) -> Mapping[str, object]:
-    try:
-        return {} if file is None else tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise AssumptionsError(
-            f"assumptions cannot be read: {exc}\n  at: {file}\n  next: give a file of TOML"
-        ) from None
 
 
 def as_markdown(assumptions: Assumptions) -> str:

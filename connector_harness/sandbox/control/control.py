@@ -12,8 +12,6 @@ from connector_harness.sandbox.state.state import Account, Conversation, Dialog,
 from connector_harness.sandbox.state.tokens import APP_TOKEN_LIFETIME_S
 
 OUTDATED_S = 2 * APP_TOKEN_LIFETIME_S
-"""How old an outdated app token is, in seconds."""
-
 _ACCOUNT_ID = shapes.pattern(
     "(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account"
 )

@@ -16,11 +16,7 @@ from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_
 
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
-"""The longest body the journal keeps whole."""
-
 MASK: Final = "***"
-"""What stands where something is not shown."""
-
 SHORTEST: Final = 6
 """Shorter secrets, which somebody chose, are masked by their names alone."""
 
