@@ -76,7 +76,7 @@ def admit(sandbox: Sandbox, call: Call) -> Consumer:
 def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
     """Return the JSON document of a call, or refuse it. Source: API facts §4.1."""
     try:
-        document = read_json(call.body, unique=True)
+        document = read_json(call.body)
     except JsonError as exc:
         raise bad_request(str(exc)) from None
     if sandbox.assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:

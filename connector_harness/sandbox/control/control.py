@@ -96,7 +96,7 @@ def issue_outdated_app_token(sandbox: Sandbox, call: Call) -> Answer:
 def read_request(call: Call, shape: shapes.Shape) -> JsonObject:
     """Return the document of a control call, or refuse one of another shape; no body is `{}`."""
     try:
-        document = read_json(call.body or b"{}", unique=True)
+        document = read_json(call.body or b"{}")
         fault = shape(document, "$")
     except JsonError as exc:
         document, fault = None, str(exc)

@@ -118,7 +118,7 @@ def read_properties(headers: Mapping[str, str]) -> ClientProperties:
     """
     try:
         text_ = headers.get("client-properties", "").encode("latin-1")
-        document = read_json(text_, deepest=10, unique=True)
+        document = read_json(text_, deepest=10)
     except (JsonError, UnicodeEncodeError):
         return ClientProperties()
     if not isinstance(document, dict) or document.get("type") not in PROPERTIES_TYPES:

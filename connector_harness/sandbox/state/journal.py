@@ -124,7 +124,7 @@ def _shown_body(body: bytes, size: int, mask: "Mask", *, is_form: bool = False) 
     if is_form:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
-        return read_json(text.encode(), unique=True) if text else None
+        return read_json(text.encode()) if text else None
     except JsonError:
         return text
 

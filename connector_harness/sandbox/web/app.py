@@ -180,7 +180,7 @@ def _consumer_of(sandbox: Sandbox, operation: str, call: Call) -> str | None:
         return file.owner.external_id if file else None
     try:
         if operation == "consumer_token":
-            named = as_object(read_json(call.body, unique=True)).get("ext_consumer_id")
+            named = as_object(read_json(call.body)).get("ext_consumer_id")
             return named if isinstance(named, str) else None
         token = call.headers.get("x-lp-on-behalf", "")
         return sandbox.tokens.read_consumer_token(token, call.account).external_id

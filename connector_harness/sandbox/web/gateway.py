@@ -104,7 +104,7 @@ class Upstreams:
         kept = _end_to_end((name.lower(), value) for name, value in response.headers.raw)
         media_type = response.headers.get("content-type")
         try:
-            document = read_json(bytes(content), unique=True)
+            document = read_json(bytes(content))
         except JsonError:
             document = None
         return FileAnswer(response.status_code, document, bytes(content), media_type, kept)
