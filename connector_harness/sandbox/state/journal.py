@@ -62,14 +62,9 @@ class Journal:
         response: bytes,
         is_form: bool = False,
     ) -> None:
-        """Keep one call; the oldest may be let go for it.
+        """Keep one call, of its bodies at most `KEPT_BYTES`; the oldest may be let go for it.
 
-        Args:
-            told: What `read` shows of it, other than ``number`` and the bodies.
-            query: What follows the path.
-            request: The body of the request; of it and of the next, `KEPT_BYTES` are kept.
-            response: The body of the response.
-            is_form: Whether the request is a form.
+        *told* is what `read` shows of it, other than ``number`` and the bodies.
         """
         self._received += 1
         sizes = (len(request), len(response))

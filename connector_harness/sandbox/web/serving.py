@@ -76,13 +76,10 @@ def serve(
     announce: Callable[[], None],
     stop_with: int | None = None,
 ) -> None:
-    """Serve until a signal to end arrives.
+    """Serve until a signal to end arrives, or *stop_with*, a file descriptor, comes to its end.
 
-    Args:
-        main: What is served; what its application does at the end is done.
-        beside: What is served in the same event loop, at other addresses.
-        announce: Called once connections are accepted.
-        stop_with: A file descriptor whose end is another reason to stop.
+    What the main application does at its end is done; those beside it have the same event loop.
+    Once connections are accepted, *announce* is called.
     """
     for each in beside:
         # At once, so that connections wait instead of being refused.
