@@ -67,9 +67,9 @@ class App:
         self._lock = threading.Lock()
 
     def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
-        """Answer deliveries of a conversation, or of `ANY`, with *status*, 200 to 599, and lose them.
+        """Answer deliveries of a conversation, or of `ANY`, with *status*, and lose them.
 
-        So many times, or until `accept_again`.
+        So many times, or until `accept_again`; it is 200 to 599.
 
         Raises:
             ValueError: There is no such status.
