@@ -77,10 +77,9 @@ class Journal:
         *,
         account: str | None = None,
         consumer: str | None = None,
-        limit: int | None = None,
         secrets: Iterable[str] = (),
     ) -> JsonObject:
-        """Return the calls, of one account or consumer if given, the last *limit* of them.
+        """Return the calls, of one account or consumer if given.
 
         Tokens, *secrets* and personal data are masked.
 
@@ -88,15 +87,13 @@ class Journal:
         "path", "status", "request", "response", "fault"?}], "dropped": int}``; a body that was
         cut is ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
         """
-        chosen = [
-            entry
+        mask = Mask(secrets)
+        shown: list[JsonValue] = [
+            _shown(entry, mask)
             for entry in self._entries
             if account in (None, entry.told["account"])
             and consumer in (None, entry.told["consumer"])
         ]
-        first = 0 if limit is None else max(len(chosen) - limit, 0)
-        mask = Mask(secrets)
-        shown: list[JsonValue] = [_shown(entry, mask) for entry in chosen[first:]]
         return {"entries": shown, "dropped": self._received - len(self._entries)}
 
 
