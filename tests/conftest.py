@@ -1,6 +1,9 @@
-"""What the tests of several packages need: pytest run inside pytest, and a sandbox to speak to."""
+"""What the tests of several packages need: runs of pytest, and a sandbox to speak to."""
 
+import fcntl
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +14,14 @@ from connector_harness.client.settings import Endpoint, load_endpoint
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from tests.client.conftest import Record
+from tests.endpoint.runs import Run, run
 from tests.project import CREDENTIALS, Project
 
 pytest_plugins = ["pytester"]
+
+# Where it is set, each of the many processes that tests start compiles everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and all that is started there.
@@ -33,6 +41,23 @@ def endpoint(sandbox: RunningSandbox) -> Endpoint:
     """The sandbox, as an endpoint."""
     root = Path(__file__).parents[1]
     return load_endpoint(rootdir=root, environ={}, name="sandbox", sandbox=sandbox)
+
+
+@pytest.fixture(scope="session")
+def all_features(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One run of all features on the built-in sandbox, for all processes of these tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "all-features"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = folder / "ended"
+        if not ended.exists():
+            done = run(folder, "-q", timeout_s=600)
+            (folder / "output").write_text(done.output, encoding="utf-8")
+            ended.write_text(str(done.exit_code))
+    output = (folder / "output").read_text(encoding="utf-8")
+    return Run(folder, int(ended.read_text()), output)
 
 
 @pytest.fixture

@@ -65,6 +65,15 @@ STEPS = '''
     @then(parsers.parse("the basket holds {count:d}"))
     def the_basket_holds(basket, count):
         assert len(basket) == count, f"the basket holds {len(basket)}, not {count}"
+
+
+    import pytest
+
+
+    @pytest.fixture
+    def seen(pytestconfig):
+        # Of what steps in another process tell nobody hears.
+        return getattr(pytestconfig.pluginmanager.get_plugin("seen"), "values", [])
 '''
 
 PASSING = """
@@ -117,14 +126,11 @@ def marking(mark: str) -> str:
 class Seen:
     """A plugin that lets the steps of an inner run tell the test what they saw."""
 
+    __name__ = "seen"
+
     def __init__(self) -> None:
         """Start with nothing seen."""
         self.values: list[Any] = []
-
-    @pytest.fixture
-    def seen(self) -> list[Any]:
-        """What the steps of this run have told so far."""
-        return self.values
 
 
 class Project:
@@ -162,16 +168,14 @@ class Project:
         )
 
     def run(self, *args: str, endpoint: str = ADDRESS) -> pytest.RunResult:
-        """Run pytest in this process."""
+        """Run pytest in this process; workers are others, where what steps see is lost."""
         seen = Seen()
         self.seen = seen.values
         return self.pytester.runpytest_inprocess("--endpoint", endpoint, *args, plugins=[seen])
 
     def run_process(self, *args: str) -> pytest.RunResult:
         """Run pytest in a process of its own, where what steps see is lost."""
-        self.write("seen_plugin.py", _SEEN_PLUGIN)
-        command = ("-p", "seen_plugin", "--endpoint", ADDRESS, *args)
-        return self.pytester.runpytest_subprocess(*command, timeout=60)
+        return self.pytester.runpytest_subprocess("--endpoint", ADDRESS, *args, timeout=60)
 
     @property
     def results_folder(self) -> Path:
@@ -192,18 +196,6 @@ class Project:
     def attachment(self, entry: dict[str, str]) -> str:
         """Return the text of an attachment."""
         return (self.results_folder / entry["source"]).read_text(encoding="utf-8")
-
-
-_SEEN_PLUGIN = '''
-    """What steps tell, for a run in another process: nobody hears it."""
-
-    import pytest
-
-
-    @pytest.fixture
-    def seen():
-        return []
-'''
 
 
 def names(run: pytest.RunResult) -> list[str]:

@@ -4,21 +4,15 @@ What that is and what was exercised is what the coverage in the living document 
 all features.
 """
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from connector_harness.report.coverage.coverage import Coverage, coverage_of
 from connector_harness.results.contract_file import contract_in, fits
 from connector_harness.results.reader import Results, read_results
+from tests.endpoint.runs import Run
 from tests.schema_examples import FOLDER
-
-ROOT = Path(__file__).parent.parent
-TIMEOUT_S = 600
 
 
 def gaps(coverage: Coverage) -> list[str]:
@@ -37,23 +31,10 @@ def stale(coverage: Coverage) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
+def run(all_features: Run) -> Coverage:
     """What one run of all features exercises."""
-    folder = tmp_path_factory.mktemp("results")
-    ours = ("PYTEST_", "CONNECTOR_", "COV_", "COVERAGE_")
-    ended = subprocess.run(  # noqa: S603  # our own command line
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--alluredir={folder}"],
-        cwd=ROOT,
-        env={name: text for name, text in os.environ.items() if not name.startswith(ours)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    assert any(folder.glob("*-journal.jsonl")), ended.stdout
-    found = coverage_of(read_results(folder))
-    assert found is not None, ended.stdout
+    found = coverage_of(read_results(all_features.folder / "allure"))
+    assert found is not None, all_features.output
     return found
 
 

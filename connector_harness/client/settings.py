@@ -599,12 +599,13 @@ def _of_address(address: str, problems: _Problems) -> dict[str, Any]:
 def _check_files(endpoint: Endpoint, problems: _Problems) -> None:
     """See that certificates and keys can be used."""
     where = "the endpoint's table; paths count from the root folder of the run"
-    try:
-        endpoint.trust()
-    except OSError as error:
-        name = "" if endpoint.ca_file is None else endpoint.ca_file.name
-        what = f"ca_file {name!r} cannot be used: {error.strerror or type(error).__name__}"
-        problems.add(what, where=where, remedy="name a file of certificates in PEM form")
+    if endpoint.ca_file is not None:
+        try:
+            endpoint.trust()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            what = f"ca_file {endpoint.ca_file.name!r} cannot be used: {reason}"
+            problems.add(what, where=where, remedy="name a file of certificates in PEM form")
     _check_pair(
         ("client_certificate", endpoint.client_certificate),
         (VARIABLES["client_key"], endpoint.client_key),

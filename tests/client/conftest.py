@@ -21,6 +21,11 @@ from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
 from tests.client.server import LocalServer, RawServer
 
+PATIENCE_S = 20.0
+"""Longer than anything takes on a busy machine."""
+LONG_S = PATIENCE_S / 2
+"""Longer than what ends at a bound takes, shorter than what nothing but patience ends."""
+
 
 @dataclass
 class Record:
@@ -98,7 +103,7 @@ def raw_server() -> Iterator[Callable[..., RawServer]]:
 
 @pytest.fixture
 def endpoint(server: LocalServer) -> Endpoint:
-    """The server, as an endpoint with short timeouts."""
+    """The server, as an endpoint that has time on a busy machine, too."""
     return Endpoint(
         name="local",
         account="70000001",
@@ -106,9 +111,9 @@ def endpoint(server: LocalServer) -> Endpoint:
         client_secret=Secret("secret-of-client-7"),
         address=server.url,
         discovery=server.url,
-        connect_timeout_s=0.5,
-        read_timeout_s=0.3,
-        total_timeout_s=0.5,
+        connect_timeout_s=PATIENCE_S,
+        read_timeout_s=PATIENCE_S,
+        total_timeout_s=PATIENCE_S,
     )
 
 

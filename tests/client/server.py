@@ -183,10 +183,10 @@ class RawServer:
 
     def wait_for_close(self) -> None:
         """Wait until a connection has been closed on this side."""
-        assert self._closed.wait(5)
+        assert self._closed.wait(30)
 
     def close(self) -> None:
         """Stop listening."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(30)

@@ -55,7 +55,7 @@ class Peer:
 
     def close(self) -> None:
         """Stop listening."""
-        self._thread.join(5)
+        self._thread.join(30)
         self._listener.close()
 
 
@@ -200,7 +200,7 @@ def way(sandbox: RunningSandbox, gateway: Gateway) -> Iterator[Way]:
     """The way through the gateway, without faults in the end."""
     with (
         closing(SandboxControl(gateway.url, sandbox.account)) as control,
-        httpx.Client(base_url=gateway.url, trust_env=False, timeout=0.5) as http,
+        httpx.Client(base_url=gateway.url, trust_env=False, timeout=2) as http,
     ):
         faults = Faults(control)
         yield Way(sandbox, gateway.url, http, faults)

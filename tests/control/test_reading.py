@@ -57,7 +57,7 @@ def test_what_was_said_is_found(held: Held, inbox: Inbox) -> None:
     """A message that is held already ends the wait at once, with its number and its speaker."""
     held.messages_of["c-1"] = [said(0), said(3, "On its way", "ASSIGNED_AGENT")]
 
-    change = inbox.wait_for("c-1", lambda each: each.sequence == 3, what="it", within_s=1)
+    change = inbox.wait_for("c-1", lambda each: each.sequence == 3, what="it", within_s=30)
 
     assert (change.text, change.role, change.dialog_id) == ("On its way", "ASSIGNED_AGENT", "c-1")
     assert not inbox.is_told
@@ -145,7 +145,7 @@ def test_lateness_of_what_is_read(held: Held) -> None:
     with pytest.raises(NotArrivedError):
         inbox.wait_for("c-1", lambda _: True, what="it", within_s=0.1)
 
-    assert 0.8 < time.monotonic() - began < 4
+    assert 0.8 < time.monotonic() - began < 15
 
 
 def texts(inbox: Inbox) -> list[str]:

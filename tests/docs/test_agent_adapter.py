@@ -22,7 +22,10 @@ PYPROJECT = """
 [tool.pytest]
 pythonpath = ["."]
 testpaths = ["features"]
-addopts = ["-p", "connector_harness.plugin", "--import-mode=importlib", "-ra"]
+addopts = [
+    "-p", "connector_harness.plugin", "--import-mode=importlib", "-ra",
+    "-p", "no:anyio", "-p", "no:hypothesispytest",
+]
 
 [tool.connector_harness]
 endpoint = "staging"

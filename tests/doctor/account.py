@@ -1,6 +1,7 @@
 """An account of a sandbox, used as one of which nobody knows that it is in a sandbox."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -45,13 +46,21 @@ class HiddenAccount:
 
     def open_conversations(self) -> list[str]:
         """Return the conversations that are open."""
-        answer = httpx.get(f"{self.url}/_sandbox/conversations", params={"account": self.id})
-        return [each["id"] for each in answer.json() if each["state"] != "CLOSE"]
+        return [each["id"] for each in self._held() if each["state"] != "CLOSE"]
 
     def conversations(self) -> int:
         """Return how many conversations there have been."""
+        return len(self._held())
+
+    def messages(self) -> int:
+        """Return how many messages there have been."""
+        dialogs = [each for conversation in self._held() for each in conversation["dialogs"]]
+        return sum(len(each["messages"]) for each in dialogs)
+
+    def _held(self) -> list[dict[str, Any]]:
         answer = httpx.get(f"{self.url}/_sandbox/conversations", params={"account": self.id})
-        return len(answer.json())
+        held: list[dict[str, Any]] = answer.json()
+        return held
 
     def endpoint(self, *, secret: str | None = None) -> Endpoint:
         """Return it as an endpoint with a receiver, found by discovery."""

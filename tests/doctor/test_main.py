@@ -1,30 +1,38 @@
 """The command line: what is printed, in which order, and how it ends."""
 
+import io
 import json
 import os
 import pty
 import re
-import select
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from connector_harness.doctor.__main__ import main
 from connector_harness.sandbox.server import RunningSandbox
 from tests.doctor.account import HiddenAccount, new_account
 from tests.doctor.deployment import Deployment
 
+PATIENCE_S = 60
 DOCTOR = (sys.executable, "-m", "connector_harness.doctor")
 PYPROJECT = """
 [tool.pytest]
 pythonpath = ["."]
 testpaths = ["features"]
-addopts = ["-p", "connector_harness.plugin", "--import-mode=importlib"]
+addopts = [
+    "-p", "connector_harness.plugin", "--import-mode=importlib",
+    "-p", "no:anyio", "-p", "no:hypothesispytest",
+]
 
 [tool.connector_harness.endpoints.staging]
 discovery = "{account.url}"
@@ -143,8 +151,8 @@ def project(tmp_path: Path, account: HiddenAccount) -> Path:
     return tmp_path
 
 
-def environment(account: HiddenAccount, **more: str) -> dict[str, str]:
-    """Return the environment of a doctor."""
+def environment(account: HiddenAccount) -> dict[str, str]:
+    """Return the environment of a doctor, with nothing of the run we are in."""
     ours = ("PYTEST_", "CONNECTOR_", "COV_", "COVERAGE_", "GITHUB_", "GITLAB_", "TF_BUILD")
     proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     inherited = {
@@ -157,23 +165,47 @@ def environment(account: HiddenAccount, **more: str) -> dict[str, str]:
         "CONNECTOR_CLIENT_ID": account.client_id,
         "CONNECTOR_CLIENT_SECRET": account.client_secret,
         "PYTHONUTF8": "1",
-        **more,
     }
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a doctor ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Doctor = Callable[..., Ended]
+
+
+@pytest.fixture
 def doctor(
-    project: Path, account: HiddenAccount, *arguments: str, **more: str
-) -> subprocess.CompletedProcess[str]:
-    """Look over the endpoint of the project."""
-    return subprocess.run(  # noqa: S603  # our own command
-        [*DOCTOR, "--endpoint", "staging", *arguments],
-        cwd=project,
-        env=environment(account, **more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    project: Path,
+    account: HiddenAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Doctor:
+    """Look over the endpoint of the project in this process, with more variables."""
+    for name in {*os.environ} - {*environment(account)}:
+        monkeypatch.delenv(name)
+    for name, value in environment(account).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    # Which scenarios can run takes a run of pytest to say; one test looks at that.
+    (project / "pytest.py").touch()
+
+    def look(*arguments: str, **more: str) -> Ended:
+        for name, value in more.items():
+            monkeypatch.setenv(name, value)
+        sys.modules.pop("staging_desk", None)
+        code = main(["--endpoint", "staging", *arguments])
+        return Ended(code, *capsys.readouterr())
+
+    return look
 
 
 def plain(text: str, account: HiddenAccount) -> str:
@@ -187,7 +219,7 @@ def plain(text: str, account: HiddenAccount) -> str:
     return re.sub(r"\d\.\d\d s", "N s", re.sub(r"doctor-[0-9a-f]{16}", "doctor-HEX", text))
 
 
-def document(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def document(run: Ended) -> dict[str, Any]:
     """Return the JSON document that a doctor has printed, which must be of its shape."""
     told: dict[str, Any] = json.loads(run.stdout)
     jsonschema.validate(told, SCHEMA)
@@ -198,29 +230,39 @@ def test_all_is_well(project: Path, account: HiddenAccount) -> None:
     """A good endpoint is told in these lines; nothing is left open there."""
     account.subscribe()
 
-    run = doctor(project, account, "--yes")
+    run = subprocess.run(  # noqa: S603  # our own command
+        [*DOCTOR, "--endpoint", "staging", "--yes"],
+        cwd=project,
+        env=environment(account),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
 
     assert plain(run.stdout, account) == GOOD
     assert (run.returncode, run.stderr, account.open_conversations()) == (0, "", [])
 
 
-def test_json(project: Path, account: HiddenAccount) -> None:
-    """The same, as one document."""
+def test_json(doctor: Doctor, account: HiddenAccount) -> None:
+    """The same, as one document; what an adapter prints does not mix with it."""
     account.subscribe()
+    Path("staging_desk.py").write_text(f"print('Hello.')\n{DESK}", encoding="utf-8")
 
-    told = document(doctor(project, account, "--yes", "--json"))
+    run = doctor("--yes", "--json")
 
-    shown = [line[2:20].rstrip() for line in GOOD.splitlines()[:-2]]
+    told, shown = document(run), [line[2:20].rstrip() for line in GOOD.splitlines()[:-2]]
     assert [each["check"] for each in told["checks"]] == shown
     assert (told["endpoint"], told["exitCode"]) == ("staging", 0)
     assert told["command"] == "pytest --endpoint staging"
+    assert "Hello." in run.stderr
 
 
-def test_something_is_wrong(project: Path, account: HiddenAccount) -> None:
+def test_something_is_wrong(doctor: Doctor) -> None:
     """The line says what, the next one what to do, and the secret is masked."""
     secret = "wrong-secret-of-the-shop"
 
-    run = doctor(project, account, "--yes", CONNECTOR_CLIENT_SECRET=secret)
+    run = doctor("--yes", CONNECTOR_CLIENT_SECRET=secret)
 
     wrong = "\n✗ app token         signing in failed: the token service refused ("
     assert wrong in run.stdout
@@ -229,63 +271,73 @@ def test_something_is_wrong(project: Path, account: HiddenAccount) -> None:
     assert (run.returncode, secret in run.stdout + run.stderr) == (1, False)
 
 
-@pytest.mark.parametrize("options", [(), ("--json",)])
-def test_secrets_are_masked(
-    project: Path, account: HiddenAccount, deployment: Deployment, options: tuple[str, ...]
-) -> None:
-    """Also where the endpoint itself says them."""
-    secret = "secret-of-the-shop"
-    services = [{"service": "sentinel", "baseURI": f"{secret}.example.test"}]
-    deployment.will_answer("baseURI.json", 200, {"baseURIs": services})
+@pytest.fixture
+def services(deployment: Deployment, project: Path, account: HiddenAccount) -> list[dict[str, str]]:
+    """What the endpoint says twice of its services when it is asked."""
     file = project / "pyproject.toml"
     text = file.read_text(encoding="utf-8").replace(account.url, deployment.url)
     file.write_text(text, encoding="utf-8")
+    told: list[dict[str, str]] = []
+    for _ in range(2):
+        deployment.will_answer("baseURI.json", 200, {"baseURIs": told})
+    return told
 
-    run = doctor(project, account, *options, CONNECTOR_CLIENT_SECRET=secret)
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_secrets_are_masked(
+    doctor: Doctor, services: list[dict[str, str]], options: tuple[str, ...]
+) -> None:
+    """Also where the endpoint itself says them."""
+    secret = "secret-of-the-shop"
+    services.append({"service": "sentinel", "baseURI": f"{secret}.example.test"})
+
+    run = doctor(*options, CONNECTOR_CLIENT_SECRET=secret)
 
     assert "names '***.example.test' for the service 'sentinel'" in run.stdout
     assert secret not in run.stdout + run.stderr
 
 
-def test_adapter_that_prints(project: Path, account: HiddenAccount) -> None:
-    """What somebody else's code says does not mix with the document."""
-    (project / "staging_desk.py").write_text(f"print('Hello.')\n{DESK}", encoding="utf-8")
-
-    run = doctor(project, account, "--json")
-
-    assert document(run)["checks"]
-    assert "Hello." in run.stderr
-
-
 def test_answer_that_no_terminal_shows(
-    project: Path, account: HiddenAccount, deployment: Deployment
+    doctor: Doctor, services: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A document is whole, and a line is written, whatever the endpoint says."""
-    services = [{"service": "né 👋", "baseURI": "example.test"}]
-    file = project / "pyproject.toml"
-    text = file.read_text(encoding="utf-8").replace(account.url, deployment.url)
-    file.write_text(text, encoding="utf-8")
-    for _ in range(2):
-        deployment.will_answer("baseURI.json", 200, {"baseURIs": services})
+    services.append({"service": "né 👋", "baseURI": "example.test"})
 
-    assert "né 👋" in document(doctor(project, account, "--json"))["checks"][1]["told"]
-    assert "there are: n\\xe9 " in doctor(project, account, PYTHONUTF8="0", LC_ALL="C").stdout
+    assert "né 👋" in document(doctor("--json"))["checks"][1]["told"]
+    assert "there are: n\\xe9 " in on_ascii(doctor, monkeypatch)
 
 
-def test_password_in_an_address(project: Path, account: HiddenAccount) -> None:
+def test_terminal_without_such_signs(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where ✓ cannot be written, words stand there."""
+    shown = on_ascii(doctor, monkeypatch)
+
+    assert shown.startswith("ok settings          staging: ")
+    assert "\n- TLS " in shown
+
+
+def on_ascii(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what a doctor writes to a terminal that shows nothing but ASCII."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    doctor()
+    return written.getvalue().decode("ascii")
+
+
+def test_password_in_an_address(doctor: Doctor) -> None:
     """It is shown nowhere."""
-    run = doctor(project, account, "--json", "--endpoint", "https://ada:open-sesame@api.test")
+    run = doctor("--json", "--endpoint", "https://ada:open-sesame@api.test")
 
     assert document(run)["endpoint"] == "https://api.test"
     assert "open-sesame" not in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
-def test_surprise(project: Path, account: HiddenAccount, options: tuple[str, ...]) -> None:
+def test_surprise(doctor: Doctor, account: HiddenAccount, options: tuple[str, ...]) -> None:
     """What nobody has thought of is told like the rest, and the conversation is closed."""
-    (project / "features" / "no.json").symlink_to(project)
+    account.subscribe()
+    Path("features/no.json").symlink_to(".")
 
-    run = doctor(project, account, "--yes", *options)
+    run = doctor("--yes", *options)
 
     assert "stopped by IsADirectoryError: " in run.stdout
     assert (run.returncode, "Traceback" in run.stderr) == (1, False)
@@ -293,13 +345,13 @@ def test_surprise(project: Path, account: HiddenAccount, options: tuple[str, ...
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
-def test_unusable_settings(project: Path, account: HiddenAccount, options: tuple[str, ...]) -> None:
+def test_unusable_settings(project: Path, doctor: Doctor, options: tuple[str, ...]) -> None:
     """All problems are told at once, and nothing else is looked at."""
     file = project / "pyproject.toml"
     text = file.read_text(encoding="utf-8").replace("discovery", "discoverry")
     file.write_text(f"{text}\ncertificat = 'hooks.pem'\n", encoding="utf-8")
 
-    run = doctor(project, account, *options)
+    run = doctor(*options)
 
     assert run.returncode == 4
     assert "discoverry is no setting of an endpoint; the closest is 'discovery'" in run.stdout
@@ -309,34 +361,32 @@ def test_unusable_settings(project: Path, account: HiddenAccount, options: tuple
         assert document(run)["checks"][0]["outcome"] == "wrong"
 
 
-def test_nobody_is_there_to_ask(project: Path, account: HiddenAccount) -> None:
+def test_nobody_is_there_to_ask(doctor: Doctor, account: HiddenAccount) -> None:
     """Without --yes and without a terminal no conversation is opened."""
-    run = doctor(project, account)
+    run = doctor()
 
     assert "conversation      not opened: nobody is there to allow it; --yes does" in run.stdout
     assert (run.returncode, account.conversations()) == (0, 0)
 
 
 @pytest.mark.parametrize(("answer", "opened"), [("y", 1), ("", 0), ("no", 0)])
-def test_somebody_is_asked(project: Path, account: HiddenAccount, answer: str, opened: int) -> None:
+def test_somebody_is_asked(
+    doctor: Doctor,
+    account: HiddenAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    opened: int,
+) -> None:
     """Only a yes opens a conversation, and names the endpoint."""
     account.subscribe()
     screen, line = pty.openpty()
-    with subprocess.Popen(  # noqa: S603  # our own command
-        [*DOCTOR, "--endpoint", "staging"],
-        cwd=project,
-        env=environment(account),
-        stdin=line,
-        stdout=subprocess.DEVNULL,
-        stderr=line,
-    ):
-        os.close(line)
-        assert select.select([screen], [], [], 20)[0]
-        question = os.read(screen, 200).decode()
-        os.write(screen, f"{answer}\n".encode())
+    os.write(screen, f"{answer}\n".encode())
+    with open(line, encoding="utf-8") as terminal:  # noqa: PTH123  # a descriptor
+        monkeypatch.setattr(sys, "stdin", terminal)
+        run = doctor()
     os.close(screen)
 
-    assert question == "open and close one conversation on staging? [y/N] "
+    assert run.stderr == "open and close one conversation on staging? [y/N] "
     assert (account.conversations(), account.open_conversations()) == (opened, [])
 
 
@@ -352,9 +402,9 @@ def test_interrupted_doctor_closes(
         stdout=subprocess.PIPE,
         encoding="utf-8",
     ) as run:
-        wait_until_open(account)
+        wait_until_spoken_in(account)
         run.send_signal(number)
-        shown, _ = run.communicate(timeout=20)
+        shown, _ = run.communicate(timeout=PATIENCE_S)
 
     assert account.open_conversations() == []
     assert "✓ conversation      opened in" in shown
@@ -362,16 +412,9 @@ def test_interrupted_doctor_closes(
     assert run.returncode == 2
 
 
-def wait_until_open(account: HiddenAccount) -> None:
-    """Wait until a conversation is open."""
-    deadline = time.monotonic() + 20
-    while not account.open_conversations():
+def wait_until_spoken_in(account: HiddenAccount) -> None:
+    """Wait until something is said in the account's conversation, of which the doctor knows."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not account.messages():
         assert time.monotonic() < deadline
-
-
-def test_terminal_without_such_signs(project: Path, account: HiddenAccount) -> None:
-    """Where ✓ cannot be written, words stand there."""
-    run = doctor(project, account, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
-
-    assert run.stdout.startswith("ok settings          staging: ")
-    assert "\n- TLS " in run.stdout
+        threading.Event().wait(0.02)

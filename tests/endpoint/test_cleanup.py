@@ -45,27 +45,21 @@ def states(sandbox: RunningSandbox) -> set[tuple[str, str]]:
     return {(each["state"], each["stage"]) for each in conversations(sandbox)}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one-process", "four-workers"])
-def test_every_conversation_is_closed(
-    sandbox: RunningSandbox, tmp_path: Path, workers: tuple[str, ...]
-) -> None:
+def test_every_conversation_is_closed(sandbox: RunningSandbox, tmp_path: Path) -> None:
     """After the features of surveys, agents and closing nothing is open, no survey either."""
     paths = ("features/closing", "features/agents", "features/golden_path.feature")
-    ran = run(tmp_path, *paths, "--endpoint", sandbox.url, *workers)
+    ran = run(tmp_path, *paths, "--endpoint", sandbox.url, "-n", "2")
 
     assert len(conversations(sandbox)) > 30, ran.output
     assert states(sandbox) == {("CLOSE", "CLOSE")}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "4")], ids=["one-process", "four-workers"])
-def test_every_conversation_is_closed_after_ctrl_c(
-    sandbox: RunningSandbox, tmp_path: Path, workers: tuple[str, ...]
-) -> None:
+def test_every_conversation_is_closed_after_ctrl_c(sandbox: RunningSandbox, tmp_path: Path) -> None:
     """Pressed in the middle of a run, Ctrl-C leaves nothing open, or says what is."""
     project = make_project(tmp_path / "project", "")
     (project / "features" / "long.feature").write_text(LONG_FEATURE, encoding="utf-8")
     folder = tmp_path / "results"
-    command = ("features/long.feature", "-v", "--endpoint", sandbox.url, *workers)
+    command = ("features/long.feature", "-v", "--endpoint", sandbox.url, "-n", "2")
     with running(folder, *command, cwd=project) as process:
         assert process.stdout is not None
         assert sum("a conversation is open" in line for line in _begin(process.stdout)) == 20

@@ -491,7 +491,7 @@ FINDINGS = {
         AMBIGUOUS,
         (
             ':4: 2 step definitions for: When "rum" is added\n'
-            "next: make one of them differ: '\"rum\" is added' (shop_steps.py:40) and "
+            "next: make one of them differ: '\"rum\" is added' (shop_steps.py:49) and "
             "'\"{name}\" is added' (shop_steps.py:12)"
         ),
     ),
@@ -880,7 +880,7 @@ def test_workers_find_the_same(shop: Project) -> None:
     """Under xdist each finding is shown once, and nothing runs in any worker."""
     expected = write_all(shop)
 
-    run = shop.run_process("-n", "2")
+    run = shop.run("-n", "2")
 
     assert sorted(findings(run)) == expected
     assert run.ret == pytest.ExitCode.INTERRUPTED
@@ -983,8 +983,7 @@ def test_misspelt_tag_is_a_finding(shop: Project) -> None:
     ]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
-def test_id_that_stands_twice_is_a_finding(shop: Project, workers: tuple[str, ...]) -> None:
+def test_id_that_stands_twice_is_a_finding(shop: Project) -> None:
     """Two features cannot have a scenario of one id, in whatever dialect."""
     for name, tag in (("a", "id:417"), ("b", "AS_ID=417")):
         shop.feature(
@@ -993,7 +992,7 @@ def test_id_that_stands_twice_is_a_finding(shop: Project, workers: tuple[str, ..
             f"features/{name}.feature",
         )
 
-    run = shop.run_process("features/a.feature", "features/b.feature", *workers)
+    run = shop.run("features/a.feature", "features/b.feature")
 
     assert findings(run) == [
         (

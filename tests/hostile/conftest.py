@@ -1,4 +1,4 @@
-"""Hostile servers, and connectors with little patience."""
+"""Hostile servers, and connectors to them."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.redaction.redactor import Redactor
-from tests.client.conftest import Record
+from tests.client.conftest import PATIENCE_S, Record
 from tests.client.server import RawServer
 from tests.hostile.behaviours import Behaviour
 
@@ -21,14 +21,14 @@ def record() -> Record:
 
 @pytest.fixture
 def connect(record: Record) -> Iterator[Callable[..., Connector]]:
-    """Build connectors to an address, with bounds of tenths of a second unless told otherwise."""
+    """Build connectors to an address, with much patience unless told otherwise."""
     built: list[Connector] = []
 
     def build(url: str, **changes: object) -> Connector:
         settings = {
-            "connect_timeout_s": 0.3,
-            "read_timeout_s": 0.4,
-            "total_timeout_s": 0.5,
+            "connect_timeout_s": PATIENCE_S,
+            "read_timeout_s": PATIENCE_S,
+            "total_timeout_s": PATIENCE_S,
             "address": url,
             "discovery": url,
         }

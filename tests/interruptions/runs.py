@@ -177,8 +177,7 @@ class Project:
         with subprocess.Popen(  # noqa: S603  # our own command line
             [*within, *self.command(*more)],
             cwd=self.folder,
-            # Where this is set, each of many processes compiles everything anew.
-            env=environment() | {"PYTHONDONTWRITEBYTECODE": ""},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -10,9 +10,9 @@ import pytest
 from tests.interruptions.runs import Ended, Project, Told, assert_gone, assert_whole
 
 SCENARIOS = [
-    *(f"SWIFT Before {number}" for number in range(8)),
+    *(f"SWIFT Before {number}" for number in range(4)),
     "HALT Halting",
-    *(f"SWIFT After {number}" for number in range(8)),
+    *(f"SWIFT After {number}" for number in range(4)),
 ]
 
 
@@ -26,9 +26,9 @@ class Crashed:
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashed]:
-    """A run of four workers one of which was killed in the middle of a scenario."""
+    """A run of two workers one of which was killed in the middle of a scenario."""
     project = Project(tmp_path_factory.mktemp("crashed") / "project").feature(*SCENARIOS)
-    with project.running("-n", "4") as run:
+    with project.running("-n", "2") as run:
         told = run.told()
         os.kill(told.pid, signal.SIGKILL)
         yield Crashed(run.ended(), told)
@@ -63,7 +63,7 @@ def test_the_scenario_is_told_in_the_terminal(crashed: Crashed) -> None:
     message = (
         "Scenario: Halting\n\n"
         f"[spec] the process that ran this scenario, {crashed.told.worker}, ended in mid-run\n"
-        "  at: features/a.feature:35, at a step that is not known\n\n"
+        "  at: features/a.feature:19, at a step that is not known\n\n"
         "next: see whether it was killed, for want of memory perhaps, or crashed in native code; "
         "run the scenario alone\n"
     )

@@ -26,7 +26,7 @@ WAYS = {
     "ctrl-c": (signal.SIGINT, "all", ()),
     "sigterm": (signal.SIGTERM, "one", ()),
     "ctrl-c-of-workers-too": (signal.SIGINT, "all", ("-n", "2")),
-    "sigterm-of-the-controlling-process": (signal.SIGTERM, "one", ("-n", "2")),
+    "sigterm-of-the-controlling-process": (signal.SIGTERM, "one", ("-n", "1")),
 }
 
 

@@ -9,24 +9,22 @@ import pytest
 
 from tests.project import FAILING, PASSING, SECRET, Project
 
-WAYS = [(), ("-n", "2")]
-each_way = pytest.mark.parametrize("workers", WAYS, ids=["one-process", "workers"])
-
 
 def suites(file: Path) -> ET.Element:
     """Return what stands in a JUnit file."""
     return ET.parse(file).getroot()  # noqa: S314 - written by our run
 
 
-@each_way
-def test_junit_file_is_made_without_being_asked_for(
-    project: Project, workers: tuple[str, ...]
-) -> None:
-    """The closing lines say where it is, and it holds the scenario with its step's line."""
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_files_are_made_without_being_asked_for(project: Project, workers: tuple[str, ...]) -> None:
+    """The closing lines say where they are; JUnit's holds the scenario with its step's line."""
     project.feature(FAILING)
 
-    run = project.run_process(*workers)
+    run = project.run(*workers)
 
+    for name in ("spec.html", "junit.xml"):
+        run.stdout.fnmatch_lines([f"*: *reports/{name}"])
+        assert (project.root / "reports" / name).is_file()
     run.stdout.fnmatch_lines(["junit:    reports/junit.xml"])
     [case] = suites(project.root / "reports/junit.xml").iter("testcase")
     assert (case.get("name"), case.get("line")) == ("Too few", "3")
@@ -79,14 +77,14 @@ def test_property_that_a_step_records_is_kept(project: Project) -> None:
     assert root.find("testsuite/properties/property[@name='build'][@value='7']") is not None
 
 
-@each_way
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_messages_are_made_where_they_are_wanted(
     project: Project, workers: tuple[str, ...]
 ) -> None:
     """Each sentence comes with the definition that it meant."""
     project.feature(PASSING)
 
-    run = project.run_process("--messages", "out/run.ndjson", *workers)
+    run = project.run("--messages", "out/run.ndjson", *workers)
 
     run.stdout.fnmatch_lines(["messages: out/run.ndjson"])
     text = (project.root / "out/run.ndjson").read_text(encoding="utf-8")
@@ -141,10 +139,9 @@ def test_azure_gets_annotations_and_a_summary(
     assert lines[1].startswith("##vso[task.logissue type=error;sourcepath=features/shop.feature;")
 
 
-@pytest.mark.parametrize("system", ["GITHUB_ACTIONS", "TF_BUILD"])
-@each_way
+@pytest.mark.parametrize(("system", "workers"), [("GITHUB_ACTIONS", ("-n", "1")), ("TF_BUILD", ())])
 def test_nothing_else_commands_the_system(
-    project: Project, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...], system: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, system: str, workers: tuple[str, ...]
 ) -> None:
     """What a title, an error, a skip or a print says is shown, and not obeyed."""
     project.steps(
@@ -178,7 +175,7 @@ def test_nothing_else_commands_the_system(
     )
     monkeypatch.setenv(system, "true")
 
-    run = project.run_process("-rA", "-v", *workers)
+    run = project.run("-rA", "-v", *workers)
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     commands = [

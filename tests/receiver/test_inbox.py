@@ -162,7 +162,7 @@ def test_what_is_waited_for_is_not_let_go(later: Later) -> None:
         inbox.deliver(notification(event_item(text("after"), 1)))
 
     later(flood)
-    inbox.wait_for(CONVERSATION, says("after"), what="the answer", within_s=5)
+    inbox.wait_for(CONVERSATION, says("after"), what="the answer", within_s=30)
     assert listed(inbox.of(CONVERSATION)) == [0, 1]
 
 
@@ -179,7 +179,7 @@ def test_goal_met_while_waiting(inbox: Inbox, later: Later) -> None:
     later(lambda: inbox.deliver(notification(event_item(text("it"), 1))))
     began = time.monotonic()
     assert inbox.wait_for(CONVERSATION, says("it"), what="it", within_s=30).sequence == 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_hopeless_while_waiting(inbox: Inbox, later: Later) -> None:
@@ -191,7 +191,7 @@ def test_hopeless_while_waiting(inbox: Inbox, later: Later) -> None:
         match=r"no use in waiting for it: the conversation is closed \(after 0\.\d s\)",
     ):
         inbox.wait_for(CONVERSATION, says("it"), what="it", within_s=30, hopeless=closed)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_goal_counts_before_hopelessness(inbox: Inbox) -> None:
@@ -206,7 +206,7 @@ def test_wait_in_vain(inbox: Inbox) -> None:
     began = time.monotonic()
     with pytest.raises(NotArrivedError, match=r"waited 0\.1 s in vain for the answer"):
         inbox.wait_for(CONVERSATION, says("it"), what="the answer", within_s=0.1)
-    assert 0.1 <= time.monotonic() - began < 2
+    assert 0.1 <= time.monotonic() - began < 15
 
 
 def test_wait_ends_in_spite_of_a_flood(inbox: Inbox) -> None:
@@ -215,7 +215,7 @@ def test_wait_ends_in_spite_of_a_flood(inbox: Inbox) -> None:
 
     def more_comes(_: Change) -> bool:
         inbox.deliver(notification(event_item(TYPING)))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
         return False
 
     inbox.deliver(notification(event_item(TYPING)))
@@ -228,7 +228,7 @@ def test_goal_over_the_whole(inbox: Inbox, later: Later) -> None:
     inbox.deliver(notification(event_item(TYPING)))
     later(lambda: inbox.deliver(notification(event_item(TYPING))))
     changes = inbox.wait_until(
-        CONVERSATION, lambda changes: len(changes) == 2, what="two", within_s=5
+        CONVERSATION, lambda changes: len(changes) == 2, what="two", within_s=30
     )
     assert [each.kind for each in changes] == ["typing", "typing"]
 

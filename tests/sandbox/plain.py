@@ -95,7 +95,7 @@ class Receiver:
             return [each for each in at_path if each.conversation == conversation]
 
         with self._arrived:
-            arrived = self._arrived.wait_for(lambda: len(found()) >= count, timeout=5)
+            arrived = self._arrived.wait_for(lambda: len(found()) >= count, timeout=30)
             assert arrived, f"{len(found())} of {count}: {[each.summary for each in found()]}"
             return found()
 

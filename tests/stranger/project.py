@@ -85,7 +85,7 @@ class Project:
             check=False,
         )
         assert report.is_file(), ended.stdout
-        return FeatureRun(ended.returncode, ended.stdout, _outcomes(report))
+        return FeatureRun(ended.returncode, ended.stdout, outcomes(report))
 
 
 def project_of(
@@ -109,11 +109,6 @@ def project_of(
         encoding="utf-8",
     )
     return Project(folder, {PRIVATE_ADDRESS: stranger.control})
-
-
-def project_on_sandbox(folder: Path) -> Project:
-    """Write the project of somebody who has said nothing of any endpoint."""
-    return Project(make_project(folder, ""))
 
 
 def receiver_of_readme(listen: str, public_address: str) -> str:
@@ -170,7 +165,8 @@ def _settings(stranger: Stranger, *, agent: bool, read_back: str | None) -> str:
     return "\n".join(lines)
 
 
-def _outcomes(report: Path) -> dict[str, Outcome]:
+def outcomes(report: Path) -> dict[str, Outcome]:
+    """Return how each scenario ended, by its feature's path and its title, from a JUnit file."""
     cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314  # written by our run
     return {f"{case.get('file')}: {case.get('name')}": _outcome(case) for case in cases}
 

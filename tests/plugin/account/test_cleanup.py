@@ -56,7 +56,7 @@ def test_all_that_was_opened_is_closed(
     """Every conversation is closed, once; the end of the run has nothing to say of it."""
     project.feature(OPENING)
 
-    run = project.run_process(*live, *workers)
+    run = project.run(*live, *workers)
 
     run.assert_outcomes(passed=4)
     assert server.closed() == ["c-1", "c-2", "c-3", "c-4"]
@@ -122,7 +122,7 @@ def test_conversation_that_was_closed_is_left_alone(
     assert server.closed() == ["c-1", "c-2"]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "two-workers"])
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_interrupted_run_closes_too(
     project: Project, live: tuple[str, ...], server: OpeningServer, workers: tuple[str, ...]
 ) -> None:
@@ -141,13 +141,13 @@ def test_conversation_of_a_dead_worker_is_closed(
     """What a worker had opened that was killed is closed by the process that controls the run."""
     project.feature(DYING)
 
-    run = project.run_process(*live, "-n", "1", "--max-worker-restart", "0")
+    run = project.run(*live, "-n", "1", "--max-worker-restart", "0")
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     assert server.closed() == ["c-1"]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "two-workers"])
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_what_could_not_be_closed_is_listed(
     project: Project, live: tuple[str, ...], server: OpeningServer, workers: tuple[str, ...]
 ) -> None:
@@ -156,7 +156,7 @@ def test_what_could_not_be_closed_is_listed(
         server.will_answer("send", 503, {})
     project.feature(OPENING)
 
-    run = project.run_process(*live, *workers)
+    run = project.run(*live, *workers)
 
     assert run.ret == pytest.ExitCode.OK
     run.stdout.fnmatch_lines(["*= conversations left open at live =*"])

@@ -47,7 +47,10 @@ def test_wrong_address(project: Project, processes: tuple[str, ...]) -> None:
 
     run = project.run(*let_call(project, nobody()), *processes)
 
-    assert "no answer from the endpoint: connection refused" in told(run)
+    text = told(run)
+    assert "no answer from the endpoint: connection refused" in text
+    assert "next: start the endpoint, or correct its address" in text
+    assert project.results() == []
 
 
 @PROCESSES

@@ -107,14 +107,14 @@ def test_report_shows_what_was_not_run(project: Project, live: tuple[str, ...]) 
     assert [each.get("message") for each in suite.iter("skipped")] == [REASON] * 2
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
 def test_all_run_where_that_is_allowed(
     project: Project, live: tuple[str, ...], server: OpeningServer, workers: tuple[str, ...]
 ) -> None:
     """With --allow-production the tag does not matter, and the header says so."""
     project.feature(MIXED)
 
-    run = project.run_process(*live, "--allow-production", *workers)
+    run = project.run(*live, "--allow-production", *workers)
 
     run.assert_outcomes(passed=3)
     assert opened(server) == 3
@@ -127,21 +127,21 @@ def test_workers_are_guarded_too(
     """With -n 2 the same scenarios are held back, and counted once."""
     project.feature(MIXED)
 
-    run = project.run_process(*live, "-n", "2")
+    run = project.run(*live, "-n", "2")
 
     run.assert_outcomes(passed=1, skipped=2)
     assert opened(server) == 1
     run.stdout.fnmatch_lines(["2 not run at live: not tagged @safe-in-production"])
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
 def test_a_run_of_nothing_is_not_green(
     project: Project, live: tuple[str, ...], server: OpeningServer, workers: tuple[str, ...]
 ) -> None:
     """Where everything is held back, the run ends as one in which nothing was selected."""
     project.feature(OPENING)
 
-    run = project.run_process(*live, *workers)
+    run = project.run(*live, *workers)
 
     assert run.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert server.received == []

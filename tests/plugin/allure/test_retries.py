@@ -13,13 +13,13 @@ FLAKY = """
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_success_after_a_failure_is_flaky(project: Project, workers: tuple[str, ...]) -> None:
     """Each attempt has a result of the same key; the one that passed says that it is flaky."""
     project.steps(SECOND_TRY)
     project.feature(FLAKY)
 
-    run = project.run_process("--reruns", "2", *workers)
+    run = project.run("--reruns", "2", *workers)
 
     assert run.ret == pytest.ExitCode.OK
     first, second = project.results()

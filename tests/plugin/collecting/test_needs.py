@@ -112,7 +112,7 @@ def test_skips_are_grouped(
     run.stdout.fnmatch_lines(["*2 passed, 2 skipped*"])
 
 
-@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
+@pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["one process", "a worker"])
 def test_a_run_of_nothing_is_not_green(
     project: Project, live: tuple[str, ...], processes: tuple[str, ...]
 ) -> None:

@@ -35,8 +35,6 @@ TITLES = [
     *("Basket one", "Basket two", "Basket three"),
     *("Another basket four", "Another basket five"),
 ]
-WAYS = [(), ("-n", "2")]
-each_way = pytest.mark.parametrize("workers", WAYS, ids=["one-process", "workers"])
 
 
 @pytest.fixture
@@ -51,12 +49,14 @@ def ran(project: Project) -> list[str]:
     return [each["name"] for each in project.results()]
 
 
-@each_way
-def test_shards_are_the_whole(five: Project, workers: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("shards", "workers"), [(3, ()), (2, ("-n", "1"))], ids=["one-process", "a-worker"]
+)
+def test_shards_are_the_whole(five: Project, shards: int, workers: tuple[str, ...]) -> None:
     """Each scenario runs in exactly one of them."""
     found: list[str] = []
-    for number in (1, 2, 3):
-        five.run_process("--shard", f"{number}/3", *workers)
+    for number in range(1, shards + 1):
+        five.run("--shard", f"{number}/{shards}", *workers)
         found += ran(five)
 
     assert sorted(found) == sorted(TITLES)
@@ -81,16 +81,16 @@ def test_durations_of_an_earlier_run_balance(five: Project) -> None:
         each.stop = each.start + (4_000 if each.title == "Basket two" else 1_000)
         AttemptJournal(five.results_folder).append(each)
 
-    run = five.run_process("--shard", "1/2", "--since", "reports/allure-results", "-n", "2")
+    run = five.run("--shard", "1/2", "--since", "reports/allure-results", "-n", "1")
 
     assert ran(five) == ["Basket two"]
     run.stdout.fnmatch_lines(["balanced by duration, known of 5; split *"])
 
 
-@each_way
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_empty_shard_is_no_failure_and_says_so(five: Project, workers: tuple[str, ...]) -> None:
     """More shards than scenarios turn nothing red, and do not pass for a run that had work."""
-    run = five.run_process("--shard", "9/9", *workers)
+    run = five.run("--shard", "9/9", *workers)
 
     assert run.ret == pytest.ExitCode.OK
     run.stdout.fnmatch_lines(

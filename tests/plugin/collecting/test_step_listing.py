@@ -171,6 +171,6 @@ def test_several_processes_are_one(project: Project) -> None:
     """`-n` changes nothing: one process prints it."""
     project.feature(PASSING)
 
-    run = project.run_process("--steps=json", "-n", "2")
+    run = project.run("--steps=json", "-n", "2")
 
     assert len(listed(run)["sentences"]) == 5

@@ -34,7 +34,7 @@ ORDINARY = """
         pass
 """
 PLACE = "features/shop.feature::"
-BOTH = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+BOTH = pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_plan_of_nothing_is_an_error(planned: Project, workers: tuple[str, ...])
     """A plan that names nothing that is there must not look like a run without failures."""
     plan(planned, {"id": "1"})
 
-    run = planned.run_process(*workers)
+    run = planned.run(*workers)
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(
@@ -135,7 +135,7 @@ def test_broken_plan_is_an_error(
     if text is not None:
         planned.write("plan.json", text)
 
-    run = planned.run_process(*workers)
+    run = planned.run(*workers)
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines([f"ERROR: the test plan 'plan.json' cannot be read: {reason}"])

@@ -41,20 +41,23 @@ def bring(project: Project, monkeypatch: pytest.MonkeyPatch, **command: str) -> 
     monkeypatch.setenv("PATH", f"{project.root / 'bin'}{os.pathsep}{os.defpath}")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
-@pytest.mark.parametrize(("text", "code"), [(PASSING, 0), (FAILING, 1)], ids=["passed", "failed"])
+@pytest.mark.parametrize(
+    ("text", "code", "workers"),
+    [(PASSING, 0, ()), (FAILING, 1, ("-n", "1"))],
+    ids=["passed", "failed at a worker"],
+)
 def test_report_is_made_and_named(
     project: Project,
     monkeypatch: pytest.MonkeyPatch,
-    workers: tuple[str, ...],
     text: str,
     code: int,
+    workers: tuple[str, ...],
 ) -> None:
     """The closing lines say where it is, and the exit code is that of the run."""
     bring(project, monkeypatch)
     project.feature(text)
 
-    run = project.run_process("--report", *workers)
+    run = project.run("--report", *workers)
 
     assert run.ret == code
     run.stdout.fnmatch_lines(["report:   reports/allure-report/index.html"])
@@ -156,7 +159,7 @@ def test_real_allure_shows_what_tags_say(
     project.feature(REAL.format(title="Second try"))
     links = ("--allure-link-pattern", "issue:https://issues.test/{}")
     command = ("--report", "--history=kept.jsonl", "--reruns=1", *links)
-    project.run_process(*command)
+    project.run(*command)
     result = read(project)["Second try0"]
     assert (result["flaky"], len(result["retries"])) == (True, 1)
     labels = {(each["name"], each.get("value")) for each in result["labels"]}
@@ -170,7 +173,7 @@ def test_real_allure_shows_what_tags_say(
 
     Path(project.root / "features/shop.feature").unlink()
     project.feature(REAL.format(title="Renamed"), "features/moved.feature")
-    project.run_process(*command)
+    project.run(*command)
 
     assert len(read(project)["Renamed0"]["history"]) == 1
 

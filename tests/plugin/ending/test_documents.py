@@ -7,12 +7,11 @@ import pytest
 from tests.project import FAILING, PASSING, Project
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
-def test_document_is_made_and_named(project: Project, workers: tuple[str, ...]) -> None:
+def test_document_is_made_and_named(project: Project) -> None:
     """The closing lines say where the document is, and it holds the scenario."""
     project.feature(PASSING)
 
-    run = project.run_process(*workers)
+    run = project.run()
 
     run.stdout.fnmatch_lines(["document: reports/spec.html"])
     html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
@@ -94,13 +93,12 @@ SCHEMA = """
 """
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
-def test_coverage_is_made_from_the_schemas(project: Project, workers: tuple[str, ...]) -> None:
+def test_coverage_is_made_from_the_schemas(project: Project) -> None:
     """The schemas are kept as they are, and how much of them was met stands in a file."""
     project.feature(PASSING)
     project.write("schemas/request/thing.json", SCHEMA)
 
-    project.run_process(*workers).stdout.fnmatch_lines(["coverage: reports/coverage.json"])
+    project.run().stdout.fnmatch_lines(["coverage: reports/coverage.json"])
 
     kept = json.loads((project.results_folder / "contract.json").read_bytes())
     assert kept["schemas"]["request/thing"]["properties"] == {"phone": {"type": "string"}}

@@ -33,10 +33,10 @@ def errors(project: Project) -> list[tuple[str | None, str | None, str | None]]:
     ]
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["one-process", "workers"])
+@pytest.mark.parametrize("more", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_junit_file_tells_findings(misspelt: Project, more: tuple[str, ...]) -> None:
     """The JUnit file of an earlier run makes way for one that holds the findings."""
-    run = misspelt.run_process(*more)
+    run = misspelt.run(*more)
 
     (file, line, message), *_ = errors(misspelt)
     assert (run.ret, file, line) == (2, "features/shop.feature", "3")

@@ -25,7 +25,7 @@ def cut_short(project: Project) -> Project:
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 def test_what_did_not_run_is_named(cut_short: Project, workers: tuple[str, ...]) -> None:
     """With ``-x`` the summary says what is missing."""
-    run = cut_short.run_process("-x", *workers)
+    run = cut_short.run("-x", *workers)
 
     run.stdout.fnmatch_lines(
         ["*= not run =*", "1 of 2 did not run to the end", "  features/b.feature::One thing"]

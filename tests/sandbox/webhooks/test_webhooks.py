@@ -463,7 +463,7 @@ async def test_closing_ends_what_is_on_its_way() -> None:
         it.say("b", conversation="c-2")
         await it.ear.until(2)
 
-        await asyncio.wait_for(it.webhooks.close(), 1)
+        await asyncio.wait_for(it.webhooks.close(), 10)
 
         assert it.webhooks.show(ACCOUNT)["apps"] == []
 
@@ -476,7 +476,7 @@ async def test_asking_is_not_held_up_for_ever() -> None:
         it.say("a")
         await it.ear.until(1)
 
-        await asyncio.wait_for(it.webhooks.quiet(ACCOUNT, within_s=0.05), 1)
+        await asyncio.wait_for(it.webhooks.quiet(ACCOUNT, within_s=0.05), 10)
 
         assert it.app()["pending"] == 1
 
