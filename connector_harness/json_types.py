@@ -1,4 +1,7 @@
-"""The types of the JSON documents that travel between connector and endpoint, and their reader."""
+"""The types of the JSON documents that travel, their reader, and safe ways into them.
+
+Of what an endpoint answers, nothing is certain.
+"""
 
 import json
 import math
@@ -28,15 +31,15 @@ class JsonError(ValueError):
 
 
 def read_json(content: bytes, *, deepest: int | None = MAX_DEPTH) -> JsonValue:
-    """Return the document in *content*; of a member given twice the last value counts.
+    """Return the document in *content*.
 
     Args:
         content: The bytes, in UTF-8.
         deepest: How deep it may be nested; None for as deep as Python can read.
 
     Raises:
-        JsonError: It is not UTF-8, not JSON, nested too deep, or holds a number or text that no
-            report could show: an infinite one, half a surrogate pair.
+        JsonError: It is not UTF-8, not JSON, nested too deep, contradicts itself by a member given
+            twice, or holds what no report could show: an infinite number, half a surrogate pair.
     """
     too_deep = f"nested deeper than {MAX_DEPTH if deepest is None else deepest} levels"
     try:
@@ -48,6 +51,8 @@ def read_json(content: bytes, *, deepest: int | None = MAX_DEPTH) -> JsonValue:
         raise JsonError(too_deep) from None
     except UnicodeDecodeError as error:
         raise JsonError("not JSON", f"byte {error.start} is not UTF-8") from None
+    except JsonError:
+        raise
     except ValueError as error:
         raise JsonError("not JSON", str(error)[:200]) from None
     # Every level has a bracket of its own: the usual document needs no walk.
@@ -78,6 +83,15 @@ def _check_surrogates(document: JsonValue) -> None:
         raise ValueError("half a surrogate pair in a text") from None
 
 
+def _object(members: list[tuple[str, JsonValue]]) -> JsonObject:
+    document = dict(members)
+    if len(document) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise JsonError(f"JSON that gives the member {twice[:80]!r} twice")
+    return document
+
+
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
@@ -89,4 +103,31 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-_decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant).decode
+_decode: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+).decode
+
+
+def inside(value: JsonValue, *names: str) -> JsonValue:
+    """Return the member that *names* lead to; None where there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def text_in(value: JsonValue, *names: str) -> str:
+    """Return the text that *names* lead to; empty where there is none."""
+    found = inside(value, *names)
+    return found if isinstance(found, str) else ""
+
+
+def number_in(value: JsonValue, *names: str) -> int | None:
+    """Return the whole number that *names* lead to; None where there is none."""
+    found = inside(value, *names)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def objects(value: JsonValue) -> list[JsonObject]:
+    """Return the objects in a list, or the object itself as the only one."""
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, dict)]

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.control.apps import OwnApp
-from connector_harness.control.clock import VirtualClock
+from connector_harness.control.routes import VirtualClock
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.signature import HEADER
 from steps.vocabulary import Vocabulary

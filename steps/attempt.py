@@ -16,7 +16,7 @@ from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from steps.answer import it_is_accepted_with_number
 from steps.conversation import (
     a_conversation_is_open,

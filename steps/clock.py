@@ -5,7 +5,7 @@ from typing import Final
 
 from pytest_bdd import given, parsers, when
 
-from connector_harness.control.clock import VirtualClock
+from connector_harness.control.routes import VirtualClock
 
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _NUMBERS: Final = {"one": 1, "two": 2, "five": 5, "ten": 10}

@@ -11,7 +11,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from steps.account import for_account
 from steps.batch import TARGETS, Target, conversation_requests, profiles

@@ -11,7 +11,7 @@ from pytest_bdd import parsers, then
 from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change

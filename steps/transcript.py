@@ -6,7 +6,7 @@ from typing import Any
 from pytest_bdd import parsers, then
 
 from connector_harness.client.conversation import Conversation
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change

@@ -7,7 +7,7 @@ import pytest
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.apps import WebhookApps
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.arrival import timeline
 from connector_harness.receiver.inbox import Inbox, closed

@@ -19,6 +19,8 @@ from connector_harness.json_types import MAX_DEPTH, JsonError, read_json
         (b'["\\ud83d"]', "not JSON: half a surrogate pair"),
         (b"[" * 10_000 + b"]" * 10_000, "nested deeper than 100 levels"),
         (b'{"a":' * 101 + b"0" + b"}" * 101, "nested deeper than 100 levels"),
+        (b'[{"a": 1, "b": 2, "a": 1}]', "JSON that gives the member 'a' twice"),
+        (b'{"\\u0061": 1, "a": 2}', "JSON that gives the member 'a' twice"),
     ],
 )
 def test_content_that_cannot_be_read(content: bytes, why: str) -> None:
@@ -47,8 +49,3 @@ def test_depth_without_a_bound() -> None:
     """What was written on purpose can be read, however deep."""
     deep = b"[" * 200 + b"]" * 200
     assert read_json(deep, deepest=None) == json.loads(deep)
-
-
-def test_member_given_twice() -> None:
-    """The last one counts, as with most readers."""
-    assert read_json(b'{"a": 1, "a": 2}') == {"a": 2}

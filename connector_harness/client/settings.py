@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from connector_harness.client.http.origins import bare_host, origin
 from connector_harness.client.http.settings import CHECKED, HttpSettings
+from connector_harness.redaction.own_words import is_own_word
 from connector_harness.redaction.redactor import PERSONAL_DATA, SHORTEST
 
 LIVE_PERSON: Final = "https://api.liveperson.net"
@@ -554,10 +555,12 @@ def _checked(name: str, values: dict[str, Any], problems: _Problems) -> Endpoint
     for key, remedy in _WHOSE.items():
         secret = getattr(endpoint, key)
         text = "" if secret is None else secret.get_secret_value()
-        if 0 < len(urlsplit(text).password or "" if key == "proxy" else text) < SHORTEST:
+        hidden = urlsplit(text).password or "" if key == "proxy" else text
+        is_short = 0 < len(hidden) < SHORTEST
+        if is_short or is_own_word(hidden):
+            few = f"has fewer than {SHORTEST} characters, too few to be masked in reports"
             problems.add(
-                f"{VARIABLES[key]} has fewer than {SHORTEST} characters, too few to be masked in "
-                "reports",
+                f"{VARIABLES[key]} {few if is_short else 'is a word that every report is made of'}",
                 where="the environment or .env",
                 remedy=remedy,
             )

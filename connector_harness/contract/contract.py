@@ -12,7 +12,6 @@ from connector_harness.contract.differences import Difference, Reading, closest,
 from connector_harness.contract.schemas import Compiler, parts, pointer_text, read_schemas
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
 
 NO_DOCUMENT: Final = "no document"
 """Stands for a schema where an answer is judged by its status alone: its body is no JSON."""
@@ -104,17 +103,7 @@ NOTIFICATIONS: Final[Mapping[str, str]] = {
 
 
 class ContractError(AssertionError):
-    """A document is not what its schema asks for.
-
-    Args:
-        message: The report.
-        differences: What differs, in the order of the document.
-    """
-
-    def __init__(self, message: str, differences: tuple[Difference, ...] = ()) -> None:
-        """Keep the report and what it tells."""
-        super().__init__(message)
-        self.differences = differences
+    """A document is not what its schema asks for; the message is the report of all that differs."""
 
 
 class UnknownSchemaError(LookupError):
@@ -129,11 +118,7 @@ def has_document(operation: str, status: int) -> bool:
 def answer_schema(operation: str, status: int, document: JsonValue) -> str | None:
     """Return the name of the schema that judges an answer, None if nothing is documented of it.
 
-    Args:
-        operation: What the call was for: the first half of a key of `ANSWERS` or `READS`.
-        status: HTTP status of the answer.
-        document: Body of the answer; None where it has none (see `has_document`), and the schema
-            is `NO_DOCUMENT`.
+    A *document* of None stands for an answer without one (see `has_document`).
     """
     row = ANSWERS.get((operation, status)) or READS.get((operation, status))
     return row if row is None or isinstance(row, str) else row.get(_shape(document))
@@ -160,7 +145,6 @@ class Contract:
     def __init__(
         self, folder: Path, redactor: Redactor | None = None, *, checked: bool = False
     ) -> None:
-        """Read and check every schema in *folder*."""
         self._folder = folder.name
         self._redactor = redactor or Redactor()
         self._schemas, registry = read_schemas(folder, checked=checked)
@@ -173,52 +157,38 @@ class Contract:
         return tuple(self._schemas)
 
     def check(self, document: JsonValue, name: str, *, subject: str) -> None:
-        """Fail unless *document* satisfies the schema called *name*.
-
-        Args:
-            document: The document to judge.
-            name: Name of the schema, as ``response/conversation``.
-            subject: What the document is, as ``answer of create_conversation``.
+        """Fail unless *document* satisfies the schema called *name*, as ``response/conversation``.
 
         Raises:
-            ContractError: It does not; the message reports every difference.
+            ContractError: It does not; the message calls it *subject*, and reports every
+                difference.
             UnknownSchemaError: No schema is called *name*.
         """
         __tracebackhide__ = True
         differences = self.differences(document, name)
         if differences:
-            text = report(
-                subject,
-                f"{self._folder}/{name}.json",
-                differences,
-                document=quoted(document, self._redactor),
-                advice=_advice(name),
-            )
-            raise ContractError(self._redactor.text(text), tuple(differences))
+            schema = f"{self._folder}/{name}.json"
+            told = quoted(document, self._redactor)
+            text = report(subject, schema, differences, document=told, advice=_advice(name))
+            raise ContractError(self._redactor.text(text))
 
-    def check_notification(self, document: JsonValue, *, subject: str = "notification") -> None:
-        """Fail unless *document* satisfies the schema of its type.
-
-        Args:
-            document: The envelope of one delivery.
-            subject: What it is called in the report.
+    def check_notification(self, document: JsonValue) -> None:
+        """Fail unless the envelope of one delivery satisfies the schema of its type.
 
         Raises:
             ContractError: It does not, or it is of no type that the API sends.
         """
         __tracebackhide__ = True
-        name = self.notification_name(document)
+        name = notification_schema(document)
         if name is None:
             kind = document.get("type") if isinstance(document, dict) else None
-            value = shortened(self._redactor.text(repr(kind)), MAX_VALUE)
-            text = (
-                f"{subject} is of type {value}, which the API does not send\n"
-                f"  known: {', '.join(NOTIFICATIONS)}\n"
+            raise ContractError(
+                f"notification is of type {quoted(kind, self._redactor)}, which the API does not "
+                f"send\n  known: {', '.join(NOTIFICATIONS)}\n"
                 f"  document: {quoted(document, self._redactor)}\n"
                 "  next: fix the API, or add the type to NOTIFICATIONS with a schema"
             )
-            raise ContractError(self._redactor.text(text))
-        self.check(document, name, subject=subject)
+        self.check(document, name, subject="notification")
 
     def differences(self, document: JsonValue, name: str) -> list[Difference]:
         """Return every difference between *document* and the schema called *name*.
@@ -244,21 +214,6 @@ class Contract:
             return found
         return [Difference(each.path, each.message, each.rule, disorder) for each in found]
 
-    def response_name(self, operation: str, status: int, document: JsonValue) -> str | None:
-        """Return the schema that judges an answer, None if nothing is documented of it.
-
-        Args:
-            operation: What the call was for: the first half of a key of `ANSWERS` or `READS`.
-            status: HTTP status of the answer.
-            document: Body of the answer; None where it has none (see `has_document`), and the
-                schema is `NO_DOCUMENT`.
-        """
-        return answer_schema(operation, status, document)
-
-    def notification_name(self, document: JsonValue) -> str | None:
-        """Return the schema that judges a notification, None if its type is not known."""
-        return notification_schema(document)
-
     def _compile(self, name: str) -> Validator:
         schema = self._schemas.get(name)
         if schema is None:
@@ -283,7 +238,6 @@ class Contract:
         }
 
     def _disorder(self, document: JsonValue, name: str) -> str | None:
-        """Tell which items of a batch or its answer stand in each other's places, if any."""
         schema = self._schemas[name]
         prefix = schema.get("prefixItems")
         if not isinstance(prefix, list) or not isinstance(document, list):
@@ -318,3 +272,32 @@ def _unknown(name: str, names: Mapping[str, object]) -> str:
     meant = closest(name, names)
     advice = "use one of the known names" if meant is None else f"did you mean {meant!r}?"
     return f"no schema is called {name!r}\n  known: {', '.join(names)}\n  next: {advice}"
+
+
+def check_order(request: JsonValue, answer: JsonValue, *, operation: str) -> None:
+    """Fail unless a good answer names the ids that were sent, in their order.
+
+    Source: API facts §4.7 and §5.2.
+
+    Raises:
+        ContractError: It names others, or not all of them, or in another order.
+    """
+    __tracebackhide__ = True
+    sent, answered = _values(request, "id"), _values(answer, "reqId")
+    if answered == sent:
+        return
+    missing = [id_ for id_ in sent if id_ not in answered]
+    what = "is not that to what was sent"
+    if missing:
+        what = f"lacks some: command {', '.join(map(repr, missing))} has no answer"
+    raise ContractError(
+        f"answer of {operation} {what}\n"
+        f"  at: reqId: sent were the ids {sent}; answered were {answered}\n"
+        "  next: let the endpoint answer every command once, in the order sent"
+    )
+
+
+def _values(document: JsonValue, member: str) -> list[str]:
+    items = document if isinstance(document, list) else [document]
+    # An id that was sent as a number comes back as a text.
+    return [str(each.get(member)) if isinstance(each, dict) else "" for each in items]

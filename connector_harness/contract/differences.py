@@ -49,13 +49,10 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {str: "string", int: "number", float: "
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where a document is not what its schema asks for.
+    """One place where a document is not what its schema asks for; secrets masked.
 
-    Attributes:
-        path: Where in the document, as ``$[1].body.conversationId``.
-        message: What is wrong there; secrets masked, long values shortened.
-        rule: Which keyword of which schema, as ``schemas/response/domain.json#/required``.
-        cause: What probably went wrong, if that can be told.
+    The path is as ``$[1].body.conversationId``, the rule as
+    ``schemas/response/domain.json#/required``; the cause is None where it cannot be guessed.
     """
 
     path: str
@@ -65,15 +62,9 @@ class Difference:
 
 
 class Reading:
-    """Reads the errors of the validator as differences.
-
-    Args:
-        rule: Returns where the rule that *error* breaks is written.
-        redactor: Masks secrets in quoted values.
-    """
+    """Reads the errors of the validator as differences; *rule* tells where a rule is written."""
 
     def __init__(self, rule: Callable[[ValidationError], str], redactor: Redactor) -> None:
-        """Keep what every error is read with."""
         self._rule = rule
         self._redactor = redactor
 
@@ -121,11 +112,9 @@ class Reading:
         instance, limit = error.instance, error.validator_value
         if error.validator == "items":
             template, limit = _TEMPLATES["maxItems"], _prefix_length(error.schema)
-        elif str(error.validator) in _TEMPLATES:
-            template = _TEMPLATES[str(error.validator)]
         else:
-            # Keywords no schema here uses yet; their own words may quote any part of the document.
-            return shortened(self._redactor.text(error.message), 2 * MAX_VALUE)
+            rule = str(error.validator)
+            template = _TEMPLATES.get(rule, f"{{value}} does not satisfy {rule} {{limit}}")
         size = f"{len(instance):,}" if isinstance(instance, str | list) else ""
         return template.format(value=self._value(error), limit=_limit(limit), size=size)
 
@@ -133,8 +122,7 @@ class Reading:
         names = [each for each in error.absolute_path if isinstance(each, str)]
         # The redactor knows a secret by its name too, so the name stands before the value.
         label = f"{names[-1]!r}: " if names else ""
-        masked = self._redactor.text(label + repr(error.instance))
-        return shortened(masked.removeprefix(label), MAX_VALUE)
+        return self._redactor.excerpt(repr(error.instance), MAX_VALUE, label=label)
 
     def _cause(self, error: ValidationError) -> str | None:
         instance, rule, limit = error.instance, error.validator, error.validator_value
@@ -151,21 +139,11 @@ class Reading:
 
 
 def report(
-    subject: str,
-    schema: str,
-    differences: list[Difference],
-    *,
-    document: str,
-    advice: str,
+    subject: str, schema: str, differences: list[Difference], *, document: str, advice: str
 ) -> str:
-    """Return the text that tells how *subject* differs from *schema*.
+    """Return the text that tells how *subject* differs from *schema*, a file.
 
-    Args:
-        subject: What was judged, as ``answer of create_conversation``.
-        schema: The file that judged it, as ``schemas/response/conversation.json``.
-        differences: All of them; `MAX_DIFFERENCES` are listed, the others counted.
-        document: The document as `quoted` returns it.
-        advice: What to do next.
+    `MAX_DIFFERENCES` are listed, the others counted; *document* is as `quoted` returns it.
     """
     count = len(differences)
     lines = [f"{subject} does not match {schema} ({count} difference{'s' * (count != 1)})"]
@@ -186,7 +164,7 @@ def quoted(document: JsonValue, redactor: Redactor) -> str:
         return "nested too deeply to be shown"
     # A lone surrogate is legal in JSON and cannot be written to a UTF-8 terminal.
     writable = text.encode(errors="backslashreplace").decode()
-    return shortened(redactor.text(writable), MAX_DOCUMENT)
+    return redactor.excerpt(writable, MAX_DOCUMENT)
 
 
 def path_text(path: Iterable[str | int]) -> str:
@@ -205,7 +183,6 @@ def closest(name: str, names: Iterable[str]) -> str | None:
 
 
 def _members(value: object, keyword: str | None = None) -> dict[str, JsonValue]:
-    """Return *value*, or what its *keyword* holds, if that is an object; else an empty one."""
     if keyword is not None:
         value = _members(value).get(keyword)
     return value if isinstance(value, dict) else {}
@@ -221,7 +198,6 @@ def _order(path: Iterable[str | int]) -> list[tuple[int, str]]:
 
 
 def _branches_resolved(error: ValidationError) -> Iterator[ValidationError]:
-    """Yield *error*, or what the best fitting branch of its anyOf or oneOf says instead."""
     branches: dict[str | int, list[ValidationError]] = {}
     if error.validator in {"anyOf", "oneOf"}:
         for each in error.context or ():
@@ -249,7 +225,6 @@ def _limit(limit: object) -> str:
 
 
 def _wanted_types(rule: object, limit: object) -> set[str]:
-    """Return the types of value that a type, const or enum admits; none for other rules."""
     if rule == "type":
         names = limit if isinstance(limit, list) else [limit]
         return {"number" if name == "integer" else str(name) for name in names}

@@ -1,15 +1,40 @@
-"""What the contract consists of: commands, refusals and notifications.
-
-Read from the schemas, and from the tables that say which of them judges what.
-"""
+"""What the contract consists of: calls, commands, refusals and notifications."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from connector_harness.contract.contract import ANSWERS, NOTIFICATIONS, REQUESTS
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.wording.members import inside, objects
+from connector_harness.json_types import JsonObject, JsonValue, inside, objects
+
+OPERATIONS: Final[Mapping[str, str]] = {
+    "domains": "Finding all services",
+    "domain": "Finding one service",
+    "app_token": "Signing in the connector",
+    "consumer_token": "Signing in a shopper",
+    "create_conversation": "Opening the conversation",
+    "publish_event": "Saying something",
+    "update_conversation_field": "Changing the conversation",
+    "generate_upload_url": "Asking where to put a file",
+    "generate_download_url": "Asking where to get a file",
+    "set_user_profile": "Setting the profile",
+    "put_file": "Putting a file there",
+    "get_file": "Getting a file",
+}
+"""What each call is for, by operation."""
+
+COMMANDING: Final = frozenset(
+    {
+        "create_conversation",
+        "publish_event",
+        "update_conversation_field",
+        "generate_upload_url",
+        "generate_download_url",
+        "set_user_profile",
+    }
+)
+"""The calls that send commands."""
+
 
 Kind: TypeAlias = Literal["command", "refusal", "notification"]
 
@@ -24,11 +49,8 @@ _SUBSCRIBED: Final = "request/app_manifest"
 class ContractItem:
     """One thing that the API documents.
 
-    Attributes:
-        kind: What it is.
-        id: Its name, as ``publish_event → 401`` or ``ms.MessagingEventNotification.ContentEvent``.
-        part: The operation, the schema or the type of notification that it belongs to.
-        name: What it is called there.
+    Its id is as ``publish_event → 401`` or ``ms.MessagingEventNotification.ContentEvent``; its
+    part is the operation, the schema or the type of notification in which it has its name.
     """
 
     kind: Kind
@@ -38,11 +60,7 @@ class ContractItem:
 
 
 def contract_items(schemas: Mapping[str, JsonObject]) -> dict[str, ContractItem]:
-    """Return what the contract consists of, by id, in the order of the API.
-
-    Args:
-        schemas: The schemas by name.
-    """
+    """Return what the contract, its schemas by name, consists of: by id, in the API's order."""
     found = [*_answers(schemas), *_notifications(schemas), *_codes(schemas)]
     return {item.id: item for item in found}
 
@@ -64,13 +82,7 @@ def _answers(schemas: Mapping[str, JsonObject]) -> Iterator[ContractItem]:
 
 
 def answered(operation: str, status: int, shape: str = "") -> str:
-    """Return the id of an answer to an operation.
-
-    Args:
-        operation: What was called.
-        status: Its HTTP status.
-        shape: The name of its schema, without the folder, where its status alone does not tell.
-    """
+    """Return the id of an answer; *shape*, its schema's name, where the status does not tell."""
     return f"{operation} → {status}{shape and f', {shape}'}"
 
 

@@ -15,7 +15,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 """The dialect of JSON Schema that every file is written in."""
@@ -34,23 +34,15 @@ class SchemaError(Exception):
     """Schema files cannot be used; the message names every problem, file by file."""
 
 
-class _FileError(Exception):
-    """One file holds no schema."""
-
-
 class Compiler:
     """Compiles schemas, every part of them at most once.
 
     jsonschema builds a validator for every member and item each time it visits one, which is most
     of its time. Here they are kept, which halves it. A part is known by its identity, so the
-    schemas must live as long as the compiler.
-
-    Args:
-        registry: Resolves references between the schemas.
+    schemas must live as long as the compiler. The registry resolves references between them.
     """
 
     def __init__(self, registry: SchemaRegistry) -> None:
-        """Know no part yet."""
         self._registry = registry
         self._parts: dict[int, Validator] = {}
         self._sound: set[tuple[int, str]] = set()
@@ -87,7 +79,7 @@ class Compiler:
                 self._remember(key)
 
     def _remember(self, key: tuple[int, str]) -> None:
-        """Keep that an item of a list is sound: scenarios send the same commands over and over."""
+        # Scenarios send the same commands over and over.
         if len(self._sound) >= REMEMBERED:
             self._sound.clear()
         self._sound.add(key)
@@ -120,11 +112,8 @@ def read_schemas(
     """Return the schemas in *folder* by name, sorted, and the registry that resolves them.
 
     ``request/batch.json`` is named ``request/batch``. ``$schema`` is checked, then left out: with
-    it, jsonschema would pick its own validator class over that of `Compiler`.
-
-    Args:
-        folder: Holds the files.
-        checked: Whether these very files were found sound before; then they are only read.
+    it, jsonschema would pick its own validator class over that of `Compiler`. Files that were
+    found sound before (*checked*) are only read.
 
     Raises:
         SchemaError: A file is no JSON, no valid schema, or refers to what is not there.
@@ -174,24 +163,18 @@ def _loaded(folder: Path) -> tuple[dict[str, JsonObject], list[str]]:
         name = path.relative_to(folder).with_suffix("").as_posix()
         try:
             schemas[name] = _load(path)
-        except _FileError as error:
+        except JsonError as error:
             problems.append(f"{folder.name}/{name}.json: {error}")
     return dict(sorted(schemas.items())), problems
 
 
 def _load(path: Path) -> JsonObject:
-    try:
-        schema = json.loads(path.read_bytes())
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise _FileError(f"not JSON: {error.msg} at {where}") from None
-    except UnicodeDecodeError as error:
-        raise _FileError(f"not UTF-8: {error.reason} at byte {error.start}") from None
+    schema = read_json(path.read_bytes())
     if not isinstance(schema, dict):
-        raise _FileError(f"holds {str(schema)[:20]!r}, not an object")
+        raise JsonError(f"holds {str(schema)[:20]!r}, not an object")
     missing = [each for each in ("$schema", "$id") if not isinstance(schema.get(each), str)]
     if missing:
-        raise _FileError(f"has no {' and no '.join(map(repr, missing))}")
+        raise JsonError(f"has no {' and no '.join(map(repr, missing))}")
     return schema
 
 

@@ -23,9 +23,7 @@ _FAILURES = (Exception, SystemExit)
 def load_agent(endpoint: Endpoint, *, rootdir: Path) -> Agent | None:
     """Return who plays the agent at *endpoint*; None where its settings name nobody.
 
-    Args:
-        endpoint: The endpoint under test.
-        rootdir: The folder of ``pyproject.toml``, from which an adapter's module is found.
+    An adapter's module is found from *rootdir*, the folder of ``pyproject.toml``.
 
     Raises:
         SettingsError: Nobody can be had under that name; the message lists all that is wrong.
@@ -46,17 +44,17 @@ class _Loading:
     def person(self) -> Agent:
         # Imported here: not every system has such terminals, and few runs have such an agent.
         try:
-            from connector_harness.control import manual_agent, person  # noqa: PLC0415
+            from connector_harness.control import manual_agent  # noqa: PLC0415
         except ImportError:
             is_there = False
         else:
-            is_there = person.somebody_is_there()
+            is_there = manual_agent.somebody_is_there()
         if not is_there:
             raise self._refusal(
                 "there is no terminal at which a person could be asked",
                 "run it at a terminal and in the foreground, or name an adapter",
             )
-        return manual_agent.ManualAgent(person.Person())
+        return manual_agent.ManualAgent(manual_agent.Person())
 
     def adapter(self) -> Agent:
         module_name, _, factory_name = str(self._endpoint.agent).partition(":")
@@ -106,19 +104,15 @@ class _Loading:
             raise self._refusal(what, "mend the module") from error
 
     def _told(self, error: BaseException) -> str:
-        """Return what *error* says and where it was raised, without the endpoint's secrets."""
         redactor = Redactor()
         for secret in self._endpoint.secrets:
             redactor.add(secret)
         places = traceback.extract_tb(error.__traceback__)
         # The project's own line, where libraries raise what it made them raise.
-        ours = [each for each in places if self._is_ours(Path(each.filename))]
-        place = (ours or places)[-1]
+        ours = [e for e in places if Path(e.filename).is_relative_to(self._rootdir)]
+        place = ([e for e in ours if "site-packages" not in Path(e.filename).parts] or places)[-1]
         words = redactor.text(f"{type(error).__name__}: {error}")
         return f"{words} ({Path(place.filename).name}:{place.lineno})"
-
-    def _is_ours(self, file: Path) -> bool:
-        return file.is_relative_to(self._rootdir) and "site-packages" not in file.parts
 
     def _refusal(self, what: str, remedy: str) -> SettingsError:
         name, agent = self._endpoint.name, self._endpoint.agent
@@ -131,7 +125,6 @@ class _Loading:
 
 
 def _problems(agent: object, factory_name: str) -> Iterator[str]:
-    """Yield what keeps *agent* from being one, and which of its methods nobody will call."""
     lacking = [name for name in (*METHODS, "cannot", "sign_out") if not hasattr(agent, name)]
     undone = {*lacking, *getattr(agent, "cannot", ())}
     if lacking:
@@ -144,7 +137,6 @@ def _problems(agent: object, factory_name: str) -> Iterator[str]:
 
 
 def _modules_beside(name: str, rootdir: Path) -> list[str]:
-    """Return the names of the modules where *name* was looked for."""
     package, _, _ = name.rpartition(".")
     spec = importlib.util.find_spec(package) if package else None
     folders = list(spec.submodule_search_locations or []) if spec else [str(rootdir)]

@@ -52,28 +52,19 @@ class Agent(Protocol):
         raise NotSupportedError("nobody does this here: join")
 
     def say(
-        self,
-        conversation_id: str,
-        text: str,
-        *,
-        metadata: Sequence[JsonObject] | None = None,
+        self, conversation_id: str, text: str, *, metadata: Sequence[JsonObject] | None = None
     ) -> int | None:
         """Write a message and return its number in the dialog; None if nobody can tell.
 
-        Args:
-            conversation_id: The conversation.
-            text: What to write, unchanged; it may have several lines.
-            metadata: What goes with it over the wire (API facts §5.9).
+        The text, of several lines perhaps, is written unchanged; metadata goes with it over the
+        wire (API facts §5.9).
         """
         raise NotSupportedError("nobody does this here: say")
 
     def publish(self, conversation_id: str, event: JsonObject) -> int | None:
         """Publish *event* and return its number in the dialog; None if nobody can tell.
 
-        Args:
-            conversation_id: The conversation.
-            event: Structured content, a choice or a form, as it goes over the wire
-                (API facts §5.8).
+        It is structured content, a choice or a form, as it goes over the wire (API facts §5.8).
         """
         raise NotSupportedError("nobody does this here: publish")
 
@@ -84,24 +75,14 @@ class Agent(Protocol):
     def receipt(self, conversation_id: str, status: str, sequences: Sequence[int]) -> int | None:
         """Give one receipt for several messages; return its own number, None if nobody can tell.
 
-        Args:
-            conversation_id: The conversation.
-            status: ``ACCEPT`` or ``READ``, among others (API facts §5.7).
-            sequences: The numbers of the messages.
+        Its status is ``ACCEPT`` or ``READ``, among others (API facts §5.7).
         """
         raise NotSupportedError("nobody does this here: receipt")
 
     def send_file(
         self, conversation_id: str, content: bytes, *, file_type: str, caption: str | None = None
     ) -> str | None:
-        """Send a file, and return its relative path; None if nobody can tell.
-
-        Args:
-            conversation_id: The conversation.
-            content: The bytes.
-            file_type: Its type on the wire, as ``PNG``.
-            caption: What stands below it.
-        """
+        """Send a file, of a type as ``PNG``; return its relative path, None if nobody can tell."""
         raise NotSupportedError("nobody does this here: send_file")
 
     def transfer(self, conversation_id: str, skill: str) -> None:
@@ -113,11 +94,9 @@ class Agent(Protocol):
         raise NotSupportedError("nobody does this here: close")
 
     def survey(self, skill: str, question: str) -> None:
-        """Let conversations that end with a skill be followed by a survey.
+        """Let conversations that end with the skill of that id be followed by a survey.
 
-        Args:
-            skill: The skill's id; ``-1`` for conversations that nobody has moved to another.
-            question: What the survey asks.
+        The id ``-1`` stands for conversations that nobody has moved to another skill.
         """
         raise NotSupportedError("nobody does this here: survey")
 

@@ -1,8 +1,8 @@
 """The apps whose webhooks reach the harness's receiver."""
 
 import secrets
-from collections.abc import Callable, Container, Iterator, Mapping
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Final, Literal, TypeAlias
 
 from connector_harness.control.routes import SandboxControl
 from connector_harness.json_types import JsonObject, JsonValue
@@ -27,12 +27,7 @@ def manifest(
     """Return the webhooks of an app that is told everything, each type below *url*.
 
     Shape: ``{"retry": {"retention_time": int}, "ms.….ContentEvent": {"endpoint": str,
-    "max_retries": int}, …}``. Source: API facts §9.1.
-
-    Args:
-        url: Where the receiver listens for the app.
-        max_retries: How many times a delivery is repeated; None leaves it out.
-        retention_time: For how long deliveries are repeated, in seconds; None leaves it out.
+    "max_retries": int}, …}``; what is None is left out. Source: API facts §9.1.
     """
     retries: JsonObject = {} if max_retries is None else {"max_retries": max_retries}
     webhooks: JsonObject = {
@@ -46,24 +41,12 @@ def manifest(
 class OwnApp:
     """An app that one scenario has installed for itself.
 
-    Attributes:
-        inbox: What was delivered to it and accepted.
-        client_id: Its client id.
-
-    Args:
-        app: Its end of the receiver.
-        client_id: See above.
-        control: The sandbox's control routes.
-        among: The conversations it is for; None for all there are.
+    What was delivered to it and accepted is in its inbox. It is for the conversations in *among*,
+    or for all there are.
     """
 
     def __init__(
-        self,
-        app: App,
-        client_id: str,
-        control: SandboxControl,
-        *,
-        among: Container[str] | None = None,
+        self, app: App, client_id: str, control: SandboxControl, among: Container[str] | None
     ) -> None:
         self.inbox: Inbox = app.inbox
         self._app = app
@@ -72,12 +55,7 @@ class OwnApp:
         self._among = among
 
     def refuse(self, *, status: int, times: int | None = None) -> None:
-        """Answer the next deliveries with *status* and lose them.
-
-        Args:
-            status: The HTTP status of the answer.
-            times: How many deliveries; None until `accept_again`.
-        """
+        """Answer so many deliveries, or all until `accept_again`, with *status* and lose them."""
         self._app.refuse(App.ANY, status=status, times=times)
 
     def accept_again(self) -> None:
@@ -92,37 +70,22 @@ class OwnApp:
         Shape: ``[{"conversation", "type", "attempt": int, "at": seconds, "status": int | None,
         "outcome": "delivered" | "failed" | "dropped"}]``.
         """
-        return [
-            each
-            for each in self._told("deliveries", consumer=consumer)
-            if each["clientId"] == self.client_id
-            and (self._among is None or each["conversation"] in self._among)
-        ]
+        told: Any = self._control.read("webhooks", consumer=consumer)
+        mine = [each for each in told["deliveries"] if each["clientId"] == self.client_id]
+        return [e for e in mine if self._among is None or e["conversation"] in self._among]
 
     @property
     def state(self) -> str:
         """How its deliveries stand: UP, FAILED, IN_TRANSITION or RECOVERED."""
-        apps = (each for each in self._told("apps") if each["clientId"] == self.client_id)
-        return next((str(each["state"]) for each in apps), "not installed")
-
-    def _told(self, member: str, **query: str) -> Iterator[JsonObject]:
-        document = self._control.read("webhooks", **query)
-        rows = document.get(member) if isinstance(document, dict) else None
-        return (
-            (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
-        )
+        told: Any = self._control.read("webhooks")
+        states = {each["clientId"]: each["state"] for each in told["apps"]}
+        return str(states.get(self.client_id, "not installed"))
 
 
 class WebhookApps:
-    """Installs apps in the sandbox, so that the receiver is told of what happens.
+    """Installs apps in the sandbox, so that the receiver, which has started, is told of everything.
 
-    Attributes:
-        main_id: The client id of the app through which the main inbox hears; empty before that.
-
-    Args:
-        control: The sandbox's control routes.
-        receiver: Where the apps are told; started.
-        redactor: Is told every secret.
+    The main inbox hears through the app whose client id is `main_id`; that is empty before.
     """
 
     def __init__(self, control: SandboxControl, receiver: Receiver, redactor: Redactor) -> None:
@@ -177,7 +140,7 @@ class WebhookApps:
             clientSecret=secret,
             signature={"algorithm": algorithm, "encoding": encoding},
         )
-        own = OwnApp(app, client_id, self._control, among=among)
+        own = OwnApp(app, client_id, self._control, among)
         self._own[own] = app
         return own
 

@@ -1,15 +1,13 @@
 """The sandbox's faults, which a scenario may ask for."""
 
+from typing import Any
+
 from connector_harness.control.routes import SandboxControl
 from connector_harness.json_types import JsonObject, JsonValue
 
 
 class Faults:
-    """Lets the sandbox misbehave, and behave again.
-
-    Args:
-        control: The sandbox's control routes.
-    """
+    """Lets the sandbox misbehave, and behave again."""
 
     def __init__(self, control: SandboxControl) -> None:
         self._control = control
@@ -85,10 +83,7 @@ class Faults:
         return fault_id
 
     def recover(self, *, consumer: str | None = None) -> None:
-        """End the faults that were injected here; what they held back is delivered.
-
-        Args:
-            consumer: Whose; None for all.
+        """End the faults that were injected here, or those of a consumer; what was held back comes.
 
         Raises:
             SandboxControlError: The sandbox refuses.
@@ -104,8 +99,5 @@ class Faults:
         Raises:
             SandboxControlError: The sandbox does not know it, or not any more.
         """
-        found = self._control.read("faults", id=fault_id)
-        faults = found.get("faults") if isinstance(found, dict) else None
-        fault = faults[0] if isinstance(faults, list) else None
-        applied = fault.get("applied") if isinstance(fault, dict) else None
-        return applied if isinstance(applied, int) else 0
+        found: Any = self._control.read("faults", id=fault_id)
+        return int(found["faults"][0]["applied"])

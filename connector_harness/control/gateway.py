@@ -16,6 +16,7 @@ START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 5.0
 _MODULE: Final = "connector_harness.sandbox.web.gateway"
 _LINE: Final = "gateway: "
+_WAY: Final = ("ca_file", "client_certificate", "client_key", "client_key_password", "proxy")
 
 
 class GatewayError(Exception):
@@ -25,14 +26,8 @@ class GatewayError(Exception):
 class Gateway:
     """A gateway to one endpoint, in a process of its own that ends with this one.
 
-    What passes is unchanged; `Faults`, told of its address, let calls go wrong there.
-
-    Attributes:
-        url: Its address.
-
-    Args:
-        endpoint: The endpoint.
-        origins: Where the services are, as `Connector.origins` has them.
+    What passes is unchanged; `Faults`, told of its address, let calls go wrong there. The origins
+    of the services are as `Connector.origins` has them.
 
     Raises:
         GatewayError: It did not start.
@@ -75,13 +70,7 @@ class Gateway:
         told = {
             "account": endpoint.account,
             "origins": dict(origins),
-            "way": {
-                "ca_file": _text(endpoint.ca_file),
-                "client_certificate": _text(endpoint.client_certificate),
-                "client_key": _text(endpoint.client_key),
-                "client_key_password": _text(endpoint.client_key_password),
-                "proxy": _text(endpoint.proxy),
-            },
+            "way": {name: _text(getattr(endpoint, name)) for name in _WAY},
             "timeout_s": endpoint.total_timeout_s,
         }
         timer = threading.Timer(START_TIMEOUT_S, self._process.kill)

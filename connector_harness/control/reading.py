@@ -25,19 +25,12 @@ class ReadBackSource:
     """Reads the messages of conversations; a `Source` of an inbox.
 
     What is read has no signature, and was judged when it was read. Receipts, typing and changes
-    of the conversation itself are not among it.
-
-    Attributes:
-        every_s: How long to wait between two reads, in seconds.
-        late_s: How much later than it is said a message may be read, in seconds.
-
-    Args:
-        held: Reads what conversations hold.
-        owner_of: Returns for whom a conversation was opened, None where nobody knows.
+    of the conversation itself are not among it. Between two reads `every_s` seconds pass; a message
+    may be read `late_s` later than it is said. For whom a conversation was opened *owner_of* tells,
+    or None.
     """
 
     def __init__(self, held: ReadBack, owner_of: Callable[[str], str | None]) -> None:
-        """Have read nothing yet."""
         self.every_s = EVERY_S
         self.late_s = held.lag_s
         self._held = held
@@ -100,12 +93,6 @@ def _document(conversation_id: str, message: HeldMessage) -> JsonObject:
 def _event(message: HeldMessage) -> JsonObject:
     if message.kind == "rich":
         return {"type": "RichContentEvent", "content": message.content}
-    if message.kind == "file":
-        return {
-            "type": "ContentEvent",
-            "contentType": "hosted/file",
-            "message": message.content,
-        }
-    if message.kind == "text":
-        return {"type": "ContentEvent", "contentType": "text/plain", "message": message.text}
-    return {"type": "ContentEvent", "contentType": "unknown", "message": message.content}
+    kind = {"file": "hosted/file", "text": "text/plain"}.get(message.kind, "unknown")
+    said = message.text if message.kind == "text" else message.content
+    return {"type": "ContentEvent", "contentType": kind, "message": said}

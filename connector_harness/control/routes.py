@@ -1,7 +1,7 @@
-"""The sandbox's control routes, for whoever looks into it or plays a part in it."""
+"""The sandbox's control routes, for whoever looks into it or puts its clock forward."""
 
 import ssl
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,34 +18,17 @@ class SandboxControlError(Exception):
 
 
 class SandboxControl:
-    """Speaks to the control routes of a sandbox, for one account.
+    """Speaks to the control routes of a sandbox, for one account."""
 
-    Args:
-        url: The sandbox's address.
-        account: The account.
-        tls: What to trust where it speaks https; None trusts nobody there.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        account: str,
-        *,
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
+    def __init__(self, url: str, account: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.account = account
-        # Reading who is usually trusted takes longer than many a call.
+        # Reading who is usually trusted takes longer than many a call; nobody is, for a sandbox.
         verify = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._client = httpx.Client(base_url=url, trust_env=False, verify=verify)
 
     @classmethod
     def of(cls, endpoint: Endpoint, *, is_ours: bool) -> Self | None:
-        """Return the control of *endpoint*, or None where it is no sandbox.
-
-        Args:
-            endpoint: The endpoint under test.
-            is_ours: Whether the harness started it; then it must be a sandbox.
-        """
+        """Return the control of *endpoint*; None where it is no sandbox, of *ours* or another."""
         address = endpoint.address
         if address is None or urlsplit(address).hostname not in LOOPBACK:
             return None
@@ -57,11 +40,7 @@ class SandboxControl:
         return None
 
     def read(self, route: str, **query: str) -> JsonValue:
-        """Return what *route* shows of the account.
-
-        Args:
-            route: Its name, as ``conversations``.
-            query: What narrows it, as ``consumer``.
+        """Return what *route*, as ``conversations``, shows of the account, or of what is asked for.
 
         Raises:
             SandboxControlError: It shows nothing.
@@ -120,3 +99,45 @@ def _reason(answer: httpx.Response) -> str:
         return str(answer.json()["body"]["details"])[:300]
     except (ValueError, LookupError, TypeError):
         return answer.text[:300]
+
+
+class VirtualClock:
+    """Puts the time of single consumers forward; that of all others stays as it is."""
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+
+    def advance(self, consumer: str, seconds: float) -> None:
+        """Let more than 0 and at most 864,000 seconds pass for *consumer*: what is due happens now.
+
+        Raises:
+            SandboxControlError: The sandbox refuses.
+        """
+        self._control.tell("clock", {"consumer": consumer, "seconds": seconds})
+
+
+class SandboxView:
+    """What the sandbox holds for one account."""
+
+    def __init__(self, control: SandboxControl) -> None:
+        self._control = control
+
+    def conversations(self, consumer: str) -> list[JsonObject]:
+        """Return the conversations of *consumer*, oldest first.
+
+        Shape: ``[{"id", "stage", "state", "request", "profile", "dialogs": [{"messages":
+        [{"sequence", "text", "from"}]}]}]``.
+
+        Raises:
+            SandboxControlError: The sandbox does not show them.
+        """
+        found: Any = self._control.read("conversations", consumer=consumer)
+        return list(found)
+
+    def wait_until_told(self, consumer: str) -> None:
+        """Return once every app has been told of all that *consumer* is due by now, or refused it.
+
+        Raises:
+            SandboxControlError: The sandbox does not say so.
+        """
+        self._control.read("webhooks", consumer=consumer)

@@ -14,59 +14,30 @@ class SandboxAgent(Agent):
 
     Every method raises `SandboxControlError` where the state of the conversation does not allow
     what the agent is to do.
-
-    Args:
-        control: The sandbox's control routes.
     """
 
     def __init__(self, control: SandboxControl) -> None:
         self._control = control
 
-    def join(self, conversation_id: str, *, agent_id: str | None = None) -> str:
-        """Let an agent join and return their id.
-
-        Args:
-            conversation_id: The conversation.
-            agent_id: Who; default: somebody new.
-        """
-        details: JsonObject = {} if agent_id is None else {"agent": agent_id}
-        return str(self._act(conversation_id, "join", details)["agent"])
+    def join(self, conversation_id: str) -> str:
+        """Let somebody new join and return their id."""
+        return str(self._act(conversation_id, "join", {})["agent"])
 
     def publish(
-        self,
-        conversation_id: str,
-        event: JsonObject,
-        *,
-        dialog: str | None = None,
-        metadata: Sequence[JsonObject] | None = None,
+        self, conversation_id: str, event: JsonObject, metadata: Sequence[JsonObject] | None = None
     ) -> int | None:
-        """Publish *event* and return its number; None if events of its kind have none.
-
-        Args:
-            conversation_id: The conversation.
-            event: As it goes over the wire.
-            dialog: The dialog; default: the main one. In a survey the bot speaks.
-            metadata: What goes with it.
-        """
+        """Publish *event* and return its number; None if events of its kind have none."""
         details: JsonObject = {"event": event}
-        if dialog is not None:
-            details["dialog"] = dialog
         if metadata is not None:
             details["metadata"] = list(metadata)
         number = self._act(conversation_id, "publish", details).get("sequence")
         return number if isinstance(number, int) else None
 
     def say(
-        self,
-        conversation_id: str,
-        text: str,
-        *,
-        dialog: str | None = None,
-        metadata: Sequence[JsonObject] | None = None,
+        self, conversation_id: str, text: str, *, metadata: Sequence[JsonObject] | None = None
     ) -> int | None:
         """Write *text* and return its number."""
-        event = events.text_event(text)
-        return self.publish(conversation_id, event, dialog=dialog, metadata=metadata)
+        return self.publish(conversation_id, events.text_event(text), metadata=metadata)
 
     def type(self, conversation_id: str, chat_state: str) -> None:
         """Appear as *chat_state* says, as ``COMPOSING``."""
@@ -91,14 +62,7 @@ class SandboxAgent(Agent):
     def send_file(
         self, conversation_id: str, content: bytes, *, file_type: str, caption: str | None = None
     ) -> str:
-        """Upload a file, publish it, and return its relative path.
-
-        Args:
-            conversation_id: The conversation.
-            content: The bytes.
-            file_type: Its type on the wire, as ``PNG``.
-            caption: What stands below it.
-        """
+        """Upload a file, publish it, and return its relative path."""
         document: dict[str, JsonValue] = {
             "conversation": conversation_id,
             "fileType": file_type,
@@ -112,12 +76,7 @@ class SandboxAgent(Agent):
         return path
 
     def survey(self, skill: str, question: str) -> None:
-        """Let conversations that end with *skill* be followed by a survey.
-
-        Args:
-            skill: The skill's id.
-            question: What the survey asks.
-        """
+        """Let conversations that end with *skill* be followed by a survey."""
         self._control.tell("surveys", {"skill": skill, "question": question})
 
     def _act(self, conversation_id: str, action: str, details: JsonObject) -> JsonObject:

@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -48,11 +49,7 @@ UNUSABLE: Final = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look over the endpoint, say what was found, and return the exit code.
-
-    Args:
-        arguments: Those of the command line; None for this process's own.
-    """
+    """Look over the endpoint, say what was found, and return the exit code."""
     options = _parser().parse_args(arguments)
     rootdir = _rootdir(Path.cwd())
     redactor = Redactor()
@@ -79,7 +76,7 @@ def _look_over(endpoint: Endpoint, rootdir: Path, telling: "_Telling", *, is_sur
     try:
         # What an adapter prints is no part of what is told.
         with redirect_stdout(sys.stderr), _session(endpoint, rootdir, telling.redactor) as session:
-            _examine(session, telling, _asking(endpoint, is_sure=is_sure))
+            _examine(session, telling, partial(_refusal, endpoint.name, is_sure))
         told = scenarios(endpoint.name, rootdir=rootdir)
     except KeyboardInterrupt:
         return telling.end(["interrupted"], command, INTERRUPTED)
@@ -129,10 +126,9 @@ class _Telling:
         self._results.append(result)
         if not self._as_json:
             for line in lines(result, self._marks):
-                self._write(self.redactor.text(line))
+                self._write(line)
 
     def end(self, told: Sequence[str], command: str, exit_code: int) -> int:
-        """Tell the rest and return the exit code."""
         if self._as_json:
             self._write(
                 document(
@@ -141,12 +137,11 @@ class _Telling:
                     scenarios=told,
                     command=command,
                     exit_code=exit_code,
-                    masked=self.redactor.text,
                 )
             )
             return exit_code
         for line in told:
-            self._write(f"  {self.redactor.text(line)}")
+            self._write(f"  {line}")
         if command:
             self._write(f"{'once that is mended' if self.has_wrong else 'run'}: {command}")
         return exit_code
@@ -162,29 +157,24 @@ class _Telling:
     def _write(self, line: str) -> None:
         # An answer may hold what the terminal cannot show, or nobody can.
         encoding = self._out.encoding or "ascii"
-        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        shown = self.redactor.text(line).encode(encoding, "backslashreplace").decode(encoding)
         self._out.write(f"{shown}\n")
         self._out.flush()
 
 
-def _asking(endpoint: Endpoint, *, is_sure: bool) -> Callable[[], str]:
-    """Return what asks whether a conversation may be opened, and returns why not."""
-
-    def refusal() -> str:
-        if is_sure:
-            return ""
-        if not sys.stdin.isatty():
-            return "nobody is there to allow it; --yes does"
-        sys.stderr.write(f"open and close one conversation on {endpoint.name}? [y/N] ")
-        sys.stderr.flush()
-        answer = sys.stdin.readline().strip().lower()
-        return "" if answer in {"y", "yes"} else "not wanted"
-
-    return refusal
+def _refusal(endpoint: str, is_sure: bool) -> str:  # noqa: FBT001  # bound in part
+    """Ask whether a conversation may be opened, and return why not."""
+    if is_sure:
+        return ""
+    if not sys.stdin.isatty():
+        return "nobody is there to allow it; --yes does"
+    sys.stderr.write(f"open and close one conversation on {endpoint}? [y/N] ")
+    sys.stderr.flush()
+    return "" if sys.stdin.readline().strip().lower() in {"y", "yes"} else "not wanted"
 
 
 def _rootdir(folder: Path) -> Path:
-    """Return the nearest folder from *folder* upwards that has a ``pyproject.toml``."""
+    # The nearest upwards that has a ``pyproject.toml``.
     folders = (each for each in (folder, *folder.parents) if (each / "pyproject.toml").is_file())
     return next(folders, folder)
 

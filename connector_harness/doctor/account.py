@@ -11,7 +11,7 @@ from typing import Final
 from connector_harness.client.settings import SettingsError
 from connector_harness.control.adapters import load_agent
 from connector_harness.control.agent import METHODS
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
+from connector_harness.doctor.result import CheckResult, failed, good, judged, not_tried, wrong
 from connector_harness.doctor.session import Session
 
 NAMES: Final = "skills, campaigns"
@@ -46,11 +46,11 @@ def check_names(session: Session) -> CheckResult:
             what = f"features name the {kind}(s) {names}, and the settings no id"
             remedy = f"add {kind}s = {{ {ids} }} to the endpoint's table; else ids are made up"
             problems.append((what, remedy))
-    if problems:
-        return all_wrong(NAMES, problems)
     named = [f"skill {name} = {id_}" for name, id_ in sorted(endpoint.skills.items())]
     named += [f"campaign {name} = {id_}" for name, id_ in sorted(endpoint.campaigns.items())]
-    return good(NAMES, ", ".join(named)) if named else not_tried(NAMES, "none are named")
+    if not (problems or named):
+        return not_tried(NAMES, "none are named")
+    return judged(NAMES, problems, ", ".join(named))
 
 
 def check_agent(session: Session) -> CheckResult:
@@ -86,13 +86,7 @@ def _used(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def scenarios(endpoint_name: str, *, rootdir: Path, python: str = sys.executable) -> list[str]:
-    """Return what a check of the features says at its end, a line each.
-
-    Args:
-        endpoint_name: The endpoint.
-        rootdir: Where the features are.
-        python: The interpreter to run pytest with.
-    """
+    """Return what a check of the features in *rootdir* says at its end, a line each."""
     command = [python, "-m", "pytest", "--spec-check", "--endpoint", endpoint_name, "--color=no"]
     try:
         ended = subprocess.run(  # noqa: S603  # our own command

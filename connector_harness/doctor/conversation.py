@@ -1,5 +1,6 @@
-"""One conversation, opened on trial and closed in every case."""
+"""One conversation, opened on trial and closed in every case, and whether it can be read back."""
 
+import threading
 import time
 from typing import Final, Self
 
@@ -8,12 +9,13 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.domains import DomainError
 from connector_harness.client.http.exchange import NotJsonError
 from connector_harness.client.http.transport import TransportError
+from connector_harness.client.reading.read_back import ReadBack, ReadBackError, read_back
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, wrong
+from connector_harness.doctor.result import CheckResult, failed, good, judged, not_tried, wrong
 from connector_harness.doctor.session import Session
 
-CHECK: Final = "conversation"
+CONVERSATION: Final = "conversation"
 TEXT: Final = "This is a check by the connector harness; nobody needs to answer."
 """What is said in the conversation."""
 
@@ -27,15 +29,11 @@ _CALL_ERRORS: Final = (DomainError, SignInError, TransportError, NotJsonError)
 class TrialConversation:
     """A conversation that is open while the context lasts, and closed afterwards.
 
-    Attributes:
-        conversation: The conversation; None where it was not opened.
-        number: The number of the message that was said in it; None where it was refused.
-        opened_at: When its opening was accepted, in seconds of the monotonic clock.
-        said_at: When the message was accepted, likewise.
+    It is None where it was not opened, and so is the number of the message said in it where that
+    was refused. Both were accepted at so many seconds of the monotonic clock.
     """
 
     def __init__(self, session: Session) -> None:
-        """Open nothing yet."""
         self._session = session
         self._problems: list[CheckResult] = []
         self._is_closed = False
@@ -77,9 +75,9 @@ class TrialConversation:
         problems = [(each.told, each.next) for each in self._problems]
         if self.left_open:
             problems.append((self.left_open, "close it in the agent workspace"))
-        if problems:
-            return all_wrong(CHECK, problems)
-        return good(CHECK, f"opened in {self._took_s:.2f} s, spoken in, and closed")
+        return judged(
+            CONVERSATION, problems, f"opened in {self._took_s:.2f} s, spoken in, and closed"
+        )
 
     def _open(self) -> None:
         session = self._session
@@ -94,8 +92,9 @@ class TrialConversation:
             opened = reply.conversation_id
         except _CALL_ERRORS as error:
             if not isinstance(error, NotJsonError):
-                self._may_be_open = _is_uncertain(error)
-            self._problems.append(failed(CHECK, error))
+                at_risk = isinstance(error, TransportError) and error.delivery == "uncertain"
+                self._may_be_open = at_risk
+            self._problems.append(failed(CONVERSATION, error))
             return
         if reply.status != _OK or opened is None:
             self._problems.append(_refusal("opening it", reply))
@@ -113,12 +112,11 @@ class TrialConversation:
                 self.number, self.said_at = reply.sequence, time.monotonic()
                 return
         except _CALL_ERRORS as error:
-            self._problems.append(failed(CHECK, error))
+            self._problems.append(failed(CONVERSATION, error))
         else:
             self._problems.append(_refusal("a message", reply))
 
     def _close(self) -> None:
-        """Close it, as far as the endpoint lets us."""
         if self.conversation is None or self._is_closed:
             return
         with self._session.connector.with_deadline(within_s=CLOSING_S):
@@ -126,25 +124,65 @@ class TrialConversation:
                 reply = self.conversation.close()
                 if reply.status != _OK:
                     reply = self.conversation.close_everything()
-                self._is_closed = reply.status == _OK or _says_closed(reply)
+                # A refusal may say that it is closed already (API facts §6.3).
+                says_closed = "conversation is close" in reply.text.lower()
+                self._is_closed = reply.status == _OK or says_closed
                 if not self._is_closed:
                     self._problems.append(_refusal("closing it", reply))
             except _CALL_ERRORS as error:
-                self._problems.append(failed(CHECK, error))
-
-
-def _is_uncertain(error: Exception) -> bool:
-    return isinstance(error, TransportError) and error.delivery == "uncertain"
-
-
-def _says_closed(reply: Reply) -> bool:
-    """Return whether a refusal says that it is closed already (API facts §6.3)."""
-    return "conversation is close" in reply.text.lower()
+                self._problems.append(failed(CONVERSATION, error))
 
 
 def _refusal(what: str, reply: Reply) -> CheckResult:
     return wrong(
-        CHECK,
+        CONVERSATION,
         f"{what} was refused with status {reply.status}: {reply.text[:200]}",
         "see the answer; and that the account has Messaging, and the app may use it",
     )
+
+
+READ_BACK: Final = "read-back"
+
+WITHIN_S: Final = 5.0
+"""How long is waited for a message that should be readable at once, in seconds."""
+
+_EVERY_S: Final = 0.5
+
+
+def check_read_back(
+    session: Session, trial: TrialConversation, *, within_s: float = WITHIN_S
+) -> CheckResult:
+    """Return whether the message of the open trial is read back, where the settings name a way."""
+    held = read_back(session.connector, session.endpoint)
+    if held is None:
+        return not_tried(READ_BACK, "not needed: the settings name no way to read back (read_back)")
+    if trial.conversation is None:
+        return not_tried(READ_BACK, "not tried: no conversation was opened")
+    try:
+        took_s = _wait(held, trial, within_s)
+    except (ReadBackError, SignInError, TransportError) as error:
+        return failed(READ_BACK, error)
+    way = session.endpoint.read_back
+    if took_s is not None:
+        return good(READ_BACK, f"{way}: the message after {took_s:.2f} s")
+    if held.lag_s:
+        return good(READ_BACK, f"{way} answers; a message may be {held.lag_s:.0f} s late there")
+    return wrong(
+        READ_BACK,
+        f"{way} answers without the message, {within_s:g} s after it was accepted",
+        "see whether read_back names a way that the account has",
+    )
+
+
+def _wait(held: ReadBack, trial: TrialConversation, within_s: float) -> float | None:
+    # How late the message could be read. What is late as a rule is asked for once.
+    assert trial.conversation is not None  # noqa: S101  # asked by the caller
+    deadline = trial.said_at + (0 if held.lag_s else within_s)
+    while True:
+        here = trial.conversation
+        messages = held.messages(here.id, consumer=here.consumer)
+        if any(each.text == TEXT for each in messages):
+            return time.monotonic() - trial.said_at
+        if time.monotonic() >= deadline:
+            return None
+        threading.Event().wait(_EVERY_S)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
-from connector_harness.doctor import conversation, public_address, reading, webhooks
 from connector_harness.doctor.account import check_agent, check_names
 from connector_harness.doctor.connection import (
     check_clock,
@@ -11,15 +10,23 @@ from connector_harness.doctor.connection import (
     check_rate_limits,
     check_tls,
 )
-from connector_harness.doctor.conversation import TrialConversation
-from connector_harness.doctor.discovery import check_discovery
-from connector_harness.doctor.hearing import Heard, hearing
-from connector_harness.doctor.public_address import check_public_address
-from connector_harness.doctor.reading import check_read_back
+from connector_harness.doctor.conversation import (
+    CONVERSATION,
+    READ_BACK,
+    TrialConversation,
+    check_read_back,
+)
+from connector_harness.doctor.hearing import (
+    PUBLIC_ADDRESS,
+    WEBHOOKS,
+    Heard,
+    check_public_address,
+    check_webhooks,
+    hearing,
+)
 from connector_harness.doctor.result import CheckResult, good, not_tried
+from connector_harness.doctor.services import check_app_token, check_consumer_token, check_discovery
 from connector_harness.doctor.session import Session
-from connector_harness.doctor.sign_in import check_app_token, check_consumer_token
-from connector_harness.doctor.webhooks import check_webhooks
 
 CALL_S: Final = 10.0
 """The longest any call of a check may take, in seconds."""
@@ -28,11 +35,8 @@ CALL_S: Final = 10.0
 def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckResult, None, None]:
     """Yield what each check finds, as soon as it does.
 
-    A check that needs what another has not found is not tried, and says so.
-
-    Args:
-        session: The endpoint, and what calls it.
-        refusal: Asks whether a conversation may be opened; returns why not, or nothing.
+    A check that needs what another has not found is not tried, and says so. Whether a conversation
+    may be opened is asked by *refusal*, which returns why not, or nothing.
     """
     endpoint = session.endpoint
     where = endpoint.address or endpoint.discovery
@@ -44,51 +48,38 @@ def examine(session: Session, *, refusal: Callable[[], str]) -> Generator[CheckR
         # Before the clock and the proxy, which judge by every answer there is.
         app_token = check_app_token(session)
         consumer_token = check_consumer_token(session)
-        yield check_clock(session)
-        yield check_proxy(session, tls)
-        yield app_token
-        yield consumer_token
+        yield from (check_clock(session), check_proxy(session, tls), app_token, consumer_token)
         yield from _speak_and_hear(session, refusal)
-        yield check_names(session)
-        yield check_agent(session)
-        yield check_rate_limits(session)
+        for check in (check_names, check_agent, check_rate_limits):
+            yield check(session)
 
 
 def _speak_and_hear(session: Session, refusal: Callable[[], str]) -> Iterator[CheckResult]:
     """Yield what a conversation shows, and what is heard of it."""
-    with hearing(session, public_address.CHECK) as heard:
+    with hearing(session, PUBLIC_ADDRESS) as heard:
         address = check_public_address(session, heard) if isinstance(heard, Heard) else heard
         told = _why_not(session) or refusal()
         if told:
-            yield not_tried(conversation.CHECK, f"not opened: {told}")
+            yield not_tried(CONVERSATION, f"not opened: {told}")
             yield address
-            for check in (webhooks.CHECK, reading.CHECK):
+            for check in (WEBHOOKS, READ_BACK):
                 yield not_tried(check, "not tried: no conversation was opened")
             return
         trial = TrialConversation(session)
         try:
             with trial:
-                arriving = _webhooks(trial, heard, address)
+                arriving = not_tried(WEBHOOKS, "not tried: no receiver listens")
+                if isinstance(heard, Heard):
+                    arriving = check_webhooks(trial, heard, address)
                 held = check_read_back(session, trial)
         except (KeyboardInterrupt, Exception):
             yield trial.result()
             raise
-        yield trial.result()
-        yield address
-        yield arriving
-        yield held
-
-
-def _webhooks(
-    trial: TrialConversation, heard: Heard | CheckResult, address: CheckResult
-) -> CheckResult:
-    if isinstance(heard, Heard):
-        return check_webhooks(trial, heard, address)
-    return not_tried(webhooks.CHECK, "not tried: no receiver listens")
+        yield from (trial.result(), address, arriving, held)
 
 
 def _why_not(session: Session) -> str:
-    """Return why no conversation can be opened, whoever wants it; empty if it can."""
+    # Whoever wants it opened.
     if session.endpoint.production:
         return "the settings say production = true"
     if session.app_token is None:

@@ -1,7 +1,7 @@
 """What one check has found, and how it is told: as lines for people, or as one document."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -10,6 +10,8 @@ from connector_harness.json_types import JsonObject
 Outcome: TypeAlias = Literal["good", "wrong", "not tried"]
 """What a check comes to; what does not apply counts as not tried."""
 
+Problem: TypeAlias = tuple[str, str]
+"""What is wrong, and what to do about it."""
 
 Marks: TypeAlias = dict[Outcome, str]
 """What stands before the line of each outcome."""
@@ -25,14 +27,7 @@ _WIDTH: Final = 18
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check has found.
-
-    Attributes:
-        check: What was looked at, as ``app token``.
-        outcome: What it came to.
-        told: What was found, or why it was not tried.
-        next: What to do; empty where nothing is wrong.
-    """
+    """What one check, as ``app token``, has found, or why it was not tried; and what to do."""
 
     check: str
     outcome: Outcome
@@ -55,13 +50,10 @@ def wrong(check: str, told: str, remedy: str) -> CheckResult:
     return CheckResult(check, "wrong", told, remedy)
 
 
-def all_wrong(check: str, problems: list[tuple[str, str]]) -> CheckResult:
-    """Return several problems as one result, each remedy once.
-
-    Args:
-        check: What was looked at.
-        problems: What is wrong, and what to do about it; at least one.
-    """
+def judged(check: str, problems: Sequence[Problem], told: str) -> CheckResult:
+    """Return *problems* as one result, each remedy once; where there is none, what was found."""
+    if not problems:
+        return good(check, told)
     remedies = dict.fromkeys(remedy for _, remedy in problems)
     return wrong(check, "; ".join(what for what, _ in problems), "; ".join(remedies))
 
@@ -80,11 +72,9 @@ def failed(check: str, error: Exception) -> CheckResult:
 def lines(result: CheckResult, marks: Marks) -> list[str]:
     """Return one line that tells *result*, and below a wrong one what to do."""
     first, *more = result.told.splitlines() or [""]
-    told = [
-        f"{marks[result.outcome]} {result.check:{_WIDTH}}{first}",
-        *(f"  {each}" for each in more),
-    ]
-    return [*told, f"    next: {result.next}"] if result.next else told
+    head = f"{marks[result.outcome]} {result.check:{_WIDTH}}{first}"
+    advice = [f"    next: {result.next}"] if result.next else []
+    return [head, *(f"  {each}" for each in more), *advice]
 
 
 def document(
@@ -94,35 +84,16 @@ def document(
     scenarios: Sequence[str],
     command: str,
     exit_code: int,
-    masked: Callable[[str], str],
 ) -> str:
     """Return everything as one JSON document, in ASCII.
 
     Shape: ``{"endpoint": str, "checks": [{"check": str, "outcome": "good" | "wrong" |
     "not tried", "told": str, "next": str | null}], "scenarios": [str], "command": str,
-    "exitCode": int}``.
-
-    Args:
-        endpoint: Its name.
-        results: What the checks have found.
-        scenarios: How many scenarios will run and why the others will not, a line each.
-        command: How to run them.
-        exit_code: What the process ends with.
-        masked: Masks the secrets in a text.
+    "exitCode": int}``; a line of scenarios says how many will run, or why others will not.
     """
-    told: JsonObject = {
-        "endpoint": endpoint,
-        "checks": [
-            {
-                "check": each.check,
-                "outcome": each.outcome,
-                "told": masked(each.told),
-                "next": masked(each.next) or None,
-            }
-            for each in results
-        ],
-        "scenarios": [masked(line) for line in scenarios],
-        "command": command,
-        "exitCode": exit_code,
-    }
-    return json.dumps(told, indent=2)
+    checks: list[JsonObject] = [
+        {"check": e.check, "outcome": e.outcome, "told": e.told, "next": e.next or None}
+        for e in results
+    ]
+    told = {"endpoint": endpoint, "checks": checks, "scenarios": [*scenarios], "command": command}
+    return json.dumps({**told, "exitCode": exit_code}, indent=2)

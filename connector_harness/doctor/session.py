@@ -15,7 +15,6 @@ class ExchangeLog:
     """Keeps every exchange, and judges none."""
 
     def __init__(self) -> None:
-        """Keep nothing yet."""
         self.exchanges: list[Exchange] = []
 
     def sending(self, operation: str, document: JsonValue) -> None:
@@ -30,16 +29,8 @@ class ExchangeLog:
 class Session:
     """What the checks of one endpoint share.
 
-    Attributes:
-        endpoint: What is looked over.
-        rootdir: The folder of its settings.
-        connector: Calls it.
-        log: What was called, and what came back.
-        redactor: Masks what is written.
-        consumer: The consumer for whom the connector speaks.
-        control: The control routes of a sandbox that somebody has started; None elsewhere.
-        origins: The address of each service that is known and allowed, by name.
-        app_token: The app token, once there is one.
+    A sandbox that somebody has started has control routes. Origins are the addresses of the
+    services that are known and allowed, by name; an app token is there once it was had.
     """
 
     endpoint: Endpoint

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from connector_harness.json_types import JsonObject
+from connector_harness.json_types import JsonObject, read_json
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class NamedDocuments:
             return f'no {self.kind} is named "{name}"', advice
         file = self._file(name)
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
+            document = read_json(file.read_bytes())
         except ValueError as error:
             return self._unreadable(name, str(error), file)
         if not isinstance(document, dict):

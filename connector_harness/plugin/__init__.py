@@ -10,22 +10,20 @@ import importlib.util
 import pytest
 
 from connector_harness.plugin import beginning
-from connector_harness.plugin.account import part as account
 from connector_harness.plugin.account import production
 from connector_harness.plugin.allure import part as allure
 from connector_harness.plugin.collecting import part as collecting
 from connector_harness.plugin.ending import part as ending
 from connector_harness.plugin.endpoint import part as endpoint
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.failing import part as failing
 from connector_harness.plugin.preview import part as preview
 from connector_harness.plugin.processes import part as processes
 from connector_harness.plugin.running import part as running
 from connector_harness.plugin.telling import part as telling
 
 PARTS = (
-    *(running, collecting, endpoint, processes, account, telling, allure, failing, beginning),
-    *(ending, preview),
+    *(running, collecting, endpoint, processes, production, allure, telling, beginning, ending),
+    preview,
 )
 """The parts in the order in which they are set up."""
 

@@ -6,17 +6,17 @@ from typing import Any, Final
 import pytest
 
 from connector_harness.plugin.account import preflight
-from connector_harness.plugin.account.guard import guard_account
 from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.collecting.sharding import SHARDING
-from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.endpoint.part import reach_endpoint
 from connector_harness.plugin.endpoint.rate_limit import is_shared
-from connector_harness.plugin.endpoint.results_folder_setup import reach_endpoint
 from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.processes import channel
-from connector_harness.plugin.processes.shared_folder import shared_folder
-from connector_harness.plugin.running import webhooks
+from connector_harness.plugin.processes.channel import shared_folder
+from connector_harness.plugin.running import fixtures
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import RESULTS
 
 _LOOKED: Final = pytest.StashKey[bool]()
@@ -39,11 +39,13 @@ class Beginning:
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Guard the account, look at the endpoint, keep the spec; run nothing of a spec check."""
         config = session.config
+        # Which schemas are sound is remembered, where pytest keeps a cache.
+        config.stash[EVIDENCE].cache = getattr(config, "cache", None)
         if config.getoption("--spec-check"):
             return True
         if is_idle(config):
             return None
-        guard_account(config, session.items)
+        _guard_account(config, session.items)
         scenarios = any(isinstance(item, ScenarioItem) for item in session.items)
         # An empty shard leaves results as well: without a scenario, but with the facts of its run.
         sharding = config.stash.get(SHARDING, None)
@@ -51,7 +53,7 @@ class Beginning:
             if not channel.is_worker(config):
                 if preflight.is_wanted(config, session.items):
                     preflight.preflight(config)
-                    webhooks.see_to_receiver(config)
+                    fixtures.see_to_receiver(config)
                 reach_endpoint(config)
             spec_file.keep_spec(session, config.stash[RESULTS])
         if scenarios:
@@ -76,7 +78,27 @@ class Beginning:
         told = channel.ToWorker(
             sandbox=under_test.address_of_sandbox(),
             folder=str(shared_folder(config)) if is_shared(under_test.endpoint) else "",
-            relay=webhooks.shared_receiver(config),
+            relay=fixtures.shared_receiver(config),
             durations=sharding.durations if sharding else {},
         )
         channel.tell(node, told)
+
+
+def _guard_account(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let only run what may, and have closed at the end what is opened.
+
+    The sandbox of the run needs neither: it ends with it.
+    """
+    if config.stash[ENDPOINT].name == SANDBOX:
+        return
+    config.stash[ENDPOINT].watch(shared_folder(config) if channel.is_worker(config) else None)
+    # Imported here: a run on its own sandbox has no use for them.
+    from connector_harness.plugin.account import held_back  # noqa: PLC0415
+    from connector_harness.plugin.account.cleanup import CLEANUP, Cleanup  # noqa: PLC0415
+    from connector_harness.plugin.account.production import hold_back_unsafe  # noqa: PLC0415
+
+    hold_back_unsafe(config, items)
+    held_back.hold_back(config, items)
+    config.stash[held_back.HELD_BACK] = told = held_back.HeldBack(config.stash[ENDPOINT].name)
+    config.pluginmanager.register(told)
+    config.stash[CLEANUP] = Cleanup(config)

@@ -26,12 +26,7 @@ HISTORY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The history of earlier runs.
-
-    Attributes:
-        path: The file that Allure 3 keeps, or the folder that is in a report of Allure 2.
-        is_file: Whether it is the former.
-    """
+    """The history of earlier runs: a file that Allure 3 keeps, or the folder of Allure 2."""
 
     path: Path
     is_file: bool

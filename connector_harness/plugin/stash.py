@@ -1,6 +1,7 @@
 """Where the parts of a run find on pytest's configuration what all of them share."""
 
-from typing import Final
+from collections.abc import Generator
+from typing import Final, TypeAlias
 
 import pytest
 
@@ -19,3 +20,6 @@ NOTICES: Final = pytest.StashKey[list[Finding | str]]()
 
 AUDITED: Final = pytest.StashKey[list[str]]()
 """Files that the leak audit looks at wherever they are."""
+
+Reporting: TypeAlias = Generator[None, pytest.TestReport, pytest.TestReport]
+"""What a wrapper of `pytest_runtest_makereport` is."""

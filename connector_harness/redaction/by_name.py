@@ -34,6 +34,7 @@ class NamedSecrets:
         # One that holds another one, as "email" does "mail", is met wherever that is.
         self._needles = [one for one in needles if not any(o in one for o in needles - {one})]
         names = "|".join([_TELLING, *map(re.escape, personal)])
+        self._name = re.compile(names, re.IGNORECASE)
         # "name": "value" in JSON and in Python's repr, also inside strings, where the quotes are
         # escaped once or more. The value ends at the first quote escaped as the opening one is.
         member = re.compile(
@@ -50,6 +51,10 @@ class NamedSecrets:
             re.IGNORECASE,
         )
         self._patterns = (member, form, _HEADER, number)
+
+    def tells(self, name: str) -> bool:
+        """Return whether *name* is a telling one."""
+        return self._name.fullmatch(name) is not None
 
     def without(self, text: str, mask: str) -> str:
         """Return *text* with *mask* in place of each value that its name gives away."""

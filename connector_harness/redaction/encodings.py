@@ -2,12 +2,11 @@
 
 import base64
 import html
-import itertools
 import json
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 MOST: Final = 12
 """How many ways of undoing escapes are tried on one text."""
@@ -25,16 +24,20 @@ _DIGITS: Final = 10
 
 
 def plain_forms(secret: str) -> set[str]:
-    """Return how *secret* stands in text: as it is, in JSON, in a form and in Python's words."""
+    """Return how *secret* stands in text: plain, in JSON, in URLs, in HTML, in Python's words."""
     in_json = json.dumps(secret)[1:-1]
-    return {
-        secret,
-        in_json,
-        json.dumps(in_json)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        secret.replace(" ", "+"),
-        repr(secret.encode(errors="surrogatepass"))[2:-1],
-    }
+    raw = secret.encode(errors="surrogatepass")
+    urls = {quote(raw, safe=""), quote(raw), quote_plus(raw), secret.replace(" ", "+")}
+    pages = {html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "\\/")}
+    texts = {json.dumps(in_json)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], in_json}
+    every = "".join(f"\\u{ord(letter):04x}" for letter in secret)
+    lower = {_lower_escapes(form) for form in urls}
+    return {secret, repr(raw)[2:-1], every} | urls | lower | pages | texts
+
+
+def _lower_escapes(form: str) -> str:
+    first, *rest = form.split("%")
+    return "%".join([first, *(part[:2].lower() + part[2:] for part in rest)])
 
 
 def encoded_forms(secret: str) -> set[str]:
@@ -104,47 +107,3 @@ def _bytes(escapes: re.Match[str]) -> str:
 
 def _joined(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16", "surrogatepass").decode("utf-16")
-
-
-# At the first of many backslashes, not at each: a page of nothing else would take days.
-_START: Final = r"(?:(?<!\\)|(?=[%&]))"
-
-
-@lru_cache(maxsize=1_000)
-def escaped_form(secret: str) -> re.Pattern[str]:
-    """Return a pattern of *secret* with any of its characters escaped, each in its own way."""
-    runs = ((letter, len(list(run))) for letter, run in itertools.groupby(secret))
-    return re.compile(_START + "".join(_spellings(letter, count) for letter, count in runs))
-
-
-def _spellings(letter: str, count: int) -> str:
-    if letter == "\\":
-        return rf"(?:\\|{'|'.join(_escapes(letter))}){{{count},}}+"
-    every = "|".join([rf"\\*+{re.escape(letter)}", *_escapes(letter)])
-    return rf"(?:{every}){{{count}}}"
-
-
-def _escapes(letter: str) -> Iterator[str]:
-    """Yield patterns of *letter* escaped; an escape may have been escaped again likewise."""
-    raw = letter.encode(errors="surrogatepass")
-    units = letter.encode("utf-16-be", "surrogatepass").hex(" ", -2).split()
-    yield "".join(rf"%(?:25)*(?i:{byte:02x})" for byte in raw)
-    yield "".join(rf"\\++u(?i:{unit})" for unit in units)
-    yield "".join(rf"\\++x{byte:02x}" for byte in raw)
-    yield rf"&(?:amp;)*\#0*{ord(letter)};?"
-    yield rf"&(?:amp;)*\#[xX]0*(?i:{ord(letter):x});?"
-    yield from (rf"&(?:amp;)*{name}" for name in _html_names().get(letter, ()))
-    yield from (rf"\\++{short}" for short, meant in _SHORT_ESCAPES.items() if meant == letter)
-    if letter == " ":
-        yield r"\+"
-
-
-@cache
-def _html_names() -> dict[str, list[str]]:
-    # Loaded only where something is masked: a large table.
-    from html.entities import html5  # noqa: PLC0415
-
-    names: dict[str, list[str]] = {}
-    for name, letter in sorted(html5.items(), key=lambda item: -len(item[0])):
-        names.setdefault(letter, []).append(name)
-    return names

@@ -2,22 +2,22 @@
 
 import json
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.by_name import NamedSecrets
 from connector_harness.redaction.encodings import (
     MOST,
     encoded_forms,
-    escaped_form,
     plain_forms,
     revelations,
 )
-from connector_harness.redaction.jwt import is_token, plainly_without_tokens, without_tokens
+from connector_harness.redaction.jwt import is_token, without_tokens
+from connector_harness.redaction.own_words import is_own_word
 from connector_harness.redaction.search import LEAST, Needles
+from connector_harness.redaction.terminal_safe import shortened
 
 MASK: Final = "***"
 """What stands where a secret stood."""
@@ -36,52 +36,24 @@ SECRET_HEADERS: Final = frozenset(
 )
 """The header fields, in lower case, whose values are never shown."""
 
-LONGEST_ARGUMENT: Final = 100_000
-"""The longest request body that a curl line spells out, in bytes."""
-
 # How long a text is, and how many there are, whose masked form is remembered.
 _SHORT: Final = 400
 _REMEMBERED: Final = 2_000
 # From how many characters on a text with a NUL in it is taken for a picture.
 _LARGE: Final = 100_000
 _UNMISTAKABLE: Final = 16
-# How many characters are gone through for secrets behind escapes, each secret on its own.
-_PATIENCE: Final = 20_000_000
 # An endpoint that answers with ever new mail addresses fills no memory.
 _MOST_LEARNED: Final = 10_000
 _LONGEST_LEARNED: Final = 1_000
 _decode: Final = json.JSONDecoder().raw_decode
 
 
-class Sent(Protocol):
-    """A request as it was sent."""
-
-    @property
-    def method(self) -> str:
-        """The HTTP method."""
-
-    @property
-    def url(self) -> str:
-        """The full address."""
-
-    @property
-    def request_headers(self) -> Iterable[tuple[str, str]]:
-        """The header fields."""
-
-    @property
-    def request_body(self) -> bytes:
-        """The body."""
-
-
 @dataclass(frozen=True, slots=True)
 class KnownSecret:
-    """A text that must not be written.
+    """A text that must not be written, and its kind as messages name it: ``client secret``.
 
-    Attributes:
-        kind: What it is, as messages name it: ``client secret``, ``phone``.
-        value: The text itself.
-        is_word: Whether it counts only where no letter and no digit stands beside it: a short
-            one stands inside of other words and numbers by chance.
+    One that is a word counts only where no letter and no digit stands beside it: a short one
+    stands inside of other words and numbers by chance.
     """
 
     kind: str
@@ -97,16 +69,12 @@ class Redactor:
     shaped like a JWT; and the values of members, form fields and headers with a telling name. The
     cost depends on the text, and hardly on how many secrets are known.
 
-    Args:
-        personal_data: The names of members whose values are personal. Values of fewer than
-            `SHORTEST` characters are masked there alone, longer ones wherever they appear.
-
-    Attributes:
-        personal_data: These names.
+    The values of members called as in *personal_data* are personal: those of fewer than
+    `SHORTEST` characters, and words that our own documents are made of, are masked there alone,
+    others wherever they appear.
     """
 
     def __init__(self, personal_data: Iterable[str] = PERSONAL_DATA) -> None:
-        """Know no secrets yet."""
         personal = tuple(personal_data)
         self.personal_data = frozenset(personal)
         self._named = NamedSecrets(personal)
@@ -116,7 +84,7 @@ class Redactor:
         self._seen: set[bytes] = set()
         self._known: dict[str, KnownSecret] = {}
         self._learned = 0
-        self._plain, self._all = Needles(), Needles()
+        self._needles = Needles()
         self._words: set[str] = set()
         # Titles, labels and header values come again with every scenario.
         self._masked: dict[str, str] = {}
@@ -129,14 +97,16 @@ class Redactor:
     def add(self, *secrets: str, kind: str = "client secret") -> None:
         """Mask *secrets* from now on, in all their forms, also inside of words.
 
-        Args:
-            secrets: The secrets.
-            kind: What they are, for messages.
-
         Raises:
-            ValueError: One is shorter than `SHORTEST` characters; the message does not show it.
+            ValueError: One is shorter than `SHORTEST` characters, or a word that our own documents
+                are made of; the message does not show it.
         """
         for secret in secrets:
+            if is_own_word(secret):
+                raise ValueError(
+                    "a secret cannot be masked that is a word of every report\n"
+                    "  next: use one that is no word"
+                )
             if len(secret) < SHORTEST:
                 raise ValueError(
                     f"a secret of {len(secret)} character(s) cannot be masked without masking "
@@ -148,9 +118,10 @@ class Redactor:
     def add_token(self, token: str, kind: str = "token") -> None:
         """Mask *token* from now on, a short one only where it stands as a word of its own.
 
-        A token shorter than `SHORTEST` is masked only where its name tells what it is.
+        A token shorter than `SHORTEST`, or one that is a word of our own documents, is masked only
+        where its name tells what it is.
         """
-        if len(token) >= SHORTEST and not is_token(token):
+        if len(token) >= SHORTEST and not is_token(token) and not is_own_word(token):
             self._keep(_word(kind, token))
 
     def learn(self, *contents: bytes) -> None:
@@ -175,7 +146,7 @@ class Redactor:
     def learn_value(self, name: str, value: JsonValue) -> None:
         """Mask *value*, which a member called *name* has, from now on if it is long enough."""
         for text in _texts(value):
-            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED
+            is_fit = SHORTEST <= len(text) <= _LONGEST_LEARNED and not is_own_word(text)
             if is_fit and text not in self._known and self._learned < _MOST_LEARNED:
                 self._learned += 1
                 self._keep(_word(name, text))
@@ -195,10 +166,8 @@ class Redactor:
             self._words.update(forms)
         else:
             self._words.difference_update(forms)
-        for form in forms:
-            self._plain.add(form)
         for form in forms | encoded_forms(secret.value):
-            self._all.add(form)
+            self._needles.add(form)
         # Not cleared: another thread may be about to write to the old one.
         self._masked = {}
 
@@ -222,20 +191,10 @@ class Redactor:
             text = self._mask_escaped(text)
         return self._named.without(text, MASK)
 
-    def known(self, text: str) -> str:
-        """Return *text* with every known secret masked that stands there plainly, and every JWT.
-
-        Much cheaper than `text` for a long document whose values went through that one by one.
-        """
-        return plainly_without_tokens(self._mask_found(self._plain, text), MASK)
-
     def _mask_known(self, text: str) -> str:
-        return without_tokens(self._mask_found(self._all, text), MASK)
-
-    def _mask_found(self, needles: Needles, text: str) -> str:
-        for needle in needles.found(text):
+        for needle in self._needles.found(text):
             text = self._without(needle, text)
-        return text
+        return without_tokens(text, MASK)
 
     def _without(self, needle: str, text: str) -> str:
         if needle in self._words:
@@ -244,30 +203,16 @@ class Redactor:
 
     def _mask_escaped(self, text: str) -> str:
         for _ in range(MOST):
-            hidden = self._hidden(text)
-            if len(hidden) * len(text) <= _PATIENCE:
-                for needle in hidden:
-                    text = escaped_form(needle).sub(MASK, text)
             shown = self._without_escapes(text)
             if shown is None:
                 return text
             text = shown
         return MASK
 
-    def _hidden(self, text: str) -> list[str]:
-        """Return what stands in *text* behind escapes, the longest first."""
-        hidden: set[str] = set()
-        for plain in revelations(text):
-            # Even there a word must stand as one.
-            found = self._all.found(plain)
-            hidden.update(needle for needle in found if self._without(needle, plain) != plain)
-        return sorted(hidden, key=len, reverse=True)
-
     def _without_escapes(self, text: str) -> str | None:
         """Return *text* without escapes that still hide a secret; None if none do.
 
-        They do where there are more kinds of them than a pattern knows, or too many secrets to
-        look for each.
+        They do where one is around another, or where letters are escaped that need not be.
         """
         for plain in revelations(text):
             masked = self._mask_known(plain)
@@ -281,6 +226,11 @@ class Redactor:
         masked = self.text(text)
         return content if masked == text else masked.encode(errors="surrogateescape")
 
+    def member(self, name: str, value: JsonValue) -> JsonValue:
+        """Return the *value* of a member, masked where its name tells what it is."""
+        is_told = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return MASK if is_told and self._named.tells(name) else value
+
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return *headers* with every secret masked, and all of a header meant for secrets."""
         return [
@@ -288,23 +238,15 @@ class Redactor:
             for name, value in headers
         ]
 
-    def curl(self, exchange: Sent) -> str:
-        """Return a line for the shell that repeats the request of *exchange*, secrets masked."""
-        words = ["curl"]
-        if exchange.method != "GET":
-            words += ["-X", exchange.method]
-        words.append(_shell(self.text(exchange.url)))
-        for name, value in self.headers(exchange.request_headers):
-            # curl writes these two itself, and a masked body has another length.
-            if name.lower() not in {"host", "content-length"}:
-                words += ["-H", _shell(f"{name}: {value}")]
-        if len(exchange.request_body) > LONGEST_ARGUMENT:
-            # No shell takes it, and nobody reads it; the report has the bytes.
-            words += ["--data-binary", "@request-body"]
-        elif exchange.request_body:
-            body = self.content(exchange.request_body).decode(errors="surrogateescape")
-            words += ["--data-raw", _shell(body)]
-        return " ".join(words)
+    def excerpt(self, text: str, limit: int, *, label: str = "") -> str:
+        """Return *text* masked, and only then cut: half a secret is not recognised as one.
+
+        Args:
+            text: The text.
+            limit: How many characters are shown.
+            label: What stands before it where it comes from, and gives some secrets away.
+        """
+        return shortened(self.text(label + text).removeprefix(label), limit)
 
 
 def _word(kind: str, value: str) -> KnownSecret:
@@ -344,18 +286,3 @@ def _texts(value: JsonValue) -> Iterator[str]:
             yield from _texts(part)
     elif isinstance(value, int) and not isinstance(value, bool):
         yield str(value)
-
-
-def _shell(word: str) -> str:
-    if word.isprintable():
-        return shlex.quote(word)
-    escaped = "".join(_escape(character) for character in word)
-    return f"$'{escaped}'"
-
-
-def _escape(character: str) -> str:
-    if character in "\\'":
-        return f"\\{character}"
-    if character.isprintable():
-        return character
-    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))

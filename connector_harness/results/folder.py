@@ -146,25 +146,24 @@ class ResultsFolder:
         Raises:
             OSError: It cannot be written.
         """
-        content = _encode(document).encode()
-        self.redactor.learn(content)
-        self._write_masked(name, content)
+        self.redactor.learn(_encode(document).encode())
+        self.write_schemas(name, document)
 
     def write_schemas(self, name: str, document: JsonObject) -> None:
-        """Write what documents need of the project's own schemas, which name no values.
+        """Write what documents need of the project's own schemas, from which nothing is learned.
 
-        Masked is what is known to be secret. A member called ``phone`` is described there, and no
-        phone number stands below it.
+        A member called ``phone`` is described there, and no phone number stands below it.
 
         Raises:
             OSError: It cannot be written.
         """
-        self._write(f"{self._prefix}{name}", self.redactor.known(_encode(document)).encode())
+        self._write(f"{self._prefix}{name}", _encode(masked(document, self.redactor)).encode())
 
     def write_environment(self, environment: dict[str, str]) -> None:
         """Write what the report shows as the environment of the run."""
-        lines = [f"{name} = {value}\n" for name, value in environment.items()]
-        self._write_masked("environment.properties", "".join(lines).encode())
+        shown = masked(environment, self.redactor)
+        lines = [f"{name} = {value}\n" for name, value in shown.items()]
+        self._write(f"{self._prefix}environment.properties", "".join(lines).encode())
 
     def write_executor(self, document: JsonObject) -> None:
         """Write what ran the tests, unless somebody has laid that down there."""

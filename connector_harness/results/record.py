@@ -104,7 +104,7 @@ class Body(Kept):
         """What it says as JSON; None if it is none."""
         try:
             document: JsonValue = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return document
 
@@ -474,7 +474,8 @@ def _masked(value: object, redactor: Redactor) -> object:
         case list():
             return [_masked(each, redactor) for each in value]
         case dict():
-            return {_masked(n, redactor): _masked(each, redactor) for n, each in value.items()}
+            told = {name: redactor.member(str(name), each) for name, each in value.items()}
+            return {_masked(name, redactor): _masked(each, redactor) for name, each in told.items()}
         case Header():
             [(name, shown)] = redactor.headers([(value.name, value.value)])
             value.name, value.value = redactor.text(name), shown

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from connector_harness.json_types import JsonObject
-from connector_harness.wording.members import inside, objects, text_in
+from connector_harness.json_types import JsonObject, inside, objects, text_in
 
 _FIELDS: Final = {
     "TTRField": "asks for another response time",

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from connector_harness.json_types import JsonValue
-from connector_harness.wording.members import inside, number_in, objects, text_in
+from connector_harness.json_types import JsonValue, inside, number_in, objects, text_in
 from connector_harness.wording.roles import who
 
 

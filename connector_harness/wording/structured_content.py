@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from connector_harness.json_types import JsonValue
-from connector_harness.wording.members import inside, objects, text_in
+from connector_harness.json_types import JsonValue, inside, objects, text_in
 
 Shape: TypeAlias = Literal["column", "row", "text", "button", "link", "image", "map", "other"]
 

@@ -1,18 +1,14 @@
 """An answer names the ids that were sent, each once and in their order."""
 
-import json
-
 import pytest
 
-from connector_harness.contract import answer_order
-from connector_harness.contract.contract import ContractError
+from connector_harness.contract.contract import ContractError, check_order
 from connector_harness.json_types import JsonObject, JsonValue
 
 
 def check(sent: JsonValue, answered: JsonValue) -> None:
     """Judge the answer to a command, or to several."""
-    compact = json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
-    answer_order.check(compact.encode(), answered, operation="publish_event")
+    check_order(sent, answered, operation="publish_event")
 
 
 def command(id_: str, text: str = "Hello") -> JsonObject:

@@ -14,6 +14,7 @@ from connector_harness.contract.contract import (
     Contract,
     ContractError,
     UnknownSchemaError,
+    answer_schema,
     has_document,
 )
 from connector_harness.json_types import JsonObject, JsonValue
@@ -138,15 +139,6 @@ def test_single_difference_is_counted_in_the_singular() -> None:
     assert first.endswith("does not match schemas/response/consumer_token.json (1 difference)")
 
 
-def test_error_carries_the_differences() -> None:
-    """The differences can be read from the error as well as from its text."""
-    with pytest.raises(ContractError) as caught:
-        CONTRACT.check({}, "response/domains", subject="answer of domains")
-
-    (difference,) = caught.value.differences
-    assert (difference.path, difference.message) == ("$", "'baseURIs' is missing")
-
-
 def test_tokens_are_masked() -> None:
     """A token of any form is shown neither as a value nor in the document."""
     text = report({"access_token": "opaque-token", "token_type": "x"}, "response/app_token")
@@ -254,7 +246,7 @@ def test_answer_is_judged_by_operation_and_status(
     operation: str, status: int, name: str | None
 ) -> None:
     """Operation and status choose the schema; nothing is chosen where nothing is documented."""
-    assert CONTRACT.response_name(operation, status, None) == name
+    assert answer_schema(operation, status, None) == name
 
 
 @pytest.mark.parametrize(
@@ -270,7 +262,7 @@ def test_answer_is_judged_by_operation_and_status(
 )
 def test_refused_batch_is_judged_by_shape(document: JsonValue, name: str | None) -> None:
     """A 400 is a duplicate, a refusal or an error object, as its shape tells."""
-    assert CONTRACT.response_name("create_conversation", 400, document) == name
+    assert answer_schema("create_conversation", 400, document) == name
 
 
 @pytest.mark.parametrize("operation", SENT)
@@ -287,7 +279,7 @@ def test_refused_command_is_judged_by_shape(
     operation: str, document: JsonValue, name: str | None
 ) -> None:
     """A 400 to a single command is a refusal or an error object, never a list."""
-    assert CONTRACT.response_name(operation, 400, document) == name
+    assert answer_schema(operation, 400, document) == name
 
 
 def test_operations_without_a_document_are_those_of_files() -> None:
@@ -319,11 +311,11 @@ def notification(kind: str) -> JsonObject:
 def test_notification_is_judged_by_its_type(kind: str) -> None:
     """The type chooses the schema, which the report names."""
     with pytest.raises(ContractError) as caught:
-        CONTRACT.check_notification(notification(kind), subject="notification of 'c-1'")
+        CONTRACT.check_notification(notification(kind))
 
     first, place, *_ = str(caught.value).splitlines()
     file = f"schemas/{NOTIFICATIONS[kind]}.json"
-    assert first == f"notification of 'c-1' does not match {file} (1 difference)"
+    assert first == f"notification does not match {file} (1 difference)"
     assert place == "  at $.body.changes: too few items: 0, at least 1 needed"
 
 
@@ -345,11 +337,11 @@ def test_sound_notification_passes() -> None:
 @pytest.mark.parametrize(
     ("document", "kind"),
     [
-        (notification("ms.Other"), "'ms.Other'"),
-        ({"type": ["x"]}, "['x']"),
-        ({}, "None"),
-        ([], "None"),
-        (None, "None"),
+        (notification("ms.Other"), '"ms.Other"'),
+        ({"type": ["x"]}, '["x"]'),
+        ({}, "null"),
+        ([], "null"),
+        (None, "null"),
     ],
 )
 def test_notification_of_no_known_type_fails(document: JsonValue, kind: str) -> None:

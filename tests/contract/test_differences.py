@@ -42,7 +42,7 @@ def read(document: JsonValue, schema: JsonObject) -> list[Difference]:
         ({}, {"required": ["a"]}, "'a' is missing"),
         ({"a": 1}, {"additionalProperties": False}, "'a' is not a known member; known: none"),
         (3, {"not": {}}, "3 does not belong here"),
-        (3, {"multipleOf": 2}, "3 is not a multiple of 2"),
+        (3, {"multipleOf": 2}, "3 does not satisfy multipleOf 2"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) and value else None,
 )

@@ -78,8 +78,8 @@ def test_remembered_items_excuse_no_other(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b'{"a":\n ]', "not JSON: Expecting value at line 2, column 2"),
-        (b'"\xff"', "not UTF-8: invalid start byte at byte 1"),
+        (b'{"a":\n ]', "not JSON: Expecting value: line 2 column 2 (char 7)"),
+        (b'"\xff"', "not JSON: byte 1 is not UTF-8"),
         (b"[1]", "holds '[1]', not an object"),
         (b"{}", "has no '$schema' and no '$id'"),
         (b'{"$schema": "x", "$id": 1}', "has no '$id'"),

@@ -151,7 +151,7 @@ def test_wrong_agent_is_one_message(rootdir: Path, name: str, what: str) -> None
 
 def test_person_needs_a_terminal(rootdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a terminal nobody can be asked, and nothing waits for an answer."""
-    monkeypatch.setattr("connector_harness.control.person.TERMINAL", Path("/dev/null"))
+    monkeypatch.setattr("connector_harness.control.manual_agent.TERMINAL", Path("/dev/null"))
 
     with pytest.raises(SettingsError, match="there is no terminal at which a person"):
         load_agent(named("manual"), rootdir=rootdir)

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.control.agent import NotSupportedError
-from connector_harness.control.manual_agent import ManualAgent
-from connector_harness.control.person import Person
+from connector_harness.control.manual_agent import ManualAgent, Person
 
 HEAD = "conversation c-1: please, in the agent workspace, "
 

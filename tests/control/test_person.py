@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.control.agent import AgentTimeoutError, NotSupportedError
-from connector_harness.control.person import Person, somebody_is_there
+from connector_harness.control.manual_agent import Person, somebody_is_there
 
 
 class Terminal:

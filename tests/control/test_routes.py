@@ -9,10 +9,13 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.files import FileAddress
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.control.clock import VirtualClock
-from connector_harness.control.routes import SandboxControl, SandboxControlError
+from connector_harness.control.routes import (
+    SandboxControl,
+    SandboxControlError,
+    SandboxView,
+    VirtualClock,
+)
 from connector_harness.control.sandbox_agent import SandboxAgent
-from connector_harness.control.view import SandboxView
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_agent_joins_and_answers(control: SandboxControl, conversation: Conversa
     agent = SandboxAgent(control)
     conversation.send_text("Where is my parcel?")
 
-    assert agent.join(conversation.id, agent_id="agent-7") == "agent-7"
+    assert agent.join(conversation.id)
     assert agent.receipt(conversation.id, "READ", [0]) == 1
     assert agent.say(conversation.id, "On its way.") == 2
     assert "On its way." in messages(control, conversation.consumer)

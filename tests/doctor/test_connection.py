@@ -14,8 +14,13 @@ import trustme
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.settings import HttpSettings
 from connector_harness.client.settings import Secret
-from connector_harness.doctor.certificate import ConnectionProblemError, certificate_of
-from connector_harness.doctor.connection import check_clock, check_proxy, check_tls
+from connector_harness.doctor.connection import (
+    ConnectionProblemError,
+    certificate_of,
+    check_clock,
+    check_proxy,
+    check_tls,
+)
 from connector_harness.doctor.result import good, wrong
 from tests.client.server import LocalServer, RawServer
 from tests.client.tunnel import TunnelProxy

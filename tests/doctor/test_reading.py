@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.doctor.conversation import TEXT, TrialConversation
-from connector_harness.doctor.reading import check_read_back
+from connector_harness.doctor.conversation import TEXT, TrialConversation, check_read_back
 from connector_harness.doctor.result import CheckResult
 from connector_harness.sandbox.server import RunningSandbox
 from tests.client.held import message

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from connector_harness.doctor.conversation import TrialConversation
-from connector_harness.doctor.hearing import Heard, hearing
+from connector_harness.doctor.hearing import Heard, check_webhooks, hearing
 from connector_harness.doctor.result import CheckResult, good, wrong
-from connector_harness.doctor.webhooks import check_webhooks
 from connector_harness.sandbox.server import RunningSandbox
 from tests.doctor.account import HiddenAccount, new_account
 from tests.doctor.deployment import Deployment

@@ -72,9 +72,10 @@ def test_unknown_name_is_not_handed_out(profiles: NamedDocuments) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b'{"body": ', "Expecting value: line 1 column 10 (char 9)"),
+        (b'{"body": ', "not JSON: Expecting value: line 1 column 10 (char 9)"),
+        (b'{"body": {"a": 1, "a": 2}}', "JSON that gives the member 'a' twice"),
         (b"[]", "not a JSON object"),
-        (b'{"a": "\xff"}', "'utf-8' codec can't decode byte 0xff in position 7"),
+        (b'{"a": "\xff"}', "not JSON: byte 7 is not UTF-8"),
     ],
 )
 def test_unreadable_document_is_a_problem(

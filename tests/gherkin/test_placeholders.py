@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.gherkin.placeholders import filled
 
-NAME = st.text(
-    st.characters(exclude_categories=["C", "Z"], exclude_characters="<>|@\\"), min_size=1
-)
+SIGNS = st.characters(exclude_categories=["C", "Z"], exclude_characters="<>|@\\")
+NAME = st.text(SIGNS, min_size=1)
 
 
 def outline(name: str, value: str) -> str:

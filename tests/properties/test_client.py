@@ -24,6 +24,7 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.client.tokens import SignIn, SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.json_types import JsonValue
+from connector_harness.plugin.failing.message import ShownExchange
 from connector_harness.plugin.running.exchange_recorder import ExchangeRecorder
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor
@@ -258,6 +259,6 @@ exchanges = st.builds(
 def test_exchanges(evidence: ExchangeRecorder, redactor: Redactor, one: Exchange) -> None:
     """Any exchange can be titled, judged and shown as a line for the shell."""
     told(lambda: evidence.exchanged(one))
-    assert redactor.curl(one).startswith("curl ")
+    assert "  repeat: curl " in "\n".join(ShownExchange(one, redactor).lines())
     assert one.title
     json.dumps(one.title).encode()

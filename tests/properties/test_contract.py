@@ -5,7 +5,7 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_harness.contract.contract import ContractError
+from connector_harness.contract.contract import ContractError, answer_schema
 from connector_harness.contract.differences import MAX_DIFFERENCES
 from tests.properties.malformed import documents, mutated
 from tests.schema_examples import CONTRACT, EXAMPLES, example
@@ -51,5 +51,5 @@ def test_notifications(document: Any) -> None:  # noqa: ANN401
 )
 def test_answers(document: Any, operation: str, status: int) -> None:  # noqa: ANN401
     """Any answer has a schema that judges it, or none."""
-    name = CONTRACT.response_name(operation, status, document)
+    name = answer_schema(operation, status, document)
     assert name is None or name in CONTRACT.names

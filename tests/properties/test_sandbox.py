@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_harness.client.commands import operation_of
+from connector_harness.contract.contract import answer_schema
 from connector_harness.sandbox.api.context import create_sandbox
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
@@ -101,7 +102,7 @@ def judge(operation: str, answer: tuple[int, bytes]) -> None:
     status, content = answer
     assert status < SERVER_ERROR, content
     document = json.loads(content)
-    name = CONTRACT.response_name(operation, status, document)
+    name = answer_schema(operation, status, document)
     if name is not None:
         CONTRACT.check(document, name, subject=f"answer of {operation}")
 

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_harness.plugin.collecting.shard import split
+from connector_harness.plugin.collecting.sharding import split
 
 KEYS = st.lists(st.text(max_size=6), unique=True, max_size=40)
 DURATIONS = st.dictionaries(st.text(max_size=6), st.floats(0, 1e4, allow_nan=False), max_size=40)

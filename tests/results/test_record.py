@@ -70,18 +70,6 @@ def test_every_text_is_masked(tmp_path: Path) -> None:
     assert call.response.content == PICTURE + b"***"
 
 
-def test_outcome_cannot_be_masked_away() -> None:
-    """A secret that is called as a status or a class is, costs neither."""
-    redactor = Redactor()
-    redactor.add("failed", "product", "teardown")
-
-    record = masked(scenario(), redactor)
-
-    assert (record.status, record.outside[0].phase) == (Status.FAILED, Phase.TEARDOWN)
-    assert record.failure is not None
-    assert record.failure.kind is FailureClass.PRODUCT
-
-
 def test_record_comes_back_as_it_was(tmp_path: Path) -> None:
     """Types and texts are the same, half letters too; bytes that are no text are counted."""
     record = scenario()

@@ -8,8 +8,7 @@ import pytest
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.control.routes import SandboxControl
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxControl, SandboxView
 from connector_harness.json_types import JsonValue
 
 

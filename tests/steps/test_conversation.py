@@ -7,7 +7,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonValue
 from steps import conversation as sentences
 

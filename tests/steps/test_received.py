@@ -11,8 +11,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.control.routes import SandboxControl, SandboxControlError
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxControl, SandboxControlError, SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from steps import received as sentences
 from steps.batch import TARGETS

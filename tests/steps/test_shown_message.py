@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
-from connector_harness.control.view import SandboxView
+from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.inbox import Inbox
 from steps import shown_message as sentences

@@ -7,9 +7,8 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
 from connector_harness.client.http.transport import TransportError
-from connector_harness.client.settings import Endpoint
 from connector_harness.client.tokens import SignInError, read_token
-from connector_harness.plugin.account.closing import Unconcerned
+from connector_harness.plugin.account.cleanup import Unconcerned
 from connector_harness.plugin.account.production import is_production
 from connector_harness.plugin.collecting.collection import OURS, ScenarioItem
 from connector_harness.plugin.collecting.needs import behind
@@ -26,12 +25,7 @@ PASSING = frozenset({408, 429, *range(500, 600)})
 
 
 def is_wanted(config: pytest.Config, items: Sequence[pytest.Item]) -> bool:
-    """Return whether one of *items* will speak to an endpoint that the run has not started.
-
-    Args:
-        config: pytest's configuration.
-        items: What is about to run.
-    """
+    """Return whether one of *items* will speak to an endpoint that the run has not started."""
     if config.stash[ENDPOINT].name == SANDBOX:
         return False
     fixtures = fixture_parameters(config.pluginmanager, ours=OURS)
@@ -74,11 +68,15 @@ def preflight(config: pytest.Config) -> None:
     with connector:
         failure = _failure(connector, config)
     if failure is not None:
-        raise pytest.UsageError(_worded(under_test.endpoint, failure))
+        name = under_test.endpoint.name
+        raise pytest.UsageError(
+            f"endpoint {name!r} cannot be used, so no scenario was run\n"
+            f"  {str(failure).replace(chr(10), chr(10) + '  ')}\n"
+            f"  next: python -m connector_harness.doctor --endpoint {name} looks at all of it"
+        )
 
 
 def _failure(connector: Connector, config: pytest.Config) -> Exception | None:
-    """Return what is certain to fail every scenario; None where nothing is."""
     try:
         reply = connector.request_app_token()
         read_token(reply.exchange, "access_token", config.stash[REDACTOR])
@@ -87,11 +85,3 @@ def _failure(connector: Connector, config: pytest.Config) -> Exception | None:
     except (DomainError, SignInError) as error:
         return None if error.exchange.status in PASSING else error
     return None
-
-
-def _worded(endpoint: Endpoint, failure: Exception) -> str:
-    return (
-        f"endpoint {endpoint.name!r} cannot be used, so no scenario was run\n"
-        f"  {str(failure).replace(chr(10), chr(10) + '  ')}\n"
-        f"  next: python -m connector_harness.doctor --endpoint {endpoint.name} looks at all of it"
-    )

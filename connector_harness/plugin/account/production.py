@@ -9,6 +9,7 @@ from connector_harness.client.settings import SettingsError
 from connector_harness.gherkin.guard import SAFE
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
+from connector_harness.plugin.options import group
 
 NEXT: Final = "tag what is safe there, or run with --allow-production"
 
@@ -61,3 +62,22 @@ def is_safe(item: pytest.Item) -> bool:
     if isinstance(item, ScenarioItem):
         return SAFE in item.scenario.tags
     return "endpoint" not in getattr(item, "fixturenames", ())
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options that lift the protection."""
+    group(parser).addoption(
+        "--allow-production",
+        action="store_true",
+        help="on an endpoint marked as production, run all scenarios, not only those tagged "
+        "@safe-in-production",
+    )
+    group(parser).addoption(
+        "--keep-conversations",
+        action="store_true",
+        help="leave the conversations open that the run opens, to look at them afterwards",
+    )
+
+
+def configure(_config: pytest.Config) -> None:
+    """Set up nothing: what there is to protect is known once the items are."""

@@ -7,12 +7,12 @@ inside step definitions as they do elsewhere.
 """
 
 import contextlib
-import functools
 import os
 import sysconfig
 from collections.abc import Callable, Generator, Iterator
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import allure_commons
 import pytest
@@ -22,15 +22,16 @@ from allure_commons.types import AttachmentType
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]  # without types
 
 from connector_harness.gherkin.quarantine import TAG as QUARANTINE
-from connector_harness.plugin.allure import retries
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
+from connector_harness.plugin.stash import Reporting
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.record import (
+    FAILED,
     Body,
     Label,
     Link,
@@ -52,14 +53,12 @@ FOLDERS = (
 )
 """Where installed packages, Python and the harness lie."""
 
+HAS_FAILED: Final = pytest.StashKey[bool]()
+"""Whether a scenario has failed in this run, as where pytest-rerunfailures runs it again."""
+
 
 class GherkinListener:
-    """Listens to pytest and to ``allure.…`` calls while a scenario runs.
-
-    Args:
-        config: pytest's configuration.
-        folder: Where results go.
-    """
+    """Listens to pytest and to ``allure.…`` calls while a scenario runs."""
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder) -> None:
         self._config = config
@@ -98,7 +97,7 @@ class GherkinListener:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    ) -> Reporting:
         """Take over how a phase ended."""
         report = yield
         if isinstance(item, ScenarioItem) and item.record is not None:
@@ -128,7 +127,7 @@ class GherkinListener:
         self._end()
 
     def _interrupt(self, record: RecordedScenario) -> None:
-        """Note that the run ends here, unless pytest has been told how the scenario ended."""
+        # Unless pytest has been told how the scenario ended.
         is_open = record.status is Status.PASSED and not self._is_told
         if is_open or record.status is Status.NOT_RUN:
             record.status, record.message = Status.BROKEN, "interrupted"
@@ -149,7 +148,12 @@ class GherkinListener:
             self._parts.clear()
             kept = record.kept
             kept.stop = now()
-            retries.note(item, kept)
+            if kept.status in FAILED:
+                item.stash[HAS_FAILED] = True
+            elif kept.status is Status.PASSED:
+                # The attempts before the death of a worker are known to the plugin alone.
+                attempts = int(getattr(item, "execution_count", 1))
+                kept.is_flaky = item.stash.get(HAS_FAILED, False) or attempts > 1
             finish(kept, links=self._folder.links, thread=self._thread)
             self._folder.write(kept, lambda: allure_result(kept, self._folder.write_attachment))
             item.record = None
@@ -168,10 +172,8 @@ class GherkinListener:
                 self._note_error(record, call.excinfo, report)
             elif report.failed:
                 # A success that was not expected comes without an exception.
-                kept.status, kept.message = (
-                    Status.FAILED,
-                    f"[{FailureClass.SPEC}] {report.longrepr}",
-                )
+                kept.status = Status.FAILED
+                kept.message = f"[{FailureClass.SPEC}] {report.longrepr}"
                 kept.failure = RecordedFailure(FailureClass.SPEC, str(report.longrepr))
             elif report.when == "call":
                 kept.status = Status.PASSED
@@ -202,7 +204,6 @@ class GherkinListener:
             record.failed.message = kept.message
 
     def _without_folders(self, trace: str) -> str:
-        """Return *trace* without the folders of this machine in front of its files."""
         for folder in (*FOLDERS, str(self._config.rootpath)):
             trace = trace.replace(f"{folder}{os.sep}", "")
         return trace
@@ -316,7 +317,7 @@ class OrdinaryListener(AllureListener):  # type: ignore[misc]  # allure-pytest h
 
 def _unless_scenario(hook: Callable[..., Wrapper]) -> Callable[..., Wrapper]:
     @pytest.hookimpl(hookwrapper=True)
-    @functools.wraps(hook)
+    @wraps(hook)
     def listening(self: Any, *args: object) -> Wrapper:  # noqa: ANN401 - a listener
         if self._is_scenario:
             yield
@@ -334,11 +335,7 @@ for _name in (
 
 
 class RedactedLogger(AllureFileLogger):
-    """allure-pytest's writer for ordinary tests, with secrets masked.
-
-    Args:
-        folder: Where results go.
-    """
+    """allure-pytest's writer for ordinary tests, with secrets masked."""
 
     def __init__(self, folder: ResultsFolder) -> None:
         super().__init__(str(folder.path), clean=False)  # type: ignore[no-untyped-call]  # as above
@@ -367,7 +364,7 @@ class RedactedLogger(AllureFileLogger):
 
     @contextlib.contextmanager
     def _losing(self) -> Iterator[None]:
-        """Let what cannot be written cost itself, and not the run."""
+        # What cannot be written costs itself, and not the run.
         try:
             yield
         except OSError as error:
@@ -409,8 +406,4 @@ def hear_ordinary_tests(config: pytest.Config, folder: ResultsFolder) -> None:
 
 def _hear(config: pytest.Config, listener: object) -> None:
     allure_commons.plugin_manager.register(listener)
-    config.add_cleanup(lambda: _forget(listener))
-
-
-def _forget(listener: object) -> None:
-    allure_commons.plugin_manager.unregister(listener)
+    config.add_cleanup(partial(allure_commons.plugin_manager.unregister, listener))

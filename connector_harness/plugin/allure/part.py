@@ -1,15 +1,20 @@
 """Results for Allure, from scenarios and from ordinary tests."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from allure_commons.types import LabelType, Severity
 
+from connector_harness.gherkin.tags import ID_LABELS, SEVERITY
 from connector_harness.plugin.allure import bridge
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.settings import link_patterns
 from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.report.allure.result import tag_labels, usual_labels
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.record import RecordedScenario
 
 SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
@@ -66,7 +71,20 @@ class OrdinaryTests:
         if not all(isinstance(item, ScenarioItem) for item in items):
             bridge.hear_ordinary_tests(config, config.stash[RESULTS])
         if any(getattr(config.option, name, None) for name in SELECTS):
-            # A plain run does not pay for it.
-            from connector_harness.plugin.allure import marks  # noqa: PLC0415
+            mark(items)
 
-            marks.mark(items)
+
+def mark(items: Iterable[pytest.Item]) -> None:
+    """Put the labels of each scenario on it, in the form that allure-pytest's decorators have."""
+    for item in items:
+        for name, value in labels_of(item) if isinstance(item, ScenarioItem) else ():
+            kind = LabelType.ID if name in ID_LABELS else name
+            # Two texts that are equal, and not the same to a set.
+            told = Severity(value) if name == SEVERITY else value
+            item.add_marker(pytest.mark.allure_label(told, label_type=kind))
+
+
+def labels_of(item: ScenarioItem) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each label that a scenario has wherever and however it runs."""
+    yield from usual_labels(RecordedScenario.of(item.feature, item.scenario))
+    yield from ((each.name, each.value) for each in tag_labels(item.scenario.tags))

@@ -2,7 +2,9 @@
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 
 import pytest
@@ -27,37 +29,28 @@ from connector_harness.plugin.running.bdd import (
     step_definitions,
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.running.fixtures import LASTING, MADE
-from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, new_record
-from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import Phase, ScenarioUnderWay
+from connector_harness.plugin.running.scenario import ScenarioRun, StepResults, now
+from connector_harness.plugin.stash import NOTICES
+from connector_harness.results.record import Phase, RecordedScenario, ScenarioUnderWay
 
 OURS: Final = "connector_harness.plugin"
 """The package whose fixtures are the harness's own."""
 
 
 class SpecError(pytest.Collector.CollectError):
-    """A feature file that must be mended before anything runs.
-
-    Args:
-        findings: All that is wrong with it.
-    """
+    """A feature file that must be mended before anything runs, for all of its findings."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
-def note_findings(report: pytest.CollectReport, redactor: Redactor) -> None:
+def note_findings(report: pytest.CollectReport) -> None:
     """Put the findings of a feature file on its report, in plain values that travel."""
     call = getattr(report, "call", None)
     error = call.excinfo.value if call is not None and call.excinfo is not None else None
     if isinstance(error, SpecError):
-        found = [
-            (each.path, each.line, redactor.text(each.what), redactor.text(each.next))
-            for each in error.findings
-        ]
-        vars(report)["findings"] = found
+        vars(report)["findings"] = [astuple(each) for each in error.findings]
 
 
 def findings_in(report: pytest.CollectReport) -> list[Finding]:
@@ -68,36 +61,24 @@ def findings_in(report: pytest.CollectReport) -> list[Finding]:
 class Spec:
     """What all feature files of a run share.
 
-    Args:
-        config: pytest's configuration.
-
     Attributes:
-        config: pytest's configuration.
-        hooks: Those of pytest-bdd.
-        names: The name of each scenario that was collected.
         features: Each feature that was collected, with its file.
-        notices: What the guard thinks worth a look.
         chosen: The names of the scenarios that are to run, by file; of other files all are.
-        tags: Each tag with the path and the line where it stands.
         ids: The place of each id that a tag has given to a scenario.
+        only_given: The names of values that nothing but a step gives.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.hooks = Hooks(config)
-        self.names: list[str] = []
         self.features: list[tuple[FeatureSpec, Path]] = []
-        self.notices: list[Finding] = []
         self.chosen: dict[Path, set[str]] = {}
-        self.tags: list[tuple[str, str, int]] = []
         self.ids: dict[str, Place] = {}
         self._known_tags: set[str] = set()
         self._index: tuple[int, StepIndex] | None = None
         self._shared: frozenset[str] = frozenset()
-        self._lasting: dict[str, object] = {}
-        self._makers: dict[str, Callable[[], object]] = {}
         self._provided: set[str] = set()
-        self._only_given: frozenset[str] = frozenset()
+        self.only_given: frozenset[str] = frozenset()
 
     @property
     def index(self) -> StepIndex:
@@ -110,25 +91,17 @@ class Spec:
             self._index = (len(plugins.get_plugins()), index)
         return self._index[1]
 
-    @property
-    def only_given(self) -> frozenset[str]:
-        """The names of values that nothing but a step gives."""
-        return self._only_given
-
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
-        return StepResults(self._shared, self._lasting, self._makers)
+        return StepResults(self._shared)
 
     def _provide(self, index: StepIndex) -> None:
-        """Register a fixture for each name that only steps give."""
+        # A fixture for each name that only steps give.
         names = {known.target_fixture for known in index.definitions if known.target_fixture}
         fixtures = fixture_names(self.config.pluginmanager, apart_from=OURS)
         self._shared = frozenset(names & fixtures)
-        # A fixture of the user's with one of these names may live shorter than ours does.
-        self._lasting = dict.fromkeys(LASTING - fixtures - names)
-        self._makers = {name: MADE[name] for name in MADE.keys() - fixtures - names}
-        self._only_given = frozenset(names - fixtures)
-        new = self._only_given - self._provided
+        self.only_given = frozenset(names - fixtures)
+        new = self.only_given - self._provided
         if new:
             self._provided |= new
             holder = type(
@@ -207,10 +180,8 @@ class FeatureFile(pytest.File):
         resolved = guard.resolve()
         if guard.findings:
             raise SpecError(guard.findings)
-        spec.notices.extend(guard.notices())
-        spec.names.extend(scenario.name for scenario in feature.scenarios)
+        self.config.stash[NOTICES].extend(guard.notices())
         spec.features.append((feature, self.path))
-        spec.tags.extend((tag, feature.path, line) for tag, line in feature.tag_lines)
         shared: Any = None
         chosen = spec.chosen.get(self.path.resolve())
         for scenario, steps in zip(feature.scenarios, resolved, strict=True):
@@ -246,7 +217,7 @@ class FeatureFile(pytest.File):
         tags = scenario.tags
         if spec.hooks.tags_are_heard:
             # A plugin may ask for fixtures by a tag, so what one scenario needs is not shared.
-            function, fixtureinfo = _own_function(), None
+            function, fixtureinfo = FunctionType(play.__code__, play.__globals__), None
             tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
         item: ScenarioItem = ScenarioItem.from_parent(
             self,
@@ -283,16 +254,6 @@ def play(request: pytest.FixtureRequest) -> None:
     request.node.play(request)
 
 
-def _own_function() -> Callable[[pytest.FixtureRequest], None]:
-    """Return a `play` of its own for one scenario, for plugins that put marks on functions."""
-
-    def play_one(request: pytest.FixtureRequest) -> None:
-        __tracebackhide__ = True
-        request.node.play(request)
-
-    return play_one
-
-
 class ScenarioItem(pytest.Function):
     """One scenario, or one row of an outline."""
 
@@ -326,7 +287,9 @@ class ScenarioItem(pytest.Function):
 
     def begin(self) -> ScenarioUnderWay:
         """Return a fresh record: the scenario is about to run, perhaps not for the first time."""
-        self.record = new_record(self.feature, self.scenario)
+        kept = RecordedScenario.of(self.feature, self.scenario)
+        kept.start = now()
+        self.record = ScenarioUnderWay(kept)
         self.given = self.config.stash[SPEC].results()
         return self.record
 
@@ -368,4 +331,4 @@ class ScenarioItem(pytest.Function):
         """Return what failed in the words of the feature; with ``--full-trace``, the traceback."""
         if self.record is None or self.config.getoption("fulltrace", default=False):
             return super().repr_failure(excinfo)
-        return failure.describe(self, self.record, excinfo.value, Phase.CALL)
+        return failure.describe(self.config, self.record, excinfo.value, Phase.CALL, self.given)

@@ -1,21 +1,22 @@
-"""What scenarios need of an endpoint, by the sentences they use, and what it offers."""
+"""What scenarios need of an endpoint and of its agent, by the sentences they use."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+import dis
+import functools
+import inspect
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from itertools import pairwise
+from typing import Any, Final
 
 from connector_harness.client.settings import Endpoint
+from connector_harness.control.agent import METHODS, Agent
 from connector_harness.gherkin.step_index import ResolvedStep
+from connector_harness.plugin.collecting.collection import ScenarioItem
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that an endpoint offers, or does not.
-
-    Attributes:
-        words: What it is, as ``an agent``.
-        remedy: What offers it; or, in brackets, why nothing does.
-    """
+    """Something that an endpoint offers, or does not, and what offers it or why nothing does."""
 
     words: str
     remedy: str
@@ -57,12 +58,9 @@ FIXTURES: Final[Mapping[str, Need]] = {
 def behind(
     names: Iterable[str], fixtures: Mapping[str, frozenset[str]], *, apart_from: Container[str] = ()
 ) -> frozenset[str]:
-    """Return *names* with the names of all fixtures that they ask for, directly or not.
+    """Return *names* with the names of all *fixtures* that they ask for, directly or not.
 
-    Args:
-        names: The names of fixtures.
-        fixtures: The names that each fixture asks for, by its name.
-        apart_from: Those that are left out, with what they ask for.
+    Those in *apart_from* are left out, with what they ask for.
     """
     found: set[str] = set()
     waiting = [*names]
@@ -74,21 +72,8 @@ def behind(
     return frozenset(found)
 
 
-class Steps(Protocol):
-    """Whatever has steps: a scenario."""
-
-    @property
-    def steps(self) -> tuple[ResolvedStep, ...]:
-        """The steps, in order."""
-
-
 class Needs:
-    """Knows what scenarios need.
-
-    Args:
-        fixtures: The names of the fixtures that each fixture asks for, by its name.
-        own: The names of the fixtures that are the project's own.
-    """
+    """Knows what scenarios need, by what each fixture asks for and which are the project's own."""
 
     def __init__(self, fixtures: Mapping[str, frozenset[str]], *, own: Container[str] = ()) -> None:
         # A project may have its own of that name, which may ask for the other.
@@ -101,21 +86,21 @@ class Needs:
         self._fixtures = {**fixtures, **dict.fromkeys(self._needs, frozenset[str]())}
         self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
-    def of(self, scenario: Steps) -> tuple[Need, ...]:
-        """Return what *scenario* needs, in the order of `ALL`."""
-        definitions = tuple(id(step.definition) for step in scenario.steps)
+    def of(self, steps: Sequence[ResolvedStep]) -> tuple[Need, ...]:
+        """Return what a scenario with these *steps* needs, in the order of `ALL`."""
+        definitions = tuple(id(step.definition) for step in steps)
         if definitions not in self._known:
-            found = set(self._found(scenario.steps))
+            found = set(self._found(steps))
             self._known[definitions] = tuple(need for need in ALL if need in found)
         return self._known[definitions]
 
-    def missing(self, scenario: Steps, offered: Iterable[Need]) -> tuple[Need, ...]:
-        """Return what *scenario* needs and nobody has *offered*.
+    def missing(self, steps: Sequence[ResolvedStep], offered: Iterable[Need]) -> tuple[Need, ...]:
+        """Return what a scenario needs and nobody has *offered*.
 
         Where a receiver is missing, another way to read messages back is none of it.
         """
         there = frozenset(offered)
-        missing = tuple(need for need in self.of(scenario) if need not in there)
+        missing = tuple(need for need in self.of(steps) if need not in there)
         return tuple(need for need in missing if need != MESSAGES or RECEIVER not in missing)
 
     def _found(self, steps: Sequence[ResolvedStep]) -> Iterator[Need]:
@@ -129,12 +114,7 @@ class Needs:
 
 
 def offered(endpoint: Endpoint, *, allow_production: bool) -> frozenset[Need]:
-    """Return what *endpoint* offers, as its settings say; a sandbox offers more.
-
-    Args:
-        endpoint: The endpoint.
-        allow_production: Whether everything may be done to an endpoint in production.
-    """
+    """Return what *endpoint* offers, as its settings say; a sandbox offers more."""
     is_reached = endpoint.public_address is not None
     said = {
         AGENT: endpoint.agent is not None,
@@ -154,3 +134,72 @@ def listed(needs: Sequence[Need]) -> str:
 def reason(needs: Sequence[Need], endpoint: str) -> str:
     """Return why a scenario is not run at *endpoint*, which lacks *needs*."""
     return f"needs {listed(needs)}, which endpoint {endpoint!r} does not offer"
+
+
+BEYOND: Final = "next: let the adapter do it, as connector_harness/control/agent.py says"
+"""What to do where an agent cannot do something."""
+
+CAN: Final = {
+    "join": "join",
+    "say": "write messages",
+    "publish": "show structured content",
+    "type": "appear typing",
+    "receipt": "give receipts",
+    "send_file": "send files",
+    "transfer": "transfer",
+    "close": "close",
+    "survey": "set up surveys",
+    "close_survey": "end surveys",
+}
+"""What each method of an agent is for, in words."""
+
+
+def beyond(agent: Agent, item: ScenarioItem) -> list[Need]:
+    """Return what *item* asks of the agent that *agent* cannot do."""
+    asked = frozenset[str]().union(
+        *(asked_of_agent(step.definition.function) for step in item.steps)
+    )
+    missing = (name for name in METHODS if name in asked.intersection(agent.cannot))
+    return [Need(f"an agent who can {CAN[name]}", BEYOND) for name in missing]
+
+
+@functools.cache
+def asked_of_agent(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the methods of the agent that a step calls, itself or through other functions.
+
+    Followed are functions of its module, or of one that this has imported, with a parameter that
+    is called ``agent`` or annotated as one. What is not seen is skipped when the agent refuses it.
+    """
+    found: set[str] = set()
+    seen: set[Callable[..., Any]] = set()
+    waiting: list[tuple[Any, set[str]]] = [(function, {"agent"})]
+    while waiting:
+        step, names = waiting.pop()
+        step = inspect.unwrap(step)
+        if not inspect.isfunction(step) or step in seen:
+            continue
+        seen.add(step)
+        loads = pairwise(dis.get_instructions(step))
+        found |= {b.argval for a, b in loads if b.opname in _READ and _loaded(a) in names}
+        known = [step.__globals__.get(name) for name in step.__code__.co_names]
+        inside = [vars(each) for each in known if inspect.ismodule(each)]
+        known += [each.get(name) for each in inside for name in step.__code__.co_names]
+        waiting += [(each, taken) for each in known if (taken := _agents_of(each))]
+    return frozenset(found.intersection(METHODS))
+
+
+_READ: Final = ("LOAD_ATTR", "LOAD_METHOD")
+
+
+def _loaded(instruction: dis.Instruction) -> object:
+    """Return the name of the local variable that an instruction loads last."""
+    name = instruction.argval if instruction.opname.startswith("LOAD_FAST") else None
+    return name[-1] if isinstance(name, tuple) else name
+
+
+def _agents_of(function: object) -> set[str]:
+    if not inspect.isfunction(function):
+        return set()
+    notes = function.__annotations__
+    names = inspect.signature(function).parameters
+    return {name for name in names if name == "agent" or notes.get(name) in (Agent, "Agent")}

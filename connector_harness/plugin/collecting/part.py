@@ -1,11 +1,15 @@
 """Which scenarios there are, and which of them run."""
 
+import difflib
 import os
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from connector_harness.gherkin.feature import FeatureSpec, FeatureSyntaxError, read_feature
 from connector_harness.gherkin.guard import near_misses
 from connector_harness.plugin.collecting.collection import (
     SPEC,
@@ -14,15 +18,79 @@ from connector_harness.plugin.collecting.collection import (
     Spec,
     note_findings,
 )
-from connector_harness.plugin.collecting.selection import resolve_lines
-from connector_harness.plugin.collecting.shard import ShardError, parse_shard
-from connector_harness.plugin.collecting.sharding import SHARDING, Sharding
-from connector_harness.plugin.collecting.tag_names import unknown_tags, words
+from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
+
+_LINE = re.compile(r"(?P<file>.+\.feature):(?P<line>\d+)")
+
+
+def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, set[str]]]:
+    """Return *args* without lines, and the scenarios that ``file.feature:LINE`` stands for.
+
+    A line of a scenario, of its steps or tags stands for that scenario; a line of an example
+    row for that row; a line of a rule's head or background for the rule's scenarios; a line
+    above the first scenario for all of the file. Relative paths start from *base*.
+
+    Raises:
+        pytest.UsageError: There is no such file, or no scenario at that line.
+    """
+    paths: list[str] = []
+    chosen: dict[Path, set[str]] = {}
+    for arg in args:
+        match = _LINE.fullmatch(arg)
+        paths.append(arg if match is None else match["file"])
+        names = None if match is None else _names(match["file"], int(match["line"]), base)
+        if match is not None and names is not None:
+            chosen.setdefault((base / match["file"]).resolve(), set()).update(names)
+    for arg in args:
+        chosen.pop((base / arg).resolve(), None)
+    return list(dict.fromkeys(paths)), chosen
+
+
+def _names(path: str, line: int, base: Path) -> list[str] | None:
+    """Return the names of the scenarios at *line*; None where the guard will tell what is wrong."""
+    file = base / path
+    if not file.is_file():
+        raise pytest.UsageError(f"no such feature file: {path}\n  next: check the path")
+    try:
+        feature = read_feature(file, path)
+    except FeatureSyntaxError:
+        return None
+    if feature is None:
+        return None
+    names = names_at(feature, line)
+    if not names:
+        known = ", ".join(f"{outline.line} ({outline.title})" for outline in feature.outlines)
+        raise pytest.UsageError(
+            f"no scenario at {path}:{line}\n"
+            f"  next: name a line of a scenario; they start at {known or 'no line'}"
+        )
+    return names
+
+
+def names_at(feature: FeatureSpec, line: int) -> list[str]:
+    """Return the names of the scenarios that *line* stands for, in file order."""
+    rows = [s.name for s in feature.scenarios if s.row is not None and s.line == line]
+    if rows:
+        return rows
+    for outline in feature.outlines:
+        if outline.first_line <= line <= outline.last_line:
+            return [s.name for s in feature.scenarios if s.outline is outline]
+    for first, last in feature.rules:
+        if first <= line <= last:
+            return [
+                s.name for s in feature.scenarios if s.rule is not None and s.rule.line == first
+            ]
+    if line < min((outline.first_line for outline in feature.outlines), default=0):
+        return [scenario.name for scenario in feature.scenarios]
+    return []
+
+
+_WORD: Final = re.compile(r"[^\s()]+")
 
 if TYPE_CHECKING:
     from connector_harness.plugin.collecting.test_plan import Planning
@@ -83,12 +151,8 @@ def _choose_shard(config: pytest.Config) -> None:
     written, since = config.getoption("--shard"), config.getoption("--since")
     if written is None:
         return
-    try:
-        shard = parse_shard(written)
-    except ShardError as error:
-        raise pytest.UsageError(str(error)) from None
     folder = config.invocation_params.dir / since if since is not None else None
-    config.stash[SHARDING] = sharding = Sharding(shard, folder)
+    config.stash[SHARDING] = sharding = Sharding(parse_shard(written), folder)
     config.pluginmanager.register(sharding)
 
 
@@ -96,10 +160,10 @@ def _follow_plan(config: pytest.Config) -> None:
     # A plain run does not pay for it.
     from connector_harness.plugin.collecting import test_plan  # noqa: PLC0415
 
-    plan = test_plan.read_plan(os.environ, config.invocation_params.dir)
-    if plan is not None:
-        is_inverted = bool(config.getoption("inversion", default=False))
-        planning = test_plan.Planning(plan, is_inverted=is_inverted)
+    is_inverted = bool(config.getoption("inversion", default=False))
+    base = config.invocation_params.dir
+    planning = test_plan.read_plan(os.environ, base, is_inverted=is_inverted)
+    if planning is not None:
         config.stash[PLANNING] = planning
         config.pluginmanager.register(planning)
 
@@ -116,11 +180,11 @@ class Collecting:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
-        self, collector: pytest.Collector
+        self,
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Let the report of a feature file say what its guard has found."""
         report = yield
-        note_findings(report, collector.config.stash[REDACTOR])
+        note_findings(report)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -134,19 +198,25 @@ class Collecting:
             items.clear()
         _learn_rows(config.stash[REDACTOR], items)
         spec, notices = config.stash[SPEC], config.stash[NOTICES]
-        notices.extend(str(finding) for finding in spec.notices)
-        notices.extend(str(finding) for finding in near_misses(spec.tags))
-        if spec.tags and config.option.markexpr:
-            for word in words(config.option.markexpr):
-                # Known from a feature outside of this run, perhaps; under pytest-xdist, pytest's
-                # own complaint would end in an internal error.
-                spec.register(word)
-            names = [tag for tag, _, _ in spec.tags]
-            notices.extend(unknown_tags(config.option.markexpr, names))
+        tags = [(tag, each.path, n) for each, _ in spec.features for tag, n in each.tag_lines]
+        notices.extend(str(finding) for finding in near_misses(tags))
+        words = _WORD.findall(config.option.markexpr or "") if tags else ()
+        for word in (each for each in words if each not in ("and", "or", "not")):
+            # Known from a feature outside of this run, perhaps; under pytest-xdist, pytest's own
+            # complaint would end in an internal error.
+            spec.register(word)
+            notices.extend(_unknown_tag(word, sorted({tag for tag, _, _ in tags})))
 
 
+def _unknown_tag(word: str, known: list[str]) -> Iterator[str]:
+    """Yield a notice where a name in a ``-m`` expression is no tag but looks like one."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    if close and word not in known:
+        yield f"-m {word}: no scenario has this tag\n    next: did you mean {close[0]}?"
+
+
+# What columns hold that are called as personal data are is masked as well.
 def _learn_rows(redactor: Redactor, items: list[pytest.Item]) -> None:
-    """Let *redactor* mask what stands in columns that are called as personal data are."""
     for item in items:
         row = item.scenario.row if isinstance(item, ScenarioItem) else None
         for name in redactor.personal_data.intersection(row or ()):

@@ -1,6 +1,6 @@
 """How a scenario in quarantine is reported: it runs, and its failure does not count yet."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,8 @@ import pytest
 from connector_harness.gherkin.quarantine import TAG, quarantine_of, utc_today
 from connector_harness.gherkin.tag_lines import tag_line
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.results.record import Label, QuarantineOutcome, RecordedScenario
+from connector_harness.plugin.stash import Reporting
+from connector_harness.results.record import Label, QuarantineOutcome
 
 CATEGORY: Final = "quarantined"
 """What pytest counts a failure as that does not count yet."""
@@ -21,22 +22,14 @@ FAILURES: Final = (CATEGORY, "failed", "error")
 
 @dataclass(slots=True)
 class Verdict:
-    """What came of a scenario that is, or was, in quarantine.
+    """What came of a scenario that is, or was, in quarantine: its words, and where its tag stands.
 
-    Attributes:
-        words: Its quarantine in words.
-        place: Where the tag stands, as ``features/shop.feature:3``.
-        tag: The tag.
-        issues: The keys of its issues.
-        is_over: Whether failures count again.
-        failed: Whether it failed, in whatever phase.
-        reason: Why it failed.
+    Once it is over, failures count again; it may fail in whatever phase.
     """
 
     words: str
     place: str
     tag: str
-    issues: tuple[str, ...]
     is_over: bool
     failed: bool = False
     reason: str = ""
@@ -68,18 +61,13 @@ class QuarantineReport:
 
     pytest treats such a failure like an expected one: it does not stop a run at ``-x``, ``--lf``
     does not choose it, and a JUnit file has it as skipped, with the reason.
-
-    Args:
-        today: What day it is.
     """
 
     def __init__(self, today: Callable[[], date] = utc_today) -> None:
         self._today = today
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Reporting:
         """Judge a scenario that is in quarantine."""
         report = yield
         if isinstance(item, ScenarioItem):
@@ -92,7 +80,11 @@ class QuarantineReport:
                 told = (TAG, f"{verdict.words}: {verdict.outcome}")
                 report.user_properties = [*report.user_properties, told]
                 if item.record is not None:
-                    _keep(item.record.kept, verdict)
+                    excuses = verdict.failed and not verdict.is_over
+                    item.record.kept.quarantine = QuarantineOutcome(
+                        verdict.words, verdict.outcome, excuses=excuses
+                    )
+                    item.record.kept.labels.append(Label(TAG, verdict.outcome))
         return report
 
     def _judge(self, item: ScenarioItem, report: pytest.TestReport) -> None:
@@ -107,7 +99,6 @@ class QuarantineReport:
                 words=quarantine.in_words(today),
                 place=f"{item.feature.path}:{line}",
                 tag=quarantine.tag,
-                issues=quarantine.issues,
                 is_over=quarantine.is_over(today),
             ),
         )
@@ -152,12 +143,6 @@ def _verdicts(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, Verdict]
 def is_muted(report: pytest.TestReport | pytest.CollectReport) -> bool:
     """Return whether *report* tells of a failure that does not count."""
     return report.skipped and hasattr(report, TAG)
-
-
-def _keep(record: RecordedScenario, verdict: Verdict) -> None:
-    excuses = verdict.failed and not verdict.is_over
-    record.quarantine = QuarantineOutcome(verdict.words, verdict.outcome, excuses=excuses)
-    record.labels.append(Label(TAG, verdict.outcome))
 
 
 QUARANTINE: Final = pytest.StashKey[QuarantineReport]()

@@ -41,12 +41,8 @@ def spec_document(
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
     "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
     {sentence: [pattern, place of its definition]}}``. A name is no member: one such as ``phone``
-    would be taken for a member whose value is personal.
-
-    Args:
-        features: Each feature collected, with its file.
-        items: What runs; other tests than scenarios are left out.
-        rootpath: What the files of step definitions are relative to.
+    would be taken for a member whose value is personal. Files of step definitions are relative to
+    *rootpath*; of *items*, other tests than scenarios are left out.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
     uses: dict[str, JsonValue] = {}

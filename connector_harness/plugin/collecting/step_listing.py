@@ -17,9 +17,6 @@ class StepListing:
     """Prints the catalogue once everything is collected.
 
     Features with findings count as well: who looks for a sentence may have half of one written.
-
-    Args:
-        config: pytest's configuration.
     """
 
     def __init__(self, config: pytest.Config) -> None:

@@ -20,21 +20,19 @@ _SHAPE: Final = '{"version": "1.0", "tests": [{"id": "417", "selector": "feature
 
 
 @dataclass(frozen=True, slots=True)
-class TestPlan:
-    """What is to run.
+class Planning:
+    """A plugin that leaves out what a plan does not name; an inverted one, what it names.
 
-    Attributes:
-        path: The file, as the variable names it.
-        ids: The ids of scenarios.
-        selectors: Their full names; that of an outline stands for all its rows.
+    A plan names ids of scenarios and full names; that of an outline stands for all its rows.
     """
 
     path: str
     ids: frozenset[str]
     selectors: frozenset[str]
+    is_inverted: bool = False
 
     def names(self, item: pytest.Item) -> bool:
-        """Return whether *item* is to run."""
+        """Return whether the plan names *item*."""
         if not isinstance(item, ScenarioItem):
             return self._names_ordinary(item)
         feature, scenario = item.feature, item.scenario
@@ -52,59 +50,6 @@ class TestPlan:
         ids = map(str, allure_label(item, LabelType.ID))
         return not self.ids.isdisjoint(ids) or allure_full_name(item) in self.selectors
 
-    def mismatch(self) -> pytest.UsageError:
-        """Return the error that says that nothing of the plan is there."""
-        return pytest.UsageError(
-            f"nothing that was collected is in the test plan {self.path!r}\n"
-            f"  at: {VARIABLE}, {len(self.ids | self.selectors)} id(s) and selector(s)\n"
-            "  next: compare them with the ids of the features, as @id:417, and with "
-            "pytest --co -q; or unset the variable"
-        )
-
-
-def read_plan(environ: Mapping[str, str], base: Path) -> TestPlan | None:
-    """Return the plan that the environment names; None where it names none.
-
-    Args:
-        environ: The process environment.
-        base: What a relative path counts from.
-
-    Raises:
-        pytest.UsageError: It cannot be read.
-    """
-    path = environ.get(VARIABLE)
-    if not path:
-        return None
-    try:
-        tests = json.loads((base / path).read_bytes())["tests"]
-        ids = frozenset(str(each["id"]) for each in tests if each.get("id") is not None)
-        selectors = frozenset(str(each["selector"]) for each in tests if each.get("selector"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else _shape_or(error)
-        raise pytest.UsageError(
-            f"the test plan {path!r} cannot be read: {reason}\n"
-            f"  at: {VARIABLE}\n"
-            f"  next: name a file like {_SHAPE}, or unset the variable"
-        ) from None
-    return TestPlan(path, ids, selectors)
-
-
-def _shape_or(error: Exception) -> str:
-    return str(error) if isinstance(error, ValueError) else "it is no test plan"
-
-
-class Planning:
-    """A plugin that leaves out what the plan does not name.
-
-    Args:
-        plan: The plan.
-        is_inverted: Whether what the plan names is left out instead.
-    """
-
-    def __init__(self, plan: TestPlan, *, is_inverted: bool = False) -> None:
-        self._plan = plan
-        self._is_inverted = is_inverted
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -121,22 +66,18 @@ class Planning:
         finally:
             if path is not None:
                 os.environ[VARIABLE] = path
-        self._select(config, items)
-        return done
-
-    def _select(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        had_some = bool(items)
         chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
         for item in items:
-            chosen[self._plan.names(item) is not self._is_inverted].append(item)
+            chosen[self.names(item) is not self.is_inverted].append(item)
+        items[:] = chosen[True]
         if chosen[False]:
             config.hook.pytest_deselected(items=chosen[False])
-        had_some = bool(items)
-        items[:] = chosen[True]
-        if items or not had_some:
-            return
-        if not is_worker(config):
-            raise self._plan.mismatch()
-        outgoing(config).is_unplanned = True
+        if had_some and not items:
+            if not is_worker(config):
+                raise self._mismatch()
+            outgoing(config).is_unplanned = True
+        return done
 
     def take_over(self, *, is_unplanned: bool) -> None:
         """Take over from a worker whether nothing is left.
@@ -145,4 +86,40 @@ class Planning:
             pytest.UsageError: So it is.
         """
         if is_unplanned:
-            raise self._plan.mismatch()
+            raise self._mismatch()
+
+    def _mismatch(self) -> pytest.UsageError:
+        return pytest.UsageError(
+            f"nothing that was collected is in the test plan {self.path!r}\n"
+            f"  at: {VARIABLE}, {len(self.ids | self.selectors)} id(s) and selector(s)\n"
+            "  next: compare them with the ids of the features, as @id:417, and with "
+            "pytest --co -q; or unset the variable"
+        )
+
+
+def read_plan(
+    environ: Mapping[str, str], base: Path, *, is_inverted: bool = False
+) -> Planning | None:
+    """Return what follows the plan that *environ* names; None where it names none.
+
+    A relative path counts from *base*.
+
+    Raises:
+        pytest.UsageError: It cannot be read.
+    """
+    path = environ.get(VARIABLE)
+    if not path:
+        return None
+    try:
+        tests = json.loads((base / path).read_bytes())["tests"]
+        ids = frozenset(str(each["id"]) for each in tests if each.get("id") is not None)
+        selectors = frozenset(str(each["selector"]) for each in tests if each.get("selector"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "it is no test plan"
+        reason = error.strerror or reason if isinstance(error, OSError) else reason
+        raise pytest.UsageError(
+            f"the test plan {path!r} cannot be read: {reason}\n"
+            f"  at: {VARIABLE}\n"
+            f"  next: name a file like {_SHAPE}, or unset the variable"
+        ) from None
+    return Planning(path, ids, selectors, is_inverted)

@@ -1,9 +1,9 @@
 """The Allure report, made when a run is over, where ``--report`` asks for it.
 
-Registered in the process that controls the run. What becomes of the report changes nothing about
-how the run has ended.
+What becomes of the report changes nothing about how the run has ended.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -12,12 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import pytest
-
-from connector_harness.plugin.ending.documents import documents_folder, has_run, now_ms
 from connector_harness.plugin.settings import REPORT, History
 from connector_harness.plugin.telling.terminal import opening
-from connector_harness.results.folder import ResultsFolder
 
 TIMEOUT_S: Final = 120.0
 """How long the command may take, fetching it included."""
@@ -25,60 +21,32 @@ TIMEOUT_S: Final = 120.0
 GET_IT: Final = "install Node.js, which has npx, or the command with npm install -g allure"
 
 
-class AllureReport:
-    """Calls the command `allure`, or the one that npx fetches, and says where the report is.
+def report_lines(results: Path, where: Path, history: History | None) -> list[str]:
+    """Make the report of *results* in the folder *where*, and return what is said of it.
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        history: What is known of earlier runs, if anything.
+    The command is `allure`, or the one that npx fetches.
     """
+    try:
+        return [*_made(results, where / REPORT / "index.html", history)]
+    except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
+        return [f"report:   not made: {error or 'interrupted'}", opening(_shown(results))]
 
-    def __init__(
-        self, config: pytest.Config, folder: ResultsFolder, history: History | None
-    ) -> None:
-        self._config = config
-        self._folder = folder
-        self._history = history
-        self._start = now_ms()
-        self._lines: list[str] = []
 
-    def make(self) -> None:
-        """Make the report from what is on disk by now."""
-        if has_run(self._folder.path, self._start):
-            try:
-                self._lines = [*self._make()]
-            except (OSError, subprocess.SubprocessError, KeyboardInterrupt) as error:
-                why = str(error) or "interrupted"
-                self._lines = [f"report:   not made: {why}", opening(_shown(self._folder.path))]
-
-    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say where the report is, or why there is none, below the results."""
-        for line in self._lines:
-            terminalreporter.line(line)
-
-    def _make(self) -> Iterator[str]:
-        """Make the report, and yield what is said of it.
-
-        Raises:
-            OSError: There is no command, or it cannot be started.
-            subprocess.SubprocessError: It fails, or takes too long.
-        """
-        command = _command()
-        is_second = _run([*command, "--version"]).strip().startswith("2.")
-        page = documents_folder(self._config, self._folder.path) / REPORT / "index.html"
-        words = ["generate", "--clean"] if is_second else ["awesome"]
-        words += [str(self._folder.path), "--single-file", "--output", str(page.parent)]
-        if (history := self._history) is not None and history.is_file is not is_second:
-            words += ["--history-path", str(history.path)] if history.is_file else []
-        elif history is not None:
-            kind = "a folder" if is_second else "a file, such as reports/history.jsonl"
-            told = f"history:  {_shown(history.path)} is left out"
-            yield f"{told}; Allure {2 if is_second else 3} keeps it in {kind}"
-        said = _run([*command, *words])
-        if not page.is_file():
-            raise OSError(f"allure has made none: {_last_line(said)}")
-        yield f"report:   {_shown(page)}"
+def _made(results: Path, page: Path, history: History | None) -> Iterator[str]:
+    command = _command()
+    is_second = _run([*command, "--version"]).strip().startswith("2.")
+    words = ["generate", "--clean"] if is_second else ["awesome"]
+    words += [str(results), "--single-file", "--output", str(page.parent)]
+    if history is not None and history.is_file is is_second:
+        kind = "a folder" if is_second else "a file, such as reports/history.jsonl"
+        told = f"history:  {_shown(history.path)} is left out"
+        yield f"{told}; Allure {2 if is_second else 3} keeps it in {kind}"
+    elif history is not None and history.is_file:
+        words += ["--history-path", str(history.path)]
+    said = _run([*command, *words])
+    if not page.is_file():
+        raise OSError(f"allure has made none: {_last_line(said)}")
+    yield f"report:   {_shown(page)}"
 
 
 def _command() -> list[str]:
@@ -90,14 +58,11 @@ def _command() -> list[str]:
 
 
 def _run(words: list[str]) -> str:
-    """Return what a command says, which is told nothing of the harness's settings.
-
-    It leaves no process behind, however it ends.
-    """
+    # Whatever npx fetches is told nothing of the harness's settings.
     environ = {name: each for name, each in os.environ.items() if not name.startswith("CONNECTOR_")}
     # npm asks again for minutes otherwise.
     environ |= {"npm_config_fetch_retries": "1", "npm_config_update_notifier": "false"}
-    process = subprocess.Popen(  # noqa: S603 - the command that somebody asked for
+    with subprocess.Popen(  # noqa: S603 - the command that somebody asked for
         words,
         env=environ,
         stdin=subprocess.DEVNULL,
@@ -106,27 +71,18 @@ def _run(words: list[str]) -> str:
         text=True,
         errors="replace",
         start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=TIMEOUT_S)
-    finally:
-        _end(process)
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=TIMEOUT_S)
+        finally:
+            # npx has children that outlive it.
+            with contextlib.suppress(AttributeError, ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
     if process.returncode != 0:
         name = Path(words[0]).name
         raise OSError(f"{name} ended with exit code {process.returncode}: {_last_line(said)}")
     return said
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    """End what still runs: npx has children that outlive it."""
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (AttributeError, ProcessLookupError):
-            process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
 
 
 def _last_line(said: str) -> str:

@@ -1,87 +1,56 @@
-"""The documents for people, made when a run is over.
-
-Registered in the process that controls the run. What makes them is loaded only then.
-"""
+"""The documents for people and programs, made when a run is over, and loaded only then."""
 
 import contextlib
 import os
-import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 import pytest
 
-from connector_harness.plugin.collecting.sharding import Sharding
-from connector_harness.plugin.ending.not_run import Planned
+from connector_harness.contract.schemas import SchemaError
+from connector_harness.gherkin.guard import Finding
+from connector_harness.plugin.options import is_idle
+from connector_harness.report.making import gc_paused, make_documents
+from connector_harness.report.pipeline.failures import ReportedFailure
+from connector_harness.report.pipeline.pipeline import Pipeline
+from connector_harness.results.ci_system import detect
+from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
-from connector_harness.results.journal import journals
-
-# A plain run does not wait for what is needed at its end.
-if TYPE_CHECKING:
-    from connector_harness.report.pipeline.pipeline import Pipeline
-    from connector_harness.results.reader import Results
+from connector_harness.results.journal import ResultsError
+from connector_harness.results.reader import Results, read_results
+from connector_harness.results.run_facts import RUN_FILE, Run, read_run
 
 UNWRITTEN: Final = "not made"
 
+TITLE: Final = "a feature file to mend"
+"""What a finding is called where scenarios have titles."""
 
-class LivingDocument:
-    """Makes the documents at the end of a run, which ends as it would have ended without them.
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        planned: Knows what did not run.
-        sharding: Which part of the whole the run is; None if it is all of it.
-    """
+class Documents:
+    """Makes the documents of a run, which ends as it would have ended without them."""
 
-    def __init__(
-        self,
-        config: pytest.Config,
-        folder: ResultsFolder,
-        planned: Planned,
-        sharding: Sharding | None = None,
-    ) -> None:
+    def __init__(self, config: pytest.Config, folder: ResultsFolder) -> None:
         self._config = config
         self._folder = folder
-        self._planned = planned
-        self._sharding = sharding
-        self._start = now_ms()
-        self._before: Results | None = None
         self._lines: list[tuple[str, bool]] = []
         self._commands: list[str] = []
 
-    def pytest_sessionstart(self) -> None:
-        """Read the results to compare with, before this run takes their place."""
-        since = self._config.getoption("--since")
-        if since is None:
-            return
-        from connector_harness.results.journal import ResultsError  # noqa: PLC0415 - late
-        from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
-
-        try:
-            self._before = read_results(self._config.invocation_params.dir / since)
-        except ResultsError as error:
-            raise pytest.UsageError(f"--since: {error}") from None
-
-    def make(self, exit_code: int) -> None:
-        """Make the documents from what is on disk by now."""
-        if self._is_empty_shard or has_run(self._folder.path, self._start):
-            with self._telling("document"):
-                self._make(exit_code)
-
-    @contextlib.contextmanager
-    def _telling(self, what: str) -> Iterator[None]:
-        """Tell of what cannot be made, whyever that is: the run is what it is."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            lines = str(error).splitlines() or [""]
-            why = f"{type(error).__name__}: {lines[0]}"
-            self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
-            self._lines.append(("  next: python -m connector_harness.report shows it", True))
+    def make(self, run: Run, before: Results | None) -> None:
+        """Make the documents of *run* from what is on disk by now."""
+        with self._telling("document"), gc_paused():
+            if xml := self._config.option.xmlpath:
+                found = suite_properties(_absolute(xml, self._config))
+                run = msgspec.structs.replace(run, properties=found)
+            self._folder.write_document(RUN_FILE, run.document)
+            self._keep_contract()
+            results = read_results(self._folder.path)
+            self._lines += [(note, True) for note in results.notes]
+            # An empty shard has nothing but its facts.
+            if results.strays or any(each.results for each in results.scenarios) or run.shard:
+                self._write(results, before)
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
@@ -91,143 +60,114 @@ class LivingDocument:
             # No colour: a CI system reads it.
             terminalreporter.line(command)
 
-    @property
-    def _reporter(self) -> pytest.TerminalReporter | None:
-        found: pytest.TerminalReporter | None = self._config.pluginmanager.getplugin(
-            "terminalreporter"
-        )
-        return found
+    @contextlib.contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the run is what it is, whatever it is
+            lines = str(error).splitlines() or [""]
+            why = f"{type(error).__name__}: {lines[0]}"
+            self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
+            self._lines.append(("  next: python -m connector_harness.report shows it", True))
 
-    @property
-    def _is_empty_shard(self) -> bool:
-        return self._sharding is not None and self._sharding.is_empty
+    def _write(self, results: Results, before: Results | None) -> None:
+        where = documents_folder(self._config, self._folder.path)
+        with self._telling("document"):
+            for kind, file in make_documents(results, where, before=before).items():
+                self._say(kind, file)
+        pipeline = _pipeline(self._config, where)
+        for name, make in pipeline.makers(results):
+            with self._telling(name):
+                file = make()
+                self._say(name, file)
+                told = pipeline.upload(name, file)
+                self._commands.extend([told] if told else [])
+        self._commands.extend(pipeline.commands(results))
 
-    def _make(self, exit_code: int) -> None:
-        from connector_harness.report.making import gc_paused  # noqa: PLC0415 - late
-        from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
-        from connector_harness.results.run_facts import RUN_FILE, Run  # noqa: PLC0415 - late
-
-        processes = getattr(self._config.option, "numprocesses", None) or 1
-        missing = self._planned.missing(self._reporter) if self._reporter else ()
-        run = Run(self._start, now_ms(), exit_code, processes, tuple(missing))
-        if self._sharding is not None:
-            shard, part = str(self._sharding.shard), self._sharding.fingerprint
-            run = msgspec.structs.replace(run, shard=shard, split=part)
-        if xml := self._config.option.xmlpath:
-            found = suite_properties(absolute(xml, self._config))
-            run = msgspec.structs.replace(run, properties=found)
-        self._folder.write_document(RUN_FILE, run.document)
-        self._keep_contract()
-        with gc_paused():
-            results = read_results(self._folder.path)
-            self._lines += [(note, True) for note in results.notes]
-            ran = results.strays or any(each.results for each in results.scenarios)
-            if not ran and not self._is_empty_shard:
-                return
-            where = documents_folder(self._config, self._folder.path)
-            with self._telling("document"):
-                self._write_documents(results, where)
-            self._serve(pipeline_of(self._config, where), results)
-
-    def _write_documents(self, results: "Results", where: Path) -> None:
-        from connector_harness.report.making import make_documents  # noqa: PLC0415 - late
-
-        for kind, file in make_documents(results, where, before=self._before).items():
-            self._lines.append((f"{kind + ':':<9} {_relative(file, self._config)}", False))
+    def _say(self, what: str, file: Path) -> None:
+        shown = Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
+        self._lines.append((f"{what + ':':<9} {shown}", False))
 
     def _keep_contract(self) -> None:
-        """Keep the schemas beside the results; a project without any has no coverage of them."""
-        from connector_harness.contract.schemas import SchemaError  # noqa: PLC0415 - late
-        from connector_harness.results.contract_file import CONTRACT_FILE, contract_in  # noqa: PLC0415 - late
-
         folder = self._config.rootpath / self._config.getini("connector_schemas")
+        # A project without any has no coverage of them.
         if not folder.is_dir():
             return
         try:
             self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
         except (SchemaError, ValueError) as error:
             first, *rest = str(error).splitlines()
-            self._lines.append((f"coverage: {UNWRITTEN}: {first}", True))
-            self._lines += [(line, True) for line in rest]
+            self._lines += [(f"coverage: {UNWRITTEN}: {first}", True), *((e, True) for e in rest)]
 
-    def _serve(self, pipeline: "Pipeline", results: "Results") -> None:
-        """Make what a pipeline reads, each whether or not another can be made."""
-        for name, make in pipeline.makers(results):
-            with self._telling(name):
-                file = make()
-                self._lines.append((f"{name + ':':<9} {_relative(file, self._config)}", False))
-                told = pipeline.upload(name, file)
-                self._commands.extend([told] if told else [])
-        self._commands.extend(pipeline.commands(results))
+
+def results_before(config: pytest.Config) -> Results:
+    """Return the results that ``--since`` names, before this run takes their place.
+
+    Raises:
+        pytest.UsageError: There are none.
+    """
+    try:
+        return read_results(config.invocation_params.dir / config.getoption("--since"))
+    except ResultsError as error:
+        raise pytest.UsageError(f"--since: {error}") from None
+
+
+def tell_findings(
+    terminalreporter: pytest.TerminalReporter, folder: Path, found: Sequence[Finding]
+) -> None:
+    """Tell a pipeline of findings, which keep a run from beginning, where failures are told.
+
+    A run that sends something when it has no finding leaves files.
+    """
+    config = terminalreporter.config
+    pipeline = _pipeline(config, documents_folder(config, folder))
+    told = [
+        ReportedFailure(
+            path=each.path,
+            line=each.line,
+            title=TITLE,
+            sentence="",
+            reason=f"{each.what}; next: {each.next.partition(chr(10))[0]}",
+            kind="spec",
+        )
+        for each in found
+    ]
+    if not is_idle(config) and not terminalreporter.stats.get("passed"):
+        for name, make in pipeline.makers_of_findings(told):
+            try:
+                make()
+            except OSError as error:
+                terminalreporter.line(f"{name}: {UNWRITTEN}: {error}", red=True)
+    for command in pipeline.commands_of(told):
+        terminalreporter.line(command)
 
 
 def documents_folder(config: pytest.Config, results: Path) -> Path:
-    """Return where documents go: beside the results of this project, inside a folder of one's own.
-
-    Args:
-        config: pytest's configuration.
-        results: The folder of the results.
-    """
+    """Return where documents go: beside *results* of this project, else inside their folder."""
     usual = config.rootpath / str(config.getini("connector_results"))
     is_beside = results == usual and results.parent != config.rootpath
     return results.parent if is_beside else results
 
 
-def pipeline_of(config: pytest.Config, folder: Path) -> "Pipeline":
-    """Return where things for a pipeline go.
-
-    Args:
-        config: pytest's configuration.
-        folder: Where documents go.
-    """
-    from connector_harness.report.pipeline.pipeline import Pipeline  # noqa: PLC0415 - late
-    from connector_harness.results.ci_system import detect  # noqa: PLC0415 - late
-
+def _pipeline(config: pytest.Config, folder: Path) -> Pipeline:
     junit, messages = config.option.xmlpath, config.getoption("--messages")
     return Pipeline(
         folder=folder,
-        junit=absolute(junit, config) if junit else None,
-        messages=absolute(messages, config) if messages else None,
+        junit=_absolute(junit, config) if junit else None,
+        messages=_absolute(messages, config) if messages else None,
         system=detect(os.environ, config.rootpath),
     )
 
 
-def absolute(path: str, config: pytest.Config) -> Path:
-    """Return a file that the command line names, whatever the working directory is by now.
-
-    Args:
-        path: The path, as pytest takes that of its JUnit file.
-        config: pytest's configuration.
-    """
+def _absolute(path: str, config: pytest.Config) -> Path:
+    # Whatever the working directory is by now.
     return config.invocation_params.dir / Path(os.path.expandvars(path)).expanduser()
-
-
-def _relative(file: Path, config: pytest.Config) -> str:
-    return Path(os.path.relpath(file, config.invocation_params.dir)).as_posix()
-
-
-def has_run(results: Path, since_ms: int) -> bool:
-    """Return whether a run has left any result.
-
-    Args:
-        results: The folder of the results.
-        since_ms: When the run began, in milliseconds since the epoch.
-    """
-    return any(file.stat().st_mtime * 1000 >= since_ms for file in journals(results))
-
-
-def now_ms() -> int:
-    """Return the time in milliseconds since the epoch."""
-    return round(time.time() * 1000)
 
 
 def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
     """Return what tests have recorded for the whole run, with ``record_testsuite_property``.
 
     pytest keeps it in its JUnit file and nowhere else; where there is no such file, it is nothing.
-
-    Args:
-        file: The JUnit file that pytest has written.
     """
     try:
         root = ET.parse(file).getroot()  # noqa: S314 - written by this very run
@@ -240,20 +180,13 @@ def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
 def mark_red(config: pytest.Config, folder: ResultsFolder, *, since_s: float) -> None:
     """Let no document for a program call the run green; those that cannot be written stay.
 
-    Args:
-        config: pytest's configuration.
-        folder: Where the results are.
-        since_s: The facts of a run that began before this time are those of another one.
+    The facts of a run that began before *since_s* are those of another one.
     """
-    from connector_harness.results.journal import ResultsError  # noqa: PLC0415 - late
-    from connector_harness.results.reader import read_results  # noqa: PLC0415 - late
-    from connector_harness.results.run_facts import RUN_FILE, read_run  # noqa: PLC0415 - late
-
     run = read_run(folder.path)
     if run is None or run.start < since_s * 1000:
         return
     with contextlib.suppress(OSError, ResultsError):
         red = msgspec.structs.replace(run, exit_code=int(pytest.ExitCode.TESTS_FAILED))
         folder.write_document(RUN_FILE, red.document)
-        pipeline = pipeline_of(config, documents_folder(config, folder.path))
-        pipeline.turn_red(read_results(folder.path))
+        where = documents_folder(config, folder.path)
+        _pipeline(config, where).turn_red(read_results(folder.path))

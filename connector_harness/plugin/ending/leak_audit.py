@@ -4,20 +4,15 @@ Masking as one writes is one thing, reading it back another: what went past the 
 another plugin or a step that writes files itself, is found here.
 """
 
-import html
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, quote_plus
 
 import pytest
 
-from connector_harness.plugin.ending.single_file import unpacked
 from connector_harness.plugin.options import named_file
 from connector_harness.plugin.processes.channel import FromWorker, worker_id
-from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import AUDITED
 from connector_harness.redaction.encodings import encoded_forms, plain_forms
 from connector_harness.redaction.jwt import without_tokens
@@ -31,9 +26,6 @@ TERMINAL: Final = "the terminal's output"
 SHOWN: Final = 20
 """How many hits are listed."""
 
-HOLDS: Final = "holds a secret ({})"
-"""How a hit is told."""
-
 LOST: Final = "was lost with what it knew; the secrets of its own were not looked for"
 """What is told of a worker that has crashed."""
 
@@ -45,29 +37,24 @@ REPLACE: Final = (
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
-_IN_REPORT: Final = f"{os.sep}{REPORT}{os.sep}"
 _BETWEEN: Final = b"\n\0\n"
 
 
 class Search:
-    """Finds known secrets, and what is shaped like a token, in bytes.
-
-    Args:
-        secrets: The secrets.
-    """
+    """Finds known secrets, and what is shaped like a token, in bytes."""
 
     def __init__(self, secrets: Iterable[KnownSecret]) -> None:
         self._needles = Needles()
         self._meant: dict[str, KnownSecret] = {}
         for secret in secrets:
-            for form in written_forms(secret.value):
+            for form in plain_forms(secret.value) | encoded_forms(secret.value):
                 # Bytes are looked at as text of one letter a byte, in which to search is as fast.
                 needle = _bytes(form).decode("latin-1")
                 self._needles.add(needle)
                 self._meant[needle] = secret
 
-    def kinds(self, content: bytes) -> list[str]:
-        """Return the kinds of secrets that stand in *content*."""
+    def hits(self, content: bytes) -> list[str]:
+        """Return which kinds of secrets stand in *content*, each as it is told."""
         text = content.decode("latin-1")
         kinds = {
             self._meant[needle].kind
@@ -76,102 +63,66 @@ class Search:
         }
         if without_tokens(text, MASK) != text:
             kinds.add("token")
-        return sorted(kinds)
+        return [f"holds a secret ({kind})" for kind in sorted(kinds)]
 
 
 def _bytes(form: str) -> bytes:
-    """Return *form* as it is written; half a surrogate may stand for a byte that is no text."""
+    # Half a surrogate may stand for a byte that is no text.
     try:
         return form.encode(errors="surrogateescape")
     except UnicodeEncodeError:
         return form.encode(errors="surrogatepass")
 
 
-def written_forms(secret: str) -> set[str]:
-    """Return every form of *secret* that is looked for."""
-    urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    lower = {_lower_escapes(form) for form in urls}
-    every = "".join(f"\\u{ord(letter):04x}" for letter in secret)
-    pages = {html.escape(secret), html.escape(secret, quote=False), secret.replace("/", "\\/")}
-    return plain_forms(secret) | encoded_forms(secret) | urls | lower | pages | {every}
-
-
-def _lower_escapes(form: str) -> str:
-    first, *rest = form.split("%")
-    return "%".join([first, *(part[:2].lower() + part[2:] for part in rest)])
-
-
 def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
     """Yield for each of *files* that holds a secret its name, and which kind it is.
 
-    Args:
-        search: Finds the secrets.
-        files: What to look at; what is gone by now is left out.
-        since_s: Files last written before this time belong to an earlier run.
+    What is gone by now is left out, and so is what was last written before *since_s*: it belongs
+    to an earlier run.
     """
     batch: list[tuple[str, bytes]] = []
     size = 0
     for file in files:
         try:
-            read = _inside if _IN_REPORT in file else _pieces
-            for piece in read(file, since_s):
+            for piece in _pieces(file, since_s):
                 batch.append((file, piece))
                 size += len(piece)
         except OSError as error:
             yield file, f"cannot be searched: {error.strerror}"
         if size > _PIECE:
-            yield from _hits(search, batch)
+            yield from _found(search, batch)
             batch, size = [], 0
-    yield from _hits(search, batch)
+    yield from _found(search, batch)
 
 
-def _hits(search: Search, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+def _found(search: Search, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
     # Searching all at once is several times cheaper than searching each.
-    if search.kinds(_BETWEEN.join(content for _, content in batch)):
+    if search.hits(_BETWEEN.join(content for _, content in batch)):
         for name, content in batch:
-            yield from ((name, HOLDS.format(kind)) for kind in search.kinds(content))
-
-
-def _inside(file: str, since_s: float) -> Iterator[bytes]:
-    """Yield what is packed into a report that is one file, in pieces that overlap."""
-    page = Path(file)
-    if page.stat().st_mtime >= since_s:
-        content = unpacked(page.read_bytes())
-        for start in range(0, len(content), _PIECE):
-            yield content[max(0, start - _OVERLAP) : start + _PIECE]
+            yield from ((name, hit) for hit in search.hits(content))
 
 
 def _pieces(file: str, since_s: float) -> Iterator[bytes]:
-    """Yield the content of *file* in pieces that overlap; plain calls cost half of open()."""
+    """Yield the content of *file* in pieces that overlap."""
     try:
-        descriptor = os.open(file, os.O_RDONLY)
+        # Half as dear as a buffered file, and there are thousands.
+        opened = open(file, "rb", buffering=0)  # noqa: PTH123, SIM115  # closed below
     except FileNotFoundError:
         return
-    try:
-        status = os.fstat(descriptor)
-        if status.st_mtime < since_s:
-            return
-        most = min(status.st_size + 1, _PIECE)
-        piece = read = os.read(descriptor, most)
-        yield piece
-        while len(read) == most:
-            read = os.read(descriptor, most)
-            piece = piece[-_OVERLAP:] + read
-            yield piece
-    finally:
-        os.close(descriptor)
+    with opened:
+        if os.fstat(opened.fileno()).st_mtime >= since_s:
+            piece = b""
+            while read := opened.read(_PIECE):
+                piece = piece[-_OVERLAP:] + read
+                yield piece
 
 
 class LeakAudit:
     """Looks for secrets in all that the run has written, once that is complete.
 
     A worker of pytest-xdist looks at what it wrote to the terminal past the controlling process,
-    which looks at all the files; for that the worker hands over what it knows, in memory.
-
-    Args:
-        config: pytest's configuration.
-        folder: Where results go.
-        written: What standard output and error were given.
+    which looks at all the files; for that the worker hands over what it knows, in memory. What
+    standard output and error were given is in *written*.
     """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder, written: list[bytes]) -> None:
@@ -198,18 +149,18 @@ class LeakAudit:
             self._elsewhere.append((worker, LOST))
             return
         self._redactor.take_over(KnownSecret(*each) for each in told.secrets)
-        self._elsewhere += [(name, what) for name, what in told.leaks]
+        self._elsewhere += told.leaks
 
     def hand_over(self, told: FromWorker) -> None:
         """Add to what this worker tells what it knows, and what it has found."""
         told.secrets = [(each.kind, each.value, each.is_word) for each in self._redactor.secrets]
-        told.leaks = [(f"{TERMINAL} ({worker_id(self._config)})", what) for what in self._said()]
+        told.leaks = [(f"{TERMINAL} ({worker_id(self._config)})", hit) for hit in self._said()]
 
     def conclude(self, session: pytest.Session) -> None:
         """Search, tell what was found, and fail the run for it."""
-        search = Search(self._redactor.secrets)
-        found = dict.fromkeys([*leaks(search, self._files(), since_s=self._since_s)])
-        found |= dict.fromkeys([*self._elsewhere, *((TERMINAL, what) for what in self._said())])
+        inside = leaks(Search(self._redactor.secrets), self._files(), since_s=self._since_s)
+        said = ((TERMINAL, hit) for hit in self._said())
+        found = [*dict.fromkeys([*inside, *self._elsewhere, *said])]
         if not found:
             return
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -220,39 +171,29 @@ class LeakAudit:
             mark_red(self._config, self._folder, since_s=self._since_s)
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
-            tell(
-                reporter.section, reporter.line, [(self._short(name), what) for name, what in found]
-            )
+            self._tell(reporter, found)
+
+    def _tell(self, reporter: pytest.TerminalReporter, found: list[tuple[str, str]]) -> None:
+        # The files and the kinds of secrets, never the secrets.
+        reporter.section("leak audit", red=True)
+        for name, what in found[:SHOWN]:
+            reporter.line(f"{name.removeprefix(f'{self._config.rootpath}{os.sep}')}: {what}")
+        if len(found) > SHOWN:
+            reporter.line(f"… and {len(found) - SHOWN} more")
+        reporter.line(LOOK if all(what == LOST for _, what in found) else REPLACE)
 
     def _said(self) -> list[str]:
-        kinds = Search(self._redactor.secrets).kinds(b"".join(self._written))
-        return [HOLDS.format(kind) for kind in kinds]
+        return Search(self._redactor.secrets).hits(b"".join(self._written))
 
     def _files(self) -> Iterator[str]:
-        """Yield the files that this run may have written, and others beside them."""
+        """Yield the files that this run may have written, and others beside them.
+
+        Allure's report is made of the results, and full of what only looks like tokens.
+        """
         yield from self._named
-        folder = self._folder.path
-        beside = folder.parent != self._config.rootpath and folder.is_relative_to(
-            self._config.rootpath
-        )
-        places = [folder, *([folder.parent] if beside else [])]
-        for place in [*places, *(place / REPORT for place in places)]:
+        folder, root = self._folder.path, self._config.rootpath
+        is_beside = folder.parent != root and folder.is_relative_to(root)
+        for place in [folder, *([folder.parent] if is_beside else [])]:
             if place.is_dir():
                 with os.scandir(place) as entries:
                     yield from (entry.path for entry in entries if entry.is_file())
-
-    def _short(self, name: str) -> str:
-        root = f"{self._config.rootpath}{os.sep}"
-        return name.removeprefix(root)
-
-
-def tell(
-    section: Callable[..., None], line: Callable[[str], None], found: list[tuple[str, str]]
-) -> None:
-    """Write what was found: the files and the kinds of secrets, never the secrets."""
-    section("leak audit", red=True)
-    for name, what in found[:SHOWN]:
-        line(f"{name}: {what}")
-    if len(found) > SHOWN:
-        line(f"… and {len(found) - SHOWN} more")
-    line(LOOK if all(what == LOST for _, what in found) else REPLACE)

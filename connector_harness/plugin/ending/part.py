@@ -1,15 +1,248 @@
-"""What a run leaves, and how it ends."""
+"""The end of a run: one sequence, whatever has happened before."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from connector_harness.gherkin.guard import Finding
+from connector_harness.plugin.account.cleanup import CLEANUP
+from connector_harness.plugin.account.held_back import HELD_BACK
+from connector_harness.plugin.collecting.collection import SPEC, findings_in
+from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
-from connector_harness.plugin.ending.ending import Ending, WorkerEnding
+from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.ending.leak_audit import LeakAudit
-from connector_harness.plugin.options import group, is_single, wants_features
+from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
+from connector_harness.plugin.endpoint.agents import leave
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.options import group, is_idle, is_single, named_file, wants_features
+from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.processes.part import ORPHANS, hear_out
+from connector_harness.plugin.running.notifications import REMAINDER, Unclaimed
+from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import HISTORY_KEY, history
-from connector_harness.plugin.stash import REDACTOR, RESULTS
-from connector_harness.plugin.telling.masking import mask_streams
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
+from connector_harness.plugin.telling import terminal
+from connector_harness.plugin.telling.part import mask_streams, mask_xml
+from connector_harness.results.journal import journals
+from connector_harness.results.run_facts import Run
+
+if TYPE_CHECKING:
+    from connector_harness.plugin.ending.documents import Documents
+    from connector_harness.results.reader import Results
+
+RED: Final = pytest.ExitCode.TESTS_FAILED
+
+
+def _tidy_up(config: pytest.Config, exitstatus: int) -> None:
+    """Close the conversations that this process has opened, and let its agent leave."""
+    if cleanup := config.stash.get(CLEANUP, None):
+        cleanup.close(exitstatus)
+    leave(config)
+
+
+class WorkerEnding:
+    """The end of a worker of pytest-xdist: what it knows goes to the controlling process."""
+
+    def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
+        self._config = config
+        self._audit = audit
+
+    # Innermost, so that pytest has ended the fixtures and pytest-xdist hands over what is told.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
+        """Close what is open, and hand over what is known."""
+        stash = self._config.stash
+        if guard := stash.get(ORPHANS, None):
+            guard.release()
+        try:
+            return (yield)
+        except OSError as error:
+            # What cannot be written costs itself, and not the rest of the end.
+            stash[RESULTS].lost.append(error.strerror or str(error))
+            return None
+        finally:
+            _tidy_up(self._config, exitstatus)
+            told = channel.outgoing(self._config)
+            told.notices = [str(notice) for notice in stash[NOTICES]]
+            if REMAINDER in stash:
+                told.unclaimed = asdict(stash[REMAINDER])
+            told.lost = stash[RESULTS].lost
+            self._audit.hand_over(told)
+            channel.send(self._config)
+
+
+class Ending:
+    """The end of a run, in the process that controls it.
+
+    Close conversations, take over from workers, settle the exit code, write the outputs, say it at
+    the terminal, and audit for leaks all that has been written.
+    """
+
+    def __init__(self, config: pytest.Config, audit: LeakAudit) -> None:
+        self._config = config
+        self._audit = audit
+        self._folder = folder = config.stash[RESULTS]
+        self._runs = not is_idle(config)
+        self._junit = named_file(config.option.xmlpath) if config.option.xmlpath else None
+        self._errors = WriteErrors(folder, config.option.xmlpath)
+        self._found: list[Finding] = []
+        self._planned = Planned()
+        self._start_ms = now()
+        self._before: Results | None = None
+        self._documents: Documents | None = None
+        self._said_of_report: list[str] = []
+        self._session: pytest.Session | None = None
+        self._has_crashed = False
+        if self._runs:
+            config.pluginmanager.register(self._planned)
+
+    def pytest_sessionstart(self) -> None:
+        """Read the results to compare with, before this run takes their place."""
+        if self._runs and self._config.getoption("--since") is not None:
+            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - few runs ask
+
+            self._before = documents.results_before(self._config)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the findings, which pytest-xdist hands over once, for a pipeline."""
+        self._found += findings_in(report)
+
+    # Before anything is shown of what a worker has told.
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist's
+        """Take over what a worker has told.
+
+        Raises:
+            pytest.UsageError: A test plan names nothing that there is.
+        """
+        stash = self._config.stash
+        told = channel.heard(node)
+        self._audit.take_over(node.gateway.id, told)
+        self._has_crashed = self._has_crashed or bool(error)
+        if told is None:
+            return
+        stash[NOTICES].extend(told.notices)
+        self._folder.lost.extend(told.lost)
+        if told.unclaimed:
+            stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**told.unclaimed))
+        if sharding := stash.get(SHARDING, None):
+            sharding.take_over(told.split)
+        if planning := stash.get(PLANNING, None):
+            planning.take_over(is_unplanned=told.is_unplanned)
+
+    # Innermost, so that pytest has ended the fixtures, and the terminal has not yet summed up.
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """End the run."""
+        self._session = session
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            hear_out(self._config)
+        done = None
+        with self._errors.noting():
+            done = yield
+        _tidy_up(self._config, exitstatus)
+        if self._has_crashed or self._folder.lost:
+            self._folder.remove_orphans()
+        with self._errors.noting():
+            if self._junit is not None:
+                mask_xml(self._junit, self._config.stash[REDACTOR].text)
+        self._settle(session)
+        if self._runs:
+            self._write_outputs(int(session.exitstatus))
+        return done
+
+    def _write_outputs(self, exit_code: int) -> None:
+        config, folder = self._config, self._folder
+        sharding = config.stash.get(SHARDING, None)
+        results = journals(folder.path)
+        has_run = any(file.stat().st_mtime * 1000 >= self._start_ms for file in results)
+        if not has_run and not (sharding and sharding.is_empty):
+            return
+        # A plain run does not wait at its beginning for what is needed at its end.
+        from connector_harness.plugin.ending import documents  # noqa: PLC0415
+
+        run = Run(
+            self._start_ms,
+            now(),
+            exit_code,
+            getattr(config.option, "numprocesses", None) or 1,
+            self._planned.missing,
+            shard=str(sharding.shard) if sharding else "",
+            split=sharding.split.fingerprint if sharding else "",
+        )
+        self._documents = documents.Documents(config, folder)
+        self._documents.make(run, self._before)
+        if config.getoption("--report") and has_run:
+            from connector_harness.plugin.ending import allure_report  # noqa: PLC0415 - few runs ask
+
+            where = documents.documents_folder(config, folder.path)
+            told = allure_report.report_lines(folder.path, where, config.stash[HISTORY_KEY])
+            self._said_of_report = told
+
+    def _settle(self, session: pytest.Session) -> None:
+        """Let the exit code say what has come of the run."""
+        stash, ok = self._config.stash, pytest.ExitCode.OK
+        remainder = stash.get(REMAINDER, Unclaimed())
+        stash[NOTICES].extend(remainder.lines())
+        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            sharding = stash.get(SHARDING, None)
+            # The other shards run what there is.
+            session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
+        elif session.exitstatus == ok:
+            held_back = stash.get(HELD_BACK, None)
+            if held_back and held_back.is_all:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+            elif remainder.late or self._errors:
+                # Too late to fail a scenario, but not to keep the run from being green.
+                session.exitstatus = RED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what has come of the run, and where the results are."""
+        stash = self._config.stash
+        if self._runs:
+            self._planned.tell(terminalreporter)
+        if cleanup := stash.get(CLEANUP, None):
+            cleanup.tell(terminalreporter)
+        if held_back := stash.get(HELD_BACK, None):
+            held_back.tell(terminalreporter)
+        if self._found:
+            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - most runs have none
+
+            documents.tell_findings(terminalreporter, self._folder.path, self._found)
+        self._errors.tell(terminalreporter)
+        stash[QUARANTINE].tell(terminalreporter)
+        if sharding := stash.get(SHARDING, None):
+            sharding.tell(terminalreporter)
+        terminal.write_notices(terminalreporter, stash[ENDPOINT].obituary())
+        if self._config.getoption("--spec-check"):
+            self._say_checked(terminalreporter)
+        elif self._runs:
+            terminal.write_results(terminalreporter, stash[ENDPOINT].name)
+        if self._documents is not None:
+            self._documents.tell(terminalreporter)
+        for line in self._said_of_report:
+            terminalreporter.line(line)
+
+    def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
+        # Imported here: a run has no use for it.
+        from connector_harness.plugin.account.held_back import write_will_run  # noqa: PLC0415
+
+        if self._session is not None and not terminalreporter.stats.get("error"):
+            features = self._config.stash[SPEC].features
+            count = sum(len(feature.scenarios) for feature, _ in features)
+            terminal.write_check(terminalreporter, count)
+            write_will_run(terminalreporter, self._session.items)
+
+    def pytest_unconfigure(self) -> None:
+        """Audit for leaks, once nothing is written any more."""
+        if self._session is not None:
+            self._audit.conclude(self._session)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -55,7 +288,7 @@ def configure(config: pytest.Config) -> None:
     plugins.register(quarantine)
     config.stash[HISTORY_KEY] = history(config)
     written: list[bytes] = []
-    config.add_cleanup(mask_streams(config.stash[REDACTOR], written))
+    config.add_cleanup(mask_streams(config.stash[REDACTOR].text, written))
     audit = LeakAudit(config, folder, written)
     if is_worker(config):
         plugins.register(WorkerEnding(config, audit))

@@ -1,13 +1,16 @@
 """Who plays the agent in this process, where the settings of the endpoint name somebody."""
 
+from typing import Final
+
 import pytest
 
 from connector_harness.client.settings import Endpoint, SettingsError
 from connector_harness.control.adapters import MANUAL, load_agent
 from connector_harness.control.agent import Agent
-from connector_harness.plugin.stash import NOTICES, REDACTOR
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.stash import NOTICES
 
-ON_DUTY = pytest.StashKey["AgentOnDuty"]()
+ON_DUTY: Final = pytest.StashKey[Agent | None]()
 """The agent of this process; there once it has been asked for."""
 
 
@@ -20,8 +23,8 @@ def agent_on_duty(config: pytest.Config, endpoint: Endpoint) -> Agent | None:
         SettingsError: Nobody can be had under that name.
     """
     if ON_DUTY not in config.stash:
-        _put_on_duty(config, endpoint, load_agent(endpoint, rootdir=config.rootpath))
-    return config.stash[ON_DUTY].agent
+        config.stash[ON_DUTY] = load_agent(endpoint, rootdir=config.rootpath)
+    return config.stash[ON_DUTY]
 
 
 def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
@@ -41,41 +44,21 @@ def meet_agent(config: pytest.Config, endpoint: Endpoint) -> None:
         )
     elif ON_DUTY not in config.stash:
         # The workers have agents of their own; this process needs none.
-        agent = load_agent(endpoint, rootdir=config.rootpath)
-        _sign_out(config, endpoint, agent)
-        _put_on_duty(config, endpoint, None)
+        agent_on_duty(config, endpoint)
+        leave(config)
 
 
-def _put_on_duty(config: pytest.Config, endpoint: Endpoint, agent: Agent | None) -> None:
-    config.stash[ON_DUTY] = AgentOnDuty(config, endpoint, agent)
-
-
-class AgentOnDuty:
-    """The agent of this process.
-
-    Args:
-        config: pytest's configuration.
-        endpoint: Where the agent answers.
-        agent: Who it is; None for nobody.
-    """
-
-    def __init__(self, config: pytest.Config, endpoint: Endpoint, agent: Agent | None) -> None:
-        self._config = config
-        self._endpoint = endpoint
-        self.agent = agent
-
-    def leave(self) -> None:
-        """Let the agent leave; what goes wrong then is worth a look."""
-        _sign_out(self._config, self._endpoint, self.agent)
-
-
-def _sign_out(config: pytest.Config, endpoint: Endpoint, agent: Agent | None) -> None:
+def leave(config: pytest.Config) -> None:
+    """Let the agent leave, if one is there; what goes wrong then is worth a look."""
+    agent = config.stash.get(ON_DUTY, None)
+    if agent is None:
+        return
+    config.stash[ON_DUTY] = None
     try:
-        if agent is not None:
-            agent.sign_out()
+        agent.sign_out()
     except Exception as error:  # noqa: BLE001 - somebody else's code, and all is done
-        what = config.stash[REDACTOR].text(f"{type(error).__name__}: {error}")
+        name = config.stash[ENDPOINT].endpoint.agent
         config.stash[NOTICES].append(
-            f"agent = {endpoint.agent!r} did not sign out: {what}\n"
+            f"agent = {name!r} did not sign out: {type(error).__name__}: {error}\n"
             "    next: see whether the agent is still signed in"
         )

@@ -1,16 +1,18 @@
-"""The endpoint under test, for one run: chosen, started if it is the sandbox, and stopped."""
+"""The endpoint under test, for one run: chosen, started or reached, given up, and stopped."""
 
 import os
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.client.http.transport import TransportError
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
-from connector_harness.plugin.endpoint.connectivity import Connectivity
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.redaction.redactor import Redactor
@@ -21,6 +23,77 @@ from connector_harness.sandbox.server import (
     StartingSandbox,
     start_sandbox,
 )
+
+if TYPE_CHECKING:
+    from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
+
+ENOUGH: Final = 3
+"""How many scenarios in a row must fail without a single answer from a host."""
+
+SILENCE: Final = frozenset({"refused", "unreachable", "tls", "timed_out", "closed"})
+"""The kinds of failures in which nobody has said anything that could be used."""
+
+MARK: Final = "no-connection"
+"""The file, in the folder that the processes of a run share, that says that nobody answers."""
+
+
+class EndpointLostError(Exception):
+    """Nobody answered in the scenarios before, so this one was not tried."""
+
+
+class Connectivity:
+    """Counts the scenarios in a row that failed for want of an answer from one and the same host.
+
+    The processes of the run meet in *folder*, where there are several.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._mark = None if folder is None else folder / MARK
+        self._silent = ""
+        self._in_a_row = 0
+        self._why = ""
+
+    def require(self) -> None:
+        """Raise where nobody answers any more, in this process or another one of the run.
+
+        Raises:
+            EndpointLostError: So it is.
+        """
+        if not self._why and self._mark is not None and self._mark.exists():
+            self._why = self._mark.read_text(encoding="utf-8")
+        if self._why:
+            raise EndpointLostError(
+                f"not tried: {ENOUGH} scenarios in a row had no answer from the endpoint\n"
+                f"  the last of them: {self._why}\n"
+                "  next: see whether the endpoint is up, then run what is left with --lf"
+            )
+
+    def note(self, record: "ScenarioUnderWay", error: BaseException | None) -> None:
+        """Take note of what happened in a scenario, and what ended it; None where it passed."""
+        host = ""
+        if isinstance(error, TransportError) and error.kind in SILENCE:
+            host = _host(error.exchange)
+        answered = {_host(each) for each in record.kept.all_exchanges if each.status is not None}
+        if not host and not answered:
+            # It has asked nobody, so it shows nothing.
+            return
+        if not host or host in answered:
+            self._silent, self._in_a_row = "", 0
+            return
+        self._in_a_row = self._in_a_row + 1 if host == self._silent else 1
+        self._silent = host
+        if self._in_a_row >= ENOUGH:
+            self._why = f"{str(error).partition(chr(10))[0]}, at {host}"
+            if self._mark is not None:
+                # Whole or not at all: another process may be reading it.
+                draft = self._mark.with_suffix(f".{os.getpid()}")
+                draft.write_text(self._why, encoding="utf-8")
+                draft.replace(self._mark)
+
+
+def _host(exchange: "Exchange | RecordedExchange") -> str:
+    return urlsplit(exchange.url).netloc
+
 
 SANDBOX = "sandbox"
 
@@ -43,13 +116,8 @@ class EndpointUnderTest:
     """The endpoint of this process.
 
     The process that controls the run starts the sandbox and stops it; a worker of pytest-xdist
-    is told where it is and asks it for an account of its own.
-
-    Args:
-        config: pytest's configuration.
-
-    Attributes:
-        is_lost: Whether the sandbox is known to have ended by itself; see `look`.
+    is told where it is and asks it for an account of its own. Once the sandbox is known to have
+    ended by itself it is lost; see `look`.
 
     Raises:
         SettingsError: The settings cannot be read.
@@ -76,7 +144,7 @@ class EndpointUnderTest:
         if self.name == SANDBOX:
             self._starting = start_sandbox()
         else:
-            self._endpoint = self._load(None)
+            _ = self.endpoint
 
     @property
     def endpoint(self) -> Endpoint:
@@ -87,31 +155,21 @@ class EndpointUnderTest:
             SettingsError: Something in the settings is missing, wrong or unknown.
         """
         if self._endpoint is None:
-            self._endpoint = self._load(self._sandbox_account())
+            account: Account | RunningSandbox | None = None
+            if self.name == SANDBOX:
+                account = _own_account(self._told) if self._told else self._ready()
+            self._endpoint = load_endpoint(
+                rootdir=self._config.rootpath,
+                environ=os.environ,
+                name=self._config.getoption("--endpoint"),
+                sandbox=account,
+            )
         return self._endpoint
 
-    def _load(self, sandbox: Account | RunningSandbox | None) -> Endpoint:
-        return load_endpoint(
-            rootdir=self._config.rootpath,
-            environ=os.environ,
-            name=self._config.getoption("--endpoint"),
-            sandbox=sandbox,
-        )
-
-    def _sandbox_account(self) -> Account | RunningSandbox | None:
-        if self.name != SANDBOX:
-            return None
-        return self._ready() if self._told is None else _own_account(self._told)
-
     @property
-    def _told(self) -> str | None:
+    def _told(self) -> str:
         """The sandbox's address, in a worker."""
-        return told(self._config).sandbox or None
-
-    @property
-    def relay(self) -> tuple[str, bytes, str] | None:
-        """How this worker joins the one receiver of the run; None where it has its own."""
-        return told(self._config).relay
+        return told(self._config).sandbox
 
     def _ready(self) -> RunningSandbox:
         if self._starting is None:
@@ -142,8 +200,8 @@ class EndpointUnderTest:
             Terminated: This is a worker, and the whole run has ended.
         """
         if not self.is_lost and self.name == SANDBOX:
-            url = self._told or (self._running.url if self._running else None)
-            self.is_lost = url is not None and _is_gone(url)
+            url = self._told or (self._running.url if self._running else "")
+            self.is_lost = bool(url) and _is_gone(url)
         if self.is_lost and self._told and os.getppid() != self._parent:
             # The sandbox has gone with the process that controlled the run.
             raise Terminated("the run was killed")
@@ -162,29 +220,16 @@ class EndpointUnderTest:
             self._connectivity.require()
 
     def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
-        """Take note of how a scenario ended: where none has an answer, the rest is given up.
-
-        Args:
-            record: What happened in it.
-            error: What ended it; None where it passed.
-        """
+        """Take note of how a scenario ended: where none has an answer, the rest is given up."""
         if self._connectivity is not None:
             self._connectivity.note(record, error)
 
     def watch(self, folder: Path | None) -> None:
-        """Give up where nobody answers; a sandbox of the run is looked after in its own way.
-
-        Args:
-            folder: Where the processes of the run meet; None where there is only this one.
-        """
+        """Give up where nobody answers; a sandbox of the run is looked after in its own way."""
         self._connectivity = Connectivity(folder)
 
     def loss(self, cause: BaseException | None = None) -> SandboxLostError:
-        """Return what to raise where a scenario finds no sandbox any more.
-
-        Args:
-            cause: How the scenario came to know of it; None where it was known before.
-        """
+        """Return what to raise where a scenario finds no sandbox any more, as *cause* shows."""
         met = f"\n  met as: {str(cause).partition(chr(10))[0]}" if cause else ""
         return SandboxLostError(
             f"the sandbox has ended in the middle of the run{met}\n"
@@ -203,7 +248,7 @@ class EndpointUnderTest:
 
 
 def _is_gone(url: str) -> bool:
-    """Return whether there is no server at *url* any more; one that is slow is there."""
+    # A server that is slow is there.
     address = urlsplit(url)
     try:
         with socket.create_connection((address.hostname, address.port), LOOK_S) as connection:
@@ -221,7 +266,6 @@ LOOK_S = 1.0
 
 
 def _own_account(url: str) -> Account:
-    """Return a new account of the sandbox at *url*."""
     with httpx.Client(base_url=url, trust_env=False) as client:
         made = client.post("/_sandbox/accounts", json={}).raise_for_status().json()
     return Account(url, made["account"], made["clientId"], made["clientSecret"])

@@ -1,14 +1,22 @@
-"""The endpoint under test, from its choice to its end."""
+"""The endpoint under test, from its choice to its end, with room for results."""
 
 import contextlib
+import importlib.metadata
+import os
+import platform
 
 import pytest
 
-from connector_harness.client.settings import SettingsError
+from connector_harness.client.settings import Endpoint, SettingsError
+from connector_harness.plugin.endpoint.agents import meet_agent
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, EndpointUnderTest
 from connector_harness.plugin.options import group, is_idle, wants_features
 from connector_harness.plugin.processes.channel import is_worker
-from connector_harness.plugin.stash import REDACTOR
+from connector_harness.plugin.settings import HISTORY_KEY
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
+from connector_harness.results.ci_system import executor
+from connector_harness.results.failure_class import categories
+from connector_harness.sandbox.server import SandboxError
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -60,3 +68,58 @@ class EndpointStart:
             raise pytest.UsageError(str(error)) from None
         under_test.tell_secrets(redactor)
         config.add_cleanup(under_test.stop)
+
+
+def reach_endpoint(config: pytest.Config) -> None:
+    """Wait for the endpoint's settings, see that its agent is there, and note it for the report.
+
+    Raises:
+        pytest.UsageError: There is no endpoint to run against, or the results cannot be written.
+    """
+    try:
+        endpoint = config.stash[ENDPOINT].endpoint
+        meet_agent(config, endpoint)
+    except (SandboxError, SettingsError) as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+    try:
+        _prepare_results(config, endpoint)
+    except OSError as error:
+        raise pytest.UsageError(
+            f"the results cannot be written: {error}\n"
+            "  next: make room, or let connector_results or --alluredir name another folder"
+        ) from None
+
+
+def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
+    if config.option.clean_alluredir:
+        # Not before something is sure to run: a mistyped -k shall not cost the last results.
+        config.stash[RESULTS].clean()
+        config.option.clean_alluredir = False
+    packages = ("connector-harness", "pytest", "pytest-bdd", "allure-pytest", "httpx")
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    config.stash[RESULTS].write_environment(
+        {
+            "endpoint": endpoint.name,
+            "address": endpoint.address or endpoint.discovery,
+            "account": endpoint.account,
+            "python": platform.python_version(),
+            **versions,
+        }
+    )
+    config.stash[RESULTS].write_categories(categories())
+    _note_pipeline(config)
+
+
+def _note_pipeline(config: pytest.Config) -> None:
+    told = executor(os.environ)
+    if told is not None:
+        config.stash[RESULTS].write_executor(told)
+    history = config.stash[HISTORY_KEY]
+    if history is not None and not history.is_file:
+        files = history.files()
+        if files:
+            config.stash[RESULTS].write_history(files)
+        else:
+            what = f"history: nothing in {history.path.as_posix()!r} yet"
+            config.stash[NOTICES].append(f"{what}\n    next: give the history of a report")

@@ -8,7 +8,7 @@ import pytest
 
 from connector_harness.client.calls import Throttle, Turn
 from connector_harness.client.settings import SANDBOX, Endpoint
-from connector_harness.plugin.processes.shared_folder import shared_folder
+from connector_harness.plugin.processes.channel import shared_folder
 
 
 def is_limited(endpoint: Endpoint) -> bool:
@@ -27,13 +27,7 @@ def is_shared(endpoint: Endpoint) -> bool:
 def throttle(
     config: pytest.Config, endpoint: Endpoint, *, wait: Callable[[float], None] = time.sleep
 ) -> Throttle | None:
-    """Return what holds the calls of all processes while one is throttled; None where none has to.
-
-    Args:
-        config: pytest's configuration.
-        endpoint: Where the calls go.
-        wait: Passes the seconds that a call is held.
-    """
+    """Return what holds the calls of all processes while one is throttled; None where none is."""
     if not is_shared(endpoint) or find_spec("fcntl") is None:
         return None
     # Imported here: not every system has such locks.
@@ -48,11 +42,6 @@ def turn(
     """Return what lets the next call to *endpoint* begin; None where calls are not limited.
 
     All processes of the run keep the limit together.
-
-    Args:
-        config: pytest's configuration.
-        endpoint: Whose settings name the limits.
-        wait: Passes the seconds that a call must wait.
     """
     if not is_limited(endpoint):
         return None

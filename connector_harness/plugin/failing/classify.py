@@ -13,7 +13,7 @@ from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import AgentTimeoutError
 from connector_harness.control.routes import SandboxControlError
-from connector_harness.plugin.endpoint.connectivity import EndpointLostError
+from connector_harness.plugin.endpoint.endpoint import EndpointLostError
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.results.failure_class import FailureClass
@@ -39,11 +39,8 @@ _UNAUTHORISED: Final = (401, 403)
 def classify(error: BaseException, record: ScenarioUnderWay, *, ours: bool = False) -> FailureClass:
     """Return the class of *error*, which ended a step or a fixture of the scenario of *record*.
 
-    Args:
-        error: What was raised; of a group, the first decides.
-        record: How the scenario went so far.
-        ours: Whether the endpoint is the sandbox of this run, and the scenario injects no fault
-            there: then it has no excuse for not answering.
+    Of a group of errors the first decides. Where the endpoint is *ours*, the sandbox of this run
+    in which the scenario injects no fault, it has no excuse for not answering.
     """
     if isinstance(error, BaseExceptionGroup):
         return classify(error.exceptions[0], record, ours=ours)
@@ -57,7 +54,6 @@ def classify(error: BaseException, record: ScenarioUnderWay, *, ours: bool = Fal
 
 
 def _is_down(error: BaseException, record: ScenarioUnderWay) -> bool:
-    """Return whether the endpoint did not answer, or answered that it failed."""
     if isinstance(error, TransportError):
         return True
     is_about_answer = isinstance(error, _ABOUT_ANSWERS)

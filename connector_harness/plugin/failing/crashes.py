@@ -1,17 +1,16 @@
 """What becomes of a scenario whose worker crashed."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
-from connector_harness.plugin.failing.message import FailureText, ToldFailure
-from connector_harness.plugin.running.scenario import now
+from connector_harness.plugin.failing.message import describe
+from connector_harness.plugin.running.scenario import StepResults, now
+from connector_harness.plugin.stash import RESULTS
 from connector_harness.report.allure.result import allure_result, finish
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.folder import ResultsFolder
-from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
+from connector_harness.results.record import Phase, RecordedScenario, ScenarioUnderWay, Status
 
 NEXT: Final = (
     "see whether it was killed, for want of memory perhaps, or crashed in native code; "
@@ -19,20 +18,19 @@ NEXT: Final = (
 )
 
 
+class WorkerCrashError(Exception):
+    """The process that ran a scenario ended in mid-run."""
+
+
 class Crashes:
     """Reports the scenarios that took a worker of pytest-xdist down, or went down with it.
 
     Registered in the process that controls the run, which writes the results that such workers
     could not.
-
-    Args:
-        folder: Where results go.
-        rootpath: What the paths of features are relative to.
     """
 
-    def __init__(self, folder: ResultsFolder, rootpath: Path) -> None:
-        self._folder = folder
-        self._rootpath = rootpath
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
@@ -42,48 +40,30 @@ class Crashes:
             # It was told to end, not killed, and has written the result itself.
             return
         worker = "a worker" if node is None else str(node.gateway.id)
+        what = f"the process that ran this scenario, {worker}, ended in mid-run"
         lost = self._find(crashitem)
         if lost is None:
-            report.longrepr = f"[{FailureClass.SPEC}] {_what(worker)}\n\nnext: {NEXT}"
+            report.longrepr = f"[{FailureClass.SPEC}] {what}\n\nnext: {NEXT}"
             return
-        shown: Any = _told(lost, worker)
-        report.longrepr = shown
+        where = f"{lost.path}:{lost.line}, at a step that is not known"
+        error = WorkerCrashError(f"{what}\n  at: {where}\n  next: {NEXT}")
+        told: Any = describe(self._config, ScenarioUnderWay(lost), error, Phase.CALL, StepResults())
+        report.longrepr = told
         report.location = (lost.path, lost.line - 1, lost.name)
-        finish(lost, links=self._folder.links, thread=worker)
-        self._folder.write(lost, lambda: allure_result(lost, self._folder.write_attachment))
+        lost.start = lost.stop = now()
+        lost.status, lost.message, lost.trace = Status.BROKEN, told.failure.message, str(told)
+        folder = self._config.stash[RESULTS]
+        finish(lost, links=folder.links, thread=worker)
+        folder.write(lost, lambda: allure_result(lost, folder.write_attachment))
 
     def _find(self, nodeid: str) -> RecordedScenario | None:
         path, _, name = nodeid.partition("::")
         if not path.endswith(".feature"):
             return None
         try:
-            feature = read_feature(self._rootpath / path, path)
+            feature = read_feature(self._config.rootpath / path, path)
         except (OSError, FeatureSyntaxError):
             return None
-        if feature is None:
-            return None
-        found = (each for each in feature.scenarios if each.name == name)
-        return next((RecordedScenario.of(feature, each) for each in found), None)
-
-
-def _what(worker: str) -> str:
-    return f"the process that ran this scenario, {worker}, ended in mid-run"
-
-
-def _told(lost: RecordedScenario, worker: str) -> FailureText:
-    """Return how the scenario is told, and keep it in its record."""
-    what, title = f"[{FailureClass.SPEC}] {_what(worker)}", f"Scenario: {lost.name}"
-    text = f"{what}\n  at: {lost.path}:{lost.line}, at a step that is not known\n\nnext: {NEXT}"
-    lost.start = lost.stop = now()
-    lost.status, lost.message = Status.BROKEN, f"{what} ({lost.path}:{lost.line})"
-    lost.trace = f"{title}\n\n{text}"
-    lost.failure = RecordedFailure(
-        FailureClass.SPEC,
-        _what(worker),
-        path=lost.path,
-        line=lost.line,
-        advice=[NEXT],
-        text=text,
-    )
-    failure = ToldFailure(FailureClass.SPEC, lost.message, lost.path, lost.line, head=title)
-    return FailureText(lost.trace, failure)
+        scenarios = feature.scenarios if feature is not None else ()
+        found = (RecordedScenario.of(feature, e) for e in scenarios if feature and e.name == name)
+        return next(found, None)

@@ -1,24 +1,107 @@
-"""Why a scenario failed, in one look."""
+"""Why a scenario failed, in one look, with the last exchange before it."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 
 from connector_harness.client.http.exchange import Exchange
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
+from connector_harness.contract.differences import MAX_DOCUMENT, quoted
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.failing.advice import advice
 from connector_harness.plugin.failing.classify import classify
-from connector_harness.plugin.failing.last_exchange import ShownExchange
-from connector_harness.plugin.failing.reason import Reason, read_reason
+from connector_harness.plugin.failing.reason import Reason, advice, read_reason
 from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
+from connector_harness.redaction.redactor import MASK, Redactor
 from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.results.record import Phase, RecordedFailure, ScenarioUnderWay
+from connector_harness.results.record import (
+    Phase,
+    RecordedExchange,
+    RecordedFailure,
+    ScenarioUnderWay,
+    masked,
+)
+
+HINT: Final = f"  (with your own values where {MASK} stands)"
+"""What a curl line with masked values needs before it runs."""
+
+LONGEST_ARGUMENT: Final = 100_000
+"""The longest request body that a curl line spells out, in bytes."""
+
+
+class ShownExchange:
+    """What the terminal shows of an exchange, or of none; the report holds it whole."""
+
+    def __init__(self, exchange: Exchange | None, redactor: Redactor) -> None:
+        self._exchange: RecordedExchange | None = None
+        self._text = self._document = ""
+        if exchange is not None:
+            self._exchange = masked(RecordedExchange.of(exchange), redactor)
+            answer = self._exchange.response
+            self._text = " ".join(answer.content.decode(errors="replace").split())
+            if answer.document is not None:
+                self._document = quoted(answer.document, redactor)
+
+    def lines(self) -> Iterator[str]:
+        """Yield title, answer and a line of curl that repeats the request; nothing for None."""
+        exchange = self._exchange
+        if exchange is None:
+            return
+        yield ""
+        yield f"last exchange: {exchange.title} in {exchange.duration_ms} ms"
+        if exchange.status is not None:
+            answer = self._document or shortened(self._text, MAX_DOCUMENT) or "empty"
+            yield f"  answer: {answer}"
+        line = curl(exchange)
+        yield f"  repeat: {line}"
+        if MASK in line:
+            yield HINT
+
+    def shows(self, line: str) -> bool:
+        """Return whether *line* of a message only repeats the answer, or how it begins."""
+        name, _, rest = line.strip().partition(": ")
+        if not rest:
+            return False
+        return (name == "answer" and self._text.startswith(rest)) or (
+            name == "document" and self._document == rest
+        )
+
+
+def curl(exchange: RecordedExchange) -> str:
+    """Return a line for the shell that repeats the request of *exchange*, masked by now."""
+    words = ["curl", *(["-X", exchange.method] if exchange.method != "GET" else [])]
+    words.append(_shell(exchange.url))
+    for each in exchange.request_headers:
+        # curl writes these two itself, and a masked body has another length.
+        if each.name.lower() not in {"host", "content-length"}:
+            words += ["-H", _shell(f"{each.name}: {each.value}")]
+    body = exchange.request.content
+    if len(body) > LONGEST_ARGUMENT:
+        # No shell takes it, and nobody reads it; the report has the bytes.
+        words += ["--data-binary", "@request-body"]
+    elif body:
+        words += ["--data-raw", _shell(body.decode(errors="surrogateescape"))]
+    return " ".join(words)
+
+
+def _shell(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    return f"$'{''.join(map(_escape, word))}'"
+
+
+def _escape(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))
+
 
 OUTSIDE: Final[dict[Phase, str]] = {
     Phase.SETUP: "set-up, before the steps",
@@ -28,89 +111,44 @@ OUTSIDE: Final[dict[Phase, str]] = {
 """What failed where no step did."""
 
 
-class FailedScenario(Protocol):
-    """A scenario of a feature, and what its steps have been given."""
-
-    @property
-    def config(self) -> pytest.Config:
-        """Pytest's configuration."""
-
-    @property
-    def feature(self) -> FeatureSpec:
-        """The feature."""
-
-    @property
-    def scenario(self) -> ScenarioSpec:
-        """The scenario."""
-
-    @property
-    def given(self) -> StepResults:
-        """What its steps gave each other."""
-
-
-class Writer(Protocol):
-    """What pytest writes a failure to."""
-
-    def line(self, text: str = "", /) -> None:
-        """Write one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """Where a scenario failed and why, under the names that pytest reads."""
-
-    path: str
-    lineno: int
-    message: str
-
-    def __str__(self) -> str:
-        """Return it in one line, for ``--tb=line``."""
-        return f"{self.path}:{self.lineno}: {self.message}"
-
-
 @dataclass(frozen=True, slots=True)
 class ToldFailure:
     """What is told of a failure besides the whole message; plain, so that workers can hand it on.
 
-    Attributes:
-        failure_class: Whom it is for.
-        reason: The gist in one line, the class in front.
-        path: The feature file.
-        line: The line of the step that failed, or of the scenario.
-        head: How the message begins; all that is told where another one has failed likewise.
-        cause: The same for scenarios that fail likewise; empty if this one's failure is its own.
+    Some has the names that pytest reads. The message is the gist in one line, its class in front.
+    The head is how the whole one begins: all that is told where another scenario has failed
+    likewise, of which the cause is the same; that is empty if the failure is the scenario's own.
     """
 
     failure_class: str
-    reason: str
+    message: str
     path: str
-    line: int
+    lineno: int
     head: str
     cause: str = ""
+
+    def __str__(self) -> str:
+        """Return where the scenario failed and why in one line, for ``--tb=line``."""
+        return f"{self.path}:{self.lineno}: {self.message}"
 
 
 class FailureText:
     """A failure that pytest, xdist and JUnit show as it stands.
 
-    Args:
-        text: The whole message.
-        failure: What else is told of it.
-
-    Attributes:
-        told_with: The scenario whose message tells the rest, if that is not this one.
+    Where another scenario's message tells the rest, that one is `told_with`.
     """
 
     def __init__(self, text: str, failure: ToldFailure) -> None:
         self.text = text
         self.failure = failure
-        self.reprcrash = Crash(failure.path, failure.line, failure.reason)
+        self.reprcrash = failure
         self.told_with: str | None = None
 
     def __str__(self) -> str:
         """Return the message."""
         return self.text
 
-    def toterminal(self, writer: Writer) -> None:
+    def toterminal(self, writer: Any) -> None:  # noqa: ANN401 - pytest keeps its type to itself
         """Write the message to the terminal; in short where the rest has been told before."""
         text = self.text
         if self.told_with is not None:
@@ -120,20 +158,20 @@ class FailureText:
 
 
 def describe(
-    item: FailedScenario, record: ScenarioUnderWay, error: BaseException, phase: Phase
+    config: pytest.Config,
+    record: ScenarioUnderWay,
+    error: BaseException,
+    phase: Phase,
+    given: StepResults,
 ) -> FailureText:
-    """Return how the failure of a scenario is told, and keep it in its record; the first counts.
-
-    Args:
-        item: The scenario.
-        record: How it went so far.
-        error: What was raised.
-        phase: When it was.
-    """
-    redactor = item.config.stash[REDACTOR]
+    """Return how the failure of a scenario is told, and keep it in its record; the first counts."""
+    redactor, kept = config.stash[REDACTOR], record.kept
     mask = redactor.text
-    kind = classify(error, record, ours=_is_ours(item))
-    reason = read_reason(error, record.comparison, rootpath=item.config.rootpath, mask=mask)
+    # Nobody made the sandbox of this run misbehave.
+    endpoint = config.stash.get(ENDPOINT, None)
+    ours = endpoint is not None and endpoint.name == SANDBOX and "faults" not in given.values
+    kind = classify(error, record, ours=ours)
+    reason = read_reason(error, record.comparison, rootpath=config.rootpath, mask=mask)
     exchange = ShownExchange(record.last_exchange, redactor)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
@@ -151,8 +189,8 @@ def describe(
         shown(f"{reason.headline}{_news(reason)}"),
         failed.name if failed is not None else OUTSIDE[phase],
         None if failed is not None else phase,
-        item.feature.path,
-        failed.line if failed is not None else item.scenario.line,
+        kept.path,
+        failed.line if failed is not None else kept.line,
         details=details,
         advice=[*nexts],
         code=reason.place,
@@ -161,31 +199,25 @@ def describe(
     if (compared := reason.comparison) is not None:
         failure.expected, failure.came = compared.expected, compared.came
         failure.differences = [*compared.differences]
-    record.kept.failure = record.kept.failure or failure
-    scenario = f"Scenario: {item.scenario.name}"
+    kept.failure = kept.failure or failure
+    scenario = f"Scenario: {kept.name}"
     place = f"{failure.sentence}, {failure.path}:{failure.line}"
     here = f"  FAILED   {failure.sentence}  ({failure.path}:{failure.line})"
     head = [scenario, here, ""]
-    steps = [here if each is failed else each.marked for each in record.kept.steps]
+    steps = [here if each is failed else each.marked for each in kept.steps]
     if failed is None:
         steps.insert(len(steps) if phase is Phase.TEARDOWN else 0, here)
     return FailureText(
         shown(scenario, *steps, "", *rest),
         ToldFailure(
             failure_class=kind.value,
-            reason=shown(f"[{kind}] {failure.reason} ({place})"),
+            message=shown(f"[{kind}] {failure.reason} ({place})"),
             path=failure.path,
-            line=failure.line,
+            lineno=failure.line,
             head=shown(*head, *told),
             cause=shown(_cause(kind, error, reason, record.last_exchange)),
         ),
     )
-
-
-def _is_ours(item: FailedScenario) -> bool:
-    """Return whether the endpoint is the sandbox of this run, and nobody made it misbehave."""
-    endpoint = item.config.stash.get(ENDPOINT, None)
-    return endpoint is not None and endpoint.name == SANDBOX and "faults" not in item.given.values
 
 
 def _news(reason: Reason) -> str:

@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 
 from connector_harness.results.comparison import Comparison
+from connector_harness.results.failure_class import FailureClass
+from connector_harness.results.record import ScenarioUnderWay
 
 _OURS: Final = Path(__file__).parents[2]
 _NEXT: Final = "next: "
@@ -17,14 +19,9 @@ _NEXT: Final = "next: "
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What an exception says; secrets masked.
+    """What an exception says: the gist, details and advice, a line each; secrets masked.
 
-    Attributes:
-        headline: The gist in one line.
-        details: What else it says, a line each, those below another indented.
-        advice: What to do next; empty where it says nothing of that.
-        place: Where in the project's own code it came up, as ``steps/batch.py:12``, or nothing.
-        comparison: What was compared, if that is what it says.
+    The place is where in the project's own code it came up, as ``steps/batch.py:12``, or empty.
     """
 
     headline: str
@@ -41,13 +38,9 @@ def read_reason(
     rootpath: Path,
     mask: Callable[[str], str],
 ) -> Reason:
-    """Return what *error* says.
+    """Return what *error* says; of a group, the first is told and the others are named.
 
-    Args:
-        error: What was raised; of a group, the first is told and the others are named.
-        comparison: The last comparison that did not hold, if any; counts where it is *error*'s.
-        rootpath: The folder of the project.
-        mask: Masks the secrets.
+    The last comparison that did not hold counts where it is that of *error*.
     """
     first, *others = _leaves(error)
     frame = _frame(first, rootpath)
@@ -76,7 +69,11 @@ def _lines(
 ) -> list[str]:
     notes = list(getattr(error, "__notes__", ()))
     if isinstance(error, pytest.FixtureLookupError):
-        return [*_unknown_fixture(error).split("\n"), *notes]
+        unknown = error.msg or (
+            f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
+            f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
+        )
+        return [*unknown.split("\n"), *notes]
     text = str(error).strip()
     if isinstance(error, AssertionError):
         return [*_unmet(text, comparison, frame), *notes]
@@ -84,18 +81,8 @@ def _lines(
         return [*(text or type(error).__name__).split("\n"), *notes]
     cause = error.__cause__
     because = [f"  caused by {type(cause).__name__}: {cause}"] if cause is not None else []
-    return [*_kind_and(text, error).split("\n"), *because, *notes]
-
-
-def _kind_and(text: str, error: BaseException) -> str:
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _unknown_fixture(error: pytest.FixtureLookupError) -> str:
-    return error.msg or (
-        f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
-        f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
-    )
+    kind = type(error).__name__
+    return [*(f"{kind}: {text}" if text else kind).split("\n"), *because, *notes]
 
 
 def _is_about(error: BaseException, comparison: Comparison | None) -> bool:
@@ -112,8 +99,7 @@ def _unmet(
     """Return what an assert says: its message, and what was compared instead of pytest's words."""
     message, found, explained = f"\n{text}".partition("\nassert ")
     message = message.removeprefix("\n")
-    compared = comparison is not None and explained.lstrip("(").startswith(comparison.headline)
-    if comparison is not None and compared:
+    if comparison is not None and explained.lstrip("(").startswith(comparison.headline):
         headline = message or comparison.headline
         return [*headline.split("\n"), *(f"  {line}" for line in comparison.lines)]
     if message or not found:
@@ -126,7 +112,6 @@ def _unmet(
 
 
 def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | None:
-    """Return where in the project's own code *error* came up."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         file = Path(frame.filename)
         inside = file.is_relative_to(rootpath) and not file.is_relative_to(_OURS)
@@ -152,3 +137,31 @@ def _apart(lines: Iterable[str]) -> tuple[list[str], list[str]]:
             depth = None
             told.append(line)
     return told, list(dict.fromkeys(advice))
+
+
+ADVICE: Final = {
+    FailureClass.PRODUCT: "compare what came with the sentence that failed: one of them is wrong",
+    FailureClass.AUTHENTICATION: "see whether the account may do this, and with these credentials",
+    FailureClass.SANDBOX: "the sandbox failed by itself; "
+    "`python -m connector_harness.sandbox --verbose` serves one that says why",
+}
+"""What to do where the failure itself does not say."""
+
+OUT_OF_ORDER: Final = "see the endpoint's log: by its own account it has failed"
+
+
+REFUSED: Final = "see the last exchange first: what was refused there may be why nothing came"
+
+
+def advice(kind: FailureClass, reason: Reason, record: ScenarioUnderWay) -> tuple[str, ...]:
+    """Return what to do next, in the words of the failure itself where it has any."""
+    exchange = record.last_exchange
+    if kind is FailureClass.TIMEOUT and exchange is not None and exchange.is_refusal:
+        return (REFUSED, *reason.advice)
+    if reason.advice:
+        return reason.advice
+    if kind is FailureClass.PRODUCT and exchange is not None and exchange.is_server_error:
+        return (OUT_OF_ORDER,)
+    where = f" ({reason.place})" if reason.place else ""
+    usual = f"mend the code{where}; --full-trace shows the whole way there"
+    return (ADVICE.get(kind, usual),)

@@ -1,6 +1,8 @@
 """The preview of one feature, as Markdown that shows in a review what has changed."""
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,10 +13,98 @@ from urllib.parse import parse_qsl, urlsplit
 from connector_harness.contract.contract import REQUESTS, Contract
 from connector_harness.contract.differences import Difference
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.preview.placeholders import Placeholders
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.results.record import RecordedExchange, RecordedPart, RecordedStep
+
+NAMES: Final = {
+    "conversationId": "conversation id",
+    "convId": "conversation id",
+    "dialogId": "dialog id",
+    "relativePath": "relative path",
+    "temp_url_expires": "expiry",
+}
+"""What a value is called, by the member of an answer or notification that tells it."""
+
+EXPIRY: Final = re.compile(r"(?<=[?&]temp_url_expires=)\d{9,11}(?=&|$)")
+"""When the address of a file ends, in seconds since the epoch."""
+
+SHORTEST: Final = 8
+"""How many characters a value must have to be replaced: shorter ones stand there by chance."""
+
+
+class Placeholders:
+    """The values of one scenario, each with its name: the second of a kind is ``<… 2>``.
+
+    Moments have no number: whether two fall into one second is chance.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._known: re.Pattern[str] | None = None
+
+    def add(self, name: str, value: str) -> None:
+        """Call *value* *name*, unless it has a name already."""
+        if len(value) >= SHORTEST and value not in self._names:
+            count = self._counts[name] = self._counts.get(name, 0) + 1
+            is_only = count == 1 or name == NAMES["temp_url_expires"]
+            self._names[value] = f"<{name}>" if is_only else f"<{name} {count}>"
+            self._known = None
+
+    def learn(self, content: bytes) -> None:
+        """Name the values that the JSON document *content* tells; others tell none."""
+        try:
+            document: JsonValue = json.loads(content)
+        except (ValueError, RecursionError):
+            return
+        self._learn(document)
+
+    def text(self, text: str) -> str:
+        """Return *text* with every known value replaced by its name."""
+        if self._known is None:
+            # The longest first: one value may stand inside of another.
+            values = sorted(self._names, key=len, reverse=True)
+            self._known = re.compile("|".join(map(re.escape, values)) or r"(?!)")
+        return self._known.sub(lambda found: self._names[found[0]], text)
+
+    def target(self, target: str) -> str:
+        """Return the path and query *target* with every known value replaced by its name.
+
+        A time that was made from one of them is told by how far it lies from it.
+        """
+        return self.text(EXPIRY.sub(self._expiry, target))
+
+    def _expiry(self, found: re.Match[str]) -> str:
+        known = [int(value) for value, name in self._names.items() if name.startswith("<expiry")]
+        at = int(found[0])
+        if at in known or not known:
+            return found[0]
+        nearest = min(known, key=lambda each: abs(each - at))
+        return f"{self._names[str(nearest)][:-1]} {at - nearest:+}>"
+
+    def document(self, document: JsonValue) -> JsonValue:
+        """Return *document* with every known value in its texts and members replaced."""
+        if isinstance(document, str):
+            return self.text(document)
+        if isinstance(document, list):
+            return [self.document(each) for each in document]
+        if isinstance(document, dict):
+            return {self.text(name): self.document(value) for name, value in document.items()}
+        return document
+
+    def _learn(self, document: JsonValue) -> None:
+        if isinstance(document, dict):
+            for member, value in document.items():
+                if member in NAMES and isinstance(value, str | int):
+                    # A path is sent with and without its first slash.
+                    self.add(NAMES[member], str(value).lstrip("/"))
+                else:
+                    self._learn(value)
+        elif isinstance(document, list):
+            for value in document:
+                self._learn(value)
+
 
 FORM: Final = "form-urlencoded"
 NO_TEXT: Final = "application/octet-stream"
@@ -32,13 +122,10 @@ _BEGINNING: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class PreviewedScenario:
-    """One scenario, or one row of an outline.
+    """One scenario, or one row of an outline, with the names for its values.
 
-    Attributes:
-        title: What it is called.
-        parts: What happened, in order: what is outside of the steps has no name.
-        placeholders: The names for its values.
-        stopped: Why it is not previewed, or not to its end.
+    Of its parts, in order, what is outside of the steps has no name. Where it is not previewed to
+    its end, it says why it stopped.
     """
 
     title: str
@@ -49,16 +136,7 @@ class PreviewedScenario:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """The preview of one feature.
-
-    Attributes:
-        path: Where the feature is, from the rootdir.
-        title: What it is called.
-        scenarios: Its scenarios, in file order.
-        total: How many scenarios it has, previewed or not.
-        contract: The schemas.
-        redactor: Masks the secrets in it.
-    """
+    """The preview of one feature, of whose scenarios, in file order, not all may be there."""
 
     path: str
     title: str
@@ -119,10 +197,9 @@ class PreviewPage:
         yield from (f"- `{each.path}`: {_inline(each.message)}" for each in problems)
         yield from ("", "```http")
         yield f"{exchange.method} {placeholders.target(_target(exchange.url))}"
-        headers = [(each.name, each.value) for each in exchange.request_headers]
-        for name, value in self.redactor.headers(headers):
-            if name.lower() not in LEFT_OUT:
-                yield f"{name}: {placeholders.text(value)}"
+        for each in exchange.request_headers:
+            if each.name.lower() not in LEFT_OUT:
+                yield f"{each.name}: {placeholders.text(each.value)}"
         if document is not None:
             yield from ("", _shown(placeholders.document(document)))
         yield "```"
@@ -130,7 +207,6 @@ class PreviewPage:
     def _verdict(
         self, exchange: RecordedExchange, placeholders: Placeholders
     ) -> tuple[str | None, Sequence[Difference]]:
-        """Return the schema of what is sent, if it has one, and how it differs from that."""
         schema = REQUESTS.get(exchange.operation)
         if schema is None:
             return None, ()
@@ -169,13 +245,12 @@ def _blocks(step: RecordedStep) -> Iterator[str]:
 
 
 def _target(url: str) -> str:
-    """Return path and query: which host serves them is the endpoint's affair."""
+    # Which host serves them is the endpoint's affair.
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _document(exchange: RecordedExchange) -> JsonValue:
-    """Return the body as a document, or as a text where it is none; None where it is empty."""
     body = exchange.request
     if not body.content:
         return None
@@ -185,7 +260,6 @@ def _document(exchange: RecordedExchange) -> JsonValue:
 
 
 def _kinds(document: JsonValue) -> str:
-    """Return the types of the commands in a batch, in order."""
     commands = document if isinstance(document, list) else [document]
     kinds = [str(each["type"]) for each in commands if isinstance(each, dict) and "type" in each]
     return f" ({', '.join(kinds)})" if kinds else ""
@@ -209,5 +283,5 @@ def _digest(content: bytes) -> str:
 
 
 def _inline(text: str) -> str:
-    """Return *text* in one line, with what Markdown would take for markup of pages escaped."""
+    # Markdown would take it for markup of pages.
     return " ".join(text.split()).replace("<", "\\<")

@@ -12,10 +12,9 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint
 from connector_harness.gherkin.feature import FeatureSpec
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
-from connector_harness.plugin.preview.placeholders import Placeholders
+from connector_harness.plugin.preview.page import Placeholders, PreviewedScenario, PreviewPage
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.stash import AUDITED, REDACTOR
+from connector_harness.plugin.stash import AUDITED, REDACTOR, Reporting
 from connector_harness.results.record import RecordedScenario, Status
 
 FOLDER: Final = "reports/preview"
@@ -23,11 +22,7 @@ FOLDER: Final = "reports/preview"
 
 
 class Preview:
-    """Writes a page for each feature that has run; other tests are left out.
-
-    Args:
-        config: pytest's configuration.
-    """
+    """Writes a page for each feature that has run; other tests are left out."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -35,7 +30,8 @@ class Preview:
         self._previewed: list[tuple[FeatureSpec, PreviewedScenario]] = []
         self._pages = 0
         self._others = 0
-        self._endpoint: Endpoint | None = None
+        # What calls hold besides what is told of conversations.
+        self._about: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is no scenario."""
@@ -44,13 +40,21 @@ class Preview:
 
     @pytest.fixture(autouse=True)
     def signed_in(
-        self, request: pytest.FixtureRequest, connector: Connector, endpoint: Endpoint
+        self,
+        request: pytest.FixtureRequest,
+        connector: Connector,
+        endpoint: Endpoint,
+        consumer: str,
     ) -> None:
         """A connector that has found its services and signed in just now.
 
         One that comes from another scenario would send less than one that comes from none.
         """
-        self._endpoint = endpoint
+        self._about = {
+            "account": endpoint.account,
+            "client id": endpoint.client_id,
+            "consumer": consumer,
+        }
         connector.sign_out()
         connector.sign_in("nobody")
         request.node.record.current.exchanges.clear()
@@ -67,9 +71,7 @@ class Preview:
             self._previewed.append((item.feature, self._scenario(item, record.kept)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: ScenarioItem
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: ScenarioItem) -> Reporting:
         """Keep why a scenario is not previewed to its end."""
         report = yield
         if item.record is not None and not report.passed and not item.record.kept.message:
@@ -133,24 +135,14 @@ class Preview:
         terminalreporter.line(f"preview: {where}")
 
     def _scenario(self, item: ScenarioItem, kept: RecordedScenario) -> PreviewedScenario:
-        placeholders = _placeholders(item, kept, self._endpoint)
+        placeholders = Placeholders()
+        for name, value in self._about.items():
+            placeholders.add(name, str(item.given.values.get(name, value)))
+        for part in kept.parts:
+            for notification in part.notifications:
+                placeholders.learn(notification.body.content)
+            for exchange in part.all_exchanges:
+                placeholders.learn(exchange.response.content)
         begun = [each for each in kept.parts if each.status is not Status.NOT_RUN or not each.name]
         reason = kept.message.partition("\n")[0]
         return PreviewedScenario(item.scenario.name, begun, placeholders, reason)
-
-
-def _placeholders(
-    item: ScenarioItem, kept: RecordedScenario, endpoint: Endpoint | None
-) -> Placeholders:
-    placeholders = Placeholders()
-    if endpoint is not None:
-        placeholders.add("account", endpoint.account)
-        placeholders.add("client id", endpoint.client_id)
-    if isinstance(consumer := item.given.values.get("consumer"), str):
-        placeholders.add("consumer", consumer)
-    for part in kept.parts:
-        for notification in part.notifications:
-            placeholders.learn(notification.body.content)
-        for exchange in part.all_exchanges:
-            placeholders.learn(exchange.response.content)
-    return placeholders

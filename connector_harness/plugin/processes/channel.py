@@ -1,6 +1,9 @@
-"""What the process that controls a run and its workers under pytest-xdist tell each other."""
+"""What the processes of a run under pytest-xdist tell each other, and the folder they share."""
 
+import shutil
+import tempfile
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -13,11 +16,8 @@ KEY: Final = "connector_harness"
 class ToWorker:
     """What a worker is told before it begins; plain values alone travel.
 
-    Attributes:
-        sandbox: The address of the run's sandbox; empty where there is none.
-        folder: The folder that all processes of the run share; empty where they need none.
-        relay: How to join the one receiver of the run; None where each has its own.
-        durations: How many seconds each scenario took in an earlier run, by node id.
+    These are the address of the run's sandbox, the folder that all processes share, how to join the
+    one receiver of the run, and how many seconds each scenario took in an earlier one, by node id.
     """
 
     sandbox: str = ""
@@ -30,14 +30,9 @@ class ToWorker:
 class FromWorker:
     """What a worker tells at its end.
 
-    Attributes:
-        notices: What is worth a look.
-        unclaimed: What its receiver was told and no scenario was, by kind.
-        secrets: Kind and value of each secret that it knows, and whether that is a word.
-        leaks: Where it has found a secret, and which kind.
-        lost: Why results could not be written, for each of them.
-        split: What a shard came to; None where it has split nothing.
-        is_unplanned: Whether a test plan names nothing that it has.
+    What its receiver was told and no scenario was is unclaimed, by kind. Of each secret it tells
+    kind and value, and whether that is a word; of a leak where it is, and which kind; of each lost
+    result why. It is unplanned where a test plan names nothing that it has.
     """
 
     notices: list[str] = field(default_factory=list)
@@ -91,3 +86,16 @@ def heard(node: Any) -> FromWorker | None:  # noqa: ANN401 - as above
     """Return what the worker *node* has told; None where it ended without a word."""
     output = (getattr(node, "workeroutput", None) or {}).get(KEY)
     return None if output is None else FromWorker(**output)
+
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def shared_folder(config: pytest.Config) -> Path:
+    """Return the folder; the controlling process makes it, and removes it when the run ends."""
+    if known := told(config).folder:
+        return Path(known)
+    if _FOLDER not in config.stash:
+        config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="connector-harness-"))
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return config.stash[_FOLDER]

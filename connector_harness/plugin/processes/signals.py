@@ -21,14 +21,8 @@ class StopSignals:
     """Turns the signals that end a run into exceptions, once what must be whole is whole.
 
     Further ones of SIGTERM are ignored while the run tidies up; a second Ctrl-C is not.
-    Registered as a plugin in every process of a run.
-
-    Args:
-        full_trace: Whether somebody wants to see the whole way to where the run was stopped.
-
-    Attributes:
-        held: Whether a signal has to wait. Set it before a result is written, and call `release`
-            afterwards.
+    Registered as a plugin in every process of a run. Where `held` is set, as before a result is
+    written, a signal has to wait for `release`.
     """
 
     def __init__(self, *, full_trace: bool = False) -> None:

@@ -24,7 +24,6 @@ from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
 
 from connector_harness.gherkin.feature import (
     FeatureSpec,
-    RuleSpec,
     ScenarioSpec,
     StepSpec,
 )
@@ -57,19 +56,20 @@ _Fixture = type(pytest.fixture(lambda: None))
 
 
 def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> frozenset[str]:
-    """Return the names of the fixtures of all loaded plugin modules and conftest files but some.
-
-    Args:
-        plugins: The plugins.
-        apart_from: The package whose modules are left out.
-    """
+    """Return the names of the fixtures of all loaded modules but those of one package."""
     return frozenset(
         str(value.__name__)
-        for plugin in plugins.get_plugins()
-        if isinstance(plugin, ModuleType) and not plugin.__name__.startswith(f"{apart_from}.")
-        for value in list(vars(plugin).values())
-        if isinstance(value, _Fixture)
+        for module, value in _fixtures(plugins)
+        if not module.startswith(f"{apart_from}.")
     )
+
+
+def _fixtures(plugins: pytest.PytestPluginManager) -> Iterator[tuple[str, Any]]:
+    """Yield each fixture of all loaded plugin modules and conftest files, with its module."""
+    for plugin in plugins.get_plugins():
+        for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
+            if isinstance(value, _Fixture):
+                yield plugin.__name__, value
 
 
 def fixture_parameters(
@@ -77,22 +77,16 @@ def fixture_parameters(
 ) -> dict[str, frozenset[str]]:
     """Return what each fixture of all loaded plugin modules and conftest files asks for, by name.
 
-    Of several with one name, what any of them asks for; but somebody's own stands for one of
-    ours, unless it asks for that itself.
-
-    Args:
-        plugins: The plugins.
-        ours: The package whose fixtures a project may replace.
+    Of several with one name, what any of them asks for; but a project's own stands for one of
+    *ours*, a package, unless it asks for that itself.
     """
     of_ours: dict[str, frozenset[str]] = {}
     own: dict[str, frozenset[str]] = {}
-    for plugin in plugins.get_plugins():
-        for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
-            if isinstance(value, _Fixture):
-                wanted = inspect.signature(inspect.unwrap(value)).parameters
-                name = str(value.__name__)
-                asked = of_ours if plugin.__name__.startswith(f"{ours}.") else own
-                asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
+    for module, value in _fixtures(plugins):
+        wanted = inspect.signature(inspect.unwrap(value)).parameters
+        name = str(value.__name__)
+        asked = of_ours if module.startswith(f"{ours}.") else own
+        asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
     inherited = {name: of_ours.get(name, frozenset()) for name in own if name in own[name]}
     return {**of_ours, **own, **{name: own[name] | inherited[name] for name in inherited}}
 
@@ -172,16 +166,18 @@ class Hooks:
 
     def apply_tag(self, tag: str, function: Callable[..., object]) -> bool:
         """Return whether a plugin has taken *tag* into its own hands."""
-        plugins = self._config.pluginmanager
-        caller = plugins.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd.plugin])
+        caller = self._tag_caller
         return bool(caller.get_hookimpls()) and caller(tag=tag, function=function) is not None
 
     @property
     def tags_are_heard(self) -> bool:
         """Whether a plugin wants to see the tags."""
+        return bool(self._tag_caller.get_hookimpls())
+
+    @property
+    def _tag_caller(self) -> pluggy.HookCaller:
         plugins = self._config.pluginmanager
-        caller = plugins.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd.plugin])
-        return bool(caller.get_hookimpls())
+        return plugins.subset_hook_caller("pytest_bdd_apply_tag", [pytest_bdd.plugin])
 
 
 def bdd_feature(spec: FeatureSpec, rootpath: Path) -> bdd.Feature:
@@ -202,6 +198,7 @@ def bdd_feature(spec: FeatureSpec, rootpath: Path) -> bdd.Feature:
 
 def bdd_scenario(spec: ScenarioSpec, feature: bdd.Feature) -> bdd.Scenario:
     """Return *spec* as the object that pytest-bdd's hooks hand over."""
+    rule = spec.rule
     return bdd.Scenario(
         feature=feature,
         keyword=spec.keyword,
@@ -210,16 +207,7 @@ def bdd_scenario(spec: ScenarioSpec, feature: bdd.Feature) -> bdd.Scenario:
         steps=[_bdd_step(step) for step in spec.steps],
         tags=set(spec.own_tags),
         description=spec.description,
-        rule=_bdd_rule(spec.rule) if spec.rule else None,
-    )
-
-
-def _bdd_rule(spec: RuleSpec) -> bdd.Rule:
-    return bdd.Rule(
-        keyword=spec.keyword,
-        name=spec.title,
-        description=spec.description,
-        tags=set(spec.tags),
+        rule=bdd.Rule(rule.keyword, rule.title, rule.description, set(rule.tags)) if rule else None,
     )
 
 

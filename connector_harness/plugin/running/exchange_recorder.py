@@ -2,30 +2,27 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Final
 
 import pytest
 
 from connector_harness.client.http.exchange import EXCERPT, Exchange, NotJsonError
 from connector_harness.client.reply import conversation_ids
-from connector_harness.contract import answer_order
 from connector_harness.contract.contract import (
     REQUESTS,
     Contract,
     ContractError,
     answer_schema,
+    check_order,
     has_document,
 )
 from connector_harness.contract.schemas import fingerprint
 from connector_harness.json_types import JsonValue
+from connector_harness.plugin.running.notifications import NotificationJudge
+from connector_harness.plugin.running.opened import Ledger
+from connector_harness.receiver.notification import Notification
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
-
-# A run without notifications should not wait for what reads them.
-if TYPE_CHECKING:
-    from connector_harness.plugin.running.notifications import NotificationJudge
-    from connector_harness.plugin.running.opened import Ledger
-    from connector_harness.receiver.notification import Notification
 
 CHECKED = "connector_harness/schemas"
 """Where pytest's cache keeps which schema files have been found sound."""
@@ -36,22 +33,8 @@ ANSWERED_BY_ID = frozenset(REQUESTS) - {
 """The operations that send commands, each of which is answered under its id."""
 
 
-class Cache(Protocol):
-    """What outlives a run, as pytest's own cache."""
-
-    def get(self, key: str, default: Any) -> Any:  # noqa: ANN401 - as pytest declares it
-        """Return what is kept under *key*."""
-
-    def set(self, key: str, value: object) -> None:
-        """Keep *value* under *key*."""
-
-
 class ExchangeRecorder:
-    """Keeps exchanges with the step that caused them.
-
-    Args:
-        schemas: The folder of the JSON Schemas; read when the first document is judged.
-        redactor: Masks the secrets in what the contract reports.
+    """Keeps exchanges with the step that caused them, and judges them by a folder of schemas.
 
     Attributes:
         cache: Remembers between runs which schema files are sound; None where pytest keeps none.
@@ -64,7 +47,7 @@ class ExchangeRecorder:
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
         self._schemas = schemas
         self._redactor = redactor
-        self.cache: Cache | None = None
+        self.cache: pytest.Cache | None = None
         self.opened: set[str] = set()
         self.hearing: NotificationJudge | None = None
         self.ledger: Ledger | None = None
@@ -146,7 +129,7 @@ class ExchangeRecorder:
         if self.hearing is not None and self.record is not None:
             self.hearing.collect(self.record)
 
-    def judge_notification(self, notification: "Notification") -> str | None:
+    def judge_notification(self, notification: Notification) -> str | None:
         """Return what is wrong with the document of *notification*, if anything."""
         self._redactor.learn(notification.body)
         try:
@@ -161,7 +144,7 @@ class ExchangeRecorder:
         # A redirect seldom has a body, and what it has is not the news.
         is_read = status not in REDIRECTS and has_document(exchange.operation, status)
         document = self._document(exchange, subject) if is_read else None
-        name = self.contract.response_name(exchange.operation, status, document)
+        name = answer_schema(exchange.operation, status, document)
         if name is None:
             raise ContractError(
                 f"{subject} has status {status}, which the API does not document\n"
@@ -169,9 +152,8 @@ class ExchangeRecorder:
             )
         self.contract.check(document, name, subject=subject)
         if status == GOOD and exchange.operation in ANSWERED_BY_ID:
-            answer_order.check(
-                exchange.request_body, exchange.document, operation=exchange.operation
-            )
+            sent, answered = exchange.request_document, exchange.document
+            check_order(sent, answered, operation=exchange.operation)
         return name
 
     def _document(self, exchange: Exchange, subject: str) -> JsonValue:
@@ -179,17 +161,16 @@ class ExchangeRecorder:
         try:
             document = exchange.document
         except NotJsonError as error:
-            # Masked before it is cut: half a secret is not recognised as one.
-            text = self._redactor.text(exchange.response_body.decode(errors="replace"))
+            text = exchange.response_body.decode(errors="replace")
             raise ContractError(
                 f"{subject} is {error.what}\n"
                 f"  at: {exchange.title}, content type: {media_type or 'none given'}\n"
-                f"  it begins: {text[:EXCERPT]!r}\n"
+                f"  it begins: {self._redactor.excerpt(text, EXCERPT)!r}\n"
                 "  next: see the attached exchange; a wrong address often answers with a page"
             ) from None
         if media_type not in JSON_TYPES:
             raise ContractError(
-                f"{subject} is JSON but says it is {self._redactor.text(media_type)!r}\n"
+                f"{subject} is JSON but says it is {media_type!r}\n"
                 f"  at: header Content-Type of {exchange.title}\n"
                 "  next: let the endpoint say 'application/json'"
             )

@@ -1,7 +1,7 @@
 """What the receiver of this process was told, and whose it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import pytest
@@ -19,11 +19,8 @@ SHOWN: Final = 20
 class NotificationJudge:
     """Hands each notification to the scenario that owns its conversation.
 
-    Attributes:
-        inboxes: Where notifications arrive; that of an app of a scenario's own comes and goes.
-
-    Args:
-        opened: The ids of the conversations opened in this process; grows from outside.
+    They arrive in inboxes; that of an app of a scenario's own comes and goes. Which conversations
+    were opened in this process grows from outside.
     """
 
     def __init__(self, opened: set[str]) -> None:
@@ -85,11 +82,8 @@ NEXT = "  next: correct what sends them; a connector would have to drop them"
 class Unclaimed:
     """What a process was told and no scenario was.
 
-    Attributes:
-        late: What is wrong with notifications that came after their scenario had ended.
-        strangers: Conversation and description of what belongs to no scenario.
-        losses: Which limits of an inbox were reached.
-        opened: The conversations that this process opened.
+    Late is what is wrong with notifications that came after their scenario had ended, strangers
+    (conversation and description) belong to none, and losses are limits of an inbox.
     """
 
     late: list[str] = field(default_factory=list)
@@ -99,10 +93,8 @@ class Unclaimed:
 
     def add(self, other: "Unclaimed") -> None:
         """Add what another process was told."""
-        self.late += other.late
-        self.strangers += other.strangers
-        self.losses += other.losses
-        self.opened += other.opened
+        for each in fields(self):
+            getattr(self, each.name).extend(getattr(other, each.name))
 
     def lines(self) -> Iterator[str]:
         """Yield what is worth telling, a few lines of each kind."""

@@ -25,9 +25,8 @@ _DONE: Final = range(200, 300)
 class Ledger:
     """Reads from the exchanges which conversations are open, and for whom they were opened.
 
-    Args:
-        file: Where it is kept as well, line by line, for the process that controls the run; a
-            process that is killed leaves it behind. No token gets there.
+    It is kept in a file as well, line by line, for the process that controls the run; a process
+    that is killed leaves it behind. No token gets there.
 
     Attributes:
         left: Whose each conversation is that is still open, by id; empty for nobody known.
@@ -45,7 +44,8 @@ class Ledger:
         self._consumers: OrderedDict[str, str] = OrderedDict()
         self._consumers_there: dict[str, str] = {}
         self._closed: set[str] = set()
-        self._descriptor = None if file is None else _opened_to_append(file)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._descriptor = None if file is None else os.open(file, flags, 0o600)
         self._readers = {
             "consumer_token": self._read_token,
             "create_conversation": self._read_creation,
@@ -90,11 +90,8 @@ class Ledger:
         """Take a conversation that a webhook tells of, where a call for it had no usable answer.
 
         Returns:
-            Whether it is taken: a call for one of the consumers had no usable answer.
-
-        Args:
-            id_: The conversation, of which no answer told.
-            endpoints_ids: The consumers that the webhook names, as the endpoint calls them.
+            Whether it is taken: a call for one of the consumers, called as the endpoint calls
+            them, had no usable answer.
         """
         waiting = {consumer for consumer, _ in self.unanswered}
         whose = (self._consumers_there.get(each) for each in endpoints_ids)
@@ -142,7 +139,9 @@ class Ledger:
             return
         token = header(exchange.request_headers, "x-lp-on-behalf") or ""
         consumer = self._consumers.get(token, "")
-        ids = _named(exchange) if exchange.status in _DONE else []
+        ids: list[str] = []
+        with contextlib.suppress(NotJsonError):
+            ids = list(conversation_ids(exchange.document)) if exchange.status in _DONE else []
         for id_ in ids:
             self.opened(id_, consumer)
         if not ids:
@@ -179,15 +178,3 @@ class Ledger:
                 self.kept[subject] = f"of {consumer!r}: {about}" if consumer else about
             case "unanswered":
                 self.unanswered.append((subject, about))
-
-
-def _opened_to_append(file: Path) -> int:
-    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-
-def _named(exchange: Exchange) -> list[str]:
-    """Return the conversations that an answer names; none where it cannot be read."""
-    try:
-        return list(conversation_ids(exchange.document))
-    except NotJsonError:
-        return []

@@ -3,7 +3,7 @@
 import pytest
 
 from connector_harness.client.settings import SettingsError, personal_data
-from connector_harness.plugin.running import fixtures, webhooks
+from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE, ExchangeRecorder
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -33,14 +33,4 @@ def configure(config: pytest.Config) -> None:
     config.stash[EVIDENCE] = ExchangeRecorder(
         config.rootpath / config.getini("connector_schemas"), redactor
     )
-    config.pluginmanager.register(RememberedSchemas())
     config.pluginmanager.register(fixtures)
-    config.pluginmanager.register(webhooks)
-
-
-class RememberedSchemas:
-    """Lets the contract remember between runs which schemas are sound."""
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Hand over pytest's own cache, where it keeps one."""
-        session.config.stash[EVIDENCE].cache = getattr(session.config, "cache", None)

@@ -1,19 +1,17 @@
 """Running one scenario from the step index."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from connector_harness.control.agent import NotSupportedError
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
 from connector_harness.results.record import (
-    RecordedScenario,
     RecordedStep,
     ScenarioUnderWay,
     Status,
@@ -25,80 +23,59 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def new_record(feature: FeatureSpec, scenario: ScenarioSpec) -> ScenarioUnderWay:
-    """Return the record of a scenario that begins."""
-    kept = RecordedScenario.of(feature, scenario)
-    kept.start = now()
-    return ScenarioUnderWay(kept)
-
-
+@dataclass
 class ScenarioRun:
     """One scenario under way.
 
-    Args:
-        request: pytest's request of the scenario; steps get their fixtures through it.
-        record: Where what happens is kept.
-        hooks: pytest-bdd's hooks.
-        subject: What the hooks are told about: pytest-bdd's feature and scenario.
-        given: Where the results of the steps go.
-        heard: Called at the end of every step that passed; may raise, which fails the step.
+    Steps get their fixtures through the request, what happens is kept in the record, and what steps
+    give in `given`. The hooks are told of the subject, pytest-bdd's feature and scenario. At the
+    end of every step that passed `heard` is called, which may raise and so fail the step.
     """
 
-    def __init__(
-        self,
-        request: pytest.FixtureRequest,
-        *,
-        record: ScenarioUnderWay,
-        hooks: Hooks,
-        subject: dict[str, Any],
-        given: "StepResults",
-        heard: Callable[[], None],
-    ) -> None:
-        self._heard = heard
-        self._request = request
-        self._record = record
-        self._hooks = hooks
-        self._subject = subject
-        self._given = given
-        self._values: dict[str, object] = given.values
+    request: pytest.FixtureRequest
+    record: ScenarioUnderWay
+    hooks: Hooks
+    subject: dict[str, Any]
+    given: "StepResults"
+    heard: Callable[[], None]
 
     def run(self, steps: tuple[ResolvedStep, ...]) -> None:
         """Run *steps* in order, up to the first that fails."""
         __tracebackhide__ = True
-        subject = {"request": self._request, **self._subject}
-        self._hooks.call("pytest_bdd_before_scenario", **subject)
+        subject = {"request": self.request, **self.subject}
+        self.hooks.call("pytest_bdd_before_scenario", **subject)
         try:
             for number, step in enumerate(steps):
-                self._record_step(step, self._record.kept.steps[number], number)
+                self._record_step(step, self.record.kept.steps[number], number)
         finally:
-            self._hooks.call("pytest_bdd_after_scenario", **subject)
+            self.hooks.call("pytest_bdd_after_scenario", **subject)
 
     def _record_step(self, step: ResolvedStep, record: RecordedStep, number: int) -> None:
         __tracebackhide__ = True
         record.start = now()
-        self._record.open.append(record)
+        self.record.open.append(record)
         try:
             self._run_step(step, number)
-            self._heard()
+            self.heard()
             record.status = Status.PASSED
         except BaseException as error:
             record.status = status_of(error)
-            self._record.failed = record
+            self.record.failed = record
             raise
         finally:
-            self._record.open.clear()
+            self.record.open.clear()
             record.stop = now()
 
     def _run_step(self, step: ResolvedStep, number: int) -> None:
         __tracebackhide__ = True
         definition = step.definition
-        hooks = self._hooks
+        hooks = self.hooks
         about: dict[str, Any] = {}
-        if self._subject:
+        if self.subject:
             about = {
-                "request": self._request,
-                **self._subject,
-                "step": self._subject["scenario"].steps[number],
+                "request": self.request,
+                **self.subject,
+                "step": self.subject["scenario"].steps[number],
                 "step_func": definition.function,
             }
             hooks.call("pytest_bdd_before_step", **about)
@@ -116,7 +93,7 @@ class ScenarioRun:
                 )
             raise
         if definition.target_fixture is not None:
-            self._given.give(self._request, definition.target_fixture, value)
+            self.given.give(self.request, definition.target_fixture, value)
         if about:
             hooks.call("pytest_bdd_after_step", **about, step_func_args=arguments)
 
@@ -134,24 +111,15 @@ class ScenarioRun:
         return arguments
 
     def _fixture(self, name: str) -> object:
-        """Return what an earlier step gave as *name*, or the fixture."""
-        if name in self._values:
-            return self._values[name]
-        if name in self._given.makers:
-            return self._given.made(name)
-        lasting = self._given.lasting
-        if lasting.get(name) is not None:
-            return lasting[name]
-        value = self._request.getfixturevalue(name)
-        self._values.setdefault(name, value)
-        if name in lasting:
-            lasting[name] = value
-        return self._values[name]
+        values = self.given.values
+        if name not in values:
+            # The fixture may itself have led to a value of that name.
+            values.setdefault(name, self.request.getfixturevalue(name))
+        return values[name]
 
     def _call(
         self, function: Callable[..., Any], arguments: dict[str, Any], *, yields: bool
     ) -> object:
-        """Call a step function; one that yields is finished when the scenario ends."""
         __tracebackhide__ = True
         if not yields:
             try:
@@ -163,13 +131,13 @@ class ScenarioRun:
                 ) from None
         generator: Iterator[object] = function(**arguments)
         value = next(generator)
-        self._request.addfinalizer(lambda: next(generator, None))
+        # Finished when the scenario ends.
+        self.request.addfinalizer(lambda: next(generator, None))
         return value
 
 
 @contextmanager
 def _skipping() -> Iterator[None]:
-    """Skip the scenario where the agent cannot do what is asked, by a step or by a fixture."""
     try:
         yield
     except NotSupportedError as error:
@@ -200,31 +168,13 @@ class StepResults:
     """What the steps of one scenario gave each other, by name (`target_fixture`).
 
     Steps find a value here. A fixture that asks for it finds it through pytest, for which a
-    fixture of each such name is registered once for the whole run.
-
-    Args:
-        fixtures: The names that are real fixtures too.
-        lasting: The values of fixtures that live as long as the process, by name; None until
-            the first scenario has asked. Asking pytest for them each time costs more.
-        makers: What makes the values that a scenario has of its own, by name.
+    fixture of each such name is registered once for the whole run; some names are those of real
+    *fixtures* too.
     """
 
-    def __init__(
-        self,
-        fixtures: frozenset[str] = frozenset(),
-        lasting: dict[str, object] | None = None,
-        makers: Mapping[str, Callable[[], object]] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, fixtures: frozenset[str] = frozenset()) -> None:
         self.values: dict[str, object] = {}
-        self.lasting = {} if lasting is None else lasting
-        self.makers = makers
         self._shown: set[str] = set(fixtures)
-
-    def made(self, name: str) -> object:
-        """Return the scenario's own value of *name*, made when it is first asked for."""
-        if name not in self.values:
-            self.values[name] = self.makers[name]()
-        return self.values[name]
 
     def give(self, request: pytest.FixtureRequest, name: str, value: object) -> None:
         """Keep *value*; where pytest has handed out a value of that name, replace it there too."""
@@ -233,11 +183,7 @@ class StepResults:
             set_fixture(request, name, value)
 
     def show(self, name: str, sentences: tuple[str, ...]) -> object:
-        """Return the value for a fixture that asks for *name*.
-
-        Args:
-            name: The name of the value.
-            sentences: The sentences that would give it.
+        """Return the value for a fixture that asks for *name*, which *sentences* would give.
 
         Raises:
             LookupError: No step has given it yet.

@@ -1,6 +1,5 @@
 """From what pytest reports of a failure to what is told of it, in this process and from workers."""
 
-from collections.abc import Generator
 from dataclasses import asdict
 
 import pytest
@@ -8,20 +7,17 @@ import pytest
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
-from connector_harness.plugin.stash import REDACTOR
-from connector_harness.results.comparison import compare
+from connector_harness.plugin.stash import Reporting
+from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
 
 
 class Failures:
-    """A plugin that tells each failure of a scenario in one shape, wherever it came up.
+    """A plugin that tells each failure of a scenario in one shape, wherever it came up."""
 
-    Args:
-        config: pytest's configuration.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, mask: Mask) -> None:
         self._config = config
+        self._mask = mask
         self._told: dict[str, str] = {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -31,7 +27,7 @@ class Failures:
         if record is None:
             return None
         try:
-            comparison = compare(op, left, right, self._config.stash[REDACTOR].text)
+            comparison = compare(op, left, right, self._mask)
         except Exception:  # noqa: BLE001  # values of any kind; pytest's own words will do then
             return None
         record.comparison = comparison
@@ -41,7 +37,7 @@ class Failures:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    ) -> Reporting:
         """Tell a failure before anybody else sees the report."""
         report = yield
         if isinstance(item, ScenarioItem) and report.failed and call.excinfo is not None:
@@ -53,11 +49,11 @@ class Failures:
         if not isinstance(told, FailureText):
             if item.record is None:
                 return
-            told = describe(item, item.record, error, Phase(str(report.when)))
+            told = describe(self._config, item.record, error, Phase(str(report.when)), item.given)
             if not self._config.getoption("fulltrace"):
                 report.longrepr = told  # type: ignore[assignment]  # shown as pytest shows its own
             elif (crash := getattr(report.longrepr, "reprcrash", None)) is not None:
-                crash.message = told.failure.reason
+                crash.message = told.failure.message
         # pytest-xdist hands over what is plain and stands on the report itself.
         vars(report)["failure"] = asdict(told.failure)
 

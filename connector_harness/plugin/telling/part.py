@@ -1,13 +1,174 @@
-"""What people see at the terminal while a run goes on, without a secret in it."""
+"""What people see at the terminal, in the JUnit file and in the log, without a secret in it."""
 
-from collections.abc import Generator
+import contextlib
+import logging
+import os
+import sys
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 import pytest
 
+from connector_harness.plugin.failing.crashes import Crashes
 from connector_harness.plugin.options import wants_features
 from connector_harness.plugin.stash import REDACTOR
-from connector_harness.plugin.telling import masking
 from connector_harness.plugin.telling.failures import Failures
+from connector_harness.redaction.terminal_safe import SPELLED_OUT
+from connector_harness.results.ci_system import is_read_for_commands
+from connector_harness.results.files import write_whole
+
+Mask: TypeAlias = Callable[[str], str]
+"""Returns a text without its secrets."""
+
+TOLD: Final = (
+    *("longrepr", "sections", "user_properties", "wasxfail"),
+    *("failure", "findings", "quarantine", "story"),
+)
+"""What is shown of a report, or travels with it."""
+
+
+class ReportMask:
+    """A plugin that masks what pytest hands to whoever tells of it, before anybody gets it."""
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Mask what is told of a test."""
+        self._mask_report(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Mask what is told of a file that could not be collected."""
+        self._mask_report(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Mask a warning."""
+        warning_message.message = _masked(warning_message.message, self._mask)
+
+    def _mask_report(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        told = vars(report)
+        for name in TOLD:
+            if value := told.get(name):
+                told[name] = _masked(value, self._mask)
+        if isinstance(report.longrepr, tuple):
+            file, line, reason = report.longrepr
+            report.longrepr = (file, line, reason.translate(SPELLED_OUT))
+
+
+def _masked(value: Any, mask: Mask) -> Any:  # noqa: ANN401  # whatever pytest holds
+    """Return *value* with its texts masked; what shows a secret as a text is that text then."""
+    match value:
+        case list() | tuple():
+            return type(value)(_masked(each, mask) for each in value)
+        case dict():
+            return {name: _masked(each, mask) for name, each in value.items()}
+    text = str(value)
+    masked = mask(text)
+    return value if masked == text else masked
+
+
+def mask_log(mask: Mask) -> Callable[[], None]:
+    """Mask the secrets in every log record of this process, and return what ends that."""
+    before = logging.getLogRecordFactory()
+
+    def masked(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on
+        record = before(*args, **kwargs)
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001  # an argument's text may fail in any way; logging says so
+            return record
+        record.msg, record.args = mask(message), None
+        if record.exc_info:
+            # Where this is set, formatters write it instead of the exception.
+            record.exc_text = mask(logging.Formatter().formatException(record.exc_info))
+        return record
+
+    logging.setLogRecordFactory(masked)
+    return lambda: logging.setLogRecordFactory(before)
+
+
+def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
+    """Mask what is written to standard output and error, and return what ends that.
+
+    The streams themselves stay in place, for pytest puts its own there and takes them away again.
+    Where a CI system reads commands from the output, standard output has none but our own. All
+    that goes out is added to *written*.
+    """
+    stack = contextlib.ExitStack()
+    usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    for stream in {id(stream): stream for stream in usual if stream is not None}.values():
+        # Whatever else stands there, as in an editor, has no bytes to look at.
+        if hasattr(stream, "__dict__") and hasattr(stream, "buffer"):
+            # Other plugins command by standard error.
+            is_output = stream in (sys.stdout, sys.__stdout__)
+            shown = _shown_to_ci(mask) if is_output else mask
+            stack.callback(_replace_write(stream, _masked_write(stream.write, shown)))
+            stack.callback(_replace_write(stream.buffer, _kept_write(stream.buffer.write, written)))
+    return stack.close
+
+
+def _shown_to_ci(mask: Mask) -> Mask:
+    if not is_read_for_commands(os.environ):
+        return mask
+    # A plain run does not pay for it.
+    from connector_harness.report.pipeline.ci_output import disarmed  # noqa: PLC0415
+
+    return lambda text: disarmed(mask(text))
+
+
+def _masked_write(write: Callable[[str], int], mask: Mask) -> Callable[[str], int]:
+    def masked(text: str) -> int:
+        write(mask(text) if isinstance(text, str) else text)
+        return len(text)
+
+    return masked
+
+
+def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable[[bytes], int]:
+    def kept(content: bytes) -> int:
+        written.append(bytes(content))
+        return write(content)
+
+    return kept
+
+
+def _replace_write(stream: object, write: Callable[..., int]) -> Callable[[], None]:
+    attributes = vars(stream)
+    before = attributes.get("write")
+    attributes["write"] = write
+
+    def undo() -> None:
+        attributes.pop("write", None)
+        if before is not None:
+            attributes["write"] = before
+
+    return undo
+
+
+def mask_xml(file: Path, mask: Mask) -> None:
+    """Mask the secrets in the texts and attributes of *file*, as names of rows are.
+
+    Raises:
+        OSError: The file cannot be read or written; then it stays as it was.
+    """
+    try:
+        root = ET.parse(file).getroot()  # noqa: S314  # written by this very run
+    except (FileNotFoundError, ET.ParseError):
+        # Without a whole file there is nothing to mask, and pytest has said why.
+        return
+    before = ET.tostring(root, "unicode")
+    for element in root.iter():
+        element.text = element.text and mask(element.text)
+        element.attrib.update(_masked(element.attrib, mask))
+    after = ET.tostring(root, "unicode")
+    if after != before:
+        write_whole(file, f'<?xml version="1.0" encoding="utf-8"?>\n{after}')
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -16,38 +177,16 @@ def add_options(parser: pytest.Parser) -> None:
 
 def configure(config: pytest.Config) -> None:
     """Mask what pytest shows, tell failures in one shape, and show the spec under ``-v``."""
-    redactor, plugins = config.stash[REDACTOR], config.pluginmanager
-    config.add_cleanup(masking.mask_log(redactor))
-    plugins.register(masking.WarningMask(redactor))
-    plugins.register(ReportMask())
-    if not wants_features(config):
-        return
-    plugins.register(Failures(config))
-    if getattr(config.option, "verbose", 0) > 0:
-        # A plain run does not pay for it.
-        from connector_harness.plugin.telling import verbose  # noqa: PLC0415
+    mask, plugins = config.stash[REDACTOR].text, config.pluginmanager
+    config.add_cleanup(mask_log(mask))
+    if wants_features(config):
+        plugins.register(Failures(config, mask))
+        # Only the controlling process is ever asked to tell of a crash.
+        plugins.register(Crashes(config))
+        if getattr(config.option, "verbose", 0) > 0:
+            # A plain run does not pay for it.
+            from connector_harness.plugin.telling import verbose  # noqa: PLC0415
 
-        if verbose.is_wanted(config):
-            plugins.register(verbose.StoryTeller(config))
-
-
-class ReportMask:
-    """Masks the secrets in what pytest reports."""
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(
-        self, collector: pytest.Collector
-    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Mask the secrets in what is shown of a file that could not be collected."""
-        report = yield
-        masking.mask_report(report, collector.config.stash[REDACTOR])
-        return report
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Mask the secrets in what is shown of a test."""
-        report = yield
-        masking.mask_report(report, item.config.stash[REDACTOR])
-        return report
+            if verbose.is_wanted(config):
+                plugins.register(verbose.StoryTeller(config))
+    plugins.register(ReportMask(mask))

@@ -18,12 +18,7 @@ OUTCOMES: Final = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY
 
 
 def write_notices(reporter: pytest.TerminalReporter, ended: str | None) -> None:
-    """Write what is worth a look but stops nothing.
-
-    Args:
-        reporter: pytest's terminal.
-        ended: How the sandbox has ended by itself; None if it has not.
-    """
+    """Write what is worth a look but stops nothing, and how the sandbox has *ended* by itself."""
     if ended:
         reporter.section("sandbox", red=True)
         reporter.line(ended)

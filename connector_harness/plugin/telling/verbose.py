@@ -1,13 +1,12 @@
 """The run as the spec reads, which ``-v`` shows: features, scenarios, steps with their marks."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import pytest
 
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.stash import REDACTOR
+from connector_harness.plugin.stash import Reporting
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.record import MARKS, RecordedScenario
@@ -17,23 +16,6 @@ Status: TypeAlias = tuple[str, str, str | tuple[str, dict[str, bool]]]
 
 COLORS: Final = {"passed": "green", "FAILED": "red", "skipped": "yellow"}
 """The colour of each mark; what did not run has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One scenario as it ran; plain, so that workers can hand it on.
-
-    Attributes:
-        feature: The line that heads its feature.
-        rule: The line that heads its rule; empty where there is none.
-        scenario: The line that heads it.
-        steps: Mark and sentence of each step; the rows of a table have no mark.
-    """
-
-    feature: str
-    rule: str
-    scenario: str
-    steps: list[list[str]]
 
 
 def is_wanted(config: pytest.Config) -> bool:
@@ -48,11 +30,7 @@ def is_wanted(config: pytest.Config) -> bool:
 
 
 class StoryTeller:
-    """A plugin that shows each scenario once it has ended, in place of pytest's line.
-
-    Args:
-        config: pytest's configuration.
-    """
+    """A plugin that shows each scenario once it has ended, in place of pytest's line."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -67,13 +45,11 @@ class StoryTeller:
         self._session = session
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Reporting:
         """Put the story of a scenario on its last report, which may have to travel."""
         report = yield
         if report.when == "teardown" and isinstance(item, ScenarioItem) and item.record:
-            vars(report)["story"] = asdict(_story(item, item.record.kept))
+            vars(report)["story"] = _story(item, item.record.kept)
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -94,11 +70,8 @@ class StoryTeller:
     ) -> Generator[None, object, object]:
         """Show the scenario instead of pytest's word for it."""
         # A scenario whose worker crashed has one report, of no phase and without a story.
-        self._is_quiet = _is_scenario(report.nodeid) and report.when in (
-            "setup",
-            "call",
-            "teardown",
-        )
+        phases = ("setup", "call", "teardown")
+        self._is_quiet = _is_scenario(report.nodeid) and report.when in phases
         try:
             done = yield
         finally:
@@ -109,7 +82,7 @@ class StoryTeller:
         story = getattr(report, "story", None)
         if story is not None:
             self._ended += 1
-            self._show(Story(**story), self._reasons.pop(report.nodeid, []))
+            self._show(story, self._reasons.pop(report.nodeid, []))
         return done
 
     @pytest.hookimpl(wrapper=True)
@@ -118,29 +91,32 @@ class StoryTeller:
         category, letter, word = yield
         return (category, "", "") if self._is_quiet else (category, letter, word)
 
-    def _show(self, story: Story, reasons: list[str]) -> None:
+    def _show(self, story: dict[str, Any], reasons: list[str]) -> None:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is None:
             return
+
+        def line(text: str, **style: bool) -> None:
+            reporter.write_line(text.translate(SPELLED_OUT), **style)
+
         reporter.ensure_newline()
-        headings = (story.feature, story.rule)
+        headings = (story["feature"], story["rule"])
         if headings[0] != self._headings[0]:
-            reporter.write_line("")
-            reporter.write_line(story.feature, bold=True)
-        if headings != self._headings and story.rule:
-            reporter.write_line(f"  {story.rule}", bold=True)
+            line("")
+            line(story["feature"], bold=True)
+        if headings != self._headings and story["rule"]:
+            line(f"  {story['rule']}", bold=True)
         self._headings = headings
-        indent = "    " if story.rule else "  "
-        reporter.write_line(f"{indent}{story.scenario}{self._progress()}")
-        for mark, sentence in story.steps:
+        indent = "    " if story["rule"] else "  "
+        line(f"{indent}{story['scenario']}{self._progress()}")
+        for mark, sentence in story["steps"]:
             color = COLORS.get(mark.strip())
             reporter.write(f"{indent}  {mark}", **({color: True} if color else {}))
-            reporter.write(f"  {sentence}\n")
+            line(f"  {sentence}")
         for reason in reasons:
-            reporter.write_line(f"{indent}  {reason}", yellow=True)
+            line(f"{indent}  {reason}", yellow=True)
 
     def _progress(self) -> str:
-        """Return how much of the run is done, where that is known."""
         planned = self._session.testscollected if self._session is not None else 0
         return f"  [{100 * self._ended // planned:3d}%]" if planned else ""
 
@@ -149,27 +125,21 @@ def _is_scenario(nodeid: str) -> bool:
     return ".feature::" in nodeid
 
 
-def _story(item: ScenarioItem, record: RecordedScenario) -> Story:
-    feature, scenario = item.feature, item.scenario
-    redactor = item.config.stash[REDACTOR]
-
-    def shown(text: str) -> str:
-        return redactor.text(text).translate(SPELLED_OUT)
-
+def _story(item: ScenarioItem, record: RecordedScenario) -> dict[str, Any]:
+    feature, scenario, rule = item.feature, item.scenario, item.scenario.rule
     steps: list[list[str]] = []
     for each in record.steps:
-        steps.append([MARKS[each.status], shown(each.name)])
-        steps += [["       ", shown(row)] for row in _rows(each.table or [])]
-    return Story(
-        feature=shown(f"{feature.keyword}: {feature.title}  ({feature.path})"),
-        rule=shown(f"{scenario.rule.keyword}: {scenario.rule.title}") if scenario.rule else "",
-        scenario=shown(f"{scenario.keyword}: {scenario.name}"),
-        steps=steps,
-    )
+        steps.append([MARKS[each.status], each.name])
+        steps += [["       ", row] for row in _rows(each.table or [])]
+    return {
+        "feature": f"{feature.keyword}: {feature.title}  ({feature.path})",
+        "rule": f"{rule.keyword}: {rule.title}" if rule else "",
+        "scenario": f"{scenario.keyword}: {scenario.name}",
+        "steps": steps,
+    }
 
 
 def _rows(table: list[list[str]]) -> Iterator[str]:
-    """Yield the rows of the table below a step, in columns."""
     widths = [max(map(len, column)) for column in zip(*table, strict=False)]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
@@ -177,13 +147,12 @@ def _rows(table: list[list[str]]) -> Iterator[str]:
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Return why a scenario failed or was skipped, in one line."""
     if hasattr(report, "wasxfail"):
         # That it was expected, or is in quarantine, comes before why.
         return str(report.wasxfail)
     failure = failure_of(report)
     if failure is not None:
-        return failure.reason
+        return failure.message
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     return ""

@@ -1,8 +1,7 @@
 """Why a command was not carried out, in the words of the answer."""
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, inside, number_in, objects, text_in
 from connector_harness.results.record import RecordedExchange
-from connector_harness.wording.members import inside, number_in, objects, text_in
 
 ACCEPTED = range(200, 300)
 FAILED = 500

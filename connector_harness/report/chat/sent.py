@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.contract.operations import COMMANDING, OPERATIONS
-from connector_harness.json_types import JsonValue
+from connector_harness.contract.items import COMMANDING, OPERATIONS
+from connector_harness.json_types import JsonValue, inside, objects
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.report.chat.refusals import refusal
 from connector_harness.results.reader import Results
 from connector_harness.results.record import RecordedExchange, RecordedScenario
-from connector_harness.wording.members import inside, objects
 
 MOST: Final = 25
 """How many calls are shown; a conversation may have a thousand messages."""

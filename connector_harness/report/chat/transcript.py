@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, Literal, TypeAlias
 
-from connector_harness.contract.operations import COMMANDING
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.contract.items import COMMANDING
+from connector_harness.json_types import JsonObject, JsonValue, inside, number_in, objects, text_in
 from connector_harness.report.chat.refusals import answer_to, refusal
 from connector_harness.results.record import (
     RecordedExchange,
@@ -15,7 +15,6 @@ from connector_harness.results.record import (
 )
 from connector_harness.wording.changes import PRESENCES, RECEIPTS
 from connector_harness.wording.commands import what_it_does
-from connector_harness.wording.members import inside, number_in, objects, text_in
 from connector_harness.wording.roles import who
 from connector_harness.wording.states import ConversationStates
 from connector_harness.wording.structured_content import Part, draw

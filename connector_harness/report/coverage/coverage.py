@@ -14,6 +14,7 @@ from connector_harness.contract.items import (
     coded,
     contract_items,
 )
+from connector_harness.json_types import inside, number_in, objects, text_in
 from connector_harness.results.contract_file import KeptContract
 from connector_harness.results.reader import Results
 from connector_harness.results.record import (
@@ -23,7 +24,6 @@ from connector_harness.results.record import (
     RecordedScenario,
     Status,
 )
-from connector_harness.wording.members import inside, number_in, objects, text_in
 
 State: TypeAlias = Literal["exercised", "only in failures", "unreachable", "not exercised"]
 

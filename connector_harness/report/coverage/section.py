@@ -6,8 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from connector_harness.contract.items import Kind
-from connector_harness.contract.operations import OPERATIONS
+from connector_harness.contract.items import OPERATIONS, Kind
 from connector_harness.report.coverage.coverage import STATES, Coverage, CoveredItem, State
 from connector_harness.report.page.document import Section
 from connector_harness.report.page.rendering import environment

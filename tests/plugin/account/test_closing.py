@@ -9,7 +9,7 @@ import pytest
 from connector_harness.client.connector import Connector
 from connector_harness.client.http.rate_limit import RateLimit
 from connector_harness.client.settings import Endpoint, Secret
-from connector_harness.plugin.account.closing import Closer, Unconcerned
+from connector_harness.plugin.account.cleanup import Closer, Unconcerned
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.redaction.redactor import Redactor
 from tests.client.conftest import Clock

@@ -1,4 +1,4 @@
-"""What a step asks of the agent is read from its source, as far as that can be followed."""
+"""What a step asks of the agent is read from its code, as far as that can be followed."""
 
 import functools
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector_harness.control.agent import Agent
-from connector_harness.plugin.collecting.agent_needs import asked_of_agent
+from connector_harness.plugin.collecting.needs import asked_of_agent
 
 here = sys.modules[__name__]
 
@@ -84,7 +84,7 @@ STEPS: dict[str, tuple[Callable[..., Any], set[str]]] = {
     "nobody": (nobody, set()),
     "bound in part": (functools.partial(itself), set()),
     "built in": (print, set()),
-    "within a statement": (lambda agent: agent.join(1), set()),
+    "within a statement": (lambda agent: agent.join(1), {"join"}),
 }
 
 

@@ -127,24 +127,16 @@ def test_history_of_the_other_allure_is_told(
     assert (project.root / "kept.jsonl").is_file() is (told is None)
 
 
-@pytest.mark.parametrize(
-    ("packed", "is_leak"),
-    [(b'{"a": "the-secret-of-this-shop"}', True), (b'{"a harmless": "document"}', False)],
-    ids=["secret", "json"],
-)
-def test_leak_audit_looks_into_the_report(
-    project: Project, monkeypatch: pytest.MonkeyPatch, packed: bytes, *, is_leak: bool
+def test_leak_audit_leaves_the_report_out(
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A secret inside of the one file is found; JSON in Base64 looks like a token and is none."""
-    data = f'd("a","{base64.b64encode(packed).decode()}")'
+    """JSON in Base64, of which the one file is full, looks like a token and is none."""
+    packed = base64.b64encode(b'{"a harmless": "document"}').decode()
+    data = f'd("a","{packed}")'
     bring(project, monkeypatch, does=f"{REPORTING}\necho '{data}' >> $into/index.html")
     project.feature(PASSING)
 
-    run = project.run("--report")
-
-    assert run.ret == int(is_leak)
-    found = "reports/allure-report/index.html: holds a secret" in run.stdout.str()
-    assert found is is_leak
+    assert project.run("--report").ret == pytest.ExitCode.OK
 
 
 def read(project: Project) -> dict[str, Any]:

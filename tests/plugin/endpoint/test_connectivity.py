@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
-from connector_harness.plugin.endpoint.connectivity import Connectivity, EndpointLostError
+from connector_harness.plugin.endpoint.endpoint import Connectivity, EndpointLostError
 from connector_harness.results.record import (
     RecordedExchange,
     RecordedPart,

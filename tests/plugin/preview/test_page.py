@@ -6,8 +6,7 @@ from typing import Any
 
 from connector_harness.contract.contract import Contract
 from connector_harness.json_types import JsonValue
-from connector_harness.plugin.preview.page import PreviewedScenario, PreviewPage
-from connector_harness.plugin.preview.placeholders import Placeholders
+from connector_harness.plugin.preview.page import Placeholders, PreviewedScenario, PreviewPage
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import Body, Header, RecordedExchange, RecordedStep
 

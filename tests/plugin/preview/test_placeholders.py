@@ -2,7 +2,7 @@
 
 import json
 
-from connector_harness.plugin.preview.placeholders import Placeholders
+from connector_harness.plugin.preview.page import Placeholders
 
 ONE, OTHER = "11111111-aaaa-4000-8000-000000000000", "22222222-bbbb-4000-8000-000000000000"
 

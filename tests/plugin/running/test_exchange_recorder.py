@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,7 +179,7 @@ class Memory(dict[str, object]):
 def test_schemas_are_checked_again_only_once_changed(tmp_path: Path) -> None:
     """Files found sound are not checked again; a change to one of them is found at once."""
     folder = shutil.copytree(SCHEMAS, tmp_path / "schemas")
-    memory = Memory()
+    memory: Any = Memory()
     for _ in range(2):
         evidence = ExchangeRecorder(folder, Redactor())
         evidence.cache = memory
@@ -199,6 +200,7 @@ def test_schemas_known_as_sound_are_only_read(tmp_path: Path) -> None:
     schema = {"$schema": DIALECT, "$id": "x:y", "type": "lost"}
     (tmp_path / "x.json").write_text(json.dumps(schema), encoding="utf-8")
     evidence = ExchangeRecorder(tmp_path, Redactor())
-    evidence.cache = Memory({CHECKED: fingerprint(tmp_path)})
+    memory: Any = Memory({CHECKED: fingerprint(tmp_path)})
+    evidence.cache = memory
 
     assert evidence.contract.names == ("x",)

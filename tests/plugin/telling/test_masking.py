@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from connector_harness.plugin.telling.masking import mask_streams
+from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from tests.project import PASSING, SECRET, Project
 
@@ -300,7 +300,7 @@ def test_streams_write_as_before_once_the_run_has_ended() -> None:
     redactor = Redactor()
     redactor.add(SECRET)
     with contextlib.redirect_stdout(stream):
-        stop = mask_streams(redactor, [])
+        stop = mask_streams(redactor.text, [])
         stream.write(SECRET)
         stop()
         stream.write(SECRET)

@@ -1,17 +1,86 @@
-"""Whether the two tokens of a connector can be had, and say what they should."""
+"""Whether the services of the account are found, in allowed domains, and give their tokens."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from connector_harness.client.domains import DomainError
+from connector_harness.client.connector import HISTORY, MESSAGING_REST
+from connector_harness.client.domains import SERVICES, DomainError, Domains
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignInError, claims, read_token
 from connector_harness.doctor.connection import CLOCK_S
-from connector_harness.doctor.result import CheckResult, all_wrong, failed, good, not_tried, wrong
+from connector_harness.doctor.result import (
+    CheckResult,
+    Problem,
+    failed,
+    good,
+    judged,
+    not_tried,
+    wrong,
+)
 from connector_harness.doctor.session import Session
 from connector_harness.json_types import JsonObject, JsonValue
+
+READ_BACK: Final = {"messaging-rest": MESSAGING_REST, "history": HISTORY}
+"""The service that each way to read back calls besides. Source: API facts §15."""
+
+DISCOVERY: Final = "discovery"
+ALLOWED: Final = "allowed domains"
+
+
+def check_discovery(session: Session) -> list[CheckResult]:
+    """Return whether the services are found, and whether where they are is allowed."""
+    endpoint = session.endpoint
+    needed = (*SERVICES, *([READ_BACK[endpoint.read_back]] if endpoint.read_back else []))
+    known = {name: endpoint.hosts.get(name) or endpoint.address for name in needed}
+    session.origins |= {name: origin for name, origin in known.items() if origin}
+    if all(known.values()):
+        told = f"address = {endpoint.address}" if endpoint.address else "hosts"
+        why = f"not asked: {told} says where every service is"
+        return [not_tried(DISCOVERY, why), not_tried(ALLOWED, "what settings name is allowed")]
+    try:
+        exchange = session.connector.domains().exchange
+        named = Domains(endpoint).named(exchange)
+    except (DomainError, TransportError) as error:
+        return [failed(DISCOVERY, error), not_tried(ALLOWED, "not tried: no discovery")]
+    return [
+        _found(session, exchange, named, needed),
+        _allowed(session, exchange, [name for name in needed if name in named]),
+    ]
+
+
+def _found(
+    session: Session, exchange: Exchange, named: Collection[str], needed: Sequence[str]
+) -> CheckResult:
+    missing = [name for name in needed if name not in {*named, *session.origins}]
+    if missing:
+        return wrong(
+            DISCOVERY,
+            f"no service {', '.join(missing)} for account {session.endpoint.account}; "
+            f"there are: {', '.join(sorted(named)) or 'none'}",
+            "check the account, or give the host of each under hosts in the endpoint's table",
+        )
+    return good(DISCOVERY, f"{', '.join(needed)}, in {exchange.elapsed_s:.2f} s")
+
+
+def _allowed(session: Session, exchange: Exchange, named: Sequence[str]) -> CheckResult:
+    domains, problems, hosts = Domains(session.endpoint), [], []
+    for name in named:
+        if name in session.origins:
+            continue
+        try:
+            session.origins[name] = domains.learn(exchange, service=name)
+        except DomainError as error:
+            result = failed(ALLOWED, error)
+            problems.append((result.told, result.next))
+        else:
+            hosts.append(session.origins[name].partition("://")[2])
+    if not (problems or hosts):
+        return not_tried(ALLOWED, "not tried: no service was found")
+    return judged(ALLOWED, problems, ", ".join(dict.fromkeys(hosts)))
+
 
 SCOPE: Final = "msg.consumer"
 """The scope that an app needs. Source: API facts §2.2."""
@@ -37,12 +106,9 @@ def check_app_token(session: Session, *, now: Callable[[], float] = time.time) -
     told = claims(token)
     if told is None:
         return good(APP_TOKEN, "there is one; it is no JWT, so it tells neither scope nor validity")
-    problems = list(_problems(told, session.endpoint.account, now()))
-    if problems:
-        return all_wrong(APP_TOKEN, problems)
-    return good(
-        APP_TOKEN, f"for account {session.endpoint.account}, scope {SCOPE}, {_left(told, now())}"
-    )
+    account = session.endpoint.account
+    fine = f"for account {account}, scope {SCOPE}, {_left(told, now())}"
+    return judged(APP_TOKEN, _problems(told, account, now()), fine)
 
 
 def _refused(check: str, error: SignInError) -> CheckResult:
@@ -55,19 +121,14 @@ def _refused(check: str, error: SignInError) -> CheckResult:
     return result
 
 
-def _problems(told: JsonObject, account: str, now: float) -> list[tuple[str, str]]:
+def _problems(told: JsonObject, account: str, now: float) -> list[Problem]:
     found = []
     if SCOPE not in _words(told.get("scope")):
-        found.append(
-            (f"its scope is {told.get('scope')!r}", f"have the app installed with scope {SCOPE}")
-        )
+        what = f"its scope is {told.get('scope')!r}"
+        found.append((what, f"have the app installed with scope {SCOPE}"))
     if account not in _words(told.get("aud")):
-        found.append(
-            (
-                f"it is for account {told.get('aud')!r}, not {account!r}",
-                "check CONNECTOR_ACCOUNT, or use the app of that account",
-            )
-        )
+        what = f"it is for account {told.get('aud')!r}, not {account!r}"
+        found.append((what, "check CONNECTOR_ACCOUNT, or use the app of that account"))
     issued, expires = _number(told.get("iat")), _number(told.get("exp"))
     if expires is not None and expires <= now:
         found.append(("it has expired already", _OFF_TIME))

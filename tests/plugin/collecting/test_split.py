@@ -2,9 +2,8 @@
 
 import pytest
 
-from connector_harness.plugin.collecting.shard import (
+from connector_harness.plugin.collecting.sharding import (
     Shard,
-    ShardError,
     fingerprint,
     parse_shard,
     split,
@@ -47,7 +46,7 @@ def test_shard_is_read(written: str) -> None:
 )
 def test_wrong_shard_is_told_with_a_right_one(written: str, advice: str) -> None:
     """What is wrong is quoted, and what to write instead stands below it."""
-    with pytest.raises(ShardError) as told:
+    with pytest.raises(pytest.UsageError) as told:
         parse_shard(written)
 
     assert repr(written) in str(told.value)

@@ -1,0 +1,89 @@
+"""What a run that ended early did not come to, and what it could not write."""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from connector_harness.results.folder import ResultsFolder
+
+SHOWN: Final = 20
+"""How many are named; of more, the number has to do."""
+
+
+class Planned:
+    """A plugin of the controlling process that knows what is to run, and what of it has run."""
+
+    def __init__(self) -> None:
+        self._planned: Sequence[str] = ()
+        self._begun: set[str] = set()
+        self._ended: set[str] = set()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember the items of a run in one process."""
+        self._planned = [item.nodeid for item in session.items]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Remember what a worker has collected: all have to collect the same."""
+        self._planned = ids
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what has begun, and ended as pytest counts: what passes does so before its end."""
+        self._begun.add(report.nodeid)
+        if report.when != "setup" or not report.passed:
+            self._ended.add(report.nodeid)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The node ids of what was planned and did not run to its end."""
+        return tuple(id_ for id_ in self._planned if id_ not in self._ended)
+
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name what was planned and did not run to its end."""
+        missing = self.missing
+        if missing:
+            terminalreporter.section("not run", yellow=True)
+            count = f"{len(missing)} of {len(self._planned)}"
+            terminalreporter.line(f"{count} did not run to the end")
+        if len(missing) > SHOWN and terminalreporter.config.option.verbose <= 0:
+            terminalreporter.line("  -v names them")
+            return
+        for id_ in missing:
+            terminalreporter.line(f"  {id_}{' (interrupted)' if id_ in self._begun else ''}")
+
+
+class WriteErrors:
+    """Knows what a run has lost, so that it ends in order, says so, and is not green."""
+
+    def __init__(self, folder: ResultsFolder, junit: str | None) -> None:
+        self._folder = folder
+        self._junit = junit
+        self._files: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._folder.lost or self._files)
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Let a file that cannot be written cost itself, and not the rest of the end."""
+        try:
+            yield
+        except OSError as error:
+            name = error.filename or self._junit or "a file"
+            self._files.append(f"{name}: {error.strerror or error}")
+
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what could not be written, and why."""
+        lines = list(self._files)
+        where = Path(os.path.relpath(self._folder.path)).as_posix()
+        for why, count in Counter(self._folder.lost).items():
+            lines.append(f"{count} result(s) in {where}: {why}")
+        if lines:
+            terminalreporter.section("not written", red=True)
+            for line in [*lines, "  next: make room or correct the place, and run again"]:
+                terminalreporter.line(line)

@@ -1,0 +1,60 @@
+"""The words that what we write is made of: a secret that is one of them cannot be masked.
+
+Whatever masked them would take outcomes and the names of members for secrets.
+"""
+
+from typing import Final
+
+_OUTCOMES: Final = (
+    *("passed", "failed", "broken", "skipped", "flaky", "muted", "known", "unknown", "pending"),
+    *("undefined", "ambiguous", "xfailed", "xpassed", "deselected", "rerun", "warnings"),
+    *("quarantine", "in quarantine", "not run", "error", "errors", "failure", "failures"),
+)
+_FAILURE_CLASSES: Final = (
+    *("product", "contract", "authentication", "environment", "transport", "timeout", "spec"),
+    *("harness", "failureclass"),
+)
+_MEMBERS: Final = (
+    *("advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
+    *(
+        "command",
+        "comments",
+        "content",
+        "contentencoding",
+        "contenttype",
+        "coverage",
+        "description",
+    ),
+    *("details", "differences", "documents", "duration", "encoding", "exchanges", "excuses"),
+    *("executor", "exercised", "exitcode", "expected", "extension", "feature", "features"),
+    *("filename", "finished", "format", "fullname", "full_name", "gherkindocument", "headers"),
+    *("historyid", "history_id", "hostname", "implementation", "is_flaky", "is_sound", "items"),
+    *("keyword", "keywordtype", "labels", "language", "location", "media_type", "mediatype"),
+    *("message", "messages", "method", "middle", "not exercised", "notification", "notifications"),
+    *("notrun", "only in failures", "operation", "outcome", "outline", "outside", "parameters"),
+    *("pattern", "phase", "pickle", "pickleid", "picklestepid", "processes", "properties"),
+    *("property", "protocolversion", "quarantine", "reason", "reasons", "refusal", "request"),
+    *("request_headers", "response", "response_headers", "results", "runtime", "scenario"),
+    *("scenarios", "schema", "schemas", "seconds", "sentence", "source", "sourcereference"),
+    *("stage", "start", "state", "status", "statusdetails", "stepdefinition", "steps", "success"),
+    *("suite", "tables", "testcase", "testcaseid", "test_case_id", "testcasestarted"),
+    *("testcasestartedid", "testcasefinished", "testrunfinished", "testrunstarted"),
+    *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
+    *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
+    *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
+    *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
+    *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
+    *("tableheader", "workerid"),
+)
+_AT_THE_TERMINAL: Final = (
+    *("account", "address", "endpoint", "document", "junit", "leak audit", "open", "reports"),
+    *("sandbox", "summary", "allure-results", "spec check"),
+)
+
+OWN_WORDS: Final = frozenset({*_OUTCOMES, *_FAILURE_CLASSES, *_MEMBERS, *_AT_THE_TERMINAL})
+"""The words, in lower case."""
+
+
+def is_own_word(text: str) -> bool:
+    """Return whether *text* is one of them, however it is spelt."""
+    return text.lower() in OWN_WORDS
