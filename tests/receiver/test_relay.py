@@ -159,14 +159,14 @@ class Stopped:
 @pytest.fixture
 def stopped(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopped]:
     """A process that has stopped, in a run that waits for none for long."""
-    monkeypatch.setattr("connector_harness.receiver.relay.ANSWER_S", 0.3)
+    monkeypatch.setattr("connector_harness.receiver.relay.ANSWER_S", 2)
     stopped = Stopped(relay)
     yield stopped
     stopped.stop()
 
 
 def send(relay: Relay, *bodies: bytes) -> list[int]:
-    """Deliver *bodies* one after the other, each of which a sender waits 2 seconds for."""
+    """Deliver *bodies* one after the other."""
     url = f"{relay.told.origin}/notifications"
     return [httpx.post(url, content=each, timeout=30).status_code for each in bodies]
 
