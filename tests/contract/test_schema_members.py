@@ -1,10 +1,10 @@
-"""Every member of the schemas: of what kind it is, with which words."""
+"""Every member of the schemas: whether it must be there, of what kind, with which words."""
 
 import pytest
 
 from connector_harness.contract.differences import path_text
 from connector_harness.json_types import JsonValue
-from tests.schema_examples import accepts, changed, example, places, value_at
+from tests.schema_examples import accepts, changed, example, places, value_at, without
 
 CONVERSATION = "request/consumer_request_conversation/accepted-full"
 CUSTOMER = "request/engagement_attribute/accepted-customer"
@@ -14,6 +14,47 @@ DETAILS = "notification/conversation_details/accepted-all-members"
 OWN = "notification/messaging_event_change/accepted-own-message"
 HOOKS = "$.capabilities.webhooks"
 CHANGED = "$.body.changes[0].result.conversationDetails"
+
+OPTIONAL = {
+    "request/app_manifest/accepted-all-notifications": (
+        f"{HOOKS}['cqm.ExConversationChangeNotification']"
+        f" {HOOKS}['cqm.ExConversationChangeNotification'].headers"
+        f" {HOOKS}['ms.MessagingEventNotification.AcceptStatusEvent']"
+        f" {HOOKS}['ms.MessagingEventNotification.ChatStateEvent']"
+        f" {HOOKS}['ms.MessagingEventNotification.ContentEvent']"
+        f" {HOOKS}['ms.MessagingEventNotification.RichContentEvent']"
+    ),
+    "request/conversation_field/accepted-dialog-change": "$.dialog.closedCause",
+    "request/conversation_field/accepted-participants": "",
+    "request/conversation_field/accepted-response-time": "",
+    "request/conversation_field/accepted-satisfaction": "",
+    "request/conversation_field/accepted-skill": "",
+    "request/metadata/accepted-survey-question": "",
+    "request/publish_event/accepted-metadata": "$.body.conversationId $.kind $.metadata",
+    "response/field_updated/accepted-documented": "",
+    "response/profile_set/accepted-documented": "",
+    "response/published/accepted-documented": "",
+    "response/upload_url/accepted-documented": "",
+    "notification/conversation_change/accepted-sent-time": (
+        f"{CHANGED}.conversationHandlerDetails {CHANGED}.dialogs[0].participantsDetails[0].state"
+        " $.body.sentTs"
+    ),
+    DETAILS: (
+        "$.campaignInfo $.campaignInfo.campaignId $.campaignInfo.engagementId $.closeReason"
+        " $.context $.context.type $.conversationHandlerDetails $.csat $.csat.csatRate"
+        " $.csat.csatResolutionConfirmation $.csat.status $.delay"
+        " $.dialogs[0].participantsDetails[0].state $.endTs $.manualETTR"
+    ),
+    "notification/messaging_event/accepted-file": (
+        "$.body.changes[0].conversationId $.body.changes[0].event.message.caption"
+        " $.body.changes[0].event.message.preview"
+    ),
+    "notification/messaging_event/accepted-typing": "$.body.changes[0].conversationId",
+    "notification/messaging_event_change/accepted-metadata": (
+        "$.conversationId $.messageAudience $.metadata"
+    ),
+}
+"""The members that may be left out, of those an example has; every other must be there."""
 
 FULL = [
     "request/app_token/accepted-type-in-form",
@@ -36,23 +77,7 @@ FULL = [
     "notification/conversation_change/accepted-subscription",
     "notification/conversation_details/accepted-survey-done",
     "notification/messaging_event_change/accepted-own-message",
-    "request/app_manifest/accepted-all-notifications",
-    "request/conversation_field/accepted-dialog-change",
-    "request/conversation_field/accepted-participants",
-    "request/conversation_field/accepted-response-time",
-    "request/conversation_field/accepted-satisfaction",
-    "request/conversation_field/accepted-skill",
-    "request/metadata/accepted-survey-question",
-    "request/publish_event/accepted-metadata",
-    "response/field_updated/accepted-documented",
-    "response/profile_set/accepted-documented",
-    "response/published/accepted-documented",
-    "response/upload_url/accepted-documented",
-    "notification/conversation_change/accepted-sent-time",
-    DETAILS,
-    "notification/messaging_event/accepted-file",
-    "notification/messaging_event/accepted-typing",
-    "notification/messaging_event_change/accepted-metadata",
+    *OPTIONAL,
 ]
 """Examples that hold, together, every member a schema lists."""
 
@@ -74,6 +99,26 @@ FREE = {
     },
 }
 """Members of which nothing is known but that they may be there."""
+
+REQUIRED = {
+    "request/app_token/accepted-type-in-form": "$.client_id $.client_secret",
+    "response/app_token/accepted-documented": "$.access_token $.token_type",
+    "response/authentication_error/accepted-40102": (
+        "$.body $.body.details $.body.errorCode $.body.title $.code $.kind $.type"
+    ),
+    "response/conversation/accepted-first-message": (
+        "$[0].body $[0].body.msg $[0].code $[0].reqId"
+        " $[1].body $[1].body.conversationId $[1].code $[1].reqId"
+        " $[2].body $[2].body.sequence $[2].code $[2].reqId"
+    ),
+    "response/domain/accepted-host": "$.account $.baseURI $.service",
+    "response/duplicate_conversation/accepted-first-message": (
+        "$[0].body $[0].body.msg $[0].code $[0].reqId"
+        " $[1].body $[1].body.msg $[1].code $[1].reqId $[2].code $[2].reqId"
+    ),
+    "response/refusal/accepted-documented": "$.body $.body.msg $.code $.reqId",
+}
+"""The members that must be there, of those an example has."""
 
 AMR = "face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia"
 TTR = "CUSTOM NORMAL PRIORITIZED URGENT"
@@ -140,6 +185,26 @@ def test_value_of_another_kind_is_refused(name: str) -> None:
             accepted.add(path_text(path))
 
     assert accepted == FREE.get(name, set())
+
+
+@pytest.mark.parametrize(("name", "members"), REQUIRED.items(), ids=REQUIRED)
+def test_required_members_are_the_documented_ones(name: str, members: str) -> None:
+    """An example without one of these members is refused, without any other accepted."""
+    document = example(name)
+    paths = [path for path in places(document) if path and isinstance(path[-1], str)]
+    needed = [path_text(path) for path in paths if not accepts(without(name, path), name)]
+
+    assert sorted(needed) == members.split()
+
+
+@pytest.mark.parametrize(("name", "members"), OPTIONAL.items(), ids=OPTIONAL)
+def test_optional_members_are_the_documented_ones(name: str, members: str) -> None:
+    """An example without one of these members is accepted, without any other refused."""
+    document = example(name)
+    paths = [path for path in places(document) if path and isinstance(path[-1], str)]
+    spared = [path_text(path) for path in paths if accepts(without(name, path), name)]
+
+    assert sorted(spared) == sorted(members.split())
 
 
 @pytest.mark.parametrize(("base", "path", "words"), WORDS)
