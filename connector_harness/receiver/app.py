@@ -1,9 +1,9 @@
 """One app's end of the receiver: what is delivered to it is verified, judged and kept."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import Final
 
 from connector_harness.receiver import signature
@@ -25,12 +25,6 @@ Witness = Callable[[Notification], str | None]
 """Judges a notification and returns what is wrong with it, if anything."""
 
 
-@dataclass(slots=True)
-class _Refusal:
-    status: int
-    left: int | None
-
-
 class App:
     """One app's end of the receiver.
 
@@ -38,15 +32,11 @@ class App:
     with one is kept with it as a fault, and it is answered 200 all the same, so that the sender
     has no reason to repeat it.
 
-    Attributes:
+    Args:
         path: Where its deliveries go. Each type may go to a path of its own below it, named for
             the key of the app manifest, as ``/notifications/ms.….ContentEvent``.
-        inbox: Where they are kept.
-
-    Args:
-        path: See above.
         secret: The client secret, with which deliveries are signed.
-        inbox: See above.
+        inbox: Where they are kept.
         witness: Judges every notification with a good signature.
         account: The account that deliveries must name; None for any.
         client_id: The client id that deliveries must name; None for any.
@@ -75,14 +65,15 @@ class App:
         self._witness = witness
         self._among = among
         self._named = {ACCOUNT_HEADER: account, CLIENT_HEADER: client_id}
-        self._refusals: dict[str, _Refusal] = {}
+        # The status, and how often it is still given.
+        self._refusals: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
     def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
         """Answer deliveries of a conversation with *status* and lose them, as if out of order.
 
         Args:
-            conversation_id: Whose deliveries, `ANY` for all; the others are not concerned.
+            conversation_id: Whose deliveries, `ANY` for all.
             status: The HTTP status of the answer, 200 to 599.
             times: How many deliveries; None until `accept_again`.
 
@@ -94,7 +85,7 @@ class App:
                 f"{status!r} is no status to answer with\n  next: use one of 200 to 599"
             )
         with self._lock:
-            self._refusals[conversation_id] = _Refusal(status, times)
+            self._refusals[conversation_id] = (status, math.inf if times is None else times)
 
     def accept_again(self, conversation_id: str) -> None:
         """Answer deliveries of a conversation as usual."""
@@ -120,22 +111,16 @@ class App:
         return OK
 
     def _is_for_others(self, notification: Notification) -> bool:
-        named = notification.conversation_ids
-        return (
-            self._among is not None
-            and bool(named)
-            and not any(each in self._among for each in named)
-        )
+        named, among = notification.conversation_ids, self._among
+        return among is not None and bool(named) and not any(each in among for each in named)
 
     def _refusal(self, notification: Notification) -> int | None:
         with self._lock:
             for id_ in (*notification.conversation_ids, self.ANY):
-                refusal = self._refusals.get(id_)
-                if refusal is None or refusal.left == 0:
-                    continue
-                if refusal.left is not None:
-                    refusal.left -= 1
-                return refusal.status
+                status, left = self._refusals.get(id_, (OK, 0))
+                if left:
+                    self._refusals[id_] = (status, left - 1)
+                    return status
         return None
 
     def _faults_of_request(self, request: Request, notification: Notification) -> list[str]:

@@ -22,16 +22,6 @@ class NotArrivedError(AssertionError):
         self.is_hopeless = is_hopeless
 
 
-def in_vain(what: str, within_s: float) -> str:
-    """Return the head of the message when time ran out."""
-    return f"waited {within_s:g} s in vain for {what}"
-
-
-def hopeless(what: str, reason: str, after_s: float) -> str:
-    """Return the head of the message when the goal could not be reached any more."""
-    return f"no use in waiting for {what}: {reason} (after {after_s:.1f} s)"
-
-
 def report(
     head: str,
     *,
@@ -40,33 +30,19 @@ def report(
     began: float,
     losses: Sequence[str],
 ) -> str:
-    """Return the whole message.
+    """Return the whole message: what happened where, what was delivered there, what was lost.
 
-    Args:
-        head: What happened.
-        conversation_id: Where it was waited for.
-        notifications: What was delivered there.
-        began: When the waiting began, in seconds of the monotonic clock.
-        losses: Which limits of the inbox have been reached.
+    The waiting *began* at a time of the monotonic clock; *losses* are limits that were reached.
     """
-    lines = timeline(notifications, began=began)
-    return "\n".join(
-        [
-            head,
-            f"  conversation: {conversation_id!r}",
-            *lines,
-            *(f"  lost: {each}" for each in losses),
-            f"  next: {_advice(notifications)}",
-        ]
-    )
+    lines = [head, f"  conversation: {conversation_id!r}", *timeline(notifications, began=began)]
+    lost = (f"  lost: {each}" for each in losses)
+    return "\n".join([*lines, *lost, f"  next: {_advice(notifications)}"])
 
 
 def timeline(notifications: Sequence[Notification], *, began: float | None = None) -> list[str]:
     """Return what was heard, a line each below a head, with times from the first of them.
 
-    Args:
-        notifications: What was delivered, in order.
-        began: When somebody began to wait, in seconds of the monotonic clock; None leaves it out.
+    When the waiting *began*, by the monotonic clock, has a line as well unless it is None.
     """
     if not notifications:
         return ["  heard: nothing"]

@@ -3,14 +3,13 @@
 import math
 import threading
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Container, Sequence
-from typing import Final, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
 
-from connector_harness.receiver import arrival
-from connector_harness.receiver.arrival import NotArrivedError
+from connector_harness.receiver.arrival import NotArrivedError, report
 from connector_harness.receiver.notification import Change, Notification
-from connector_harness.receiver.records import Limits, Records
 
 LIMIT: Final = 50_000
 """How many deliveries an inbox keeps in all."""
@@ -21,7 +20,6 @@ LIMIT_PER_CONVERSATION: Final = 10_000
 LIMIT_BYTES: Final = 32_000_000
 """How many bytes all bodies it keeps have together."""
 
-_Found = TypeVar("_Found")
 _Outlook = Callable[[Sequence[Change]], str | None]
 
 
@@ -39,24 +37,31 @@ def closed(changes: Sequence[Change]) -> str | None:
 class Source(Protocol):
     """Where an inbox without a web server looks for what has come."""
 
-    @property
-    def every_s(self) -> float:
-        """How long it is left alone between two looks, in seconds."""
+    every_s: float
+    """How long it is left alone between two looks, in seconds."""
 
-    @property
-    def late_s(self) -> float:
-        """How much later than it happens something may be seen there, in seconds."""
+    late_s: float
+    """How much later than it happens something may be seen there, in seconds."""
 
     def news(self, conversation_id: str) -> Sequence[Notification]:
         """Return what has come of a conversation since it was last asked about."""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What has been delivered of one conversation, in the order of arrival."""
+
+    notifications: list[Notification] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    size: int = 0
+
+
 class Inbox:
     """What has been delivered, by conversation; any thread may use it.
 
-    A conversation at its limit keeps what it has and takes no more. When the whole is full, the
-    conversation silent for longest is let go, never one that is being waited for. `overflow`
-    tells of both.
+    Deliveries that name no conversation are kept as those of None. A conversation at its limit
+    keeps what it has and takes no more. When the whole is full, the conversation silent for
+    longest is let go, never one that is being waited for. `overflow` tells of both.
 
     Args:
         limit: How many deliveries it keeps in all.
@@ -75,9 +80,14 @@ class Inbox:
         source: Source | None = None,
     ) -> None:
         """Start empty."""
+        self._limit = limit
+        self._limit_of_one = limit_per_conversation
+        self._limit_bytes = limit_bytes
         self._source = source
-        limits = Limits(deliveries=limit, of_one=limit_per_conversation, size=limit_bytes)
-        self._records = Records(limits)
+        # In the order of the latest delivery.
+        self._kept: OrderedDict[str | None, _Kept] = OrderedDict()
+        self._deliveries = self._size = 0
+        self._lost: dict[str, tuple[int, str | None]] = {}
         self._arrived = threading.Condition()
         self._waited_for: Counter[str | None] = Counter()
         self._expected: Counter[str] = Counter()
@@ -87,17 +97,14 @@ class Inbox:
         with self._arrived:
             if not notification.signed:
                 notification = self._as_expected(notification)
-            self._records.add(notification, spare=self._waited_for)
+            for id_ in notification.conversation_ids or (None,):
+                self._keep(notification, id_)
             self._arrived.notify_all()
 
     def expect_bad_signature(self, conversation_id: str, *, times: int = 1) -> None:
         """Take the next deliveries of a conversation that are signed wrongly as expected.
 
         They are refused and kept as ever; only, they are no news, and fail no scenario.
-
-        Args:
-            conversation_id: Whose deliveries; those of the others are not concerned.
-            times: How many of them.
         """
         with self._arrived:
             self._expected[conversation_id] += times
@@ -110,12 +117,12 @@ class Inbox:
         """Return the changes of a conversation in the order of their arrival."""
         self._look(conversation_id)
         with self._arrived:
-            return list(self._records.of(conversation_id).changes)
+            return list(self._of(conversation_id).changes)
 
     def notifications_of(self, conversation_id: str | None) -> list[Notification]:
         """Return the deliveries that name a conversation; those that name none for None."""
         with self._arrived:
-            return list(self._records.of(conversation_id).notifications)
+            return list(self._of(conversation_id).notifications)
 
     def faults_of(self, conversation_id: str | None) -> list[str]:
         """Return what was wrong with the deliveries that name a conversation, or none for None."""
@@ -124,7 +131,7 @@ class Inbox:
     def duplicates(self, conversation_id: str) -> list[Change]:
         """Return the changes whose number in their dialog had been delivered before."""
         with self._arrived:
-            changes = self._records.of(conversation_id).changes
+            changes = self._of(conversation_id).changes
             numbered = [each for each in changes if each.sequence is not None]
             firsts = {(each.dialog_id, each.sequence): each for each in reversed(numbered)}
             return [e for e in numbered if firsts[e.dialog_id, e.sequence] is not e]
@@ -134,16 +141,10 @@ class Inbox:
         with self._arrived:
             return [
                 notification
-                for id_, record in self._records
+                for id_, kept in self._kept.items()
                 if id_ is None or id_ not in known
-                for notification in record.notifications
+                for notification in kept.notifications
             ]
-
-    def forget(self, conversation_id: str) -> None:
-        """Let go what has been delivered of a conversation."""
-        with self._arrived:
-            self._records.drop(conversation_id)
-            del self._expected[conversation_id]
 
     @property
     def is_told(self) -> bool:
@@ -154,7 +155,11 @@ class Inbox:
     def overflow(self) -> list[str]:
         """Which limits have been reached and what that cost; empty when nothing was lost."""
         with self._arrived:
-            return self._records.losses()
+            return [
+                f"{limit}; deliveries lost: {count}, the first of "
+                f"{f'conversation {first!r}' if first else 'no conversation'}"
+                for limit, (count, first) in self._lost.items()
+            ]
 
     def wait_for(
         self,
@@ -179,11 +184,14 @@ class Inbox:
                 what was observed, with times.
         """
         __tracebackhide__ = True
-
-        def find(changes: list[Change]) -> Change | None:
-            return next((change for change in changes if goal(change)), None)
-
-        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+        changes = self.wait_until(
+            conversation_id,
+            lambda changes: any(map(goal, changes)),
+            what=what,
+            within_s=within_s,
+            hopeless=hopeless,
+        )
+        return next(change for change in changes if goal(change))
 
     def wait_until(
         self,
@@ -202,11 +210,60 @@ class Inbox:
             NotArrivedError: It did not hold in time, or cannot hold any more.
         """
         __tracebackhide__ = True
+        began = time.monotonic()
+        within_s += 0 if self._source is None else self._source.late_s
+        seen = -1
+        while True:
+            changes = self._other_than(seen, conversation_id, began + within_s)
+            if holds(changes):
+                return changes
+            reason, took_s = hopeless(changes), time.monotonic() - began
+            if reason is not None or took_s >= within_s:
+                why = f"no use in waiting for {what}: {reason} (after {took_s:.1f} s)"
+                in_vain = f"waited {within_s:g} s in vain for {what}"
+                message = report(
+                    why if reason is not None else in_vain,
+                    conversation_id=conversation_id,
+                    notifications=self.notifications_of(conversation_id),
+                    began=began,
+                    losses=self.overflow,
+                )
+                raise NotArrivedError(message, is_hopeless=reason is not None)
+            seen = len(changes)
 
-        def find(changes: list[Change]) -> list[Change] | None:
-            return changes if holds(changes) else None
+    def _of(self, conversation_id: str | None) -> _Kept:
+        return self._kept.get(conversation_id) or _Kept()
 
-        return self._wait(conversation_id, find, what=what, within_s=within_s, outlook=hopeless)
+    def _keep(self, notification: Notification, id_: str | None) -> None:
+        size = len(notification.body)
+        if len(self._of(id_).notifications) >= self._limit_of_one:
+            self._lose(f"a conversation keeps {self._limit_of_one} deliveries", 1, id_)
+        elif self._make_room(size, id_):
+            kept = self._kept.setdefault(id_, _Kept())
+            kept.notifications.append(notification)
+            kept.changes += [each for each in notification.changes if each.conversation_id == id_]
+            kept.size += size
+            self._kept.move_to_end(id_)
+            self._deliveries += 1
+            self._size += size
+
+    def _make_room(self, size: int, own: str | None) -> bool:
+        full = f"the inbox keeps {self._limit} deliveries, {self._limit_bytes} bytes"
+        while self._deliveries >= self._limit or self._size + size > self._limit_bytes:
+            others = (each for each in self._kept if each != own and each not in self._waited_for)
+            silent = next(others, own)
+            if silent == own:
+                self._lose(full, 1, own)
+                return False
+            gone = self._kept.pop(silent)
+            self._deliveries -= len(gone.notifications)
+            self._size -= gone.size
+            self._lose(full, len(gone.notifications), silent)
+        return True
+
+    def _lose(self, limit: str, deliveries: int, id_: str | None) -> None:
+        count, first = self._lost.get(limit, (0, id_))
+        self._lost[limit] = (count + deliveries, first)
 
     def _look(self, conversation_id: str) -> None:
         """Take what has come where nothing is delivered."""
@@ -218,36 +275,8 @@ class Inbox:
         for id_ in notification.conversation_ids:
             if self._expected[id_] > 0:
                 self._expected[id_] -= 1
-                return notification.as_expected()
+                return replace(notification, expected=True)
         return notification
-
-    def _wait(
-        self,
-        conversation_id: str,
-        find: Callable[[list[Change]], _Found | None],
-        *,
-        what: str,
-        within_s: float,
-        outlook: _Outlook,
-    ) -> _Found:
-        __tracebackhide__ = True
-        began = time.monotonic()
-        within_s += 0 if self._source is None else self._source.late_s
-        deadline = began + within_s
-        seen = -1
-        while True:
-            changes = self._other_than(seen, conversation_id, deadline)
-            found = find(changes)
-            if found is not None:
-                return found
-            reason = outlook(changes)
-            if reason is not None:
-                head = arrival.hopeless(what, reason, time.monotonic() - began)
-                raise NotArrivedError(self._report(head, conversation_id, began), is_hopeless=True)
-            if time.monotonic() >= deadline:
-                head = arrival.in_vain(what, within_s)
-                raise NotArrivedError(self._report(head, conversation_id, began))
-            seen = len(changes)
 
     def _other_than(self, seen: int, conversation_id: str, deadline: float) -> list[Change]:
         """Return the changes once they are not *seen* in number, or when the deadline has come."""
@@ -257,18 +286,9 @@ class Inbox:
             self._waited_for[conversation_id] += 1
             try:
                 self._arrived.wait_for(
-                    lambda: len(self._records.of(conversation_id).changes) != seen,
+                    lambda: len(self._of(conversation_id).changes) != seen,
                     min(pause_s, deadline - time.monotonic()),
                 )
             finally:
                 self._waited_for -= Counter({conversation_id: 1})
-            return list(self._records.of(conversation_id).changes)
-
-    def _report(self, head: str, conversation_id: str, began: float) -> str:
-        return arrival.report(
-            head,
-            conversation_id=conversation_id,
-            notifications=self.notifications_of(conversation_id),
-            began=began,
-            losses=self.overflow,
-        )
+            return list(self._of(conversation_id).changes)

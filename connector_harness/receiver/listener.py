@@ -53,13 +53,12 @@ Handle = Callable[[Request], int]
 
 
 class Listener:
-    """Serves HTTP in a thread of its own.
+    """Serves HTTP, or HTTPS where there is *tls*, in a thread of its own.
 
-    Args:
-        bound: A bound socket; closed in the end.
-        handle: Answers the requests, one at a time.
-        tls: What to speak TLS with; None for plain HTTP.
-        request_s: How long head and body may take to arrive, each, in seconds.
+    The bound socket is closed in the end; *handle* answers the requests, one at a time.
+
+    Attributes:
+        origin: The address of this machine under which it is reached.
     """
 
     def __init__(
@@ -71,6 +70,11 @@ class Listener:
         request_s: float = REQUEST_S,
     ) -> None:
         """Accept connections from now on."""
+        host, port = bound.getsockname()[:2]
+        # What listens everywhere is reached nearby.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # a comparison
+        host = f"[{host}]" if ":" in host else host
+        self.origin = f"{'https' if tls else 'http'}://{host}:{port}"
         self._bound = bound
         self._tls = tls
         self._request_s = request_s
@@ -174,12 +178,7 @@ class _Protocol(H11Protocol):
 
 
 def application(handle: Handle, request_s: float) -> ASGIApp:
-    """Return the application that hands requests on, and answers with a status alone.
-
-    Args:
-        handle: Takes a request and returns the HTTP status to answer with.
-        request_s: How long a body may take to arrive, in seconds.
-    """
+    """Return the application that hands requests on, and answers with a status alone."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         asked = starlette.requests.Request(scope, receive)
@@ -190,17 +189,17 @@ def application(handle: Handle, request_s: float) -> ASGIApp:
         if isinstance(body, HTTPStatus):
             response = Response(status_code=body, headers={"connection": "close"})
         else:
-            response = Response(status_code=handle(_request(asked, body)))
+            fields = (
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in asked.headers.raw
+            )
+            path = asked.scope["raw_path"].decode("latin-1")
+            response = Response(
+                status_code=handle(Request(asked.method, path, tuple(fields), body))
+            )
         await response(scope, receive, send)
 
     return answer
-
-
-def _request(asked: starlette.requests.Request, body: bytes) -> Request:
-    headers = (
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in asked.headers.raw
-    )
-    return Request(asked.method, asked.scope["raw_path"].decode("latin-1"), tuple(headers), body)
 
 
 async def _body(asked: starlette.requests.Request, request_s: float) -> bytes | HTTPStatus:

@@ -34,11 +34,8 @@ class Change:
         conversation_id: Where it happened; the dialog's id where only that was told.
         dialog_id: The dialog; None for a change of the conversation itself.
         sequence: The event's number in its dialog.
-        originator_id: Whoever caused it.
-        role: Their role in that dialog, as ``"ASSIGNED_AGENT"``.
         event: The event as it arrived; empty for a change of the conversation itself.
         details: The ``conversationDetails``; empty for an event.
-        metadata: The metadata that came with it.
         item: The whole item of ``changes`` as it arrived.
         received_at: When it arrived, in seconds of the monotonic clock.
     """
@@ -83,8 +80,7 @@ class Notification:
     """One delivery, as it arrived and as it reads.
 
     Attributes:
-        received_at: When it arrived, in seconds of the monotonic clock.
-        at: When it arrived, in seconds since the epoch.
+        received_at: When it arrived, in seconds of the monotonic clock; *at*, since the epoch.
         headers: The header fields, names in lower case.
         body: The bytes, exactly as they were signed.
         document: The body as JSON; None if it is none.
@@ -92,8 +88,7 @@ class Notification:
         conversation_ids: The conversations it names, each once.
         consumer_ids: The consumers it names, by the API's own ids.
         faults: What is wrong with it.
-        signed: Whether its signature is right.
-        expected: Whether somebody has said beforehand that it would be wrong.
+        expected: Whether somebody has said beforehand that its signature would be wrong.
     """
 
     received_at: float
@@ -140,23 +135,14 @@ class Notification:
         """Return it as nobody's word: with the bytes and whom they name, and nothing told."""
         return replace(self, document=None, changes=(), faults=(fault,), signed=False)
 
-    def as_expected(self) -> Self:
-        """Return it as one whose faults nobody needs to be told of."""
-        return replace(self, expected=True)
-
 
 def read_notification(
     headers: tuple[tuple[str, str], ...], body: bytes, *, received_at: float, at: float
 ) -> Notification:
     """Return what *body* tells; that it is not JSON is a fault of the notification.
 
-    Shape: ``{"kind", "type", "body": {"changes": […]}}``; see API facts §9.6.
-
-    Args:
-        headers: The header fields, names in lower case.
-        body: The bytes as they arrived.
-        received_at: When, in seconds of the monotonic clock.
-        at: When, in seconds since the epoch.
+    Shape: ``{"kind", "type", "body": {"changes": […]}}``; see API facts §9.6. The arguments are
+    the members of a `Notification`.
     """
     try:
         document = read_json(body)

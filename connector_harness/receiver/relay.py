@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from connector_harness.client.settings import ReceiverSettings
 from connector_harness.receiver.requests import Request
-from connector_harness.receiver.server import Entrance, Open, listen
+from connector_harness.receiver.server import Open, listen
 
 ANSWER_S: Final = 4.0
 """How long the answers of the processes are waited for, in seconds; senders wait 5."""
@@ -28,10 +28,8 @@ _HANDLED: Final = (OK, _UNAUTHORIZED)
 class Told(NamedTuple):
     """What a process must know to be told of deliveries; it is plain, and travels as it is.
 
-    Attributes:
-        address: Where the relay is joined: a file that is this user's alone, or a pipe.
-        key: What proves that a process belongs to the run.
-        origin: The address under which the web server is reached.
+    The relay is joined at an address, a file that is this user's alone, or a pipe, with a key that
+    proves that a process belongs to the run; the web server is reached at the origin.
     """
 
     address: str
@@ -50,9 +48,6 @@ class _Process:
 
     It is told of deliveries in their order; nobody waits until it has taken one, so that a process
     that has stopped holds up no other.
-
-    Attributes:
-        is_gone: Whether it has left.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -113,19 +108,13 @@ class _Process:
 
 
 class Relay:
-    """Receives for all processes of a run.
+    """Receives for all processes of a run, which must know what it has `told` to join.
 
     A delivery is handed to every process that has joined, and answered as they agree: a status
     that a scenario asked for beats 200, which beats that of a bad signature. A process that has
     been late with an answer is waited for again once it has made up for it; it misses nothing, and
     where there is no other, 200 is the answer. As long as none has joined, 503 asks the sender to
     come again.
-
-    Attributes:
-        told: What a process of the run must know to join.
-
-    Args:
-        settings: Where to listen, and how it is reached.
 
     Raises:
         ReceiverError: The address cannot be listened on, or the certificate cannot be used.
@@ -223,10 +212,8 @@ def agreed(statuses: Sequence[int]) -> int:
 class Member:
     """A process that has joined a relay: its entrance.
 
-    Args:
-        told: What the relay said.
-        takes: Returns whether a path is one of those that this process receives at.
-        handle: Takes a request and returns the status to answer with.
+    *takes* tells whether a path is one of those that this process receives at; *handle* takes a
+    request and returns the status to answer with.
     """
 
     def __init__(
@@ -262,14 +249,5 @@ def _hang_up(connection: Connection) -> None:
 
 
 def joining(told: Told, takes: Callable[[str], bool]) -> Open:
-    """Return what opens the entrance of a process that joins a relay.
-
-    Args:
-        told: What the relay said.
-        takes: Returns whether a path is one of those that the process receives at.
-    """
-
-    def join(_settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
-        return Member(told, takes=takes, handle=handle)
-
-    return join
+    """Return what opens the entrance of a process, as a `Member` of a relay."""
+    return lambda _settings, handle: Member(told, takes=takes, handle=handle)

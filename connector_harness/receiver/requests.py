@@ -1,18 +1,10 @@
 """One HTTP request, as the receiver got it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Request:
-    """One HTTP request, read to its end.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path, without the query.
-        headers: The header fields, names in lower case.
-        body: The bytes of the body.
-    """
+class Request(NamedTuple):
+    """One HTTP request, read to its end; its path is without query, header names in lower case."""
 
     method: str
     path: str

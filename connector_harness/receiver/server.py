@@ -86,11 +86,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where the main app's deliveries go, as the endpoint reaches it.
-
-        Raises:
-            ReceiverError: It is not started.
-        """
+        """Where the main app's deliveries go, as the endpoint reaches it."""
         return self.url_of(self.main)
 
     def url_of(self, app: App) -> str:
@@ -107,11 +103,8 @@ class Receiver:
         """Accept deliveries from now on.
 
         Raises:
-            ReceiverError: It is started already, the address cannot be listened on, or the
-                certificate cannot be used.
+            ReceiverError: The address cannot be listened on, or the certificate cannot be used.
         """
-        if self._entrance is not None:
-            raise ReceiverError("the receiver is started already\n  next: start it once")
         self._entrance = self._opening(self._settings, self._handle)
 
     def stop(self) -> None:
@@ -131,21 +124,9 @@ class Receiver:
     ) -> App:
         """Receive for one more app and return its end; it may be added while others receive.
 
-        Args:
-            path: Where its deliveries go, as ``/own/1``; no other app's, nor below one.
-            secret: Its client secret.
-            inbox: Where they are kept; default: a new one.
-            client_id: The client id they must name; None for any.
-            among: The conversations it is for; None for all there are.
-
-        Raises:
-            ValueError: *path* is no path, or collides with that of another app.
+        The arguments are those of `App`; *path*, as ``/own/1``, is no other app's, nor below one,
+        and by default the inbox is a new one.
         """
-        if not path.startswith("/") or path.endswith("/"):
-            raise ValueError(f"{path!r} is no path\n  next: begin with a slash, end without one")
-        for other in self._apps:
-            if _is_at_or_below(path, other) or _is_at_or_below(other, path):
-                raise ValueError(f"{path!r} collides with {other!r}\n  next: use another path")
         app = App(
             path,
             secret,
@@ -189,30 +170,17 @@ def _is_at_or_below(path: str, other: str) -> bool:
     return path == other or path.startswith(f"{other}/")
 
 
-class _Listening:
-    """The web server of a receiver."""
-
-    def __init__(self, settings: ReceiverSettings, handle: Callable[[Request], int]) -> None:
-        # A run without notifications needs no web server and should not wait for one.
-        from connector_harness.receiver.listener import Listener  # noqa: PLC0415  # see above
-
-        tls = _tls(settings)
-        bound = _bind(settings)
-        self.origin = _origin(bound, "http" if tls is None else "https")
-        self.stop = Listener(bound, handle, tls=tls).stop
-
-
 def listen(settings: ReceiverSettings, handle: Callable[[Request], int]) -> Entrance:
-    """Open a web server in a thread of its own.
-
-    Args:
-        settings: Where to listen.
-        handle: Takes a request and returns the HTTP status to answer with.
+    """Open a web server in a thread of its own, which answers with the statuses of *handle*.
 
     Raises:
         ReceiverError: The address cannot be listened on, or the certificate cannot be used.
     """
-    return _Listening(settings, handle)
+    # A run without notifications needs no web server and should not wait for one.
+    from connector_harness.receiver.listener import Listener  # noqa: PLC0415  # see above
+
+    tls = _tls(settings)
+    return Listener(_bind(settings), handle, tls=tls)
 
 
 def see_whether_free(settings: ReceiverSettings) -> None:
@@ -236,13 +204,6 @@ def _bind(settings: ReceiverSettings) -> socket.socket:
             "  at: listen in the endpoint's table, receiver\n"
             "  next: name an address of this machine that nobody else listens on"
         ) from None
-
-
-def _origin(bound: socket.socket, scheme: str) -> str:
-    host, port = bound.getsockname()[:2]
-    # What listens everywhere is reached nearby.
-    nearby = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # a comparison
-    return f"{scheme}://[{nearby}]:{port}" if ":" in nearby else f"{scheme}://{nearby}:{port}"
 
 
 def _tls(settings: ReceiverSettings) -> ssl.SSLContext | None:

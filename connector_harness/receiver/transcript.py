@@ -14,12 +14,10 @@ _MOST_GAPS: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DialogLine:
-    """One message of a dialog.
+    """One message of a dialog, with its number there.
 
-    Attributes:
-        who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"`` or ``"reader"``.
-        what: The text, ``[file] caption``, or ``[card]`` with its texts.
-        number: Its number in the dialog.
+    Who is ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"`` or ``"reader"``; what is the
+    text, ``[file] caption``, or ``[card]`` with its texts.
     """
 
     who: str
@@ -28,13 +26,10 @@ class DialogLine:
 
 
 class DialogTranscript:
-    """One dialog, read from the changes of its conversation.
+    """One dialog, read from the changes of its conversation in the order of their arrival.
 
-    Events come more than once and late; every number counts by its first delivery.
-
-    Args:
-        changes: The changes of the conversation in the order of their arrival.
-        dialog_id: The dialog; the main dialog has the id of its conversation.
+    Events come more than once and late; every number counts by its first delivery. The main dialog
+    has the id of its conversation.
     """
 
     def __init__(self, changes: Iterable[Change], dialog_id: str) -> None:
@@ -45,15 +40,12 @@ class DialogTranscript:
                 self._by_number[change.sequence].append(change)
 
     @property
-    def lines(self) -> list[DialogLine]:
-        """The numbered events, by number: messages, and receipts as ``(read 0, 1)``."""
-        return [DialogLine(_who(each), _what(each), n) for n, each in self._firsts()]
-
-    @property
     def messages(self) -> list[DialogLine]:
         """The messages, by number; receipts have numbers too, but are none."""
         return [
-            DialogLine(_who(each), each.text, n) for n, each in self._firsts() if each.is_content
+            DialogLine(_who(each[0]), each[0].text, number)
+            for number, each in sorted(self._by_number.items())
+            if each[0].is_content
         ]
 
     def gaps(self) -> list[int]:
@@ -76,23 +68,6 @@ class DialogTranscript:
             highest = max(highest, number)
         return late
 
-    def _firsts(self) -> list[tuple[int, Change]]:
-        return sorted((number, each[0]) for number, each in self._by_number.items())
-
-
-def transcripts(changes: Iterable[Change]) -> dict[str, DialogTranscript]:
-    """Return the transcript of every dialog of a conversation by its id, in order of appearance."""
-    listed = list(changes)
-    ids = dict.fromkeys(change.dialog_id for change in listed if change.dialog_id is not None)
-    return {id_: DialogTranscript(listed, id_) for id_ in ids}
-
 
 def _who(change: Change) -> str:
     return who(change.role, in_survey=change.dialog_id != change.conversation_id)
-
-
-def _what(change: Change) -> str:
-    numbers = change.event.get("sequenceList")
-    if change.kind != "receipt" or not isinstance(numbers, list):
-        return change.text
-    return f"({str(change.event.get('status')).lower()} {', '.join(map(str, numbers))})"

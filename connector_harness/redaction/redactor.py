@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connector_harness.json_types import JsonValue
@@ -85,7 +85,8 @@ class Redactor:
         self._known: dict[str, KnownSecret] = {}
         self._learned = 0
         self._needles = Needles()
-        self._words: set[str] = set()
+        # What each form stands for, and whether it counts as a word alone.
+        self._meant: dict[str, KnownSecret] = {}
         # Titles, labels and header values come again with every scenario.
         self._masked: dict[str, str] = {}
 
@@ -161,12 +162,12 @@ class Redactor:
         if known is not None and secret.is_word >= known.is_word:
             return
         self._known[secret.value] = secret
-        forms = plain_forms(secret.value)
-        if secret.is_word:
-            self._words.update(forms)
-        else:
-            self._words.difference_update(forms)
-        for form in forms | encoded_forms(secret.value):
+        plain = plain_forms(secret.value)
+        for form in plain | encoded_forms(secret.value):
+            before = self._meant.get(form)
+            if before is None or before.is_word:
+                is_word = secret.is_word and form in plain
+                self._meant[form] = replace(secret, is_word=is_word)
             self._needles.add(form)
         # Not cleared: another thread may be about to write to the old one.
         self._masked = {}
@@ -197,8 +198,8 @@ class Redactor:
         return without_tokens(text, MASK)
 
     def _without(self, needle: str, text: str) -> str:
-        if needle in self._words:
-            return without_word(needle, text)
+        if self._meant[needle].is_word:
+            return _without_word(needle, text)
         return text.replace(needle, MASK)
 
     def _mask_escaped(self, text: str) -> str:
@@ -219,6 +220,14 @@ class Redactor:
             if masked != plain:
                 return masked.encode(errors="replace").decode()
         return None
+
+    def kinds(self, text: str) -> list[str]:
+        """Return which kinds of secrets stand in *text*, in the forms in which they are written."""
+        found = self._needles.found(text)
+        kinds = {self._meant[each].kind for each in found if self._without(each, text) != text}
+        if without_tokens(text, MASK) != text:
+            kinds.add("token")
+        return sorted(kinds)
 
     def content(self, content: bytes) -> bytes:
         """Return *content* with every secret masked; bytes that are no text stay as they are."""
@@ -253,8 +262,8 @@ def _word(kind: str, value: str) -> KnownSecret:
     return KnownSecret(kind, value, is_word=len(value) < _UNMISTAKABLE)
 
 
-def without_word(word: str, text: str) -> str:
-    """Return *text* with *word* masked where no letter and no digit stands beside it."""
+def _without_word(word: str, text: str) -> str:
+    # Where no letter and no digit stands beside it.
     pieces, done, at = [], 0, text.find(word)
     while at >= 0:
         end = at + len(word)

@@ -8,17 +8,14 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from connector_harness.sandbox.assumptions import (
-    Assumptions,
-    AssumptionsError,
-    read_assumptions,
-)
+from connector_harness.sandbox.api.context import create_sandbox
+from connector_harness.sandbox.assumptions import AssumptionsError, read_assumptions
 from connector_harness.sandbox.server import (
     ACCOUNT,
     ADDRESS,
@@ -26,16 +23,16 @@ from connector_harness.sandbox.server import (
     CLIENT_ID,
     CLIENT_SECRET,
     CONTROL,
+    LOOPBACK,
     bind,
     url_of,
 )
-
-if TYPE_CHECKING:
-    from connector_harness.sandbox.state.state import Account
-    from connector_harness.sandbox.web.tls import Certified
+from connector_harness.sandbox.state.journal import Mask, mask_log
+from connector_harness.sandbox.state.state import Account, Store
+from connector_harness.sandbox.web import app, routes
+from connector_harness.sandbox.web.serving import Certified, Entrance, certified, serve
 
 LAST_PORT = 65535
-LOOPBACK = "127.0.0.1"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        assumptions = _assumed(options)
+        assumptions = read_assumptions(options.assume, file=options.assumptions)
     except AssumptionsError as exc:
         parser.error(str(exc))
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -52,21 +49,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
     )
+    store = Store()
+    account = store.add(
+        options.account, client_id=options.client_id, client_secret=options.client_secret
+    )
+    mask_log(lambda: Mask(store.secrets))
+    sandbox = create_sandbox(store, assumptions=assumptions)
+    services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
     with ExitStack() as stack:
         try:
             bound = stack.enter_context(_bound(options.host, options.port, "--port"))
-            if options.control_port is None:
-                control = None
-            else:
+            control = None
+            if options.control_port is not None:
                 place = (LOOPBACK, options.control_port, "--control-port")
                 control = stack.enter_context(_bound(*place))
         except _PortError as exc:
-            _say(str(exc))
+            sys.stderr.write(f"{exc}\n")
             return 1
-        if not _is_loopback(bound.getsockname()[0]):
-            _say(f"warning: {_url(options, bound)} can be reached from other machines")
-        tls = stack.enter_context(_certified(options, bound))
-        _serve(options, assumptions, bound, control, tls)
+        url, host = url_of(bound, scheme="https" if options.tls else "http"), _host(bound)
+        if not ipaddress.ip_address(host).is_loopback:
+            sys.stderr.write(f"warning: {url} can be reached from other machines\n")
+        hosts = (options.host.partition("%")[0], host, "localhost", "127.0.0.1", "::1")
+        tls = stack.enter_context(certified(*hosts)) if options.tls else None
+        lines = _announcement(url, account, control, tls)
+        serve(
+            Entrance(app.create_app(sandbox, services), bound, tls.context if tls else None),
+            *([Entrance(app.create_app(sandbox, {routes.CONTROL}), control)] if control else []),
+            announce=lambda: print(*lines, sep="\n", flush=True),  # noqa: T201
+            stop_with=sys.stdin.fileno() if options.stop_with_stdin else None,
+        )
     return 0
 
 
@@ -84,66 +95,12 @@ def _bound(host: str, port: int, option: str) -> socket.socket:
         ) from None
 
 
-@contextmanager
-def _certified(options: argparse.Namespace, bound: socket.socket) -> "Iterator[Certified | None]":
-    if not options.tls:
-        yield None
-        return
-    # Loaded only where it is asked for: it makes keys with a crypto library.
-    from connector_harness.sandbox.web.tls import certified  # noqa: PLC0415
-
-    address = bound.getsockname()[0].partition("%")[0]
-    usual = ("localhost", "127.0.0.1", "::1")
-    with certified(options.host.partition("%")[0], address, *usual) as tls:
-        yield tls
-
-
-def _assumed(options: argparse.Namespace) -> Assumptions:
-    if not options.assume and options.assumptions is None:
-        return Assumptions()
-    return read_assumptions(options.assume, file=options.assumptions)
-
-
-def _serve(
-    options: argparse.Namespace,
-    assumptions: Assumptions,
-    bound: socket.socket,
-    control: socket.socket | None,
-    tls: "Certified | None",
-) -> None:
-    # Loaded only now, so that a wrong option or a port in use is reported at once.
-    from connector_harness.sandbox.api.context import create_sandbox  # noqa: PLC0415
-    from connector_harness.sandbox.state.masking import Mask, mask_log  # noqa: PLC0415
-    from connector_harness.sandbox.state.state import Store  # noqa: PLC0415
-    from connector_harness.sandbox.web import routes  # noqa: PLC0415
-    from connector_harness.sandbox.web.app import create_app  # noqa: PLC0415
-    from connector_harness.sandbox.web.serving import Entrance, serve  # noqa: PLC0415
-
-    store = Store()
-    account = store.add(
-        options.account, client_id=options.client_id, client_secret=options.client_secret
-    )
-    mask_log(lambda: Mask(store.secrets))
-    sandbox = create_sandbox(store, assumptions=assumptions)
-    services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
-    main = Entrance(create_app(sandbox, services), bound, None if tls is None else tls.context)
-    beside = [] if control is None else [Entrance(create_app(sandbox, {routes.CONTROL}), control)]
-
-    def announce() -> None:
-        lines = _announcement(_url(options, bound), account, control, tls)
-        sys.stdout.write("\n".join(lines) + "\n")
-        sys.stdout.flush()
-
-    stop_with = sys.stdin.fileno() if options.stop_with_stdin else None
-    serve(main, *beside, announce=announce, stop_with=stop_with)
-
-
-def _url(options: argparse.Namespace, bound: socket.socket) -> str:
-    return url_of(bound, scheme="https" if options.tls else "http")
+def _host(bound: socket.socket) -> str:
+    return str(bound.getsockname()[0]).partition("%")[0]
 
 
 def _announcement(
-    url: str, account: "Account", control: socket.socket | None, tls: "Certified | None"
+    url: str, account: Account, control: socket.socket | None, tls: Certified | None
 ) -> list[str]:
     lines = [
         f"{ADDRESS}: {url}",
@@ -224,14 +181,6 @@ def _line(text: str) -> str:
     if not text or not text.isprintable():
         raise argparse.ArgumentTypeError("empty or not printable; next: give one line of text")
     return text
-
-
-def _is_loopback(host: str) -> bool:
-    return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

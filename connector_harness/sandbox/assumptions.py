@@ -5,7 +5,7 @@
 
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from itertools import dropwhile
@@ -126,16 +126,14 @@ class Assumptions:
     ] = False
 
 
-def read_assumptions(given: Iterable[str] = (), *, file: Path | None = None) -> Assumptions:
-    """Return what is assumed, as a file and a command line say; the command line wins.
-
-    Args:
-        given: Texts as ``name=value``.
-        file: A TOML file of names and values.
+def read_assumptions(given: Sequence[str] = (), *, file: Path | None = None) -> Assumptions:
+    """Return what is assumed, as a TOML file and texts ``name=value`` say; these win.
 
     Raises:
         AssumptionsError: The file cannot be read, or a name or a value is none.
     """
+    if not given and file is None:
+        return Assumptions()
     # Loaded only where something is said: a sandbox that assumes the usual starts without it.
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 

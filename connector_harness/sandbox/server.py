@@ -23,6 +23,7 @@ CONTROL = "control"
 CA_FILE = "ca file"
 """The name of one more line, the last, where the sandbox serves https."""
 
+LOOPBACK = "127.0.0.1"
 STOP_TIMEOUT_S = 5.0
 _SHOWN_LINES = 12
 
@@ -36,7 +37,6 @@ class RunningSandbox:
     """A sandbox that accepts connections in a process of its own.
 
     ``ca_file`` names the authority to trust where it serves https; it is gone once stopped.
-    ``control_url`` is where the control routes are if they have a port of their own.
     """
 
     url: str
@@ -45,7 +45,6 @@ class RunningSandbox:
     client_secret: str = field(repr=False)
     _starting: "StartingSandbox" = field(repr=False)
     ca_file: Path | None = None
-    control_url: str | None = None
 
     @property
     def pid(self) -> int:
@@ -82,23 +81,20 @@ class StartingSandbox:
     def ready(self, timeout_s: float = 20.0) -> RunningSandbox:
         """Wait until the sandbox accepts connections and return it.
 
-        Args:
-            timeout_s: Longest wait, in seconds.
-
         Raises:
             SandboxError: It ended, or said nothing in time; it has been stopped then.
         """
         self._reader.join(timeout_s)
         if self._reader.is_alive() or not self._all_said:
             raise SandboxError(self._give_up(timeout_s))
+        lines = self._lines
         return RunningSandbox(
-            self._lines[ADDRESS],
-            self._lines[ACCOUNT],
-            self._lines[CLIENT_ID],
-            self._lines[CLIENT_SECRET],
+            lines[ADDRESS],
+            lines[ACCOUNT],
+            lines[CLIENT_ID],
+            lines[CLIENT_SECRET],
             self,
             self._ca_file,
-            self._lines.get(CONTROL),
         )
 
     def last_words(self) -> str | None:
@@ -149,9 +145,8 @@ class StartingSandbox:
             if status is None
             else f"the sandbox {_ending(status)} before it said its address"
         )
-        return (
-            f"{what}{said}\n  next: run it by hand: python -m connector_harness.sandbox --verbose"
-        )
+        by_hand = "python -m connector_harness.sandbox --verbose"
+        return f"{what}{said}\n  next: run it by hand: {by_hand}"
 
     def _said(self) -> str:
         self._errors.seek(0)
@@ -170,23 +165,16 @@ def _ending(status: int) -> str:
 
 
 def start_sandbox(*arguments: str) -> StartingSandbox:
-    """Start a sandbox in a process of its own and return at once.
+    """Start ``python -m connector_harness.sandbox`` with *arguments*, and return at once.
 
     It ends when it is stopped, and also when this process ends in whatever way.
-
-    Args:
-        arguments: More command line arguments of ``python -m connector_harness.sandbox``.
     """
     module = "connector_harness.sandbox"
     return StartingSandbox([sys.executable, "-P", "-m", module, "--stop-with-stdin", *arguments])
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound to an address, not listening yet.
-
-    Args:
-        host: Host name or IP address, of either version.
-        port: 0 to let the system choose one.
+    """Return a socket bound to an address, not listening yet; port 0 is one that is free.
 
     Raises:
         OSError: The address is in use, unknown or not allowed.

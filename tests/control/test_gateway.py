@@ -21,7 +21,7 @@ from connector_harness.control.gateway import Gateway, GatewayError
 from connector_harness.control.routes import SandboxControl, SandboxControlError
 from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
-from connector_harness.sandbox.web.upstreams import LARGEST_ANSWER
+from connector_harness.sandbox.web.gateway import LARGEST_ANSWER
 from tests.client.server import LocalServer
 from tests.client.tunnel import TunnelProxy
 from tests.sandbox.plain import Brand, Shopper

@@ -10,20 +10,19 @@ from typing import Any
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import (
+    closing,
     commands,
     conversations,
     fields,
     messages,
     sending,
-    surveys,
 )
 from connector_harness.sandbox.api.commands import Command
 from connector_harness.sandbox.control import agent
-from connector_harness.sandbox.http.answers import Answer, RefusedError
+from connector_harness.sandbox.http import Answer, RefusedError
 from connector_harness.sandbox.rules import rules, temp_urls
-from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Message
 from connector_harness.sandbox.state.file_store import File, FileStore
-from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.sandbox.state.state import CHAT_STATE, Account, Conversation, Dialog, Message
 from connector_harness.sandbox.state.tokens import (
     Consumer,
     InvalidTokenError,
@@ -32,10 +31,10 @@ from connector_harness.sandbox.state.tokens import (
 )
 from connector_harness.sandbox.webhooks import notifications, queue
 from connector_harness.sandbox.webhooks import send as sender
-from connector_harness.sandbox.webhooks.delivery_loop import DeliveryLoop
 from connector_harness.sandbox.webhooks.notifications import Notification
 from connector_harness.sandbox.webhooks.send import Sender
-from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, SignatureForm
+from connector_harness.sandbox.webhooks.subscriptions import SIGNATURE_HEADER, SignatureForm
+from connector_harness.sandbox.webhooks.webhooks import DeliveryLoop
 from tests.false_green.play import Breakages, Play
 
 BREAKAGES = Breakages()
@@ -231,7 +230,7 @@ def agent_stays_after_a_transfer(play: Play, *_: object, **__: object) -> None:
     play.strike()
 
 
-@breaks(surveys, "find_question")
+@breaks(closing, "find_question")
 def survey_is_for_everybody(play: Play, sandbox: Any, conversation: Any, _: object) -> str:
     """Ask whoever closes."""
     play.strike()
@@ -239,7 +238,7 @@ def survey_is_for_everybody(play: Play, sandbox: Any, conversation: Any, _: obje
     return next(iter(account.surveys.values()), "How did we do?")
 
 
-@breaks(surveys, "find_question")
+@breaks(closing, "find_question")
 def survey_is_left_out(play: Play, *about: Any) -> None:
     """Ask nobody."""
     if play.original(*about) is not None:
@@ -253,7 +252,7 @@ def survey_starts_too_early(play: Play, sandbox: Any, conversation: Conversation
     if conversation.survey is None:
         play.strike()
         at_ms = conversation.changed_ms
-        surveys.begin(sandbox, conversation, "How did we do?", at_ms=at_ms)
+        closing.begin_survey(sandbox, conversation, "How did we do?", at_ms=at_ms)
 
 
 # Files

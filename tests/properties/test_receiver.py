@@ -16,7 +16,7 @@ from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Notification
 from connector_harness.receiver.requests import Request
-from connector_harness.receiver.transcript import transcripts
+from connector_harness.receiver.transcript import DialogTranscript
 from tests.properties.malformed import bodies, encoded, texts, values
 from tests.schema_examples import CONTRACT, EXAMPLES, example
 
@@ -57,8 +57,9 @@ def tell(inbox: Inbox) -> None:
         for id_ in notification.conversation_ids:
             changes = inbox.of(id_)
             assert all(isinstance(str(each) + each.text, str) for each in changes)
-            for dialog in transcripts(changes).values():
-                told = (dialog.lines, dialog.messages, dialog.gaps(), dialog.duplicates())
+            for dialog_id in {each.dialog_id for each in changes if each.dialog_id is not None}:
+                dialog = DialogTranscript(changes, dialog_id)
+                told = (dialog.messages, dialog.gaps(), dialog.duplicates())
                 assert repr((*told, dialog.out_of_order()))
             with pytest.raises(NotArrivedError) as caught:
                 inbox.wait_for(id_, lambda _: False, what="it", within_s=0, hopeless=closed)

@@ -1,7 +1,5 @@
 """An app's end verifies, judges and keeps what is delivered, and answers fittingly."""
 
-from dataclasses import replace
-
 import pytest
 
 from connector_harness.receiver.app import App
@@ -110,7 +108,7 @@ def test_any_account_where_none_is_expected(inbox: Inbox) -> None:
 
 def test_method(app: App, inbox: Inbox) -> None:
     """Deliveries are posted."""
-    assert app.receive(replace(request(HELLO), method="PUT")) == 200
+    assert app.receive(request(HELLO)._replace(method="PUT")) == 200
     assert inbox.faults_of(CONVERSATION) == ["delivered with 'PUT', not with 'POST'"]
 
 

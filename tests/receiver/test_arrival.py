@@ -1,6 +1,6 @@
 """A wait in vain tells what was heard meanwhile, and what to do."""
 
-from connector_harness.receiver.arrival import SHOWN, hopeless, in_vain, report
+from connector_harness.receiver.arrival import SHOWN, report
 from connector_harness.receiver.notification import Notification
 from tests.receiver.deliveries import event_item, notification, state_item, text
 
@@ -17,8 +17,8 @@ def test_whole_message() -> None:
     hello = notification(event_item(text("Hi"), 0, role="CONSUMER"), at=98.76)
     bad = notification(event_item(text("No"), 1)).with_faults("off the schema\n  at $.x")
     bad = Notification(100.31, 0, (), b"", changes=bad.changes, faults=bad.faults)
-    assert told(hello, bad, head=in_vain("the agent's answer", 10)).splitlines() == [
-        "waited 10 s in vain for the agent's answer",
+    assert told(hello, bad, head="waited 10 s in vain").splitlines() == [
+        "waited 10 s in vain",
         "  conversation: 'c-1'",
         "  heard, in seconds since the first:",
         "      0.000 s  the shopper says 'Hi' (0)",
@@ -27,12 +27,6 @@ def test_whole_message() -> None:
         "      1.550 s  wrong: off the schema",
         "  next: correct what is wrong first: a delivery with a bad signature does not count",
     ]
-
-
-def test_hopeless_head() -> None:
-    """The reason stands where the time would, with when it was noticed."""
-    head = hopeless("the answer", "the conversation is closed", 0.25)
-    assert head == "no use in waiting for the answer: the conversation is closed (after 0.2 s)"
 
 
 def test_nothing_heard() -> None:

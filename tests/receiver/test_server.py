@@ -130,21 +130,6 @@ def test_removed_app(receiver: Receiver) -> None:
     assert receiver.add_app("/own/1", "another-secret") is not own
 
 
-@pytest.mark.parametrize(
-    ("path", "why"),
-    [
-        ("own", "'own' is no path"),
-        ("/own/", "'/own/' is no path"),
-        ("/notifications", "'/notifications' collides with '/notifications'"),
-        ("/notifications/own", "'/notifications/own' collides with '/notifications'"),
-    ],
-)
-def test_path_that_cannot_be_had(receiver: Receiver, path: str, why: str) -> None:
-    """Paths of apps are paths, and keep apart."""
-    with pytest.raises(ValueError, match=f"{why}.*\n  next: "):
-        receiver.add_app(path, "another-secret")
-
-
 def test_receiver_that_is_down(receiver: Receiver) -> None:
     """The receiver can play one that is down, and come back."""
     receiver.main.refuse(CONVERSATION, status=503)
@@ -183,12 +168,6 @@ def test_no_web_server_is_loaded_before_the_start() -> None:
     )
     command = [sys.executable, "-c", loads]
     assert subprocess.run(command, check=False).returncode == 0  # noqa: S603  # our own command
-
-
-def test_started_once(receiver: Receiver) -> None:
-    """Starting a started receiver is a mistake."""
-    with pytest.raises(ReceiverError, match="started already"):
-        receiver.start()
 
 
 def test_stopped_receiver(inbox: Inbox) -> None:

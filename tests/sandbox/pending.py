@@ -1,6 +1,6 @@
 """What the tests of webhooks let wait for delivery."""
 
-from connector_harness.sandbox.webhooks.pending import Pending
+from connector_harness.sandbox.webhooks.queue import Pending
 from connector_harness.sandbox.webhooks.subscriptions import Receiver
 
 

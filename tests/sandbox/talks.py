@@ -12,9 +12,8 @@ from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.control.agent import play_agent
-from connector_harness.sandbox.http.answers import Answer, RefusedError
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.client_properties import ClientProperties
+from connector_harness.sandbox.http import Answer, Call, RefusedError
+from connector_harness.sandbox.rules.commands import ClientProperties
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.state.tokens import Consumer, Tokens

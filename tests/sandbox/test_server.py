@@ -150,16 +150,6 @@ def test_control_routes_have_a_port_of_their_own(run: Run) -> None:
         _connect(url).connect()
 
 
-def test_running_sandbox_knows_its_control_port() -> None:
-    """Whoever starts it is told where its control routes are."""
-    running = start_sandbox("--no-control", "--control-port", "0").ready()
-
-    status = _status(running.control_url or "", JOURNAL)
-
-    running.stop()
-    assert status == 200
-
-
 def test_end_of_input_ends_it(run: Run) -> None:
     """When whoever holds its standard input is gone, it goes too."""
     process = run("--stop-with-stdin")

@@ -25,10 +25,12 @@ from connector_harness.sandbox.server import bind, url_of
 from connector_harness.sandbox.state.state import Account, Store
 from connector_harness.sandbox.web.app import create_app
 from connector_harness.sandbox.web.routes import API, CONTROL, DISCOVERY
-from connector_harness.sandbox.web.serving import Entrance, serve
-from connector_harness.sandbox.web.tls import Certified, certified
-from connector_harness.sandbox.webhooks.signatures import SignatureForm
-from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS, read_subscription
+from connector_harness.sandbox.web.serving import Certified, Entrance, certified, serve
+from connector_harness.sandbox.webhooks.subscriptions import (
+    SUBSCRIPTIONS,
+    SignatureForm,
+    read_subscription,
+)
 from tests.stranger.limit import TURNED_AWAY, Limit, Limited
 from tests.stranger.otherwise import OTHERWISE
 from tests.stranger.proxy import create_proxy

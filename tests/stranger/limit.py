@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connector_harness.sandbox.http.answers import plain_error
+from connector_harness.sandbox.http import plain_error
 
 TURNED_AWAY: Final = "/_stranger/turned_away"
 """Where the stranger's private address says how many calls were one too many."""

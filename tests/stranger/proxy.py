@@ -6,8 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector_harness.sandbox.faults.connections import Connections
-
 _OWN = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 
 
@@ -33,6 +31,4 @@ def create_proxy(receiver: str | None) -> Starlette:
             return Response(status_code=502)
         return Response(answer.content, answer.status_code)
 
-    app = Starlette(routes=[Route("/{path:path}", hand_on, methods=["POST"])])
-    app.state.connections = Connections()
-    return app
+    return Starlette(routes=[Route("/{path:path}", hand_on, methods=["POST"])])

@@ -14,10 +14,7 @@ import pytest
 from connector_harness.plugin.options import named_file
 from connector_harness.plugin.processes.channel import FromWorker, worker_id
 from connector_harness.plugin.stash import AUDITED
-from connector_harness.redaction.encodings import encoded_forms, plain_forms
-from connector_harness.redaction.jwt import without_tokens
-from connector_harness.redaction.redactor import MASK, KnownSecret, without_word
-from connector_harness.redaction.search import Needles
+from connector_harness.redaction.redactor import KnownSecret, Redactor
 from connector_harness.results.folder import ResultsFolder
 
 TERMINAL: Final = "the terminal's output"
@@ -40,41 +37,7 @@ _OVERLAP: Final = 16 * 1024
 _BETWEEN: Final = b"\n\0\n"
 
 
-class Search:
-    """Finds known secrets, and what is shaped like a token, in bytes."""
-
-    def __init__(self, secrets: Iterable[KnownSecret]) -> None:
-        self._needles = Needles()
-        self._meant: dict[str, KnownSecret] = {}
-        for secret in secrets:
-            for form in plain_forms(secret.value) | encoded_forms(secret.value):
-                # Bytes are looked at as text of one letter a byte, in which to search is as fast.
-                needle = _bytes(form).decode("latin-1")
-                self._needles.add(needle)
-                self._meant[needle] = secret
-
-    def hits(self, content: bytes) -> list[str]:
-        """Return which kinds of secrets stand in *content*, each as it is told."""
-        text = content.decode("latin-1")
-        kinds = {
-            self._meant[needle].kind
-            for needle in self._needles.found(text)
-            if not self._meant[needle].is_word or without_word(needle, text) != text
-        }
-        if without_tokens(text, MASK) != text:
-            kinds.add("token")
-        return [f"holds a secret ({kind})" for kind in sorted(kinds)]
-
-
-def _bytes(form: str) -> bytes:
-    # Half a surrogate may stand for a byte that is no text.
-    try:
-        return form.encode(errors="surrogateescape")
-    except UnicodeEncodeError:
-        return form.encode(errors="surrogatepass")
-
-
-def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
+def leaks(redactor: Redactor, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
     """Yield for each of *files* that holds a secret its name, and which kind it is.
 
     What is gone by now is left out, and so is what was last written before *since_s*: it belongs
@@ -90,16 +53,21 @@ def leaks(search: Search, files: Iterable[str], *, since_s: float) -> Iterator[t
         except OSError as error:
             yield file, f"cannot be searched: {error.strerror}"
         if size > _PIECE:
-            yield from _found(search, batch)
+            yield from _found(redactor, batch)
             batch, size = [], 0
-    yield from _found(search, batch)
+    yield from _found(redactor, batch)
 
 
-def _found(search: Search, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+def _found(redactor: Redactor, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
     # Searching all at once is several times cheaper than searching each.
-    if search.hits(_BETWEEN.join(content for _, content in batch)):
+    if _hits(redactor, _BETWEEN.join(content for _, content in batch)):
         for name, content in batch:
-            yield from ((name, hit) for hit in search.hits(content))
+            yield from ((name, hit) for hit in _hits(redactor, content))
+
+
+def _hits(redactor: Redactor, content: bytes) -> list[str]:
+    text = content.decode(errors="surrogateescape")
+    return [f"holds a secret ({kind})" for kind in redactor.kinds(text)]
 
 
 def _pieces(file: str, since_s: float) -> Iterator[bytes]:
@@ -158,7 +126,7 @@ class LeakAudit:
 
     def conclude(self, session: pytest.Session) -> None:
         """Search, tell what was found, and fail the run for it."""
-        inside = leaks(Search(self._redactor.secrets), self._files(), since_s=self._since_s)
+        inside = leaks(self._redactor, self._files(), since_s=self._since_s)
         said = ((TERMINAL, hit) for hit in self._said())
         found = [*dict.fromkeys([*inside, *self._elsewhere, *said])]
         if not found:
@@ -183,7 +151,7 @@ class LeakAudit:
         reporter.line(LOOK if all(what == LOST for _, what in found) else REPLACE)
 
     def _said(self) -> list[str]:
-        return Search(self._redactor.secrets).hits(b"".join(self._written))
+        return _hits(self._redactor, b"".join(self._written))
 
     def _files(self) -> Iterator[str]:
         """Yield the files that this run may have written, and others beside them.

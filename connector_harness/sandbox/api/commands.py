@@ -5,20 +5,17 @@ from dataclasses import dataclass, field
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import (
+from connector_harness.sandbox.http import (
     Answer,
     RefusedError,
     authentication_error,
     ok,
     rejected,
 )
-from connector_harness.sandbox.rules.client_properties import ClientProperties
-from connector_harness.sandbox.state.dialogs import Dialog
-from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.sandbox.rules.commands import ClientProperties
+from connector_harness.sandbox.rules.shapes import Shape
+from connector_harness.sandbox.state.state import Account, Conversation, Dialog
 from connector_harness.sandbox.state.tokens import Consumer
-
-CONVERSATION_IS_CLOSE = "Bad Request, Conversation is close"
-"""The literal words of the API. Source: API facts §10.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +39,23 @@ class Command:
         """Return the refusal of the command. Source: API facts §10.2."""
         return RefusedError(400, rejected(message, self.id), reason)
 
+    def closed(self, what: str) -> RefusedError:
+        """Return the refusal where *what* it is for is closed, in the literal words of the API.
+
+        Source: API facts §10.2.
+        """
+        return self.refused(f"the {what} is closed", message="Bad Request, Conversation is close")
+
+    def judge(self, shape: Shape) -> None:
+        """Accept a body of a shape, or refuse the command."""
+        fault = shape(self.body, "$.body")
+        if fault:
+            raise self.refused(fault)
+
     def find_conversation(self, conversation_id: str) -> Conversation:
-        """Return a conversation of the one who speaks.
+        """Return a conversation of the one who speaks, or refuse the command.
 
         Source: API facts §5.3, §16.
-
-        Raises:
-            RefusedError: There is none such, or it is another consumer's.
         """
         conversation = self.account.conversations.get(conversation_id)
         if conversation is None:
@@ -59,11 +66,7 @@ class Command:
         return conversation
 
     def find_dialog(self, conversation: Conversation, dialog_id: str) -> Dialog:
-        """Return a dialog of a conversation.
-
-        Raises:
-            RefusedError: It has none such.
-        """
+        """Return a dialog of a conversation, or refuse the command."""
         dialog = conversation.dialog(dialog_id)
         if dialog is None:
             raise self.refused(f"the conversation has no dialog {dialog_id[:64]!r}")

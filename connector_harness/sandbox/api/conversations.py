@@ -1,22 +1,19 @@
 """Opening conversations. Source: API facts §4."""
 
 from connector_harness.sandbox.api.closing import close_idle
-from connector_harness.sandbox.api.context import Sandbox
+from connector_harness.sandbox.api.context import Sandbox, announce, now_ms, publish
 from connector_harness.sandbox.api.messages import AUTO_MESSAGES
-from connector_harness.sandbox.api.publishing import announce, now_ms, publish
 from connector_harness.sandbox.api.signin import admit, read_document
-from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Answer, full
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.http import Answer, Call, full
 from connector_harness.sandbox.rules import rules
-from connector_harness.sandbox.rules.client_properties import ClientProperties, read_properties
+from connector_harness.sandbox.rules.commands import ClientProperties, read_properties
 from connector_harness.sandbox.rules.rules import Batch
-from connector_harness.sandbox.state.dialogs import Participant
 from connector_harness.sandbox.state.state import (
     ANY_SKILL,
     MOST_CONVERSATIONS,
     Account,
     Conversation,
+    Participant,
     ResponseTime,
 )
 from connector_harness.sandbox.state.tokens import Consumer
@@ -36,7 +33,7 @@ def create_conversation(sandbox: Sandbox, call: Call) -> Answer:
 
 
 def _refuse_another(sandbox: Sandbox, account: Account, consumer: Consumer, batch: Batch) -> None:
-    latest = account.latest_conversation_of(consumer)
+    latest = account.latest.get(consumer.lp_id)
     if latest is not None:
         close_idle(sandbox, latest)
     survey_counts = sandbox.assumptions.open_while_survey_runs
@@ -59,7 +56,7 @@ def _open(
     conversation = account.open(consumer, batch.request, at_ms=now)
     conversation.features = properties.features
     conversation.greeting_due = AUTO_MESSAGES in properties.features
-    _take_over_request(conversation, sandbox.assumptions)
+    _take_over_request(sandbox, conversation)
     announce(sandbox, conversation)
     if batch.first_event is not None:
         publish(
@@ -74,9 +71,9 @@ def _open(
     return conversation
 
 
-def _take_over_request(conversation: Conversation, assumptions: Assumptions) -> None:
+def _take_over_request(sandbox: Sandbox, conversation: Conversation) -> None:
     """Let a conversation have the skill and the response time that were asked for."""
-    request = conversation.request
+    request, assumptions = conversation.request, sandbox.assumptions
     skill = request.get("skillId") if assumptions.requested_skill_shown else None
     conversation.skill = ANY_SKILL if skill is None else str(skill)
     asked = request.get("ttrDefName") if assumptions.requested_ttr_shown else None

@@ -2,8 +2,7 @@
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import Answer, plain_error
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.http import Answer, Call, plain_error
 
 MESSAGING_REST = "messagingRestApiDomain"
 """The service that not every account is let in to. Source: API facts §15.1."""

@@ -1,37 +1,31 @@
 """Publishing events in a conversation. Source: API facts §4.10, §5, §10.2."""
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.api import files
-from connector_harness.sandbox.api.commands import CONVERSATION_IS_CLOSE, Command
-from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.api.publishing import is_full, now_ms, publish
-from connector_harness.sandbox.api.surveys import KIND as SURVEY
-from connector_harness.sandbox.http.answers import Answer, full
+from connector_harness.sandbox.api.closing import SURVEY
+from connector_harness.sandbox.api.commands import Command
+from connector_harness.sandbox.api.context import now_ms, publish
+from connector_harness.sandbox.api.files import find_file_fault
+from connector_harness.sandbox.http import Answer, full
 from connector_harness.sandbox.rules import events
-from connector_harness.sandbox.rules.shapes import members, string
-from connector_harness.sandbox.state.dialogs import CHAT_STATE, Dialog, Participant
-from connector_harness.sandbox.state.state import Conversation
+from connector_harness.sandbox.rules.shapes import ANY_OBJECT, as_list, as_object, members, string
+from connector_harness.sandbox.state.state import CHAT_STATE, Conversation, Dialog, Participant
 
 AUTO_MESSAGES = "AUTO_MESSAGES"
 GREETING_WINDOW_MS = 10_000
 """How soon after its creation a conversation is greeted. Source: API facts §4.10."""
 
-_BODY = members({"dialogId": string, "event": members({}, {})}, {"conversationId": string})
+_BODY = members({"dialogId": string, "event": ANY_OBJECT}, {"conversationId": string})
 
 
 def publish_event(command: Command) -> Answer:
-    """Publish the event of a command.
-
-    Raises:
-        RefusedError: It may not be published.
-    """
-    body = command.body
-    fault = _BODY(body, "$.body") or events.find_fault(
-        body["event"], "$.body.event", by_agent=False, assumptions=command.sandbox.assumptions
+    """Publish the event of a command, or refuse it."""
+    command.judge(_BODY)
+    body, event = command.body, as_object(command.body["event"])
+    fault = events.find_fault(
+        event, "$.body.event", by_agent=False, assumptions=command.sandbox.assumptions
     )
     if fault:
         raise command.refused(fault)
-    event = body["event"] if isinstance(body["event"], dict) else {}
     conversation = command.find_conversation(str(body.get("conversationId", body["dialogId"])))
     dialog = command.find_dialog(conversation, str(body["dialogId"]))
     _check(command, conversation, dialog, event)
@@ -50,19 +44,11 @@ def publish_event(command: Command) -> Answer:
     return command.done({"sequence": message.sequence or 0})
 
 
-def find_file_fault(sandbox: Sandbox, conversation: Conversation, event: JsonObject) -> str | None:
-    """Return why the file of an event cannot be published, or None if it can or has none."""
-    file = events.hosted_file(event)
-    if file is None:
-        return None
-    return files.find_fault(sandbox, conversation.brand, conversation.consumer, file)
-
-
 def _check(command: Command, conversation: Conversation, dialog: Dialog, event: JsonObject) -> None:
     if conversation.stage == "CLOSE":
-        raise command.refused("the conversation is closed", message=CONVERSATION_IS_CLOSE)
+        raise command.closed("conversation")
     if dialog.state == "CLOSE":
-        raise command.refused("the dialog is closed", message=CONVERSATION_IS_CLOSE)
+        raise command.closed("dialog")
     is_typing = event.get("type") == CHAT_STATE
     if is_typing and dialog.kind == SURVEY:
         raise command.refused("the survey dialog does not take typing")
@@ -71,15 +57,14 @@ def _check(command: Command, conversation: Conversation, dialog: Dialog, event: 
     )
     if fault:
         raise command.refused(fault)
-    if not is_typing and is_full(dialog):
+    if not is_typing and dialog.is_full:
         raise full(f"dialog {dialog.id!r} has {len(dialog.messages)} events")
 
 
 def _find_unknown_sequence(command: Command, dialog: Dialog, event: JsonObject) -> str | None:
-    numbers = event.get("sequenceList") if event.get("type") == events.RECEIPT else None
-    if command.sandbox.assumptions.unknown_sequences_accepted or not isinstance(numbers, list):
+    if command.sandbox.assumptions.unknown_sequences_accepted or event["type"] != events.RECEIPT:
         return None
-    known = range(len(dialog.messages))
+    known, numbers = range(len(dialog.messages)), as_list(event["sequenceList"])
     unknown = next((number for number in numbers if number not in known), None)
     return None if unknown is None else f"the dialog has no event {str(unknown)[:20]}"
 
@@ -90,9 +75,8 @@ def _greet(command: Command, conversation: Conversation) -> None:
     sandbox = command.sandbox
     now = now_ms(sandbox, command.consumer.external_id)
     is_soon = now - conversation.started_ms <= GREETING_WINDOW_MS
-    if not (is_due and is_soon and AUTO_MESSAGES in command.properties.features):
-        return
-    if is_full(conversation.main):
+    is_announced = AUTO_MESSAGES in command.properties.features
+    if not (is_due and is_soon and is_announced) or conversation.main.is_full:
         return
     controller = Participant(command.account.controller, "CONTROLLER")
     conversation.main.add(controller, at_ms=now)

@@ -8,34 +8,35 @@ from connector_harness.sandbox.api.fields import update_field
 from connector_harness.sandbox.api.files import give_download_address, give_upload_address
 from connector_harness.sandbox.api.messages import publish_event
 from connector_harness.sandbox.api.signin import admit, read_document
-from connector_harness.sandbox.http.answers import Answer, bad_request, full
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.client_properties import read_properties
-from connector_harness.sandbox.rules.envelopes import envelope, find_length, first_id
-from connector_harness.sandbox.rules.metadata import METADATA
-from connector_harness.sandbox.rules.profiles import profile_body
+from connector_harness.sandbox.http import Answer, Call, bad_request, full
+from connector_harness.sandbox.rules.commands import (
+    METADATA,
+    envelope,
+    find_length,
+    first_id,
+    read_properties,
+)
+from connector_harness.sandbox.rules.rules import profile_body
+from connector_harness.sandbox.rules.shapes import as_object
 from connector_harness.sandbox.state.state import MOST_CONVERSATIONS
 
 
 def send(sandbox: Sandbox, call: Call) -> Answer:
-    """Carry out one send call.
-
-    Raises:
-        RefusedError: It is not carried out.
-    """
+    """Carry out one send call, or refuse it."""
     consumer = admit(sandbox, call)
-    document = read_document(sandbox, call)
-    fault = _ENVELOPE(document, "$") or find_length(document, "$")
-    if fault or not isinstance(document, dict):
-        raise bad_request(fault or "", req_id=first_id(document))
-    items, body = document.get("metadata"), document["body"]
+    given = read_document(sandbox, call)
+    fault = _ENVELOPE(given, "$") or find_length(given, "$")
+    if fault:
+        raise bad_request(fault, req_id=first_id(given))
+    document = as_object(given)
+    items = document.get("metadata")
     command = Command(
         sandbox=sandbox,
         account=sandbox.store.account(call.account),
         consumer=consumer,
         id=str(document["id"]),
         kind=str(document["type"]),
-        body=body if isinstance(body, dict) else {},
+        body=as_object(document["body"]),
         metadata=items if isinstance(items, list) else None,
         properties=read_properties(call.headers),
     )
@@ -44,9 +45,7 @@ def send(sandbox: Sandbox, call: Call) -> Answer:
 
 def _set_profile(command: Command) -> Answer:
     """Replace the consumer's profile. Source: API facts §5, §16."""
-    fault = profile_body(command.sandbox.assumptions)(command.body, "$.body")
-    if fault:
-        raise command.refused(fault)
+    command.judge(profile_body(command.sandbox.assumptions))
     profiles = command.account.profiles
     if command.consumer.lp_id not in profiles and len(profiles) >= MOST_CONVERSATIONS:
         raise full(f"account {command.account.id!r} has {len(profiles)} profiles")

@@ -2,22 +2,23 @@
 
 import secrets
 
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import JsonError, JsonValue, read_json
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import (
+from connector_harness.sandbox.http import (
+    FORM_MEDIA_TYPE,
+    JSON_MEDIA_TYPE,
     Answer,
+    Call,
     RefusedError,
     authentication_error,
     bad_request,
 )
-from connector_harness.sandbox.http.bodies import BodyError, parse_json
-from connector_harness.sandbox.http.calls import FORM_MEDIA_TYPE, JSON_MEDIA_TYPE, Call
 from connector_harness.sandbox.rules import rules
-from connector_harness.sandbox.rules.envelopes import first_id
-from connector_harness.sandbox.rules.shapes import members, non_empty_string
+from connector_harness.sandbox.rules.commands import first_id
+from connector_harness.sandbox.rules.shapes import as_object, members, non_empty_string
 from connector_harness.sandbox.state.tokens import ClaimsError, Consumer, InvalidTokenError
 
-_CONSUMER_REQUEST = members({"ext_consumer_id": non_empty_string}, {})
+_CONSUMER_REQUEST = members({"ext_consumer_id": non_empty_string})
 
 
 def issue_app_token(sandbox: Sandbox, call: Call) -> Answer:
@@ -46,9 +47,9 @@ def issue_consumer_token(sandbox: Sandbox, call: Call) -> Answer:
     check_app_token(sandbox, call)
     document = read_document(sandbox, call)
     fault = _CONSUMER_REQUEST(document, "$")
-    if fault or not isinstance(document, dict):
-        raise bad_request(fault or "")
-    call.consumer = str(document["ext_consumer_id"])
+    if fault:
+        raise bad_request(fault)
+    call.consumer = str(as_object(document)["ext_consumer_id"])
     token = sandbox.tokens.issue_consumer_token(call.account, call.consumer)
     return Answer(201, {"token": token})
 
@@ -59,12 +60,9 @@ def publish_keys(sandbox: Sandbox, _call: Call) -> Answer:
 
 
 def admit(sandbox: Sandbox, call: Call) -> Consumer:
-    """Return whom a conversation call of the right version speaks for.
+    """Return whom a conversation call of the right version speaks for, or refuse it.
 
     Source: API facts §4.1, §10.1.
-
-    Raises:
-        RefusedError: The version is another one, or a token does not hold.
     """
     version, assumptions = call.query.get("v"), sandbox.assumptions
     if assumptions.version_before_tokens:
@@ -75,14 +73,10 @@ def admit(sandbox: Sandbox, call: Call) -> Consumer:
 
 
 def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
-    """Return the JSON document of a call. Source: API facts §4.1.
-
-    Raises:
-        RefusedError: It has none, or not labelled as such.
-    """
+    """Return the JSON document of a call, or refuse it. Source: API facts §4.1."""
     try:
-        document = parse_json(call.body)
-    except BodyError as exc:
+        document = read_json(call.body)
+    except JsonError as exc:
         raise bad_request(str(exc)) from None
     if sandbox.assumptions.content_type_required and call.media_type != JSON_MEDIA_TYPE:
         reason = f"Content-Type is {call.media_type[:60]!r}"
@@ -93,18 +87,9 @@ def read_document(sandbox: Sandbox, call: Call) -> JsonValue:
 def identify(
     sandbox: Sandbox, call: Call, *, on_behalf: str = "X-LP-ON-BEHALF", scheme: str = ""
 ) -> Consumer:
-    """Return whom a call speaks for.
+    """Return whom a call speaks for, by the token in its header *on_behalf*, or refuse it.
 
-    Source: API facts §10.1, §15.1.
-
-    Args:
-        sandbox: Where the call arrived.
-        call: The call.
-        on_behalf: The header with the consumer token.
-        scheme: The word that may stand before the app token.
-
-    Raises:
-        RefusedError: A token is missing or does not hold.
+    *scheme* is the word that may stand before the app token. Source: API facts §10.1, §15.1.
     """
     if sandbox.assumptions.app_token_before_consumer_token:
         check_app_token(sandbox, call, scheme=scheme)
@@ -115,11 +100,7 @@ def identify(
 
 
 def check_app_token(sandbox: Sandbox, call: Call, *, scheme: str = "") -> None:
-    """Accept a call whose app token holds. Source: API facts §10.1.
-
-    Raises:
-        RefusedError: It is missing or does not hold.
-    """
+    """Accept a call whose app token holds, or refuse it. Source: API facts §10.1."""
     token = call.headers.get("authorization", "").removeprefix(f"{scheme} ")
     if not token:
         raise authentication_error(40105, "no Authorization header")

@@ -1,31 +1,21 @@
 """The agent's side of a conversation, played on demand; never part of the Connector API."""
 
+import base64
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.api.closing import close_dialog, close_idle
-from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.api.messages import find_file_fault
-from connector_harness.sandbox.api.publishing import announce, is_full, now_ms, publish
-from connector_harness.sandbox.control import control
-from connector_harness.sandbox.http.answers import Answer, RefusedError, full, plain_error
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules import events
-from connector_harness.sandbox.rules.envelopes import ID
-from connector_harness.sandbox.rules.metadata import METADATA
-from connector_harness.sandbox.rules.shapes import (
-    Shape,
-    anything,
-    array,
-    by_member,
-    members,
-    non_empty_string,
-    string,
-)
-from connector_harness.sandbox.state.dialogs import Dialog, Participant
-from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.api.closing import close_dialog
+from connector_harness.sandbox.api.context import Sandbox, announce, publish, touch
+from connector_harness.sandbox.api.files import LARGEST_FILE, MEDIA_TYPES, find_file_fault
+from connector_harness.sandbox.control.control import find_account, find_conversation, read_request
+from connector_harness.sandbox.http import Answer, Call, RefusedError, full, plain_error
+from connector_harness.sandbox.rules import events, shapes
+from connector_harness.sandbox.rules.commands import ID, METADATA
+from connector_harness.sandbox.state.file_store import PLACE_SIZE, File, path_of
+from connector_harness.sandbox.state.state import Account, Conversation, Dialog, Participant
 
 ROLE = "ASSIGNED_AGENT"
 
@@ -39,11 +29,6 @@ class Scene:
     conversation: Conversation
     request: JsonObject
 
-    def touch(self) -> int:
-        """Note a change of the conversation and return its time."""
-        now = now_ms(self.sandbox, self.conversation.consumer.external_id)
-        return self.conversation.touch(now)
-
 
 def play_agent(sandbox: Sandbox, call: Call) -> Answer:
     """Let the agent, or the survey bot, of a conversation act once.
@@ -51,11 +36,41 @@ def play_agent(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"account", "conversation", "action", …}`` in; ``{}``, ``{"sequence"}`` or
     ``{"agent"}`` out.
     """
-    request = control.read_request(call, _find_request_fault)
-    account = control.find_account(sandbox, request["account"])
-    conversation = control.find_conversation(account, request["conversation"])
-    close_idle(sandbox, conversation)
+    request = read_request(call, lambda document, at: _PLACE(document, at) or _BY(document, at))
+    account = find_account(sandbox, request["account"])
+    conversation = find_conversation(sandbox, account, request["conversation"])
     return _ACTIONS[str(request["action"])](Scene(sandbox, account, conversation, request))
+
+
+def add_file(sandbox: Sandbox, call: Call) -> Answer:
+    """Keep an agent's file for the consumer of a conversation and answer with its path.
+
+    Shape: ``{"account", "conversation", "fileType", "content": Base64}`` in;
+    ``{"relativePath"}`` out.
+    """
+    document = read_request(call, _FILE)
+    file_type, content = str(document["fileType"]), _decoded(str(document["content"]))
+    if not 1 <= len(content) <= LARGEST_FILE:
+        reason = f"$.content is not the Base64 of 1 to {LARGEST_FILE} bytes"
+        raise plain_error(400, "Bad Request", reason)
+    account = find_account(sandbox, document["account"])
+    conversation = find_conversation(sandbox, account, document["conversation"])
+    sandbox.files.check_room(PLACE_SIZE + len(content))
+    owner = conversation.consumer
+    # No agent has a name of 64 hex digits; the conversation's stands for whoever serves it.
+    sender = hashlib.sha256(conversation.id.encode()).hexdigest()
+    path = path_of(account.id, sender, file_type, now=sandbox.clocks.now(owner.external_id))
+    file = File(path=path, owner=owner, file_type=file_type, declared_size=len(content))
+    sandbox.files.keep_place(file)
+    sandbox.files.fill(file, content)
+    return Answer(201, {"relativePath": path})
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
 
 
 def _join(scene: Scene) -> Answer:
@@ -65,7 +80,7 @@ def _join(scene: Scene) -> Answer:
     if conversation.agent is not None:
         raise _conflict("an agent has joined already")
     agent = Participant(str(scene.request.get("agent") or uuid.uuid4()), ROLE)
-    conversation.main.add(agent, at_ms=scene.touch())
+    conversation.main.add(agent, at_ms=touch(scene.sandbox, conversation))
     conversation.was_joined = True
     announce(scene.sandbox, conversation)
     return Answer(200, {"agent": agent.id})
@@ -77,11 +92,14 @@ def _publish(scene: Scene) -> Answer:
     if dialog is None:
         name = str(request["dialog"])[:60]
         raise plain_error(404, "Unknown dialog", f"dialog {name!r} does not exist")
-    event = request["event"] if isinstance(request["event"], dict) else {}
-    fault = _find_fault(scene, event)
+    event, items = shapes.as_object(request["event"]), request.get("metadata")
+    fault = (
+        events.find_fault(event, "$.event", by_agent=True, assumptions=scene.sandbox.assumptions)
+        or METADATA(items or [], "$.metadata")
+        or find_file_fault(scene.sandbox, conversation, event)
+    )
     if fault:
         raise plain_error(400, "Bad Request", fault)
-    items = request.get("metadata")
     message = publish(
         scene.sandbox,
         conversation,
@@ -93,14 +111,6 @@ def _publish(scene: Scene) -> Answer:
     return Answer(200, {} if message.sequence is None else {"sequence": message.sequence})
 
 
-def _find_fault(scene: Scene, event: JsonObject) -> str | None:
-    return (
-        events.find_fault(event, "$.event", by_agent=True, assumptions=scene.sandbox.assumptions)
-        or METADATA(scene.request.get("metadata", []), "$.metadata")
-        or find_file_fault(scene.sandbox, scene.conversation, event)
-    )
-
-
 def _speaker(scene: Scene, dialog: Dialog) -> Participant:
     """Return who speaks for the brand in a dialog."""
     if dialog.state == "CLOSE":
@@ -110,7 +120,7 @@ def _speaker(scene: Scene, dialog: Dialog) -> Participant:
     speaker = scene.conversation.agent if is_main else bot
     if speaker is None:
         raise _conflict("no agent has joined")
-    if is_full(dialog):
+    if dialog.is_full:
         raise full(f"dialog {dialog.id!r} has {len(dialog.messages)} events")
     return speaker
 
@@ -118,7 +128,7 @@ def _speaker(scene: Scene, dialog: Dialog) -> Participant:
 def _transfer(scene: Scene) -> Answer:
     """Hand the conversation to another skill. Source: API facts §6.5."""
     conversation, agent = scene.conversation, _agent(scene)
-    at_ms = scene.touch()
+    at_ms = touch(scene.sandbox, conversation)
     conversation.main.remove(agent, at_ms=at_ms)
     conversation.skill = str(scene.request["skill"])
     conversation.waiting_since_ms = at_ms
@@ -151,10 +161,6 @@ def _conflict(reason: str) -> RefusedError:
     return plain_error(409, "Conflict", reason)
 
 
-def _find_request_fault(document: JsonValue, at: str) -> str | None:
-    return _ADDRESS(document, at) or _BY_ACTION(document, at)
-
-
 _ACTIONS: dict[str, Callable[[Scene], Answer]] = {
     "join": _join,
     "publish": _publish,
@@ -162,12 +168,22 @@ _ACTIONS: dict[str, Callable[[Scene], Answer]] = {
     "close": _close,
     "survey_close": _close_survey,
 }
-_SPOKEN: dict[str, Shape] = {"dialog": string, "metadata": array(anything)}
-_SHAPES: dict[str, Shape] = {
-    **dict.fromkeys(_ACTIONS, anything),
-    "join": members({}, {"agent": non_empty_string}),
-    "publish": members({"event": members({}, {})}, _SPOKEN),
-    "transfer": members({"skill": ID}, {}),
-}
-_ADDRESS = members({"account": string, "conversation": string}, {})
-_BY_ACTION = by_member("action", _SHAPES)
+_SPOKEN = {"dialog": shapes.string, "metadata": shapes.array(shapes.anything)}
+_PLACE = shapes.members({"account": shapes.string, "conversation": shapes.string})
+_FILE = shapes.members(
+    {
+        "account": shapes.string,
+        "conversation": shapes.string,
+        "fileType": shapes.one_of(*MEDIA_TYPES),
+        "content": shapes.string,
+    }
+)
+_BY = shapes.by_member(
+    "action",
+    {
+        **dict.fromkeys(_ACTIONS, shapes.anything),
+        "join": shapes.members({}, {"agent": shapes.non_empty_string}),
+        "publish": shapes.members({"event": shapes.ANY_OBJECT}, _SPOKEN),
+        "transfer": shapes.members({"skill": ID}),
+    },
+)

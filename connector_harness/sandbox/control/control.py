@@ -2,25 +2,26 @@
 
 import re
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http.answers import Answer, RefusedError, plain_error
-from connector_harness.sandbox.http.bodies import BodyError, parse_json
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.envelopes import ID
-from connector_harness.sandbox.rules.shapes import Shape, members, non_empty_string, pattern, string
-from connector_harness.sandbox.state.dialogs import Dialog, Message
-from connector_harness.sandbox.state.state import Account, Conversation, StateError
+from connector_harness.sandbox.http import Answer, Call, plain_error
+from connector_harness.sandbox.rules import shapes
+from connector_harness.sandbox.rules.commands import ID
+from connector_harness.sandbox.state.state import Account, Conversation, Dialog, StateError
 from connector_harness.sandbox.state.tokens import APP_TOKEN_LIFETIME_S
 
 OUTDATED_S = 2 * APP_TOKEN_LIFETIME_S
 """How old an outdated app token is, in seconds."""
 
-_ACCOUNT_ID = pattern("(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account")
-_ACCOUNT_REQUEST = members({}, {"account": _ACCOUNT_ID})
-_TOKEN_REQUEST = members({"account": string}, {})
-_SURVEY_REQUEST = members({"account": string, "skill": ID}, {"question": non_empty_string})
+_ACCOUNT_ID = shapes.pattern(
+    "(le|qa)?[0-9]{1,20}", "digits, after le or qa for an internal account"
+)
+_ACCOUNT_REQUEST = shapes.members({}, {"account": _ACCOUNT_ID})
+_TOKEN_REQUEST = shapes.members({"account": shapes.string})
+_SURVEY_REQUEST = shapes.members(
+    {"account": shapes.string, "skill": ID}, {"question": shapes.non_empty_string}
+)
 
 
 def add_account(sandbox: Sandbox, call: Call) -> Answer:
@@ -45,7 +46,8 @@ def read_journal(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with the journal, narrowed by ``account``, ``consumer`` and ``limit``."""
     limit = call.query.get("limit")
     if limit is not None and not re.fullmatch("[0-9]{1,9}", limit):
-        raise _refused(f"limit is {limit[:60]!r}, not a whole number")
+        reason = f"limit is {limit[:60]!r}, not a whole number"
+        raise plain_error(400, "Bad Request", reason)
     return Answer(
         200,
         sandbox.journal.read(
@@ -61,17 +63,12 @@ def list_conversations(sandbox: Sandbox, call: Call) -> Answer:
     """Answer with an account's conversations, all or those of one consumer, oldest first."""
     consumer = call.query.get("consumer")
     account = find_account(sandbox, call.query.get("account", ""))
-    found = [
-        conversation
-        for conversation in account.conversations.values()
-        if consumer in (None, conversation.consumer.external_id)
-    ]
-    for conversation in found:
-        close_idle(sandbox, conversation)
-    shown: list[JsonValue] = [
-        _conversation(conversation, account.profiles.get(conversation.consumer.lp_id, {}))
-        for conversation in found
-    ]
+    shown: list[JsonValue] = []
+    for conversation in account.conversations.values():
+        if consumer in (None, conversation.consumer.external_id):
+            close_idle(sandbox, conversation)
+            profile = account.profiles.get(conversation.consumer.lp_id, {})
+            shown.append(_conversation(conversation, profile))
     return Answer(200, shown)
 
 
@@ -98,46 +95,36 @@ def issue_outdated_app_token(sandbox: Sandbox, call: Call) -> Answer:
     return Answer(201, {"token": token})
 
 
-def read_request(call: Call, shape: Shape) -> JsonObject:
-    """Return the document of a control call; no body is an empty one.
-
-    Raises:
-        RefusedError: It has not that shape.
-    """
+def read_request(call: Call, shape: shapes.Shape) -> JsonObject:
+    """Return the document of a control call, or refuse one of another shape; no body is `{}`."""
     try:
-        document = parse_json(call.body or b"{}")
-    except BodyError as exc:
-        raise _refused(str(exc)) from None
-    fault = shape(document, "$")
-    if fault or not isinstance(document, dict):
-        raise _refused(fault or "")
-    return document
+        document = read_json(call.body or b"{}")
+        fault = shape(document, "$")
+    except JsonError as exc:
+        document, fault = None, str(exc)
+    if fault:
+        raise plain_error(400, "Bad Request", fault)
+    return shapes.as_object(document)
 
 
 def find_account(sandbox: Sandbox, account_id: JsonValue) -> Account:
-    """Return the account that a control call is about.
-
-    Raises:
-        RefusedError: There is none such.
-    """
-    account = sandbox.store.get(str(account_id))
+    """Return the account that a control call is about, or refuse the call."""
+    name = str(account_id)
+    account = sandbox.store.get(name)
     if account is None:
-        raise plain_error(
-            404, "Unknown account", f"account {str(account_id)[:60]!r} does not exist"
-        )
+        raise plain_error(404, "Unknown account", f"account {name[:60]!r} does not exist")
     return account
 
 
-def find_conversation(account: Account, conversation_id: JsonValue) -> Conversation:
-    """Return the conversation that a control call is about.
-
-    Raises:
-        RefusedError: The account has none such.
-    """
-    conversation = account.conversations.get(str(conversation_id))
+def find_conversation(
+    sandbox: Sandbox, account: Account, conversation_id: JsonValue
+) -> Conversation:
+    """Return the conversation that a control call is about, or refuse the call."""
+    name = str(conversation_id)
+    conversation = account.conversations.get(name)
     if conversation is None:
-        name = str(conversation_id)[:60]
-        raise plain_error(404, "Unknown conversation", f"conversation {name!r} does not exist")
+        raise plain_error(404, "Unknown conversation", f"conversation {name[:60]!r} does not exist")
+    close_idle(sandbox, conversation)
     return conversation
 
 
@@ -156,20 +143,15 @@ def _conversation(conversation: Conversation, profile: JsonObject) -> JsonObject
 
 
 def _dialog(dialog: Dialog) -> JsonObject:
-    messages: list[JsonValue] = [_message(message) for message in dialog.messages]
+    messages: list[JsonValue] = [
+        {
+            "sequence": message.sequence,
+            "text": message.event.get("message"),
+            "from": message.author,
+            "type": message.event.get("type"),
+            "role": message.role,
+            "at": message.at_ms,
+        }
+        for message in dialog.messages
+    ]
     return {"id": dialog.id, "type": dialog.kind, "state": dialog.state, "messages": messages}
-
-
-def _message(message: Message) -> JsonObject:
-    return {
-        "sequence": message.sequence,
-        "text": message.event.get("message"),
-        "from": message.author,
-        "type": message.event.get("type"),
-        "role": message.role,
-        "at": message.at_ms,
-    }
-
-
-def _refused(reason: str) -> RefusedError:
-    return plain_error(400, "Bad Request", reason)

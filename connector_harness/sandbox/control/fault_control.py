@@ -11,21 +11,8 @@ from connector_harness.sandbox.faults.faults import (
     OPERATIONS,
     WEBHOOK,
 )
-from connector_harness.sandbox.http.answers import Answer, full, plain_error
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.envelopes import ANY_OBJECT
-from connector_harness.sandbox.rules.shapes import (
-    Shape,
-    between,
-    boolean,
-    by_member,
-    integer,
-    members,
-    non_empty_string,
-    one_of,
-    pattern,
-    string,
-)
+from connector_harness.sandbox.http import Answer, Call, full, plain_error
+from connector_harness.sandbox.rules import shapes
 
 LONGEST_DELAY_S = 600
 """Real seconds that an answer can be late, and that a chunk of one can be."""
@@ -35,39 +22,43 @@ LATEST_WEBHOOK_S = 864_000
 
 MOST_TIMES, LARGEST_CHUNK = 1_000_000, 1_048_576
 
-_COMMON: dict[str, Shape] = {
-    "consumer": non_empty_string,
-    "operation": one_of(*OPERATIONS),
-    "times": between(1, MOST_TIMES, integer),
+_COMMON: dict[str, shapes.Shape] = {
+    "consumer": shapes.non_empty_string,
+    "operation": shapes.one_of(*OPERATIONS),
+    "times": shapes.between(1, MOST_TIMES, shapes.integer),
 }
-_DELAY = between(0, LONGEST_DELAY_S)
+_DELAY = shapes.between(0, LONGEST_DELAY_S)
 # A value for a header.
-_MEDIA_TYPE = pattern("[ -~]{1,200}", "1 to 200 printable characters")
-_REQUIRED: dict[str, dict[str, Shape]] = {
+_MEDIA_TYPE = shapes.pattern("[ -~]{1,200}", "1 to 200 printable characters")
+_REQUIRED: dict[str, dict[str, shapes.Shape]] = {
     "latency": {"delay_s": _DELAY},
     "slow_body": {"chunk_s": _DELAY},
-    "late": {"delay_s": between(0, LATEST_WEBHOOK_S)},
+    "late": {"delay_s": shapes.between(0, LATEST_WEBHOOK_S)},
 }
-_OPTIONAL: dict[str, dict[str, Shape]] = {
-    "slow_body": {"chunk_bytes": between(1, LARGEST_CHUNK, integer)},
+_OPTIONAL: dict[str, dict[str, shapes.Shape]] = {
+    "slow_body": {"chunk_bytes": shapes.between(1, LARGEST_CHUNK, shapes.integer)},
     "wrong_content_type": {"content_type": _MEDIA_TYPE},
-    "throttled": {"retry_after": between(0, LATEST_WEBHOOK_S, integer)},
-    "expired_token": {"token": one_of("app", "consumer")},
-    **{name: {"processed": boolean} for name in FITTING if name.startswith(("timeout", "status_"))},
+    "throttled": {"retry_after": shapes.between(0, LATEST_WEBHOOK_S, shapes.integer)},
+    "expired_token": {"token": shapes.one_of("app", "consumer")},
+    **{
+        name: {"processed": shapes.boolean}
+        for name in FITTING
+        if name.startswith(("timeout", "status_"))
+    },
 }
 
 
-def _shape(name: str) -> Shape:
-    narrowing = dict.fromkeys(NARROWING, string) if FITTING[name] == (WEBHOOK,) else {}
-    return members(
-        {"account": string, "fault": string, **_REQUIRED.get(name, {})},
+def _shape(name: str) -> shapes.Shape:
+    narrowing = dict.fromkeys(NARROWING, shapes.string) if FITTING[name] == (WEBHOOK,) else {}
+    return shapes.members(
+        {"account": shapes.string, "fault": shapes.string, **_REQUIRED.get(name, {})},
         {**_COMMON, **narrowing, **_OPTIONAL.get(name, {})},
         null_means_absent=True,
         closed=True,
     )
 
 
-_INJECT = by_member("fault", {name: _shape(name) for name in FITTING})
+_INJECT = shapes.by_member("fault", {name: _shape(name) for name in FITTING})
 _NO_PARAMETERS = frozenset({"account", "fault", *_COMMON})
 
 
@@ -78,7 +69,7 @@ def inject(sandbox: Sandbox, call: Call) -> Answer:
     the parameters of the fault; ``{"id"}`` out. ``times`` is 1 where it is left out, and null
     until recovered; any other null is like nothing.
     """
-    return add_fault(sandbox, read_request(call, ANY_OBJECT))
+    return add_fault(sandbox, read_request(call, shapes.ANY_OBJECT))
 
 
 def add_fault(sandbox: Sandbox, document: JsonObject) -> Answer:
@@ -100,7 +91,11 @@ def add_fault(sandbox: Sandbox, document: JsonObject) -> Answer:
         operation=operation,
         consumer=consumer,
         times=times if isinstance(times, int) else None,
-        parameters=_parameters(document),
+        parameters={
+            key: value
+            for key, value in document.items()
+            if key not in _NO_PARAMETERS and value is not None
+        },
     )
     return Answer(201, {"id": fault.id})
 
@@ -144,11 +139,3 @@ def _find_misfit(name: str, operation: str | None, consumer: str | None) -> str 
 def _text(document: JsonObject, name: str) -> str | None:
     value = document.get(name)
     return None if value is None else str(value)
-
-
-def _parameters(document: JsonObject) -> JsonObject:
-    return {
-        name: value
-        for name, value in document.items()
-        if name not in _NO_PARAMETERS and value is not None
-    }

@@ -1,49 +1,36 @@
 """Control routes of webhooks and time; never part of the Connector API."""
 
-from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
-from connector_harness.sandbox.http.answers import Answer, full, plain_error
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.rules.shapes import (
-    between,
-    members,
-    non_empty_string,
-    number,
-    one_of,
-    pattern,
-    string,
+from connector_harness.sandbox.http import Answer, Call, full, plain_error
+from connector_harness.sandbox.rules import shapes
+from connector_harness.sandbox.state.state import MOST_CONVERSATIONS
+from connector_harness.sandbox.webhooks.subscriptions import (
+    ALGORITHMS,
+    ENCODINGS,
+    SignatureForm,
+    manifest,
+    read_subscription,
 )
-from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account
-from connector_harness.sandbox.webhooks.signatures import ALGORITHMS, ENCODINGS, SignatureForm
-from connector_harness.sandbox.webhooks.subscriptions import manifest, read_subscription
 
 LONGEST_ADVANCE_S = 864_000
 SHORTEST_ADVANCE_S = 0.001
 
 # It travels in a header, so it must be fit for one.
-_CLIENT_ID = pattern("[!-~]{1,128}", "1 to 128 characters without spaces")
-_SUBSCRIBE = members(
-    {
-        "account": string,
-        "capabilities": members({"webhooks": manifest}, {}, closed=True),
-    },
+_CLIENT_ID = shapes.pattern("[!-~]{1,128}", "1 to 128 characters without spaces")
+_SIGNATURE = {"algorithm": shapes.one_of(*ALGORITHMS), "encoding": shapes.one_of(*ENCODINGS)}
+_SUBSCRIBE = shapes.members(
+    {"account": shapes.string, "capabilities": shapes.members({"webhooks": manifest}, closed=True)},
     {
         "clientId": _CLIENT_ID,
-        "clientSecret": non_empty_string,
-        "signature": members(
-            {}, {"algorithm": one_of(*ALGORITHMS), "encoding": one_of(*ENCODINGS)}, closed=True
-        ),
+        "clientSecret": shapes.non_empty_string,
+        "signature": shapes.members({}, _SIGNATURE, closed=True),
     },
     closed=True,
 )
-_ADVANCE = members(
-    {
-        "account": string,
-        "consumer": non_empty_string,
-        "seconds": between(SHORTEST_ADVANCE_S, LONGEST_ADVANCE_S, number),
-    },
-    {},
+_SECONDS = shapes.between(SHORTEST_ADVANCE_S, LONGEST_ADVANCE_S)
+_ADVANCE = shapes.members(
+    {"account": shapes.string, "consumer": shapes.non_empty_string, "seconds": _SECONDS},
     closed=True,
 )
 
@@ -58,16 +45,19 @@ def subscribe(sandbox: Sandbox, call: Call) -> Answer:
     account = find_account(sandbox, document["account"])
     webhooks = sandbox.webhooks
     client_id = str(document.get("clientId", account.client_id))
-    secret = document.get("clientSecret", _known_secret(sandbox, account, client_id))
+    known = webhooks.subscription_of(account.id, client_id)
+    usual = account.client_secret if client_id == account.client_id else known and known.secret
+    secret = document.get("clientSecret") or usual
     if secret is None:
         raise plain_error(400, "Bad Request", f"app {client_id!r} is new and has no clientSecret")
     if not webhooks.has_room(account.id, client_id):
         raise full(f"account {account.id!r} has as many apps as the sandbox keeps")
+    form = shapes.as_object(document.get("signature"))
     subscription = read_subscription(
-        _object(_object(document["capabilities"])["webhooks"]),
+        shapes.as_object(shapes.as_object(document["capabilities"])["webhooks"]),
         client_id=client_id,
         secret=str(secret),
-        signature=_signature_form(_object(document.get("signature"))),
+        signature=SignatureForm(**{name: str(value) for name, value in form.items()}),
     )
     webhooks.subscribe(account.id, subscription)
     return Answer(201, {"clientId": client_id})
@@ -105,24 +95,9 @@ async def advance_clock(sandbox: Sandbox, call: Call) -> Answer:
     account, clocks = find_account(sandbox, document["account"]), sandbox.clocks
     if clocks.advanced >= MOST_CONVERSATIONS:
         raise full(f"the time of {clocks.advanced} consumers was advanced")
-    consumer, seconds = str(document["consumer"]), document["seconds"]
+    consumer, seconds = str(document["consumer"]), float(str(document["seconds"]))
     # What is due already belongs to the time before.
     await sandbox.webhooks.quiet(account.id, consumer)
-    now = clocks.advance(consumer, float(seconds) if isinstance(seconds, int | float) else 0.0)
+    now = clocks.advance(consumer, seconds)
     await sandbox.webhooks.quiet(account.id, consumer)
     return Answer(200, {"now": now})
-
-
-def _known_secret(sandbox: Sandbox, account: Account, client_id: str) -> str | None:
-    if client_id == account.client_id:
-        return account.client_secret
-    known = sandbox.webhooks.subscription_of(account.id, client_id)
-    return None if known is None else known.secret
-
-
-def _signature_form(document: JsonObject) -> SignatureForm:
-    return SignatureForm(**{name: str(value) for name, value in document.items()})
-
-
-def _object(document: object) -> JsonObject:
-    return document if isinstance(document, dict) else {}

@@ -1,28 +1,84 @@
 """Responses that do not arrive as they should: late, slowly, in part or never."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import ClassVar, Final, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from connector_harness.sandbox.faults.connections import Connections, peer_of
 from connector_harness.sandbox.faults.faults import Fault
 
+CONNECTION: Final = "connection"
+"""The name in a scope's state under which a server tells the `Connection` of a call."""
 
-class Line:
-    """The way to the client that one response is for."""
 
-    def __init__(
-        self, scope: Scope, receive: Receive, send: Send, connections: Connections
-    ) -> None:
-        self.peer = peer_of(scope["client"])
-        self._scope = scope
-        self._receive = receive
-        self._send = send
-        self._connections = connections
+class Connection(Protocol):
+    """What a server lets a fault do to the connection of a call."""
 
-    async def wait(self, seconds: float | None = None) -> bool:
+    is_held: bool
+    """Whether a fault has it, which may take long."""
+
+    def reset(self) -> None:
+        """Break it at once; the other end sees a reset."""
+
+    def end(self) -> None:
+        """End it once what was written has gone out."""
+
+
+class BrokenResponse(Response):
+    """A response that a fault, one of its `DELIVERIES`, keeps from arriving as it should."""
+
+    def __init__(self, whole: Response, fault: Fault) -> None:
+        super().__init__()
+        self._whole = whole
+        self._fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Deliver it, badly.
+
+        Raises:
+            ConnectionResetError: The call came without a connection that could be broken.
+        """
+        self._scope, self._receive, self._send = scope, receive, send
+        self._connection: Connection | None = scope.get("state", {}).get(CONNECTION)
+        if self._connection is not None:
+            self._connection.is_held = True
+        await self.DELIVERIES[self._fault.name](self)
+        if self._connection is not None:
+            self._connection.is_held = False
+
+    async def _late(self) -> None:
+        if await self._wait(self._fault.seconds("delay_s")):
+            await self._whole(self._scope, self._receive, self._send)
+
+    async def _slowly(self) -> None:
+        size = int(str(self._fault.parameters.get("chunk_bytes", 1)))
+        body = bytes(self._whole.body)
+        await self._send_head()
+        for start in range(0, len(body), size):
+            await self._send_part(body[start : start + size])
+            if not await self._wait(self._fault.seconds("chunk_s")):
+                return
+        await self._send_part(b"", more=False)
+
+    async def _never(self) -> None:
+        await self._wait()
+
+    async def _reset(self) -> None:
+        self._own_connection().reset()
+        await self._wait()
+
+    async def _half(self) -> None:
+        body = bytes(self._whole.body)
+        # Also of nothing a half must be missing.
+        self._whole.headers["content-length"] = str(len(body) or 1)
+        await self._send_head()
+        await self._send_part(body[: len(body) // 2])
+        self._own_connection().end()
+        await self._wait()
+
+    async def _wait(self, seconds: float | None = None) -> bool:
         """Wait and return whether the client is still there; without a time, until it is gone."""
         try:
             async with asyncio.timeout(seconds):
@@ -32,99 +88,24 @@ class Line:
             return True
         return False
 
-    async def send(self, response: Response) -> None:
-        """Send a whole response."""
-        await response(self._scope, self._receive, self._send)
-
-    async def send_head(self, response: Response) -> None:
-        """Send the status and the headers of a response."""
-        head = {"status": response.status_code, "headers": response.raw_headers}
+    async def _send_head(self) -> None:
+        head = {"status": self._whole.status_code, "headers": self._whole.raw_headers}
         await self._send({"type": "http.response.start", **head})
 
-    async def send_part(self, body: bytes, *, more: bool) -> None:
-        """Send a part of the body.
-
-        Args:
-            body: The part.
-            more: Whether it is not the last one.
-        """
+    async def _send_part(self, body: bytes, *, more: bool = True) -> None:
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-    async def reset(self) -> None:
-        """Break the connection at once."""
-        self._connections.reset(self.peer)
-        await self.wait()
+    def _own_connection(self) -> Connection:
+        if self._connection is None:
+            raise ConnectionResetError("the sandbox broke the connection")
+        return self._connection
 
-    async def end(self) -> None:
-        """End the connection, whatever has been sent."""
-        self._connections.end(self.peer)
-        await self.wait()
-
-
-Deliver = Callable[[Line, Response, Fault], Awaitable[None]]
-
-
-class BrokenResponse(Response):
-    """A response that a fault keeps from arriving as it should.
-
-    Args:
-        whole: The response as it should arrive.
-        fault: The fault; one of `DELIVERIES`.
-        connections: The connections of the server.
-    """
-
-    def __init__(self, whole: Response, fault: Fault, connections: Connections) -> None:
-        super().__init__()
-        self._whole = whole
-        self._fault = fault
-        self._connections = connections
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Deliver it, badly."""
-        line = Line(scope, receive, send, self._connections)
-        with self._connections.in_hand(line.peer):
-            await DELIVERIES[self._fault.name](line, self._whole, self._fault)
-
-
-async def _late(line: Line, whole: Response, fault: Fault) -> None:
-    if await line.wait(fault.seconds("delay_s")):
-        await line.send(whole)
-
-
-async def _slowly(line: Line, whole: Response, fault: Fault) -> None:
-    size = int(str(fault.parameters.get("chunk_bytes", 1)))
-    body = bytes(whole.body)
-    await line.send_head(whole)
-    for start in range(0, len(body), size):
-        await line.send_part(body[start : start + size], more=True)
-        if not await line.wait(fault.seconds("chunk_s")):
-            return
-    await line.send_part(b"", more=False)
-
-
-async def _never(line: Line, _whole: Response, _fault: Fault) -> None:
-    await line.wait()
-
-
-async def _reset(line: Line, _whole: Response, _fault: Fault) -> None:
-    await line.reset()
-
-
-async def _half(line: Line, whole: Response, _fault: Fault) -> None:
-    body = bytes(whole.body)
-    # Also of nothing a half must be missing.
-    whole.headers["content-length"] = str(len(body) or 1)
-    await line.send_head(whole)
-    await line.send_part(body[: len(body) // 2], more=True)
-    await line.end()
-
-
-DELIVERIES: dict[str, Deliver] = {
-    "latency": _late,
-    "slow_body": _slowly,
-    "timeout": _never,
-    "reset_before": _reset,
-    "reset_after": _reset,
-    "half_body": _half,
-}
-"""How a response is delivered, by the name of the fault that applies to it."""
+    DELIVERIES: ClassVar[Mapping[str, Callable[["BrokenResponse"], Awaitable[None]]]] = {
+        "latency": _late,
+        "slow_body": _slowly,
+        "timeout": _never,
+        "reset_before": _reset,
+        "reset_after": _reset,
+        "half_body": _half,
+    }
+    """How a response is delivered, by the name of the fault that applies to it."""

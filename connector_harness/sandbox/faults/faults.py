@@ -1,6 +1,5 @@
 """Which faults the sandbox was told to have, and which call or webhook each of them applies to."""
 
-from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -36,25 +35,14 @@ NARROWING = ("client_id", "type")
 """The parameters that say which webhooks of an operation are meant."""
 
 MOST_FAULTS = 1000
-"""How many faults of an account may be waiting to be applied."""
-
-KEPT_FAULTS = 1000
-"""How many faults of an account are remembered once they are over."""
+"""How many faults of an account are known; for one more, one that is over is forgotten."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Fault:
     """Something that goes wrong: what, for whom, and how often.
 
-    Attributes:
-        id: Its id, unlike all others of the sandbox.
-        name: One of `FITTING`.
-        operations: What it applies to.
-        consumer: Whom it concerns, by the external id; None for everybody.
-        times: How often it is applied; None for always.
-        parameters: More about it; which ones, depends on the name.
-        applied: How often it was applied.
-        recovered: Whether it was ended.
+    ``name`` is one of `FITTING`; ``consumer`` None is everybody, and ``times`` None always.
     """
 
     id: str
@@ -77,21 +65,15 @@ class Fault:
         return float(value) if isinstance(value, int | float) else 0.0
 
     def fits(self, operation: str, consumer: str | None, about: Mapping[str, str]) -> bool:
-        """Return whether it applies to an operation of a consumer.
+        """Return whether it applies to an operation of a consumer, if somebody knows whose it is.
 
-        Args:
-            operation: One of `OPERATIONS`.
-            consumer: The external id, None where nobody knows it.
-            about: What the `NARROWING` parameters must be, if given.
+        *about* is what the `NARROWING` parameters must be, where it has them.
         """
+        narrowed = self.parameters.keys() & set(NARROWING)
         return (
             operation in self.operations
             and self.consumer in (None, consumer)
-            and all(
-                self.parameters[name] == about.get(name)
-                for name in NARROWING
-                if name in self.parameters
-            )
+            and all(self.parameters[name] == about.get(name) for name in narrowed)
         )
 
 
@@ -99,17 +81,17 @@ class FaultBook:
     """The faults of every account, in the order in which they were injected."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[Fault]] = {}
-        self._over: dict[str, deque[Fault]] = {}
+        self._known: dict[str, list[Fault]] = {}
         self._injected = 0
 
     def is_armed(self, account: str) -> bool:
-        """Return whether any fault of an account is waiting."""
-        return account in self._waiting
+        """Return whether any fault of an account is waiting to be applied."""
+        return any(not fault.is_over for fault in self._known.get(account, ()))
 
     def has_room(self, account: str) -> bool:
         """Return whether one more fault may be injected."""
-        return len(self._waiting.get(account, ())) < MOST_FAULTS
+        known = self._known.get(account, ())
+        return len(known) < MOST_FAULTS or any(fault.is_over for fault in known)
 
     def inject(
         self,
@@ -121,16 +103,7 @@ class FaultBook:
         times: int | None = 1,
         parameters: JsonObject | None = None,
     ) -> Fault:
-        """Add a fault and return it.
-
-        Args:
-            account: Whose calls and webhooks it concerns.
-            name: One of `FITTING`.
-            operation: One that fits the name; None for all of them.
-            consumer: Whom it concerns, by the external id; None for everybody.
-            times: How often; None until recovered.
-            parameters: More about it.
-        """
+        """Add a fault and return it; without an operation it applies to all that fit its name."""
         self._injected += 1
         fault = Fault(
             id=f"fault-{self._injected}",
@@ -140,7 +113,10 @@ class FaultBook:
             times=times,
             parameters=parameters or {},
         )
-        self._waiting.setdefault(account, []).append(fault)
+        known = self._known.setdefault(account, [])
+        if len(known) >= MOST_FAULTS:
+            known.remove(next(each for each in known if each.is_over))
+        known.append(fault)
         return fault
 
     def find(
@@ -152,43 +128,26 @@ class FaultBook:
         about: Mapping[str, str] | None = None,
         among: Collection[str] = FITTING,
     ) -> Fault | None:
-        """Return the fault that applies next, the first injected; it is not counted yet.
+        """Return the fault that applies next, the first injected; it is not counted as applied.
 
-        Args:
-            account: The account.
-            operation: One of `OPERATIONS`.
-            consumer: The external id, None where nobody knows it.
-            about: What narrows webhooks, by the names of `NARROWING`.
-            among: The names of the faults that can apply at this moment.
+        *among* are the faults that can apply at this moment; the rest is as in `Fault.fits`.
         """
         fitting = (
             fault
-            for fault in self._waiting.get(account, ())
-            if fault.name in among and fault.fits(operation, consumer, about or {})
+            for fault in self._known.get(account, ())
+            if fault.name in among
+            and not fault.is_over
+            and fault.fits(operation, consumer, about or {})
         )
         return next(fitting, None)
-
-    def apply(self, account: str, fault: Fault) -> None:
-        """Count that a fault was applied; it may be over with that."""
-        fault.applied += 1
-        if fault.is_over:
-            self._end(account, fault)
 
     def recover(
         self, account: str, *, consumer: str | None = None, fault_id: str | None = None
     ) -> list[Fault]:
-        """End faults and return them, also those that were over already.
-
-        Args:
-            account: Whose.
-            consumer: The faults of this consumer only; None for all.
-            fault_id: This fault only; None for all.
-        """
+        """End faults and return them, also those that were over already; None is for all."""
         ended = self._chosen(account, consumer, fault_id)
         for fault in ended:
             fault.recovered = True
-            if fault in self._waiting.get(account, ()):
-                self._end(account, fault)
         return ended
 
     def read(
@@ -199,21 +158,15 @@ class FaultBook:
         Shape: ``[{"id", "fault", "operations": [str], "consumer": str | None, "times": int |
         None, "applied": int, "over": bool, …parameters}]``. The arguments are those of `recover`.
         """
-        return [_shown(fault) for fault in self._chosen(account, consumer, fault_id)]
+        chosen = self._chosen(account, consumer, fault_id)
+        return [_shown(fault) for fault in sorted(chosen, key=lambda fault: not fault.is_over)]
 
     def _chosen(self, account: str, consumer: str | None, fault_id: str | None) -> list[Fault]:
         return [
             fault
-            for fault in [*self._over.get(account, ()), *self._waiting.get(account, ())]
+            for fault in self._known.get(account, ())
             if consumer in (None, fault.consumer) and fault_id in (None, fault.id)
         ]
-
-    def _end(self, account: str, fault: Fault) -> None:
-        waiting = self._waiting[account]
-        waiting.remove(fault)
-        if not waiting:
-            del self._waiting[account]
-        self._over.setdefault(account, deque(maxlen=KEPT_FAULTS)).append(fault)
 
 
 def _shown(fault: Fault) -> JsonValue:

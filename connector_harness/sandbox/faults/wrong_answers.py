@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.faults.faults import Fault
-from connector_harness.sandbox.http.answers import (
-    Answer,
-    authentication_error,
-    plain_error,
-)
+from connector_harness.sandbox.http import Answer, authentication_error, plain_error
 
 UNANSWERED = Answer(0, None)
 """Stands for none, where a call was not carried out and is not answered."""

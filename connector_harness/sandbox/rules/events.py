@@ -4,21 +4,27 @@ from functools import lru_cache
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
+from connector_harness.sandbox.rules.commands import METADATA
 from connector_harness.sandbox.rules.shapes import (
+    ANY_OBJECT,
     Shape,
+    anything,
     array,
+    boolean,
     by_member,
     integer,
     members,
     non_empty_string,
+    number,
     one_of,
     string,
+    text,
 )
-from connector_harness.sandbox.rules.structured_content import QUICK_REPLIES, element
-from connector_harness.sandbox.state.dialogs import CHAT_STATE
+from connector_harness.sandbox.state.state import CHAT_STATE
 
 CONTENT, RICH_CONTENT, RECEIPT = "ContentEvent", "RichContentEvent", "AcceptStatusEvent"
 FILE = "hosted/file"
+FORMS = ("forms/secure-invitation", "forms/secure-submission")
 CHAT_STATES = ("ACTIVE", "INACTIVE", "GONE", "COMPOSING", "PAUSE")
 RECEIPTS = ("ACCEPT", "READ", "ACCESS", "NACK", "ACTION")
 
@@ -26,13 +32,9 @@ RECEIPTS = ("ACCEPT", "READ", "ACCESS", "NACK", "ACTION")
 def find_fault(
     event: JsonValue, at: str, *, by_agent: bool, assumptions: Assumptions
 ) -> str | None:
-    """Return why an event may not be published, or None.
+    """Return why an event at the place *at* may not be published, or None.
 
-    Args:
-        event: The event as it was sent.
-        at: Its place, for the reason.
-        by_agent: Whether somebody of the brand publishes it, not the consumer.
-        assumptions: The answers to what the API leaves open.
+    *by_agent* is whether somebody of the brand publishes it, not the consumer.
     """
     return _event(assumptions, by_agent=by_agent)(event, at)
 
@@ -62,33 +64,71 @@ def is_message(event: JsonObject) -> bool:
 
 @lru_cache(maxsize=16)
 def _event(assumptions: Assumptions, *, by_agent: bool) -> Shape:
-    kinds: dict[str, Shape] = {
-        CONTENT: _content(assumptions, by_agent=by_agent),
-        CHAT_STATE: members({"chatState": one_of(*CHAT_STATES)}, {}),
-        RECEIPT: members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}, {}),
+    message = string if assumptions.empty_text_accepted else non_empty_string
+    # What the object of a file holds is judged where the files are.
+    objects = (FILE, *FORMS) if by_agent else (FILE,)
+    contents = {
+        "text/plain": members({"message": message}, {"quickReplies": QUICK_REPLIES}),
+        **dict.fromkeys(objects, members({"message": ANY_OBJECT})),
+    }
+    kinds = {
+        CONTENT: by_member("contentType", contents),
+        CHAT_STATE: members({"chatState": one_of(*CHAT_STATES)}),
+        RECEIPT: members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}),
         RICH_CONTENT: _rich_content,
     }
     return by_member("type", kinds)
 
 
-def _content(assumptions: Assumptions, *, by_agent: bool) -> Shape:
-    message = string if assumptions.empty_text_accepted else non_empty_string
-    any_object = members({}, {})
-    kinds: dict[str, Shape] = {
-        "text/plain": members({"message": message}, {"quickReplies": QUICK_REPLIES}),
-        # What the object holds is judged where the files are.
-        FILE: members({"message": any_object}, {}),
-    }
-    if by_agent:
-        form = members({"message": any_object}, {})
-        kinds |= {"forms/secure-invitation": form, "forms/secure-submission": form}
-    return by_member("contentType", kinds)
-
-
 def _rich_content(document: JsonValue, at: str) -> str | None:
     named = isinstance(document, dict) and "content" not in document and "message" in document
-    return (_AS_IN_THE_SCHEMA if named else _AS_NOTIFIED)(document, at)
+    return members({"message" if named else "content": element})(document, at)
 
 
-_AS_NOTIFIED = members({"content": element}, {})
-_AS_IN_THE_SCHEMA = members({"message": element}, {})
+# Structured content, with its limits. Source: API facts §5.8, §12.6.
+
+
+def element(document: JsonValue, at: str) -> str | None:
+    """Admit an element: a basic one, a template, or a container of others."""
+    return _ELEMENT(document, at)
+
+
+_TEXT, _TITLE, _CAPTION, _URL = text(5000), text(128), text(128), text(2048)
+_ACTION = by_member(
+    "type",
+    {
+        "publishText": members({"text": string}),
+        "navigate": members({"la": number, "lo": number}, {"name": string}),
+        "link": members({"uri": string}, {"name": string}),
+    },
+)
+_EVERYWHERE = {
+    "rtl": boolean,
+    "tooltip": string,
+    "style": ANY_OBJECT,
+    "click": members({}, {"actions": array(_ACTION, most=4), "metadata": METADATA}),
+}
+_TEMPLATE = {
+    "templateType": one_of("quickReply"),
+    "title": _TEXT,
+    "resp": array(text(128), least=1),
+}
+_CONTAINER = members({"type": anything, "elements": array(element)})
+_BUTTON = members({"title": _TITLE}, _EVERYWHERE)
+_ELEMENT = by_member(
+    "type",
+    {
+        **dict.fromkeys(("vertical", "horizontal"), _CONTAINER),
+        "text": members({"text": _TEXT}, _EVERYWHERE),
+        "image": members({"url": _URL}, {"caption": _CAPTION, **_EVERYWHERE}),
+        "button": _BUTTON,
+        "map": members({"la": number, "lo": number}, _EVERYWHERE),
+        "linkPreview": members({"url": _URL}, {"title": _TITLE, **_EVERYWHERE}),
+        "template": members(_TEMPLATE, _EVERYWHERE),
+    },
+)
+QUICK_REPLIES: Shape = members(
+    {"type": one_of("quickReplies"), "replies": array(by_member("type", {"button": _BUTTON}))},
+    {"itemsPerRow": integer},
+)
+"""The shape of the quick replies that hang off a text."""

@@ -1,11 +1,11 @@
-"""The rules of a create call: a batch comes in, commands or a refusal come out."""
+"""The rules of a create call and of profiles: commands come in, and a refusal may come out."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import (
+from connector_harness.sandbox.http import (
     Answer,
     RefusedError,
     authentication_error,
@@ -14,14 +14,18 @@ from connector_harness.sandbox.http.answers import (
     plain_error,
     rejected,
 )
-from connector_harness.sandbox.rules.envelopes import envelope, find_length, first_id
-from connector_harness.sandbox.rules.metadata import METADATA
-from connector_harness.sandbox.rules.profiles import profile_body
+from connector_harness.sandbox.rules.commands import METADATA, envelope, find_length, first_id
 from connector_harness.sandbox.rules.shapes import (
+    ANY_OBJECT,
     Shape,
     array,
+    as_list,
+    as_object,
+    by_member,
+    integer,
     members,
     non_empty_string,
+    number,
     one_of,
     pattern,
     string,
@@ -34,6 +38,12 @@ REQUEST_CONVERSATION = "cm.ConsumerRequestConversation"
 PUBLISH_EVENT = "ms.PublishEvent"
 ORDER = (SET_PROFILE, REQUEST_CONVERSATION, PUBLISH_EVENT)
 """The types of a batch in the only order that is accepted. Source: API facts §4.2."""
+
+AMR = (
+    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin"),
+    *("pwd", "rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia"),
+)
+"""How somebody was authenticated. Source: API facts §12.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,7 @@ class Batch:
 
 
 def judge_version(version: str | None, assumptions: Assumptions) -> None:
-    """Accept version 3 of the conversation call. Source: API facts §4.1.
-
-    Raises:
-        RefusedError: It is another one.
-    """
+    """Accept version 3 of the conversation call, or refuse it. Source: API facts §4.1."""
     if version == SUPPORTED_VERSION or (
         version is None and not assumptions.missing_version_refused
     ):
@@ -70,34 +76,27 @@ def judge_version(version: str | None, assumptions: Assumptions) -> None:
 
 
 def judge_batch(document: JsonValue, account: str, assumptions: Assumptions) -> Batch:
-    """Return the commands of a create call. Source: API facts §4.2, §4.5, §4.6, §16.
+    """Return the commands of a create call to *account*, or refuse it.
 
-    Args:
-        document: The request body.
-        account: The account in the path, which ``brandId`` must name.
-        assumptions: The answers to what the API leaves open.
-
-    Raises:
-        RefusedError: It has not the form of one, or names another account.
+    Source: API facts §4.2, §4.5, §4.6, §16.
     """
     fault = _find_fault(document, assumptions)
-    if fault or not isinstance(document, list):
-        raise bad_request(fault or "$ is not an array", req_id=first_id(document))
-    commands = [command for command in document if isinstance(command, dict)]
-    profile, request, *rest = [_object(command["body"]) for command in commands]
+    if fault:
+        raise bad_request(fault, req_id=first_id(document))
+    commands = [as_object(command) for command in as_list(document)]
+    profile, request, *rest = [as_object(command["body"]) for command in commands]
     if request.get("brandId") != account:
         raise authentication_error(
             40001,
             f"$[1].body.brandId is {str(request.get('brandId'))[:60]!r}, not {account!r}",
             status=assumptions.brand_error_status,
         )
-    first_event = _object(rest[0]["event"]) if rest else None
     metadata = commands[-1].get("metadata") if rest else None
     return Batch(
         tuple(str(command["id"]) for command in commands),
         profile,
         request,
-        first_event,
+        as_object(rest[0]["event"]) if rest else None,
         metadata if isinstance(metadata, list) else None,
     )
 
@@ -140,10 +139,6 @@ def _find_fault(document: JsonValue, assumptions: Assumptions) -> str | None:
     return None
 
 
-def _object(document: JsonValue) -> JsonObject:
-    return document if isinstance(document, dict) else {}
-
-
 @lru_cache(maxsize=8)
 def _commands(assumptions: Assumptions) -> tuple[Shape, ...]:
     return (
@@ -155,35 +150,66 @@ def _commands(assumptions: Assumptions) -> tuple[Shape, ...]:
 
 def _conversation_request(assumptions: Assumptions) -> Shape:
     absent = assumptions.null_means_absent
-    campaign: dict[str, Shape] = dict.fromkeys(("campaignId", "engagementId"), string_or_integer)
-    context: dict[str, Shape] = {
+    campaign = dict.fromkeys(("campaignId", "engagementId"), string_or_integer)
+    context = {
         "type": one_of("SharkContext", "SMSContext", "MobileAppContext"),
         **dict.fromkeys(("visitorId", "sessionId", "lang"), string),
         "interactionContextId": string_or_integer,
         "features": array(string),
-        "clientProperties": members({}, {}),
+        "clientProperties": ANY_OBJECT,
     }
-    return members(
-        {},
-        {
-            "channelType": one_of("MESSAGING"),
-            "ttrDefName": one_of("NORMAL", "URGENT", "PRIORITIZED", "CUSTOM", None),
-            "skillId": pattern("-1|[0-9]{1,10}", "-1 or an id of at most 10 digits"),
-            "campaignInfo": members({}, campaign, null_means_absent=absent),
-            "conversationContext": members({}, context, null_means_absent=absent),
-        },
-        null_means_absent=absent,
-    )
+    request = {
+        "channelType": one_of("MESSAGING"),
+        "ttrDefName": one_of("NORMAL", "URGENT", "PRIORITIZED", "CUSTOM", None),
+        "skillId": pattern("-1|[0-9]{1,10}", "-1 or an id of at most 10 digits"),
+        "campaignInfo": members({}, campaign, null_means_absent=absent),
+        "conversationContext": members({}, context, null_means_absent=absent),
+    }
+    return members({}, request, null_means_absent=absent)
 
 
 def _first_message(assumptions: Assumptions) -> Shape:
     message = string if assumptions.empty_text_accepted else non_empty_string
-    text = members(
-        {
-            "type": one_of("ContentEvent"),
-            "contentType": one_of("text/plain"),
-            "message": message,
-        },
-        {},
+    kind = {"type": one_of("ContentEvent"), "contentType": one_of("text/plain")}
+    return members({"event": members({**kind, "message": message})})
+
+
+@lru_cache(maxsize=8)
+def profile_body(assumptions: Assumptions) -> Shape:
+    """Return the shape of the body of a command that sets a profile.
+
+    Source: API facts §4.5, §12.3.
+    """
+
+    def optional(names: str = "", **shapes: Shape) -> Shape:
+        every = {**dict.fromkeys(names.split(), string), **shapes}
+        return members({}, every, null_means_absent=assumptions.null_means_absent)
+
+    auth = optional("iss", amr=array(one_of(*AMR)))
+    date = members(dict.fromkeys(("day", "month", "year"), integer))
+    info = optional(
+        "cstatus ctype customerId socialId imei userName accountName role companyBranch",
+        balance=number,
+        companySize=integer,
+        lastPaymentDate=date,
+        registrationDate=date,
     )
-    return members({"event": text}, {})
+    personal = optional(
+        "firstname lastname language company",
+        gender=one_of("MALE", "FEMALE", "OTHER"),
+        age=members({}, dict.fromkeys(("age", "year", "month", "day"), integer)),
+        contacts=array(optional("email phone")),
+    )
+    attributes = by_member(
+        "type",
+        {
+            "ctmrinfo": members({"info": info}, {"auth": auth}),
+            "personal": members({"personal": personal}, {"auth": auth}),
+        },
+    )
+    push = optional("serviceName certName token")
+    return optional(
+        "firstName lastName userId avatarUrl role backgndImgUri description",
+        authenticatedData=optional(lp_sdes=array(attributes)),
+        privateData=optional("mobileNum mail", pushNotificationData=push),
+    )

@@ -1,7 +1,7 @@
 """Shapes of JSON documents: each finds the first fault in a document, or none."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from connector_harness.json_types import JsonObject, JsonValue
 
@@ -11,47 +11,67 @@ Shape = Callable[[JsonValue, str], str | None]
 _SHOWN = 60
 
 
-def string(document: JsonValue, at: str) -> str | None:
-    """Admit any string."""
-    return None if isinstance(document, str) else _fault(document, at, "a string")
+def as_object(document: JsonValue) -> JsonObject:
+    """Return a document that was found to be an object; an empty one if it is none."""
+    return document if isinstance(document, dict) else {}
 
 
-def non_empty_string(document: JsonValue, at: str) -> str | None:
-    """Admit any string but the empty one."""
-    full = isinstance(document, str) and document != ""
-    return None if full else _fault(document, at, "a string with characters")
+def as_list(document: JsonValue) -> list[JsonValue]:
+    """Return a document that was found to be an array; an empty one if it is none."""
+    return document if isinstance(document, list) else []
 
 
-def integer(document: JsonValue, at: str) -> str | None:
-    """Admit whole numbers; true and false are none."""
-    whole = isinstance(document, int) and not isinstance(document, bool)
-    return None if whole else _fault(document, at, "an integer")
+def _of(expected: str, fits: Callable[[JsonValue], bool]) -> Shape:
+    def check(document: JsonValue, at: str) -> str | None:
+        return None if fits(document) else _fault(document, at, expected)
+
+    return check
 
 
-def number(document: JsonValue, at: str) -> str | None:
-    """Admit numbers; true and false are none."""
-    real = isinstance(document, int | float) and not isinstance(document, bool)
-    return None if real else _fault(document, at, "a number")
+def _is_integer(document: JsonValue) -> bool:
+    return isinstance(document, int) and not isinstance(document, bool)
 
 
-def boolean(document: JsonValue, at: str) -> str | None:
-    """Admit true and false."""
-    return None if isinstance(document, bool) else _fault(document, at, "true or false")
+def _is_number(document: JsonValue) -> bool:
+    return isinstance(document, float) or _is_integer(document)
 
 
-def anything(_document: JsonValue, _at: str) -> str | None:
-    """Admit every document."""
-    return None
+def _is_id(document: JsonValue) -> bool:
+    return isinstance(document, str) or _is_integer(document)
+
+
+string = _of("a string", lambda document: isinstance(document, str))
+non_empty_string = _of(
+    "a string with characters", lambda document: isinstance(document, str) and document != ""
+)
+integer = _of("an integer", _is_integer)
+number = _of("a number", _is_number)
+boolean = _of("true or false", lambda document: isinstance(document, bool))
+anything = _of("anything", lambda _document: True)
+string_or_integer = _of("a string or an integer", _is_id)
+"""Admits what ids arrive as. Source: API facts §13, row 18."""
+
+
+def one_of(*values: str | None) -> Shape:
+    """Return a shape that admits the given values only."""
+    return _of(
+        f"one of {', '.join(map(str, values))}",
+        lambda document: (document is None or isinstance(document, str)) and document in values,
+    )
+
+
+def pattern(expression: str, meaning: str) -> Shape:
+    """Return a shape that admits strings and integers spelled as *expression* says."""
+    spelled = re.compile(expression).fullmatch
+    return _of(meaning, lambda document: _is_id(document) and bool(spelled(str(document))))
 
 
 def text(longest: int) -> Shape:
     """Return a shape that admits strings of at most *longest* characters."""
 
     def check(document: JsonValue, at: str) -> str | None:
-        if not isinstance(document, str):
-            return _fault(document, at, "a string")
-        if len(document) <= longest:
-            return None
+        if not isinstance(document, str) or len(document) <= longest:
+            return string(document, at)
         return f"{at} has {len(document)} characters, more than {longest}"
 
     return check
@@ -59,55 +79,15 @@ def text(longest: int) -> Shape:
 
 def between(least: float, most: float, shape: Shape = number) -> Shape:
     """Return a shape that admits what *shape* admits, from *least* to *most*."""
-
-    def check(document: JsonValue, at: str) -> str | None:
-        fault = shape(document, at)
-        if fault or (isinstance(document, int | float) and least <= document <= most):
-            return fault
-        return _fault(document, at, f"from {least} to {most}")
-
-    return check
-
-
-def string_or_integer(document: JsonValue, at: str) -> str | None:
-    """Admit what ids arrive as. Source: API facts §13, row 18."""
-    if string(document, at) is None or integer(document, at) is None:
-        return None
-    return _fault(document, at, "a string or an integer")
-
-
-def one_of(*values: str | None) -> Shape:
-    """Return a shape that admits the given values only."""
-
-    def check(document: JsonValue, at: str) -> str | None:
-        if (document is None or isinstance(document, str)) and document in values:
-            return None
-        return _fault(document, at, f"one of {', '.join(map(str, values))}")
-
-    return check
-
-
-def pattern(expression: str, meaning: str) -> Shape:
-    """Return a shape that admits strings and integers spelled as *expression* says."""
-    compiled = re.compile(expression)
-
-    def check(document: JsonValue, at: str) -> str | None:
-        spelled = string_or_integer(document, at) is None
-        if spelled and compiled.fullmatch(str(document)):
-            return None
-        return _fault(document, at, meaning)
-
-    return check
+    inside = _of(
+        f"from {least} to {most}",
+        lambda document: isinstance(document, int | float) and least <= document <= most,
+    )
+    return lambda document, at: shape(document, at) or inside(document, at)
 
 
 def array(item: Shape, *, least: int = 0, most: int | None = None) -> Shape:
-    """Return a shape that admits arrays whose items all have the shape *item*.
-
-    Args:
-        item: The shape of each item.
-        least: The smallest number of items.
-        most: The largest number of items, None for any.
-    """
+    """Return a shape that admits arrays of *least* to *most* items of the shape *item*."""
 
     def check(document: JsonValue, at: str) -> str | None:
         if not isinstance(document, list):
@@ -122,22 +102,19 @@ def array(item: Shape, *, least: int = 0, most: int | None = None) -> Shape:
     return check
 
 
-def by_member(name: str, kinds: dict[str, Shape]) -> Shape:
+def by_member(name: str, kinds: Mapping[str, Shape]) -> Shape:
     """Return a shape that admits objects of several kinds; their member *name* says which."""
-    named = members({name: one_of(*kinds)}, {})
+    named = members({name: one_of(*kinds)})
 
     def check(document: JsonValue, at: str) -> str | None:
-        fault = named(document, at)
-        if fault or not isinstance(document, dict):
-            return fault
-        return kinds[str(document[name])](document, at)
+        return named(document, at) or kinds[str(as_object(document)[name])](document, at)
 
     return check
 
 
 def members(
-    required: dict[str, Shape],
-    optional: dict[str, Shape],
+    required: Mapping[str, Shape] | None = None,
+    optional: Mapping[str, Shape] | None = None,
     *,
     null_means_absent: bool = False,
     closed: bool = False,
@@ -150,38 +127,36 @@ def members(
         null_means_absent: Whether an optional member may be null.
         closed: Whether there may be no others.
     """
-    known = {**required, **optional}
+    must = required or {}
+    known = {**must, **(optional or {})}
 
     def check(document: JsonValue, at: str) -> str | None:
         if not isinstance(document, dict):
             return _fault(document, at, "an object")
         for name, shape in known.items():
             if name not in document:
-                if name in required:
+                if name in must:
                     return f"{at} lacks {name!r}"
                 continue
             value = document[name]
-            if value is None and null_means_absent and name in optional:
+            if value is None and null_means_absent and name not in must:
                 continue
             fault = shape(value, f"{at}.{name}")
             if fault:
                 return fault
-        return _find_stranger(document, known, at) if closed else None
+        stranger = next((name for name in document if closed and name not in known), None)
+        return None if stranger is None else f"{at} has {stranger[:_SHOWN]!r}, which is not known"
 
     return check
 
 
-def _find_stranger(document: JsonObject, known: dict[str, Shape], at: str) -> str | None:
-    stranger = next((name for name in document if name not in known), None)
-    return None if stranger is None else f"{at} has {stranger[:_SHOWN]!r}, which is not known"
+ANY_OBJECT = members()
 
 
 def _fault(document: JsonValue, at: str, expected: str) -> str:
-    return f"{at} is {_shortened(document)}, not {expected}"
-
-
-def _shortened(document: JsonValue) -> str:
     if isinstance(document, dict | list):
-        return "an object" if isinstance(document, dict) else "an array"
-    text = repr(document)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        shown = "an object" if isinstance(document, dict) else "an array"
+    else:
+        shown = repr(document)
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    return f"{at} is {shown}, not {expected}"

@@ -1,6 +1,7 @@
 """Temporary addresses of files: signed for one method, good for one minute.
 
-Source: API facts §7.
+Paths have one leading slash, times are seconds since the epoch, and the key is the secret of the
+file service. Source: API facts §7.
 """
 
 import hashlib
@@ -18,12 +19,6 @@ def sign(method: str, path: str, *, expires: int, key: str) -> str:
     """Return the signature of an address, 40 hex digits.
 
     Source: API facts §7, the TempURL formula of OpenStack Swift.
-
-    Args:
-        method: The HTTP method the address is for.
-        path: The path of the file, with one leading slash.
-        expires: When it ends, in seconds since the epoch.
-        key: The secret of the file service.
     """
     signed = f"{method}\n{expires}\n{path}".encode()
     return hmac.new(key.encode(), signed, hashlib.sha1).hexdigest()
@@ -42,15 +37,7 @@ def address(method: str, path: str, *, expires: int, key: str) -> JsonObject:
 def find_fault(
     method: str, path: str, *, query: Mapping[str, str], key: str, now: float
 ) -> str | None:
-    """Return why an address does not hold, or None.
-
-    Args:
-        method: The HTTP method it is used with.
-        path: The path of the file, with one leading slash.
-        query: What follows the path.
-        key: The secret of the file service.
-        now: Seconds since the epoch.
-    """
+    """Return why an address, a path and what follows it, does not hold for *method*, or None."""
     expires = query.get("temp_url_expires", "")
     if not re.fullmatch("[0-9]{1,12}", expires):
         return f"temp_url_expires is {expires[:60]!r}, not a time in seconds"

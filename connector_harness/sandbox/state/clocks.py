@@ -6,19 +6,16 @@ Advancing is for one consumer, so that scenarios which share an account do not d
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 
 class Clocks:
-    """The time of each consumer: that of the machine, plus what has been advanced for them.
-
-    Args:
-        base: Seconds since the epoch, as the machine has them.
-    """
+    """The time of each consumer; *base* gives that of the machine, in seconds since the epoch."""
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
         self._ahead: dict[str, float] = {}
-        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
+        self._advance = asyncio.Event()
 
     @property
     def advanced(self) -> int:
@@ -26,30 +23,19 @@ class Clocks:
         return len(self._ahead)
 
     def now(self, consumer: str | None = None) -> float:
-        """Return the seconds since the epoch.
-
-        Args:
-            consumer: The external id of the consumer whose time it is; None for the machine's.
-        """
+        """Return the seconds since the epoch, of a consumer by the external id, or the machine."""
         return self._base() + (0.0 if consumer is None else self._ahead.get(consumer, 0.0))
 
     def advance(self, consumer: str, seconds: float) -> float:
         """Let time pass for one consumer, wake whoever waits for it, and return the new time."""
         self._ahead[consumer] = self._ahead.get(consumer, 0.0) + seconds
-        for waiting in self._waiting.get(consumer, ()):
-            if not waiting.done():
-                waiting.set_result(None)
+        self._advance.set()
+        self._advance = asyncio.Event()
         return self.now(consumer)
 
     async def wait_until(self, consumer: str, at: float) -> None:
         """Wait until it is *at* for a consumer, by real time or because time was advanced."""
         while (left := at - self.now(consumer)) > 0:
-            advanced = asyncio.get_running_loop().create_future()
-            waiting = self._waiting.setdefault(consumer, set())
-            waiting.add(advanced)
-            try:
-                await asyncio.wait([advanced], timeout=left)
-            finally:
-                waiting.discard(advanced)
-                if not waiting and self._waiting.get(consumer) is waiting:
-                    del self._waiting[consumer]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._advance.wait()

@@ -1,11 +1,11 @@
 """The files a sandbox keeps, and the places kept for those that are on their way."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from connector_harness.sandbox.http import full
 from connector_harness.sandbox.state.tokens import Consumer
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -32,26 +32,18 @@ class File:
 
 
 class FileStore:
-    """The files of one sandbox by their paths.
-
-    Args:
-        most: How many bytes are kept.
-    """
+    """The files of one sandbox by their paths; ``size`` counts `PLACE_SIZE` more for each."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
+        self.size = 0
         self._most = most
         self._files: dict[str, File] = {}
-        self._waiting: OrderedDict[str, File] = OrderedDict()
-        self._size = 0
+        self._waiting: dict[str, File] = {}
 
-    @property
-    def size(self) -> int:
-        """Bytes kept, each file counting `PLACE_SIZE` more."""
-        return self._size
-
-    def has_room(self, more: int) -> bool:
-        """Return whether so many more bytes may be kept."""
-        return self._size + more <= self._most
+    def check_room(self, more: int) -> None:
+        """Accept *more* bytes, or refuse the call."""
+        if self.size + more > self._most:
+            raise full(f"the sandbox keeps {self.size} bytes of files; {more} are too many")
 
     def get(self, path: str) -> File | None:
         """Return the file, or its place, at *path*."""
@@ -59,41 +51,30 @@ class FileStore:
 
     def keep_place(self, file: File) -> None:
         """Keep a place for a file that has not been uploaded yet."""
-        self._files[file.path] = file
-        self._waiting[file.path] = file
-        self._size += PLACE_SIZE
+        self._files[file.path] = self._waiting[file.path] = file
+        self.size += PLACE_SIZE
 
     def fill(self, file: File, content: bytes) -> None:
         """Put the bytes into the place of *file*, instead of any it had."""
         self._waiting.pop(file.path, None)
-        self._size += len(content) - len(file.content or b"")
+        self.size += len(content) - len(file.content or b"")
         file.content = content
 
     def forget_expired(self, now: Callable[[str], float]) -> None:
-        """Give up the oldest places whose addresses have ended.
-
-        Args:
-            now: The time of a consumer, in seconds since the epoch.
-        """
+        """Give up the oldest places whose addresses have ended, by the time of each consumer."""
         while self._waiting:
             path, file = next(iter(self._waiting.items()))
             if now(file.owner.external_id) <= file.expires:
                 return
             del self._waiting[path], self._files[path]
-            self._size -= PLACE_SIZE
+            self.size -= PLACE_SIZE
 
 
 def path_of(account: str, sender: str, file_type: str, *, now: float) -> str:
-    """Return a new path for a file.
+    """Return a new path for a file of a sender, who is told by 64 hex digits.
 
-    Shape: ``/v1/AUTH_async-images/{account}/{sender}_uuid_{uuid}_{time}.{fileType}``.
+    Shape: ``/v1/AUTH_async-images/{account}/{sender}_uuid_{uuid}_{time}.{fileType}``, in UTC.
     Source: API facts §7.
-
-    Args:
-        account: The account id.
-        sender: 64 hex digits that stand for whoever sends it.
-        file_type: The file type, as the API spells it.
-        now: Seconds since the epoch; the path tells them in UTC.
     """
     moment = datetime.fromtimestamp(now, UTC)
     stamp = f"{moment:%d-%m-%Y_%H-%M-%S}-{moment.microsecond // 1000:03d}"

@@ -1,65 +1,85 @@
-"""The journal: what the sandbox received and answered, without tokens and secrets."""
+"""The journal: what the sandbox received and answered, without tokens, secrets and personal data.
 
+It shares no code with the client's side, and needs less: it knows what it has issued itself.
+"""
+
+import json
+import logging
+import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from typing import Final
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
-from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.http.bodies import BodyError, parse_json
-from connector_harness.sandbox.state.masking import Mask
+from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
 """The longest body the journal keeps whole."""
 
+MASK: Final = "***"
+"""What stands where something is not shown."""
+
+SHORTEST: Final = 6
+"""Shorter secrets, which somebody chose, are masked by their names alone."""
+
+_NAMES: Final = (
+    r"access_token|authorization|client_?secret|temp_url_sig|token|(?:x-)?lp-on-behalf"
+    "|phone|e?mail|mobileNum"
+)
+_STRING, _LIST, _OTHER = r'"(?:[^"\\]|\\.)*+"?', r"\[[^\]]*\]?", r"[^\s,}\]]+"
+_MEMBER: Final = re.compile(
+    rf'("(?:{_NAMES})"\s*:\s*)(?:{_STRING}|{_LIST}|{_OTHER})', re.IGNORECASE
+)
+_FIELD: Final = re.compile(rf'(\b(?:{_NAMES})=)[^&"\s]*', re.IGNORECASE)
+# As in the reason "$[0].body.privateData.mail is 5, not a text".
+_REASON: Final = re.compile(rf"(\.(?:{_NAMES}) is ).+?(?=, not |$)")
+_TOKEN: Final = r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}"  # noqa: S105  # the form of one
+
 
 @dataclass(frozen=True, slots=True)
-class KeptBody:
-    """A body as far as the journal keeps it, and how many bytes it has."""
+class _Entry:
+    """One call as it came and went; masked only when it is shown."""
 
-    content: bytes
-    size: int
-    is_form: bool = False
-
-
-def kept(body: bytes, *, is_form: bool = False) -> KeptBody:
-    """Return what the journal keeps of a body: at most `KEPT_BYTES`."""
-    return KeptBody(body[:KEPT_BYTES], len(body), is_form)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One call as it came and went; masked only when it is shown.
-
-    ``status`` is None where the call was neither carried out nor answered; ``fault`` is the name
-    of the fault it had.
-    """
-
-    at: float
-    account: str
-    consumer: str | None
-    operation: str
-    method: str
-    path: str
+    told: JsonObject
     query: str
-    status: int | None
-    request: KeptBody
-    response: KeptBody
-    fault: str | None = None
+    request: bytes
+    response: bytes
+    sizes: tuple[int, int]
+    is_form: bool
 
 
 class Journal:
     """The last calls, newest last."""
 
     def __init__(self, most: int = KEPT_ENTRIES) -> None:
-        self._entries: deque[tuple[int, Entry]] = deque(maxlen=most)
+        self._entries: deque[_Entry] = deque(maxlen=most)
         self._received = 0
 
-    def record(self, entry: Entry) -> None:
-        """Keep one call; the oldest may be let go for it."""
+    def record(
+        self,
+        told: JsonObject,
+        *,
+        query: str,
+        request: bytes,
+        response: bytes,
+        is_form: bool = False,
+    ) -> None:
+        """Keep one call; the oldest may be let go for it.
+
+        Args:
+            told: What `read` shows of it, other than ``number`` and the bodies.
+            query: What follows the path.
+            request: The body of the request; of it and of the next, `KEPT_BYTES` are kept.
+            response: The body of the response.
+            is_form: Whether the request is a form.
+        """
         self._received += 1
-        self._entries.append((self._received, entry))
+        sizes = (len(request), len(response))
+        kept = (request[:KEPT_BYTES], response[:KEPT_BYTES])
+        told = {"number": self._received, **told}
+        self._entries.append(_Entry(told, query, *kept, sizes, is_form))
 
     def read(
         self,
@@ -78,41 +98,71 @@ class Journal:
         cut is ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
         """
         chosen = [
-            (number, entry)
-            for number, entry in self._entries
-            if account in (None, entry.account) and consumer in (None, entry.consumer)
+            entry
+            for entry in self._entries
+            if account in (None, entry.told["account"])
+            and consumer in (None, entry.told["consumer"])
         ]
         first = 0 if limit is None else max(len(chosen) - limit, 0)
         mask = Mask(secrets)
-        shown: list[JsonValue] = [_shown(number, entry, mask) for number, entry in chosen[first:]]
+        shown: list[JsonValue] = [_shown(entry, mask) for entry in chosen[first:]]
         return {"entries": shown, "dropped": self._received - len(self._entries)}
 
 
-def _shown(number: int, entry: Entry, mask: Mask) -> JsonObject:
+def _shown(entry: _Entry, mask: "Mask") -> JsonObject:
     query = f"?{mask.form(entry.query)}" if entry.query else ""
+    asked, answered = entry.sizes
     return {
-        "number": number,
-        "at": entry.at,
-        "account": entry.account,
-        "consumer": entry.consumer,
-        "operation": entry.operation,
-        "method": entry.method,
-        "path": mask.text(entry.path) + query,
-        "status": entry.status,
-        "request": _shown_body(entry.request, mask),
-        "response": _shown_body(entry.response, mask),
-        **({} if entry.fault is None else {"fault": entry.fault}),
+        **entry.told,
+        "path": mask.text(str(entry.told["path"])) + query,
+        "request": _shown_body(entry.request, asked, mask, is_form=entry.is_form),
+        "response": _shown_body(entry.response, answered, mask),
     }
 
 
-def _shown_body(body: KeptBody, mask: Mask) -> JsonValue:
-    decoded = body.content.decode(errors="replace")
-    text = mask.form(decoded) if body.is_form else mask.text(decoded)
-    if body.size > len(body.content):
-        return {"cut": True, "size": body.size, "text": text}
-    if body.is_form:
+def _shown_body(body: bytes, size: int, mask: "Mask", *, is_form: bool = False) -> JsonValue:
+    decoded = body.decode(errors="replace")
+    text = mask.form(decoded) if is_form else mask.text(decoded)
+    if size > len(body):
+        return {"cut": True, "size": size, "text": text}
+    if is_form:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
-        return parse_json(text.encode()) if text else None
-    except BodyError:
+        return read_json(text.encode()) if text else None
+    except JsonError:
         return text
+
+
+class Mask:
+    """Masks tokens, personal data, and the *secrets* of the sandbox's accounts."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = (secret for secret in secrets if len(secret) >= SHORTEST)
+        forms = {re.escape(form) for secret in known for form in _forms(secret)}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._values = re.compile("|".join([*longest_first, _TOKEN]))
+
+    def text(self, text: str) -> str:
+        """Return *text* without tokens, secrets, and values that their names tell to be such."""
+        named = _FIELD.sub(rf"\1{MASK}", _MEMBER.sub(rf'\1"{MASK}"', text))
+        return self._values.sub(MASK, _REASON.sub(rf"\1{MASK}", named))
+
+    def form(self, form: str) -> str:
+        """Return a form, or a query, likewise, spelled in the usual way."""
+        return self.text(urlencode(parse_qsl(form, keep_blank_values=True), safe="*"))
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return (secret, quote(secret, safe=""), quote_plus(secret), *in_json)
+
+
+def mask_log(mask: Callable[[], Mask]) -> None:
+    """Let every handler of the log write what *mask* leaves, which may change with the accounts."""
+
+    def masked(record: logging.LogRecord) -> bool:
+        record.msg, record.args = mask().text(record.getMessage()), None
+        return True
+
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(masked)

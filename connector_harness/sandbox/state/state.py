@@ -1,22 +1,116 @@
-"""What the sandbox remembers: accounts, their consumers and their conversations."""
+"""What the sandbox remembers: accounts, their consumers, conversations and dialogs."""
 
 import itertools
 import secrets
 import uuid
 from dataclasses import dataclass, field
 
-from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.state.dialogs import Dialog, Participant
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.state.tokens import Consumer
 
 DEFAULT_ACCOUNT = "70000001"
 ANY_SKILL = "-1"
+CHAT_STATE = "ChatStateEvent"
 MOST_CONVERSATIONS = 100_000
 """How many conversations, and how many profiles, are kept for an account at the most."""
+
+MOST_EVENTS = 100_000
+"""How many events are kept for a dialog at the most."""
 
 
 class StateError(Exception):
     """A change that the state does not allow; the message says which rule forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who takes part in a dialog. Source: API facts §9.7, §9.8."""
+
+    id: str
+    role: str
+    state: str = "ACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event of a dialog: a message, a receipt or typing.
+
+    ``sequence`` is None for typing, which has no number. ``at_ms`` counts from the epoch.
+    """
+
+    sequence: int | None
+    event: JsonObject
+    author: str
+    role: str = "CONSUMER"
+    at_ms: int = 0
+    metadata: list[JsonValue] | None = None
+
+
+@dataclass(slots=True)
+class Dialog:
+    """One dialog of a conversation; what is said in it is numbered from 0.
+
+    ``kind`` is MAIN or POST_SURVEY; times are milliseconds since the epoch.
+    """
+
+    id: str
+    kind: str = "MAIN"
+    state: str = "OPEN"
+    messages: list[Message] = field(default_factory=list)
+    participants: list[Participant] = field(default_factory=list)
+    started_ms: int = 0
+    changed_ms: int = 0
+    active_ms: int = 0
+    ended_ms: int | None = None
+    closed_by: str | None = None
+    closed_cause: str | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with a change."""
+        self.changed_ms = max(self.changed_ms, self.started_ms)
+        self.active_ms = max(self.active_ms, self.started_ms)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds as much as the sandbox keeps."""
+        return len(self.messages) >= MOST_EVENTS
+
+    def publish(
+        self,
+        event: JsonObject,
+        *,
+        author: str,
+        role: str = "CONSUMER",
+        at_ms: int = 0,
+        metadata: list[JsonValue] | None = None,
+    ) -> Message:
+        """Add an event and return it with its number; typing is not kept and has none.
+
+        Source: API facts §5.2.
+        """
+        is_kept = event.get("type") != CHAT_STATE
+        number = len(self.messages) if is_kept else None
+        message = Message(number, event, author, role, at_ms, metadata)
+        if is_kept:
+            self.messages.append(message)
+        self.active_ms = max(self.active_ms, at_ms)
+        return message
+
+    def add(self, participant: Participant, *, at_ms: int) -> None:
+        """Let somebody take part from now on."""
+        self.participants.append(participant)
+        self.changed_ms = at_ms
+
+    def remove(self, participant: Participant, *, at_ms: int) -> None:
+        """Let somebody who takes part leave."""
+        self.participants.remove(participant)
+        self.changed_ms = at_ms
+
+    def close(self, *, by: str, at_ms: int, cause: str | None = None) -> None:
+        """End the dialog. Source: API facts §9.8."""
+        self.state = "CLOSE"
+        self.closed_by, self.closed_cause = by, cause
+        self.ended_ms = self.changed_ms = at_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +188,7 @@ class Conversation:
 class Account:
     """One account: its app's credentials, its consumers and their conversations.
 
+    ``latest`` has the conversation that each consumer opened last, by the API's own id;
     ``surveys`` has the question for each skill that asks one.
     """
 
@@ -102,56 +197,38 @@ class Account:
     client_secret: str = field(repr=False)
     profiles: dict[str, JsonObject] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    latest: dict[str, Conversation] = field(default_factory=dict)
     surveys: dict[str, str] = field(default_factory=dict)
     survey_app: str = field(default_factory=lambda: str(uuid.uuid4()))
     survey_bot: str = field(default_factory=lambda: str(uuid.uuid4()))
     controller: str = field(default_factory=lambda: str(uuid.uuid4()))
-    _latest: dict[str, Conversation] = field(default_factory=dict)
-
-    def latest_conversation_of(self, consumer: Consumer) -> Conversation | None:
-        """Return the conversation the consumer opened last, if any."""
-        return self._latest.get(consumer.lp_id)
 
     def open_conversation_of(
         self, consumer: Consumer, *, survey_counts: bool = True
     ) -> Conversation | None:
         """Return the conversation the consumer has open, if any.
 
-        Source: API facts §4.9.
-
-        Args:
-            consumer: Who asks.
-            survey_counts: Whether one that is open only for its survey is open.
+        One that is open only for its survey is so if *survey_counts*. Source: API facts §4.9.
         """
-        latest = self._latest.get(consumer.lp_id)
+        latest = self.latest.get(consumer.lp_id)
         if latest is None:
             return None
-        status = latest.stage if survey_counts else latest.state
-        return latest if status == "OPEN" else None
+        return latest if (latest.stage if survey_counts else latest.state) == "OPEN" else None
 
     def open(self, consumer: Consumer, request: JsonObject, *, at_ms: int = 0) -> Conversation:
         """Open a conversation with its main dialog and return it."""
+        id_, person = str(uuid.uuid4()), Participant(consumer.lp_id, "CONSUMER")
         conversation = Conversation(
-            str(uuid.uuid4()),
+            id_,
             consumer,
             request,
             self.id,
+            dialogs=[Dialog(id_, participants=[person], started_ms=at_ms)],
             started_ms=at_ms,
             changed_ms=at_ms,
             waiting_since_ms=at_ms,
         )
-        person = Participant(consumer.lp_id, "CONSUMER")
-        conversation.dialogs.append(
-            Dialog(
-                conversation.id,
-                participants=[person],
-                started_ms=at_ms,
-                changed_ms=at_ms,
-                active_ms=at_ms,
-            )
-        )
-        self.conversations[conversation.id] = conversation
-        self._latest[consumer.lp_id] = conversation
+        self.conversations[id_] = self.latest[consumer.lp_id] = conversation
         return conversation
 
 
@@ -182,7 +259,8 @@ class Store:
         Raises:
             StateError: The account exists already.
         """
-        account_id = account_id or self._unused_id()
+        unused = (name for each in self._numbers if (name := str(each)) not in self._accounts)
+        account_id = account_id or next(unused)
         if account_id in self._accounts:
             raise StateError(f"account {account_id!r} exists already")
         account = Account(
@@ -195,6 +273,3 @@ class Store:
     def secrets(self) -> list[str]:
         """The secrets of all accounts."""
         return [account.client_secret for account in self._accounts.values()]
-
-    def _unused_id(self) -> str:
-        return next(name for number in self._numbers if (name := str(number)) not in self._accounts)

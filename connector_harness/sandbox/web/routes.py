@@ -9,21 +9,19 @@ from connector_harness.sandbox.api import (
     conversations,
     discovery,
     files,
-    history,
-    messaging_rest,
+    reading,
     sending,
     signin,
 )
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.control import (
-    agent,
-    agent_files,
-    control,
-    fault_control,
-    webhook_control,
-)
-from connector_harness.sandbox.http.answers import Answer
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.control import agent, control, fault_control, webhook_control
+from connector_harness.sandbox.http import Answer, Call
+
+LARGEST_BODY: Final = 1024 * 1024
+"""How many bytes of a body are read at the most; a larger one is answered with 413.
+
+Source: API facts §10.2.
+"""
 
 Handler = Callable[[Sandbox, Call], Answer | Awaitable[Answer]]
 """Carries a call out and returns its answer."""
@@ -37,14 +35,10 @@ DISCOVERY: Final = "discovery"
 
 @dataclass(frozen=True, slots=True)
 class ServiceRoute:
-    """A path of a service, with what it is for.
+    """A method and a path, with its parameters in braces, and the handler it leads to.
 
-    Attributes:
-        service: The service as the Domain API spells it; or `DISCOVERY`, or `CONTROL`.
-        method: The HTTP method.
-        path: The path, with its parameters in braces.
-        operation: What journal and faults call it; empty for control routes.
-        handler: What it leads to.
+    ``service`` is spelled as the Domain API does, or is `DISCOVERY` or `CONTROL`; ``operation`` is
+    what the journal calls it, empty for control routes; ``largest`` bounds its body, in bytes.
     """
 
     service: str
@@ -52,6 +46,7 @@ class ServiceRoute:
     path: str
     operation: str
     handler: Handler
+    largest: int = LARGEST_BODY
 
 
 _ACCOUNT: Final = "/api/account/{account}"
@@ -63,8 +58,8 @@ _PAST: Final = f"/messaging_history{_ACCOUNT}/conversations"
 _FILE: Final = "v1/AUTH_async-images/{account}/{name}"
 
 
-def _control(method: str, name: str, handler: Handler) -> ServiceRoute:
-    return ServiceRoute(CONTROL, method, f"/_sandbox/{name}", "", handler)
+def _control(method: str, name: str, handler: Handler, largest: int = LARGEST_BODY) -> ServiceRoute:
+    return ServiceRoute(CONTROL, method, f"/_sandbox/{name}", "", handler, largest)
 
 
 _messaging, _idp, _sentinel, _swift, _rest, _history, _discovery = (
@@ -86,18 +81,17 @@ ROUTES: Final = (
     _discovery("GET", f"{_FOUND}/baseURI", "domains", discovery.list_services),
     _discovery("GET", f"{_FOUND}/{{service}}/baseURI.json", "domain", discovery.find_service),
     _discovery("GET", f"{_FOUND}/{{service}}/baseURI", "domain", discovery.find_service),
-    _rest("GET", _HELD, "read_conversation", messaging_rest.read_conversation),
-    _rest(
-        "GET", f"{_HELD}/dialogs/{{dialog}}/messages", "read_messages", messaging_rest.read_messages
-    ),
-    _history("POST", f"{_PAST}/consumer/search", "search_history", history.search_consumer),
-    _history("POST", f"{_PAST}/conversation/search", "search_history", history.search_conversation),
-    _swift("PUT", f"/{_FILE}", "put_file", files.store_file),
+    _rest("GET", _HELD, "read_conversation", reading.read_conversation),
+    _rest("GET", f"{_HELD}/dialogs/{{dialog}}/messages", "read_messages", reading.read_messages),
+    _history("POST", f"{_PAST}/consumer/search", "search_history", reading.search_consumer),
+    _history("POST", f"{_PAST}/conversation/search", "search_history", reading.search_conversation),
+    _swift("PUT", f"/{_FILE}", "put_file", files.store_file, files.LARGEST_FILE),
     _swift("GET", f"/{_FILE}", "get_file", files.send_file),
     # Templates of the documentation lead to two slashes at the begin.
-    _swift("PUT", f"//{_FILE}", "put_file", files.store_file),
+    _swift("PUT", f"//{_FILE}", "put_file", files.store_file, files.LARGEST_FILE),
     _swift("GET", f"//{_FILE}", "get_file", files.send_file),
-    _control("POST", "files", agent_files.add_file),
+    # In Base64, beside what is said of it.
+    _control("POST", "files", agent.add_file, files.LARGEST_FILE * 4 // 3 + 4 + LARGEST_BODY),
     _control("POST", "accounts", control.add_account),
     _control("POST", "surveys", control.add_survey),
     _control("POST", "outdated_app_tokens", control.issue_outdated_app_token),

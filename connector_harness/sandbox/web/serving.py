@@ -1,37 +1,73 @@
-"""Serving applications until a signal to end arrives."""
+"""Serving applications until a signal to end arrives, by http or, for one run, by https."""
 
 import asyncio
 import os
+import re
 import socket
 import ssl
+import struct
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from connector_harness.sandbox.faults.connections import protocol
+from connector_harness.sandbox.faults.broken_responses import CONNECTION
+
+_NAMEABLE: Final = re.compile("[A-Za-z0-9.:-]+")
+# Closed without lingering, a connection is reset instead of ended.
+_NOT_A_MOMENT: Final = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """An application and where it is served.
+    """An application and where it is served; by https where there is *tls* to do it with.
 
-    Attributes:
-        app: The application.
-        bound: Where to listen.
-        tls: What to serve https with; None for plain http.
-        dated: Whether answers get the header ``Date``; what hands answers on leaves them as they
-            are.
+    Answers are ``dated`` by a header unless they are handed on as they are.
     """
 
-    app: Starlette
+    app: ASGIApp
     bound: socket.socket
     tls: ssl.SSLContext | None = None
     dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What a server needs to serve https, and what its clients need to believe it."""
+
+    context: ssl.SSLContext
+    ca_file: Path
+
+
+@contextmanager
+def certified(*hosts: str) -> Iterator[Certified]:
+    """Yield a certificate for *hosts*; the PEM file of its authority is removed at the end.
+
+    Nothing else is left on disk: the authority's key exists in memory only. A name with an
+    underscore, say, which no certificate can hold, is left out.
+    """
+    # Loaded only where it is asked for: it makes keys with a crypto library.
+    import trustme  # noqa: PLC0415
+
+    authority = trustme.CA(organization_name="connector_harness sandbox")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    named = [host for host in dict.fromkeys(hosts) if _NAMEABLE.fullmatch(host)]
+    authority.issue_cert(*named).configure_cert(context)
+    descriptor, name = tempfile.mkstemp(prefix="connector-sandbox-", suffix=".pem")
+    ca_file = Path(name)
+    try:
+        os.close(descriptor)
+        ca_file.write_bytes(authority.cert_pem.bytes())
+        yield Certified(context, ca_file)
+    finally:
+        ca_file.unlink(missing_ok=True)
 
 
 def serve(
@@ -57,16 +93,36 @@ def serve(
     server.run(sockets=[main.bound])
 
 
+class _Connection(H11Protocol):
+    """HTTP over a connection that the calls on it are told of, so that a fault can break it."""
+
+    is_held = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, CONNECTION: self}
+
+    def reset(self) -> None:
+        opened = self.transport.get_extra_info("socket")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOT_A_MOMENT)
+        self.transport.abort()
+
+    def end(self) -> None:
+        self.transport.close()
+
+
 class _Server(uvicorn.Server):
-    """Leaves idle clients behind when it ends."""
+    """Waits for nobody when it ends: neither for idle clients, nor for those that a fault has."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self.config.is_ssl:
-            # An idle client does not answer a goodbye over TLS, and would be waited for.
-            connections: Iterable[Any] = self.server_state.connections
-            for connection in connections:
-                if connection.cycle is None or connection.cycle.response_complete:
-                    connection.transport.abort()
+        connections: Iterable[Any] = list(self.server_state.connections)
+        for connection in connections:
+            is_idle = connection.cycle is None or connection.cycle.response_complete
+            if connection.is_held:
+                connection.reset()
+            elif is_idle and self.config.is_ssl:
+                # It does not answer a goodbye over TLS, and would be waited for.
+                connection.transport.abort()
         await super().shutdown(sockets=sockets)
 
 
@@ -85,22 +141,19 @@ class _Main(_Server):
         self, main: Entrance, beside: Sequence[Entrance], announce: Callable[[], None]
     ) -> None:
         super().__init__(_config(main, lifespan="on"))
-        self._connections = main.app.state.connections
-        self._beside = beside
-        self._companions = [_Companion(_config(each, lifespan="off")) for each in beside]
+        self._companions = {each: _Companion(_config(each, lifespan="off")) for each in beside}
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self._tasks = [
             asyncio.create_task(companion.serve([each.bound]))
-            for companion, each in zip(self._companions, self._beside, strict=True)
+            for each, companion in self._companions.items()
         ]
         self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._connections.let_go()
-        for companion in self._companions:
+        for companion in self._companions.values():
             companion.should_exit = True
         await asyncio.gather(*self._tasks)
         await super().shutdown(sockets=sockets)
@@ -111,8 +164,7 @@ def _config(entrance: Entrance, *, lifespan: Literal["on", "off"]) -> uvicorn.Co
     return uvicorn.Config(
         entrance.app,
         loop="asyncio",
-        http=protocol(entrance.app.state.connections),
-        # What a client says of its own address is not taken for it: connections go by it.
+        http=_Connection,
         proxy_headers=False,
         ws="none",
         lifespan=lifespan,

@@ -6,8 +6,7 @@ Source: API facts §9.6 to §9.8.
 from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.state.dialogs import Dialog, Message, Participant
-from connector_harness.sandbox.state.state import Conversation
+from connector_harness.sandbox.state.state import Conversation, Dialog, Message
 
 MESSAGING_EVENT = "ms.MessagingEventNotification"
 CONVERSATION_CHANGE = "cqm.ExConversationChangeNotification"
@@ -19,12 +18,8 @@ _WITH_AUDIENCE = ("ContentEvent", "RichContentEvent")
 class Notification:
     """A notification document and whom it is about. Source: API facts §9.1, §9.6.
 
-    Args:
-        subscription: The key under which an app manifest asks for it, for example
-            ``ms.MessagingEventNotification.ContentEvent``.
-        conversation: The id of the conversation; order is kept within it.
-        consumer: The external id of the consumer, by whose clock it is delivered.
-        document: The envelope.
+    ``subscription`` is the key under which an app manifest asks for it; ``conversation`` is the
+    id of what order is kept in, ``consumer`` the external id of whose clock it is delivered by.
     """
 
     subscription: str
@@ -43,12 +38,7 @@ def event_published(
 ) -> Notification:
     """Return the notification of something said, read or typed. Source: API facts §9.7.
 
-    Args:
-        conversation: Where it happened.
-        dialog: In which of its dialogs.
-        message: What happened; typing is told without number and time.
-        client_properties: What the author's call announced, to be passed on.
-        audience_of_receipts: Whether receipts and typing name their audience too.
+    Typing is told without number and time; what the author's call announced is passed on.
     """
     kind = str(message.event.get("type"))
     originator: JsonObject = {"id": message.author, "role": message.role}
@@ -72,15 +62,13 @@ def event_published(
 def conversation_changed(conversation: Conversation, *, survey_app: str) -> Notification:
     """Return the notification of a conversation's state, whole as it is now.
 
+    *survey_app* is the id of the installed app that asks in survey dialogs.
     Source: API facts §9.8.
-
-    Args:
-        conversation: What changed; its own times say when.
-        survey_app: The id of the installed app that asks in survey dialogs.
     """
+    due_ms = conversation.waiting_since_ms + conversation.response_time.seconds * 1000
     result: JsonObject = {
         "convId": conversation.id,
-        "effectiveTTR": _response_due_ms(conversation),
+        "effectiveTTR": -1 if conversation.state == "CLOSE" else due_ms,
         "conversationDetails": _details(conversation, survey_app),
     }
     change: JsonObject = {"type": "UPSERT", "result": result}
@@ -93,12 +81,6 @@ def _notification(
     document: JsonObject = {"kind": "notification", "body": {"changes": [change]}, "type": kind}
     subscription = f"{kind}.{event}" if event else kind
     return Notification(subscription, conversation.id, conversation.consumer.external_id, document)
-
-
-def _response_due_ms(conversation: Conversation) -> int:
-    if conversation.state == "CLOSE":
-        return -1
-    return conversation.waiting_since_ms + conversation.response_time.seconds * 1000
 
 
 def _details(conversation: Conversation, survey_app: str) -> JsonObject:
@@ -128,7 +110,9 @@ def _dialog(dialog: Dialog, survey_app: str) -> JsonObject:
     is_survey = dialog.kind == "POST_SURVEY"
     return {
         "dialogId": dialog.id,
-        "participantsDetails": [_participant(each) for each in dialog.participants],
+        "participantsDetails": [
+            {"id": each.id, "role": each.role, "state": each.state} for each in dialog.participants
+        ],
         "dialogType": dialog.kind,
         "channelType": "MESSAGING",
         **_known("metaData", {"appInstallId": survey_app} if is_survey else None),
@@ -139,10 +123,6 @@ def _dialog(dialog: Dialog, survey_app: str) -> JsonObject:
         **_known("closedBy", dialog.closed_by),
         **_known("closedCause", dialog.closed_cause),
     }
-
-
-def _participant(participant: Participant) -> JsonObject:
-    return {"id": participant.id, "role": participant.role, "state": participant.state}
 
 
 def _known(name: str, value: JsonValue) -> JsonObject:

@@ -6,9 +6,8 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.webhooks.pending import Pending
-from connector_harness.sandbox.webhooks.signatures import SIGNATURE_HEADER, sign
-from connector_harness.sandbox.webhooks.subscriptions import Subscription
+from connector_harness.sandbox.webhooks.queue import Pending
+from connector_harness.sandbox.webhooks.subscriptions import SIGNATURE_HEADER, Subscription, sign
 
 # Loaded only once an app subscribes: a sandbox without webhooks starts without it.
 if TYPE_CHECKING:
@@ -23,12 +22,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends notifications, over connections that it keeps until it is closed.
-
-    Args:
-        assumptions: What the API leaves open about a delivery.
-        carrier: What deliveries travel by. Default: connections to the apps.
-    """
+    """Sends notifications by *carrier*, or over connections that it keeps until it is closed."""
 
     def __init__(
         self, assumptions: Assumptions, carrier: "httpx.AsyncBaseTransport | None" = None
@@ -37,35 +31,42 @@ class Sender:
         self._carrier = carrier
         self._client: httpx.AsyncClient | None = None
 
-    def open(self) -> None:
+    def open(self) -> "httpx.AsyncClient":
         """Get ready, so that the first delivery need not wait for it."""
-        self._opened()
+        import httpx  # noqa: PLC0415 - see the top of the module
+
+        if self._client is None or self._client.is_closed:
+            self._client = httpx.AsyncClient(
+                verify=httpx.create_ssl_context(),
+                # Straight to the app: what a proxy answers says nothing about it.
+                trust_env=False,
+                # Shorter than servers keep idle connections, so that none ends while in use.
+                limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=1.0),
+                # Waiting for one of our own connections is no failure of the app.
+                timeout=httpx.Timeout(self._assumptions.webhook_timeout_s, pool=None),
+                transport=self._carrier,
+            )
+        return self._client
 
     async def send(
         self, account_id: str, subscription: Subscription, pending: Pending, *, forged: bool = False
     ) -> int | None:
         """Send one notification and return the status of the answer, None if there was none.
 
-        Args:
-            account_id: The account that the app is installed in.
-            subscription: What the app wants to be told.
-            pending: What it is told.
-            forged: Whether it is signed with another secret than the app's.
+        One that is *forged* is signed with another secret than the app's.
         """
         import httpx  # noqa: PLC0415 - see the top of the module
 
-        request = httpx.Request(
-            "POST",
-            pending.receiver.url,
-            headers=self._headers(account_id, subscription, pending, forged=forged),
-            content=pending.body,
-            extensions={"timeout": self._timeouts()},
-        )
+        client, url = self.open(), pending.receiver.url
+        headers = self._headers(account_id, subscription, pending, forged=forged)
+        # Not built by the client, which would add headers of its own.
+        request = httpx.Request("POST", url, headers=headers, content=pending.body)
+        request.extensions["timeout"] = client.timeout.as_dict()
         try:
-            response = await self._opened().send(request, stream=True)
+            response = await client.send(request, stream=True)
         except httpx.HTTPError as exc:
             what = str(exc) or type(exc).__name__
-            _logger.info("webhook to %s: no answer, because %s", pending.receiver.url, what)
+            _logger.info("webhook to %s: no answer, because %s", url, what)
             return None
         async with aclosing(response):
             # Read to its end, if that comes soon, so that the connection can be used again.
@@ -80,20 +81,6 @@ class Sender:
         if self._client is not None:
             await self._client.aclose()
 
-    def _opened(self) -> "httpx.AsyncClient":
-        import httpx  # noqa: PLC0415 - see the top of the module
-
-        if self._client is None or self._client.is_closed:
-            self._client = httpx.AsyncClient(
-                verify=httpx.create_ssl_context(),
-                # Straight to the app: what a proxy answers says nothing about it.
-                trust_env=False,
-                # Shorter than servers keep idle connections, so that none ends while in use.
-                limits=httpx.Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=1.0),
-                transport=self._carrier,
-            )
-        return self._client
-
     def _headers(
         self, account_id: str, subscription: Subscription, pending: Pending, *, forged: bool
     ) -> list[tuple[str, str]]:
@@ -107,8 +94,3 @@ class Sender:
             (SIGNATURE_HEADER, sign(pending.body, secret, subscription.signature)),
             *pending.receiver.headers,
         ]
-
-    def _timeouts(self) -> dict[str, float | None]:
-        each = self._assumptions.webhook_timeout_s
-        # Waiting for one of our own connections is no failure of the app.
-        return {"connect": each, "read": each, "write": each, "pool": None}

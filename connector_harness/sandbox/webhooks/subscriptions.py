@@ -1,18 +1,12 @@
-"""Subscriptions: which app is told what, where and how. Source: API facts §9.1."""
+"""Subscriptions: which app is told what, where and how, and signed how. Source: API facts §9.1."""
 
-import ipaddress
+import base64
+import hmac
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.rules.shapes import Shape, array, between, integer, members
-from connector_harness.sandbox.webhooks.retries import (
-    LONGEST_RETENTION_S,
-    MOST_RETRIES,
-    SHORTEST_RETENTION_S,
-)
-from connector_harness.sandbox.webhooks.signatures import SignatureForm
+from connector_harness.sandbox.rules import shapes
 
 SUBSCRIPTIONS = (
     "ms.MessagingEventNotification.ContentEvent",
@@ -23,13 +17,42 @@ SUBSCRIPTIONS = (
 )
 """The keys of a manifest under which an app asks to be told something."""
 
+SIGNATURE_HEADER = "x-liveperson-signature"
+ALGORITHMS = ("sha1", "sha256")
+ENCODINGS = ("base64", "hex")
 MOST_HEADERS = 32
-_LONGEST_URL = 2048
+MOST_RETRIES = 5
+SHORTEST_RETENTION_S, LONGEST_RETENTION_S = 2, 259_200
 _LABEL = "[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
+_NEAR = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+_PORT = (
+    "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+)
+_PATH = r"(?:[/?][!$-;=?-\[\]_a-z~]*)?"
+_OWN_HEADERS = "content-length|content-type|host|transfer-encoding|user-agent"
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,4094}[!-~])?)?")
-_OWN_HEADERS = ("content-length", "content-type", "host", "transfer-encoding", "user-agent")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureForm:
+    """How an app has its webhooks signed; the default is what every account starts with.
+
+    Source: API facts §9.3.
+    """
+
+    algorithm: str = "sha1"
+    encoding: str = "base64"
+
+
+def sign(body: bytes, secret: str, form: SignatureForm) -> str:
+    """Return the value of the signature header for a body as it is sent, as ``sha1=…``.
+
+    Source: API facts §9.3.
+    """
+    digest = hmac.digest(secret.encode(), body, form.algorithm)
+    text = digest.hex() if form.encoding == "hex" else base64.b64encode(digest).decode()
+    return f"{form.algorithm}={text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +70,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What one app wants to be told.
-
-    ``retention_s`` is None where deliveries are repeated by count.
-    """
+    """What one app wants to be told; ``retention_s`` is None where that is repeated by count."""
 
     client_id: str
     secret: str = field(repr=False)
@@ -62,86 +82,25 @@ class Subscription:
 def read_subscription(
     webhooks: JsonObject, *, client_id: str, secret: str, signature: SignatureForm
 ) -> Subscription:
-    """Return the subscription in ``capabilities.webhooks``, in which no fault was found.
-
-    Args:
-        webhooks: What `manifest` admits.
-        client_id: Which app it is of.
-        secret: What its webhooks are signed with.
-        signature: How they are signed.
-    """
-    retry = webhooks.get("retry")
-    retention = retry.get("retention_time") if isinstance(retry, dict) else None
+    """Return the subscription of an app in ``capabilities.webhooks``, which `manifest` admits."""
+    retention = shapes.as_object(webhooks.get("retry")).get("retention_time")
     receivers = {
-        name: _receiver(told)
+        name: _receiver(shapes.as_object(told))
         for name, told in webhooks.items()
-        if name in SUBSCRIPTIONS and isinstance(told, dict)
+        if name in SUBSCRIPTIONS
     }
-    return Subscription(
-        client_id,
-        secret,
-        receivers,
-        retention if isinstance(retention, int) else None,
-        signature,
-    )
-
-
-def endpoint(document: JsonValue, at: str) -> str | None:
-    """Admit an https address, or one of this machine."""
-    if not isinstance(document, str) or not 0 < len(document) <= _LONGEST_URL:
-        return f"{at} is no address"
-    try:
-        parts = urlsplit(document)
-        host = parts.hostname or ""
-        faulty = parts.port == 0 or parts.username is not None or bool(parts.fragment)
-    except ValueError:
-        faulty = True
-    if faulty or not _is_plain(document) or not _is_host(host):
-        return f"{at} is {document[:60]!r}, not an address as https://host/path"
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)):
-        return None
-    return f"{at} is {document[:60]!r}, which is neither https nor on this machine"
+    retention_s = retention if isinstance(retention, int) else None
+    return Subscription(client_id, secret, receivers, retention_s, signature)
 
 
 def _receiver(told: JsonObject) -> Receiver:
-    retries, headers = told.get("max_retries"), told.get("headers")
-    pairs = (
-        [each for each in headers if isinstance(each, dict)] if isinstance(headers, list) else []
-    )
+    retries = told.get("max_retries")
+    pairs = [shapes.as_object(each) for each in shapes.as_list(told.get("headers"))]
     return Receiver(
         str(told["endpoint"]),
         retries if isinstance(retries, int) else None,
         tuple((str(pair["header_name"]), str(pair["header_value"])) for pair in pairs),
     )
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable() and not set(text) & set(' "<>\\^`{|}')
-
-
-def _is_host(host: str) -> bool:
-    return _HOST_NAME.fullmatch(host) is not None or _ip_address(host) is not None
-
-
-def _is_loopback(host: str) -> bool:
-    address = _ip_address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _header_name(document: JsonValue, at: str) -> str | None:
-    if not isinstance(document, str) or not _HEADER_NAME.fullmatch(document):
-        return f"{at} is no name of a header"
-    name = document.lower()
-    if name in _OWN_HEADERS or name.startswith("x-liveperson-"):
-        return f"{at} is {document!r}, which the sandbox sets itself"
-    return None
 
 
 def _header_value(document: JsonValue, at: str) -> str | None:
@@ -150,19 +109,25 @@ def _header_value(document: JsonValue, at: str) -> str | None:
     return None if fits else f"{at} is no value of a header"
 
 
-_HEADER = members({"header_name": _header_name, "header_value": _header_value}, {}, closed=True)
-_TOLD = members(
-    {"endpoint": endpoint},
-    {
-        "max_retries": between(0, MOST_RETRIES, integer),
-        "headers": array(_HEADER, most=MOST_HEADERS),
-    },
-    closed=True,
+_ADDRESS = shapes.pattern(
+    f"(?=.{{1,2048}}$)(?:https://{_HOST}|http://{_NEAR}){_PORT}{_PATH}",
+    "an address as https://host/path, nor one on this machine",
 )
-_RETRY = members(
-    {},
-    {"retention_time": between(SHORTEST_RETENTION_S, LONGEST_RETENTION_S, integer)},
-    closed=True,
+_HEADER_NAME = shapes.pattern(
+    rf"(?i)(?!x-liveperson-|(?:{_OWN_HEADERS})$)[!#$%&'*+.^_`|~0-9a-z-]{{1,256}}",
+    "a name of a header that is free",
 )
-manifest: Shape = members({}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True)
+_HEADER = shapes.members({"header_name": _HEADER_NAME, "header_value": _header_value}, closed=True)
+_RETRIES, _HEADERS = (
+    shapes.between(0, MOST_RETRIES, shapes.integer),
+    shapes.array(_HEADER, most=MOST_HEADERS),
+)
+_TOLD = shapes.members(
+    {"endpoint": _ADDRESS}, {"max_retries": _RETRIES, "headers": _HEADERS}, closed=True
+)
+_RETENTION = shapes.between(SHORTEST_RETENTION_S, LONGEST_RETENTION_S, shapes.integer)
+_RETRY = shapes.members({}, {"retention_time": _RETENTION}, closed=True)
+manifest: shapes.Shape = shapes.members(
+    {}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True
+)
 """Admits ``capabilities.webhooks`` of an app's manifest."""

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.api.conversations import create_conversation
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.http import Call
 from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account, Store
 from connector_harness.sandbox.state.tokens import Consumer
 from tests.sandbox.callers import InProcess

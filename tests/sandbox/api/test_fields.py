@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.api.fields import update_field
-from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http import Answer
 from tests.sandbox.talks import BEN, Talk, answered
 
 RATING = {

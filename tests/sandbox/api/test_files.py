@@ -11,8 +11,7 @@ from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api import files
-from connector_harness.sandbox.http.answers import Answer, FileAnswer
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.http import Answer, Call, FileAnswer
 from connector_harness.sandbox.rules import temp_urls
 from connector_harness.sandbox.state.file_store import PLACE_SIZE, FileStore
 from connector_harness.sandbox.state.tokens import Consumer
@@ -63,9 +62,17 @@ def _signed(method: str, path: str) -> Any:  # noqa: ANN401
     return temp_urls.address(method, path, expires=LATE, key=KEY)
 
 
-def _find_fault(talk: Talk, path: str, **members: Any) -> str | None:  # noqa: ANN401
+def _find_fault(
+    talk: Talk,
+    path: str,
+    consumer: Consumer = ADA,
+    brand: str = ACCOUNT,
+    **members: Any,  # noqa: ANN401
+) -> str | None:
     message = {"relativePath": path, "fileType": "PNG", **members}
-    return files.find_fault(talk.sandbox, ACCOUNT, ADA, message)
+    event: Any = {"type": "ContentEvent", "contentType": "hosted/file", "message": message}
+    conversation = replace(talk.conversation, consumer=consumer, brand=brand)
+    return files.find_file_fault(talk.sandbox, conversation, event)
 
 
 @pytest.mark.parametrize("file_type", ["JPG", "JPEG", "PNG", "GIF"])
@@ -167,7 +174,7 @@ def test_foreign_file_is_not_given(talk: Talk) -> None:
 @pytest.mark.parametrize(
     "members", [{}, {"caption": ""}, {"caption": "x", "preview": "x" * 30720}], ids=len
 )
-def test_uploaded_file_is_published(talk: Talk, members: JsonObject) -> None:
+def test_uploaded_file_is_published(talk: Talk, members: Any) -> None:  # noqa: ANN401
     """Caption and preview, of 30 KB at the most, may be there or not."""
     assert _find_fault(talk, _upload(talk), **members) is None
 
@@ -212,9 +219,7 @@ def test_other_size_is_not_published(talk: Talk, content: bytes, size: int, faul
 @pytest.mark.parametrize(("consumer", "brand"), [(BEN, ACCOUNT), (ADA, "70000002")])
 def test_foreign_file_is_not_published(talk: Talk, consumer: Consumer, brand: str) -> None:
     """A file of another consumer or account cannot be shown as one's own."""
-    message: JsonObject = {"relativePath": _upload(talk), "fileType": "PNG"}
-
-    assert files.find_fault(talk.sandbox, brand, consumer, message)
+    assert _find_fault(talk, _upload(talk), consumer, brand)
 
 
 @pytest.mark.parametrize(

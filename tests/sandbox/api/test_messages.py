@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.api.messages import publish_event
-from connector_harness.sandbox.http.answers import Answer
-from connector_harness.sandbox.state.dialogs import MOST_EVENTS, Message
+from connector_harness.sandbox.http import Answer
+from connector_harness.sandbox.state.state import MOST_EVENTS, Message
 from tests.sandbox.talks import ADA, BEN, Talk, answered
 
 COMPOSING = {"type": "ChatStateEvent", "chatState": "COMPOSING"}

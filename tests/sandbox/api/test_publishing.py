@@ -10,9 +10,8 @@ import pytest
 from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.api.sending import send
-from connector_harness.sandbox.http.answers import Answer
-from connector_harness.sandbox.http.calls import Call
-from connector_harness.sandbox.state.dialogs import Message
+from connector_harness.sandbox.http import Answer, Call
+from connector_harness.sandbox.state.state import Message
 from tests.sandbox.talks import Talk
 
 COUNT = 1000

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers, QueryParams
 
-from connector_harness.sandbox.control.agent_files import add_file
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.control.agent import add_file
+from connector_harness.sandbox.http import Call
 from connector_harness.sandbox.state.file_store import FileStore
 from tests.sandbox.callers import InProcess
 from tests.sandbox.talks import Talk, answered

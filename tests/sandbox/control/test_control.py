@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.control.control import list_conversations
-from connector_harness.sandbox.http.calls import Call
+from connector_harness.sandbox.http import Call
 from connector_harness.sandbox.state.state import Account
 from connector_harness.sandbox.state.tokens import InvalidTokenError, Tokens
 from tests.sandbox.callers import InProcess

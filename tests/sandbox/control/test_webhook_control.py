@@ -20,7 +20,7 @@ from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.state.state import MOST_CONVERSATIONS, Account, Store
 from connector_harness.sandbox.state.tokens import Tokens
 from connector_harness.sandbox.web.app import create_app
-from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
+from connector_harness.sandbox.webhooks.subscriptions import SignatureForm, sign
 from connector_harness.sandbox.webhooks.webhooks import MOST_APPS
 from tests.sandbox.callers import InProcess
 from tests.sandbox.listening import Ear, ear

@@ -14,7 +14,7 @@ from connector_harness.sandbox.faults.wrong_answers import (
     is_processed,
     spoilt,
 )
-from connector_harness.sandbox.http.answers import Answer
+from connector_harness.sandbox.http import Answer
 
 
 def _fault(name: str, **parameters: JsonValue) -> Fault:

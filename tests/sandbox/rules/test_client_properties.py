@@ -5,7 +5,7 @@ import json
 import pytest
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.rules.client_properties import ClientProperties, read_properties
+from connector_harness.sandbox.rules.commands import ClientProperties, read_properties
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.sandbox.rules.envelopes import envelope, find_length, first_id
+from connector_harness.sandbox.rules.commands import envelope, find_length, first_id
 
 COMMAND: JsonObject = {"kind": "req", "id": "1", "type": "A", "body": {}}
 

@@ -1,22 +1,16 @@
 """The rules of the history: what is found, and what is told of it."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.rules.history_records import (
-    Criteria,
-    Record,
-    Window,
-    read_consumer,
-    read_conversation,
-    read_window,
-)
+from connector_harness.json_types import JsonObject
+from connector_harness.sandbox.http import RefusedError
+from connector_harness.sandbox.rules.readings import Record, is_meant, read_search, read_window
 from tests.sandbox.talks import ADA, Talk
 
-ALL = Criteria()
+ALL: JsonObject = {}
 READ = {"type": "AcceptStatusEvent", "status": "READ", "sequenceList": [0]}
 CARD = {"type": "vertical", "elements": [{"type": "text", "text": "Keep it?"}]}
 FILE = {"relativePath": "/v1/f.PNG", "fileType": "PNG", "caption": "The kayak"}
@@ -28,9 +22,9 @@ def record_of(talk: Talk, *, delay_s: float = 0) -> Record:
     return Record(talk.conversation, int(talk.clock() * 1000), delay_s)
 
 
-def told(talk: Talk, criteria: Criteria = ALL, *, delay_s: float = 0) -> Any:  # noqa: ANN401
+def told(talk: Talk, search: JsonObject = ALL, *, delay_s: float = 0) -> Any:  # noqa: ANN401
     """Return what the history tells of a conversation."""
-    return record_of(talk, delay_s=delay_s).document(criteria)
+    return record_of(talk, delay_s=delay_s).document(search)
 
 
 def test_open_conversation(talk: Talk) -> None:
@@ -219,7 +213,7 @@ def test_delay_holds_conversations_back(talk: Talk) -> None:
 @pytest.mark.parametrize(("statuses", "found"), [("OPEN", True), ("CLOSE", False)])
 def test_status_that_is_searched_for(talk: Talk, statuses: str, *, found: bool) -> None:
     """Only conversations in one of the statuses are found."""
-    assert record_of(talk).is_found(Criteria(statuses=frozenset([statuses]))) is found
+    assert record_of(talk).is_found({"status": [statuses]}) is found
 
 
 @pytest.mark.parametrize(
@@ -234,59 +228,67 @@ def test_status_that_is_searched_for(talk: Talk, statuses: str, *, found: bool) 
 def test_parts_that_are_asked_for(talk: Talk, parts: list[str], names: set[str]) -> None:
     """Beside the conversation itself only these are told, under either name; others are ignored."""
     document: Any = {"conversationId": "c", "contentToRetrieve": parts}
-    criteria = read_conversation(document)
-    assert isinstance(criteria, Criteria)
-
-    assert told(talk, criteria).keys() == {"info"} | names
+    assert told(talk, read_search(document, "conversation")).keys() == {"info"} | names
 
 
 def test_whose_conversation_is_meant(talk: Talk) -> None:
     """A search means the conversations of a consumer, or one conversation."""
-    meant = [Criteria(consumer=ADA.lp_id), Criteria(conversation=talk.conversation.id)]
-    others = [Criteria(consumer="0b"), Criteria(conversation="c"), Criteria()]
+    meant: list[JsonObject] = [{"consumer": ADA.lp_id}, {"conversationId": talk.conversation.id}]
+    others: list[JsonObject] = [{"consumer": "0b"}, {"conversationId": "c"}, {}]
 
-    assert [each.mean(talk.conversation) for each in meant + others] == [True] * 2 + [False] * 3
+    found = [is_meant(talk.conversation, each) for each in meant + others]
+    assert found == [True] * 2 + [False] * 3
 
 
 def test_search_is_read() -> None:
     """What a search names is read, whatever else stands there."""
-    wanted: Any = {"consumer": "0a", "status": ["OPEN", "CLOSE"], "conversationId": "c", "x": 1}
+    consumer: Any = {"consumer": "0a", "status": ["OPEN", "CLOSE"]}
+    wanted: Any = {**consumer, "conversationId": "c", "x": 1}
 
-    assert read_consumer(wanted) == Criteria(consumer="0a", statuses=frozenset({"OPEN", "CLOSE"}))
-    assert read_conversation(wanted) == Criteria(conversation="c")
+    assert read_search(wanted, "consumer") == consumer
+    assert read_search(wanted, "conversation") == {"conversationId": "c"}
 
 
 @pytest.mark.parametrize(
-    ("read", "document"),
+    ("kind", "document"),
     [
-        (read_consumer, {"status": ["OPEN"]}),
-        (read_consumer, {"consumer": "0a"}),
-        (read_consumer, {"consumer": "0a", "status": []}),
-        (read_consumer, {"consumer": "0a", "status": ["open"]}),
-        (read_consumer, {"consumer": 5, "status": ["OPEN"]}),
-        (read_consumer, {"consumer": "0a", "status": ["OPEN"], "contentToRetrieve": "info"}),
-        (read_conversation, {}),
-        (read_conversation, []),
+        ("consumer", {"status": ["OPEN"]}),
+        ("consumer", {"consumer": "0a"}),
+        ("consumer", {"consumer": "0a", "status": []}),
+        ("consumer", {"consumer": "0a", "status": ["open"]}),
+        ("consumer", {"consumer": 5, "status": ["OPEN"]}),
+        ("consumer", {"consumer": "0a", "status": ["OPEN"], "contentToRetrieve": "info"}),
+        ("conversation", {}),
+        ("conversation", []),
     ],
 )
-def test_wrong_search_is_told(
-    read: Callable[[Any], Criteria | str],
-    document: Any,  # noqa: ANN401
-) -> None:
+def test_wrong_search_is_told(kind: str, document: Any) -> None:  # noqa: ANN401
     """What is missing or mistyped is a fault."""
-    assert isinstance(read(document), str)
+    with pytest.raises(RefusedError, match=r"^\$"):
+        read_search(document, kind)
 
 
 @pytest.mark.parametrize(
     ("query", "window"),
     [
-        ({}, Window(0, 50)),
-        ({"offset": "20", "limit": "100", "source": "x", "NC": "true"}, Window(20, 100)),
+        ({}, (0, 50)),
+        ({"offset": "20", "limit": "100", "source": "x", "NC": "true"}, (20, 100)),
+    ],
+)
+def test_window(query: dict[str, str], window: object) -> None:
+    """Offset and limit have defaults; what is unknown is ignored."""
+    assert read_window(query) == window
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
         ({"limit": "101"}, "limit is '101', not 1 to 100"),
         ({"limit": "0"}, "limit is '0', not 1 to 100"),
         ({"offset": "-1"}, "offset is '-1', not a whole number"),
     ],
 )
-def test_window(query: dict[str, str], window: object) -> None:
-    """Offset and limit have bounds; what is unknown is ignored."""
-    assert read_window(query) == window
+def test_wrong_window_is_told(query: dict[str, str], fault: str) -> None:
+    """Offset and limit have bounds."""
+    with pytest.raises(RefusedError, match=f"^{fault}$"):
+        read_window(query)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.rules.message_pages import Page, Range, page_of, read_range
+from connector_harness.sandbox.http import RefusedError
+from connector_harness.sandbox.rules.readings import page_of
 from tests.sandbox.talks import Talk
 
 ASSUMED = Assumptions()
@@ -14,21 +15,20 @@ CARD = {"type": "vertical", "elements": [{"type": "text", "text": "Keep it?"}]}
 FILE = {"relativePath": "/v1/f.PNG", "fileType": "PNG", "caption": "The kayak"}
 
 
-def page(talk: Talk, **wanted: Any) -> Page:  # noqa: ANN401
-    """Return a page of the main dialog, which must be there."""
-    found = page_of(talk.conversation.main, Range(**wanted), assumptions=ASSUMED)
-    assert isinstance(found, Page)
-    return found
+def page(talk: Talk, **query: Any) -> Any:  # noqa: ANN401
+    """Return a page of the main dialog, as a call with *query* is answered."""
+    wanted = {name: str(value) for name, value in query.items()}
+    return page_of(talk.conversation.main, wanted, path="/m", assumptions=ASSUMED)
 
 
 def listed(talk: Talk) -> Any:  # noqa: ANN401
     """Return the messages of the main dialog as they are answered."""
-    return page(talk).document("/m", {})["data"]
+    return page(talk)["data"]
 
 
-def sequences(found: Page) -> list[int | None]:
+def sequences(found: Any) -> list[int]:  # noqa: ANN401
     """Return the sequences of the messages on a page."""
-    return [each.sequence for each in found.messages]
+    return [each["sequence"] for each in found["data"]]
 
 
 @pytest.fixture
@@ -52,23 +52,23 @@ def test_receipts_and_typing_are_no_messages(chatting: Talk) -> None:
 @pytest.mark.parametrize(("first", "found"), [(0, [0, 2, 3]), (1, [2, 3]), (3, [3]), (4, [])])
 def test_first_sequence_is_inclusive(chatting: Talk, first: int, found: list[int]) -> None:
     """The lower bound belongs to the page, up to the newest stored sequence, which is a receipt."""
-    assert sequences(page(chatting, first=first)) == found
+    assert sequences(page(chatting, newerThanSequence=first)) == found
 
 
 def test_sequence_above_the_newest(chatting: Talk) -> None:
     """Beyond what is stored there is nothing to read, which is an assumption."""
-    main, beyond = chatting.conversation.main, Range(5)
+    main, beyond = chatting.conversation.main, {"newerThanSequence": "5"}
     tolerant = Assumptions(sequence_above_newest_refused=False)
 
-    refused = page_of(main, beyond, assumptions=ASSUMED)
+    with pytest.raises(RefusedError, match=r"^newerThanSequence is 5; the newest stored .* is 4$"):
+        page_of(main, beyond, path="/m", assumptions=ASSUMED)
 
-    assert refused == "newerThanSequence is 5; the newest stored sequence is 4"
-    assert page_of(main, beyond, assumptions=tolerant) == Page(main.id, [])
+    assert page_of(main, beyond, path="/m", assumptions=tolerant) == {"data": [], "links": {}}
 
 
 def test_empty_dialog_is_an_empty_page(talk: Talk) -> None:
     """Where nothing was said, no sequence is above the newest."""
-    assert page(talk, first=7).document("/m", {}) == {"data": [], "links": {}}
+    assert page(talk, newerThanSequence=7) == {"data": [], "links": {}}
 
 
 @pytest.mark.parametrize(("limit", "following"), [(1, 2), (2, 3), (3, None)])
@@ -76,21 +76,23 @@ def test_link_leads_to_what_follows(chatting: Talk, limit: int, following: int |
     """A page that does not hold all of them says where the next one begins."""
     found = page(chatting, limit=limit)
 
-    assert (len(found.messages), found.following) == (limit, following)
+    assert len(found["data"]) == limit
+    link = {"next": f"/m?limit={limit}&newerThanSequence={following}"} if following else {}
+    assert found["links"] == link
 
 
 def test_link_is_the_same_address(chatting: Talk) -> None:
     """The link keeps the other parameters of the call."""
-    document = page(chatting, limit=1).document("/m", {"newerThanSequence": "0", "limit": "1"})
+    found = page(chatting, newerThanSequence=0, limit=1, who="knows")
 
-    assert document["links"] == {"next": "/m?newerThanSequence=2&limit=1"}
+    assert found["links"] == {"next": "/m?newerThanSequence=2&limit=1&who=knows"}
 
 
 def test_descending_page_has_the_newest(chatting: Talk) -> None:
     """From the newest down, there is no parameter for the rest and so no link."""
-    found = page(chatting, limit=2, descends=True)
+    found = page(chatting, limit=2, sortBy="sequence", sortOrder="DESC")
 
-    assert (sequences(found), found.following) == ([3, 2], None)
+    assert (sequences(found), found["links"]) == ([3, 2], {})
 
 
 def test_message_as_it_is_listed(talk: Talk) -> None:
@@ -138,20 +140,6 @@ def test_content_is_what_was_published(talk: Talk, event: Any, kind: str, conten
 
 
 @pytest.mark.parametrize(
-    ("query", "wanted"),
-    [
-        ({}, Range()),
-        ({"newerThanSequence": "12", "limit": "1"}, Range(12, 1)),
-        ({"sortBy": "sequence", "sortOrder": "DESC", "limit": "100"}, Range(descends=True)),
-        ({"sortOrder": "ASC", "who": "knows"}, Range()),
-    ],
-)
-def test_parameters_are_read(query: dict[str, str], wanted: Range) -> None:
-    """All are optional, and what is unknown is ignored."""
-    assert read_range(query) == wanted
-
-
-@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("newerThanSequence", "-1"),
@@ -163,9 +151,10 @@ def test_parameters_are_read(query: dict[str, str], wanted: Range) -> None:
         ("sortOrder", "asc"),
     ],
 )
-def test_wrong_parameter_is_told(name: str, value: str) -> None:
+def test_wrong_parameter_is_told(talk: Talk, name: str, value: str) -> None:
     """A value out of bounds, or a word that nobody knows, is a fault with its name."""
-    assert str(read_range({name: value})).startswith(f"{name} is {value!r}, not ")
+    with pytest.raises(RefusedError, match=f"^{name} is {value!r}, not "):
+        page(talk, **{name: value})
 
 
 def test_survey_is_a_dialog_of_its_own(talking: Callable[..., Talk]) -> None:
@@ -178,9 +167,8 @@ def test_survey_is_a_dialog_of_its_own(talking: Callable[..., Talk]) -> None:
     dialog = talk.conversation.survey
     assert dialog is not None
 
-    found = page_of(dialog, Range(), assumptions=ASSUMED)
+    found: Any = page_of(dialog, {}, path="/m", assumptions=ASSUMED)
 
-    assert isinstance(found, Page)
-    assert [(each.sequence, each.event["message"]) for each in found.messages] == [
+    assert [(each["sequence"], each["content"]["text"]) for each in found["data"]] == [
         (0, "How was it?")
     ]

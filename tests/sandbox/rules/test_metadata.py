@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.rules.metadata import METADATA
+from connector_harness.sandbox.rules.commands import METADATA
 
 WATSON = {"type": "IBMWatsonInfo", "referred_visitor_message_sequences": [1, 2]}
 INTENT = {"id": "i", "confidence": 0.5}

@@ -10,10 +10,10 @@ from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.api import fields, files, sending, signin
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.rules import events, rules
-from connector_harness.sandbox.rules.metadata import METADATA
-from connector_harness.sandbox.rules.profiles import profile_body
+from connector_harness.sandbox.rules.commands import METADATA
+from connector_harness.sandbox.rules.events import element
+from connector_harness.sandbox.rules.rules import profile_body
 from connector_harness.sandbox.rules.shapes import array, members
-from connector_harness.sandbox.rules.structured_content import element
 from connector_harness.sandbox.webhooks.subscriptions import manifest
 from tests.contract.test_schema_limits import LIMITS, Row
 from tests.contract.test_schema_members import WORDS

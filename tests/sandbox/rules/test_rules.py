@@ -7,8 +7,8 @@ import pytest
 
 from connector_harness.json_types import JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.http.answers import Answer, RefusedError
-from connector_harness.sandbox.rules.envelopes import first_id
+from connector_harness.sandbox.http import Answer, RefusedError
+from connector_harness.sandbox.rules.commands import first_id
 from connector_harness.sandbox.rules.rules import (
     Batch,
     already_open,

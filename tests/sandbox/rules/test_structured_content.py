@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.rules.structured_content import QUICK_REPLIES, element
+from connector_harness.sandbox.rules.events import QUICK_REPLIES, element
 
 PUBLISH = {"type": "publishText", "text": "Yes"}
 BUTTON: JsonObject = {"type": "button", "title": "Yes"}

@@ -1,6 +1,6 @@
 """Dialogs: numbers, participants, and how they end."""
 
-from connector_harness.sandbox.state.dialogs import Dialog, Participant
+from connector_harness.sandbox.state.state import Dialog, Participant
 
 AGENT = Participant("agent-7", "ASSIGNED_AGENT")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.state.journal import Entry, Journal, kept
+from connector_harness.sandbox.state.journal import Journal
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiI3In0.c2lnbmF0dXJl"
 
@@ -24,9 +24,8 @@ def _record(journal: Journal, **changes: Any) -> None:  # noqa: ANN401
         "response": b'{"ok":true}',
     }
     call |= changes
-    is_form = call.pop("form", False)
-    call["request"] = kept(call["request"], is_form=is_form)
-    journal.record(Entry(**{**call, "response": kept(call["response"])}))
+    bodies = {name: call.pop(name) for name in ("query", "request", "response")}
+    journal.record(call, is_form=call.pop("form", False), **bodies)
 
 
 def _only_entry(**changes: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from connector_harness.sandbox.state.masking import Mask, mask_log
+from connector_harness.sandbox.state.journal import Mask, mask_log
 
 SECRET = 'p/s+w=rd "of" mine'
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiI3In0.c2lnbmF0dXJl"

@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 
-from connector_harness.sandbox.state.dialogs import Dialog, Participant
-from connector_harness.sandbox.state.state import Account, StateError, Store
+from connector_harness.sandbox.state.state import Account, Dialog, Participant, StateError, Store
 from connector_harness.sandbox.state.tokens import Consumer
 
 ADA = Consumer("ada", "0a")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.http.bodies import LARGEST_BODY
+from connector_harness.sandbox.web.routes import LARGEST_BODY
 from tests.sandbox.callers import InProcess
 
 CREATE = "/api/account/70000001/messaging/consumer/conversation"

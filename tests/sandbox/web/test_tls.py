@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from connector_harness.sandbox.server import RunningSandbox, StartingSandbox, start_sandbox
-from connector_harness.sandbox.web.tls import certified
+from connector_harness.sandbox.web.serving import certified
 
 DOMAINS = "/api/account/70000001/service/baseURI.json?version=1.0"
 

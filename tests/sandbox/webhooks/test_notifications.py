@@ -3,8 +3,7 @@
 import pytest
 
 from connector_harness.json_types import JsonObject
-from connector_harness.sandbox.state.dialogs import Message, Participant
-from connector_harness.sandbox.state.state import Account, Conversation
+from connector_harness.sandbox.state.state import Account, Conversation, Message, Participant
 from connector_harness.sandbox.webhooks.notifications import conversation_changed, event_published
 from tests.sandbox.talks import ADA
 

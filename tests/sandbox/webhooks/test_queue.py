@@ -2,8 +2,7 @@
 
 import pytest
 
-from connector_harness.sandbox.webhooks.pending import Pending
-from connector_harness.sandbox.webhooks.queue import Queue
+from connector_harness.sandbox.webhooks.queue import Pending, Queue
 from tests.sandbox.pending import pending
 
 

@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import pytest
 
-from connector_harness.sandbox.webhooks.retries import due_by_count, gap_by_time
+from connector_harness.sandbox.webhooks.queue import due_by_count, gap_by_time
 
 
 @pytest.mark.parametrize(

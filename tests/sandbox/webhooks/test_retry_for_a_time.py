@@ -2,8 +2,7 @@
 
 import pytest
 
-from connector_harness.sandbox.webhooks.pending import Pending
-from connector_harness.sandbox.webhooks.retry_for_a_time import RetentionQueue
+from connector_harness.sandbox.webhooks.queue import Pending, RetentionQueue
 from tests.sandbox.pending import pending
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
+from connector_harness.sandbox.webhooks.subscriptions import SignatureForm, sign
 
 SECRET = "sandbox-secret-01"
 SHORT = b'{"kind":"notification"}'

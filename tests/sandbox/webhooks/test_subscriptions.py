@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.webhooks.signatures import SignatureForm
 from connector_harness.sandbox.webhooks.subscriptions import (
     SUBSCRIPTIONS,
     Receiver,
+    SignatureForm,
     manifest,
     read_subscription,
 )
@@ -104,7 +104,10 @@ def test_manifest_is_admitted(document: Any) -> None:  # noqa: ANN401 - any docu
         ({"retry": {"time": 5}}, "$.retry has 'time', which is not known"),
         (_told(headers={}), f"$.{CONTENT}.headers is an object, not an array"),
         (_headers(more=1), f"$.{CONTENT}.headers[0] has 'more', which is not known"),
-        (_headers("a b"), f"$.{CONTENT}.headers[0].header_name is no name of a header"),
+        (
+            _headers("a b"),
+            f"$.{CONTENT}.headers[0].header_name is 'a b', not a name of a header that is free",
+        ),
         (
             _headers(value="a\r\nb: c"),
             f"$.{CONTENT}.headers[0].header_value is no value of a header",
@@ -122,25 +125,17 @@ def test_headers_of_the_sandbox_stay(name: str) -> None:
     """What the sandbox sets itself cannot be asked for."""
     at = f"$.{CONTENT}.headers[0].header_name"
 
-    assert manifest(_headers(name), "$") == f"{at} is {name!r}, which the sandbox sets itself"
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["http://hooks.example.test/", "http://10.0.0.1/", "ftp://127.0.0.1/", "//127.0.0.1/"],
-)
-def test_address_must_be_secure(address: str) -> None:
-    """Without https there are only receivers on this machine."""
-    fault = manifest(_told(endpoint=address), "$")
-
-    assert (
-        fault == f"$.{CONTENT}.endpoint is {address!r}, which is neither https nor on this machine"
-    )
+    fault = f"{at} is {name!r}, not a name of a header that is free"
+    assert manifest(_headers(name), "$") == fault
 
 
 @pytest.mark.parametrize(
     "address",
     [
+        "http://hooks.example.test/",
+        "http://10.0.0.1/",
+        "ftp://127.0.0.1/",
+        "//127.0.0.1/",
         "hooks.example.test",
         "https://",
         "https:///x",
@@ -157,15 +152,20 @@ def test_address_must_be_secure(address: str) -> None:
         "https://grüße.test/",
     ],
 )
-def test_address_must_be_one(address: str) -> None:
-    """What is no address of a receiver is refused as such."""
+def test_address_must_be_secure(address: str) -> None:
+    """What is no address by https, nor one on this machine, is refused."""
     fault = manifest(_told(endpoint=address), "$")
 
-    assert fault is not None
-    assert "not an address as https://host/path" in fault
+    expected = "not an address as https://host/path, nor one on this machine"
+    assert fault == f"$.{CONTENT}.endpoint is {_shortened(address)}, {expected}"
+
+
+def _shortened(address: str) -> str:
+    text = repr(address)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 @pytest.mark.parametrize("address", [None, 7, "", f"https://a.test/{'x' * 2048}"], ids=str)
 def test_address_must_be_text(address: object) -> None:
     """What is no text, or no text of a usable length, is refused."""
-    assert manifest(_told(endpoint=address), "$") == f"$.{CONTENT}.endpoint is no address"
+    assert manifest(_told(endpoint=address), "$") is not None

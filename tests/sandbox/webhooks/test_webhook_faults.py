@@ -10,9 +10,8 @@ import pytest
 from connector_harness.sandbox.faults.faults import FaultBook
 from connector_harness.sandbox.server import RunningSandbox
 from connector_harness.sandbox.state.clocks import Clocks
-from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
-from connector_harness.sandbox.webhooks.webhook_faults import MOST_HELD_BACK, WebhookFaults
-from connector_harness.sandbox.webhooks.webhooks import Webhooks
+from connector_harness.sandbox.webhooks.subscriptions import SignatureForm, sign
+from connector_harness.sandbox.webhooks.webhooks import MOST_HELD_BACK, WebhookFaults, Webhooks
 from tests.sandbox.listening import ear
 from tests.sandbox.pending import pending
 from tests.sandbox.plain import Brand, Receiver, Shopper

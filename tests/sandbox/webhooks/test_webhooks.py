@@ -12,8 +12,12 @@ import pytest
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.webhooks.notifications import Notification
-from connector_harness.sandbox.webhooks.signatures import SignatureForm, sign
-from connector_harness.sandbox.webhooks.subscriptions import Receiver, Subscription
+from connector_harness.sandbox.webhooks.subscriptions import (
+    Receiver,
+    SignatureForm,
+    Subscription,
+    sign,
+)
 from connector_harness.sandbox.webhooks.webhooks import MOST_PENDING, Webhooks
 from tests.sandbox.listening import Ear, ear
 

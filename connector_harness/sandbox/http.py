@@ -1,9 +1,15 @@
-"""Answers of the sandbox as values: a status and a body, and why a refusal was given."""
+"""Calls and their answers as values: what is said of HTTP without serving it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers, QueryParams
 
 from connector_harness.json_types import JsonObject, JsonValue
+
+JSON_MEDIA_TYPE = "application/json"
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 AUTHENTICATION_ERRORS = {
     40001: ("Missing parameter", "Brand Id is missing"),
@@ -13,6 +19,40 @@ AUTHENTICATION_ERRORS = {
     40105: ("AppJWT is missing", "AUTHORIZATION header is not present"),
 }
 """Title and details of each authentication error. Source: API facts §10.1."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A request with its whole body; ``consumer`` is the external id, once a handler knows it.
+
+    ``target`` is path and query exactly as they came.
+    """
+
+    method: str
+    path: str
+    path_params: dict[str, str]
+    query: QueryParams
+    headers: Headers
+    body: bytes = field(repr=False)
+    consumer: str | None = None
+    target: bytes = b""
+
+    @property
+    def account(self) -> str:
+        """The account in the path, or where that has none in a header; or an empty string.
+
+        Source: API facts §15.1.
+        """
+        return self.path_params.get("account") or self.headers.get("brand-id", "")
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, without parameters, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def form(self) -> dict[str, str]:
+        """Return the members of a form body; later ones win."""
+        return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +68,24 @@ class Answer:
     reason: str = field(default="", kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class FileAnswer(Answer):
+    """An answer that goes out as these bytes, of a file or handed on; ``body`` is for faults.
+
+    ``raw_headers`` are the header fields of what is handed on, names in lower case.
+    """
+
+    content: bytes = field(repr=False)
+    media_type: str | None
+    raw_headers: Sequence[tuple[bytes, bytes]] = field(default=(), repr=False)
+
+
 class RefusedError(Exception):
-    """A call that is not carried out, and what it is answered with."""
+    """A call that is not carried out, and what it is answered with; raised to refuse a call."""
 
     def __init__(self, status: int, body: JsonValue, reason: str) -> None:
         super().__init__(reason)
         self.answer = Answer(status, body, reason=reason)
-
-
-@dataclass(frozen=True, slots=True)
-class FileAnswer(Answer):
-    """An answer whose body is the bytes of a file, and no JSON document."""
-
-    content: bytes = field(repr=False)
-    media_type: str | None
 
 
 def ok(body: JsonObject, req_id: str) -> JsonObject:
@@ -60,13 +104,12 @@ def bad_request(reason: str, *, req_id: str = "") -> RefusedError:
 
 
 def authentication_error(error_code: int, reason: str, *, status: int = 401) -> RefusedError:
-    """Return the refusal of a token or brand.
+    """Return the refusal of a token or brand, whose ``code`` is 401 whatever the HTTP status is.
 
-    The body's ``code`` stays 401 whatever the HTTP status is.
     Source: API facts §10.1.
     """
     title, details = AUTHENTICATION_ERRORS[error_code]
-    return RefusedError(status, error_object(401, error_code, title, details), reason)
+    return RefusedError(status, _error_object(401, error_code, title, details), reason)
 
 
 def full(reason: str) -> RefusedError:
@@ -79,17 +122,12 @@ def plain_error(
 ) -> RefusedError:
     """Return a refusal whose body no page documents, in the shape of API facts §10.1.
 
-    Args:
-        status: The HTTP status, also ``code`` of the body.
-        title: Title of the body.
-        reason: Details of the body, and the reason in the log.
-        error_code: Default: the status followed by ``00``.
+    ``errorCode`` is by default the status followed by ``00``.
     """
     code = status * 100 if error_code is None else error_code
-    return RefusedError(status, error_object(status, code, title, reason), reason)
+    return RefusedError(status, _error_object(status, code, title, reason), reason)
 
 
-def error_object(code: int, error_code: int, title: str, details: str) -> JsonObject:
-    """Return the body of an error that is not about one command. Source: API facts §10.1."""
+def _error_object(code: int, error_code: int, title: str, details: str) -> JsonObject:
     body: JsonObject = {"title": title, "details": details, "errorCode": error_code}
     return {"kind": "resp", "code": code, "body": body, "type": ".ReqBody$ErrorResp"}
