@@ -22,7 +22,7 @@ class SandboxControl:
 
     def __init__(self, url: str, account: str, *, tls: ssl.SSLContext | None = None) -> None:
         self.account = account
-        # Reading who is usually trusted takes longer than many a call.
+        # Reading who is usually trusted takes longer than many a call; nobody is, for a sandbox.
         verify = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._client = httpx.Client(base_url=url, trust_env=False, verify=verify)
 

@@ -143,7 +143,7 @@ class Stopped:
 @pytest.fixture
 def stopped(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stopped]:
     """A process that has stopped, in a run that waits for none for long."""
-    monkeypatch.setattr("connector_harness.receiver.relay.ANSWER_S", 0.5)
+    monkeypatch.setattr("connector_harness.receiver.relay.ANSWER_S", 2)
     stopped = Stopped(relay)
     yield stopped
     stopped.stop()

@@ -11,10 +11,7 @@ from connector_harness.report.__main__ import main
 from tests.endpoint.runs import ROOT, environment
 from tests.report.moments import without_moments
 
-FEATURES = (
-    *("features/agents", "features/conversations"),
-    *("features/files", "features/golden_path.feature"),
-)
+FEATURES = ("features/agents", "features/files", "features/golden_path.feature")
 """Features that talk, hear, send files and are refused.
 
 Those of faults wait too long for this. Left out, too, is where the brand greets unasked after the
@@ -79,6 +76,6 @@ def test_shards_do_not_show(undivided: str, tmp_path: Path) -> None:
 
 def test_only_moments_are_left_out(undivided: str) -> None:
     """What is compared is nearly all of the document: its words, its numbers and its order."""
-    assert undivided.count("Where is my parcel?") > 20
-    assert undivided.count("✓ passed") > 70
+    assert undivided.count("Where is my parcel?") > 15
+    assert undivided.count("✓ passed") > 35
     assert "refused with 400" in undivided
