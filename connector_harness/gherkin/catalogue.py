@@ -3,7 +3,7 @@
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -45,17 +45,6 @@ class Parameter:
     advice: str = ""
     folder: str = ""
 
-    @property
-    def document(self) -> JsonObject:
-        """It as JSON."""
-        return {
-            "name": self.name,
-            "type": self.type,
-            "accepts": list(self.accepts),
-            "advice": self.advice,
-            "folder": self.folder,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -75,19 +64,9 @@ class Sentence:
     @property
     def document(self) -> JsonObject:
         """It as JSON."""
-        return {
-            "keyword": self.keyword,
-            "pattern": self.pattern,
-            "description": self.description,
-            "file": self.file,
-            "line": self.line,
-            "parameters": [each.document for each in self.parameters],
-            "table": None if self.table is None else self.table.document,
-            "text": self.takes_text,
-            "gives": self.gives,
-            "used": len(self.uses),
-            "uses": list[JsonValue](self.uses),
-        }
+        told = asdict(self)
+        told["text"] = told.pop("takes_text")
+        return told | {"used": len(self.uses)}
 
 
 @dataclass(frozen=True, slots=True)

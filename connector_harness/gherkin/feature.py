@@ -160,6 +160,19 @@ class FeatureSpec:
     glued_tags: tuple[tuple[int, str], ...] = ()
     empty_rules: tuple[tuple[int, str], ...] = ()
 
+    def tag_line(self, scenario: ScenarioSpec, tag: str) -> int:
+        """Return the line of *tag*, which is one of *scenario* or of what it stands in."""
+        if tag in scenario.own_tags:
+            before = scenario.outline.line
+        elif scenario.rule is not None and tag in scenario.rule.tags:
+            before = scenario.rule.line
+        else:
+            before = self.line if tag in self.tags else scenario.line
+        # The tags of a thing stand above it, and those of other things farther above.
+        lines = (line for name, line in self.tag_lines if name == tag and line <= before)
+        # That of a tag which a row fills is the row's.
+        return max(lines, default=scenario.line)
+
 
 def read_feature(file: Path, path: str) -> FeatureSpec | None:
     """Return the feature in *file*, or None where the file has no feature.
@@ -246,6 +259,8 @@ class _Reader:
 
     def __init__(self, document: GherkinDocument, path: str, lines: Sequence[str]) -> None:
         self._document = document
+        # The parser has used it already.
+        self._dialect: Dialect = Dialect.for_name(document["feature"]["language"])  # type: ignore[assignment]
         self._path = path
         self._lines = lines
         self._prose: list[tuple[int, str, bool]] = []
@@ -275,8 +290,8 @@ class _Reader:
             line=node["location"]["line"],
             tags=_tag_names(node["tags"]),
             tag_lines=tuple(sorted(self._tag_lines, key=lambda tag: tag[1])),
-            step_keywords=_step_keywords(self.dialect),
-            block_keywords=_block_keywords(self.dialect),
+            step_keywords=_step_keywords(self._dialect),
+            block_keywords=_block_keywords(self._dialect),
             prose=tuple(self._prose),
             unfilled=tuple(self._unfilled),
             outlines=tuple(template.outline for template in self._templates.values()),
@@ -360,7 +375,8 @@ class _Reader:
             cells = tuple(cell["value"] for cell in header["cells"]) if header else ()
             body = examples.get("tableBody", [])
             self._note_rows([header, *body] if header else ())
-            tables.append(_examples(examples, cells, len(body)))
+            line = examples["location"]["line"]
+            tables.append(ExamplesSpec(line, cells, len(body), examples["name"]))
             for row in body:
                 self._rows[row["id"]] = (row, examples)
         self._note_steps(node["steps"])
@@ -369,7 +385,8 @@ class _Reader:
             line=node["location"]["line"],
             first_line=_start({"scenario": node}),
             last_line=end,
-            is_outline=bool(node["examples"]) or _is_outline_keyword(node["keyword"], self.dialect),
+            is_outline=bool(node["examples"])
+            or node["keyword"] in self._dialect.scenario_outline_keywords,
             placeholders=dict(_placeholders(node)),
             spoken=dict(_spoken(node)),
             examples=tuple(tables),
@@ -378,10 +395,6 @@ class _Reader:
             sentences=tuple(_sentences(node["steps"])),
         )
         self._templates[node["id"]] = _Template(node, rule, outline)
-
-    @property
-    def dialect(self) -> str:
-        return self._document["feature"]["language"]
 
     def _scenario(self, pickle: Pickle) -> ScenarioSpec:
         template = self._templates[pickle["astNodeIds"][0]]
@@ -440,10 +453,6 @@ class _Reader:
             yield _step(node, previous, step["text"], step.get("argument", {}))
 
 
-def _examples(node: Examples, columns: tuple[str, ...], rows: int) -> ExamplesSpec:
-    return ExamplesSpec(node["location"]["line"], columns, rows, node["name"])
-
-
 def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
     """Yield the steps of a scenario as they are written."""
     previous: StepType | None = None
@@ -476,28 +485,17 @@ def _start(child: object) -> int:
     raise AssertionError(child)  # pragma: no cover
 
 
-def _step_keywords(language: str) -> tuple[str, ...]:
-    dialect = Dialect.for_name(language)
-    if dialect is None:
-        return ()
+def _step_keywords(dialect: Dialect) -> tuple[str, ...]:
     keywords = [*dialect.given_keywords, *dialect.when_keywords, *dialect.then_keywords]
     keywords += [*dialect.and_keywords, *dialect.but_keywords]
     return tuple(dict.fromkeys(keyword.strip() for keyword in keywords if keyword != "* "))
 
 
-def _block_keywords(language: str) -> tuple[str, ...]:
-    dialect = Dialect.for_name(language)
-    if dialect is None:
-        return ()
+def _block_keywords(dialect: Dialect) -> tuple[str, ...]:
     keywords = [*dialect.background_keywords, *dialect.rule_keywords, *dialect.scenario_keywords]
     return tuple(
         dict.fromkeys([*keywords, *dialect.scenario_outline_keywords, *dialect.examples_keywords])
     )
-
-
-def _is_outline_keyword(keyword: str, language: str) -> bool:
-    dialect = Dialect.for_name(language)
-    return dialect is not None and keyword in dialect.scenario_outline_keywords
 
 
 def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,6 @@ from connector_harness.gherkin.feature import (
 from connector_harness.gherkin.placeholders import PLACEHOLDER
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
-from connector_harness.gherkin.tag_lines import tag_line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -168,7 +167,7 @@ class Guard:
         for scenario in self.feature.scenarios:
             for tag in scenario.tags:
                 if tag in outlines or tag not in written:
-                    yield tag, tag_line(self.feature, scenario, tag)
+                    yield tag, self.feature.tag_line(scenario, tag)
 
     def _check_prose(self) -> None:
         """Find what is meant to run and is read as a description."""

@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 from connector_harness.gherkin import tags as labels
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
-from connector_harness.gherkin.tag_lines import Problem, tag_line
 
 Place: TypeAlias = tuple[str, int]
 """The file and the line of a scenario or outline."""
@@ -48,7 +47,7 @@ def _digest(*parts: str) -> str:
     return hashlib.md5("\0".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
-def problems(feature: FeatureSpec, known: MutableMapping[str, Place]) -> Iterator[Problem]:
+def problems(feature: FeatureSpec, known: MutableMapping[str, Place]) -> Iterator[labels.Problem]:
     """Yield what keeps the ids of *feature* from naming one scenario or outline each."""
     for scenario in feature.scenarios:
         tags = {tag: word.value for tag in scenario.tags if (word := _id_word(tag))}
@@ -60,22 +59,22 @@ def problems(feature: FeatureSpec, known: MutableMapping[str, Place]) -> Iterato
         first = known.setdefault(id_, place)
         if first != place and tag not in _outer_tags(feature, scenario):
             where = f"{first[0]}:{first[1]}"
-            line = tag_line(feature, scenario, tag)
+            line = feature.tag_line(scenario, tag)
             yield line, f"id {id_}", f"the id of @{tag} is taken already, at {where}", _ADVICE
 
 
 def _problems_of_place(
     feature: FeatureSpec, scenario: ScenarioSpec, tags: dict[str, str]
-) -> Iterator[Problem]:
+) -> Iterator[labels.Problem]:
     outer = [tag for tag in tags if tag in _outer_tags(feature, scenario)]
     for tag in outer:
         what = f"@{tag} would be the id of every scenario below it"
-        yield tag_line(feature, scenario, tag), f"id {tag}", what, _ADVICE
+        yield feature.tag_line(scenario, tag), f"id {tag}", what, _ADVICE
     own = [tag for tag in tags if tag in scenario.own_tags]
     if len({tags[tag] for tag in own}) > 1:
         what = f'scenario "{scenario.outline.title}" has {len(own)} ids: '
         what += " and ".join(f"@{tag}" for tag in own)
-        yield tag_line(feature, scenario, own[-1]), "ids", what, "keep one"
+        yield feature.tag_line(scenario, own[-1]), "ids", what, "keep one"
 
 
 def _outer_tags(feature: FeatureSpec, scenario: ScenarioSpec) -> set[str]:

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
-from connector_harness.gherkin.tag_lines import Problem, tag_line
-from connector_harness.gherkin.tags import ISSUE, read, split
+from connector_harness.gherkin.tags import ISSUE, Problem, read, split
 
 TAG: Final = "quarantine"
 """What the tag of a scenario in quarantine begins with; its last day follows."""
@@ -80,7 +79,7 @@ def _problems_of_tag(tag: str, line: int) -> Iterator[Problem]:
 def _problems_of_scenario(
     feature: FeatureSpec, scenario: ScenarioSpec, found: Sequence[str]
 ) -> Iterator[Problem]:
-    line = tag_line(feature, scenario, found[-1])
+    line = feature.tag_line(scenario, found[-1])
     issues = [tag for tag in scenario.tags if _is_issue(tag)]
     advice = f"name the issue that is to end it, as @{ISSUE}:ABC-1"
     if len(found) > 1:
@@ -93,7 +92,7 @@ def _problems_of_scenario(
         value = _issue(tag)
         if not _KEY.fullmatch(value):
             what = f"{value!r} in @{tag} is no issue" if value else f"@{tag} names no issue"
-            yield tag_line(feature, scenario, tag), f"issue {tag}", what, advice
+            yield feature.tag_line(scenario, tag), f"issue {tag}", what, advice
 
 
 def _named(tag: str, name: str) -> bool:

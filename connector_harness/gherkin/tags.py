@@ -19,6 +19,9 @@ from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["label", "link", "id", "mark"]
 
+Problem: TypeAlias = tuple[int, str, str, str]
+"""What is wrong with a tag: the line, the kind of problem, what it is, and what to do next."""
+
 NEEDS: Final = "needs"
 """The label that says what a scenario that was not run would have needed."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reading.held_messages import HeldMessage
-from connector_harness.client.reading.read_back import ReadBackError
+from connector_harness.client.reading.read_back import MessagingRest, ReadBackError
 from connector_harness.control.reading import AlteredError, ReadBackSource
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.arrival import NotArrivedError
@@ -24,7 +24,7 @@ def said(sequence: int, text: str = "Hello", role: str = "CONSUMER") -> HeldMess
 
 
 @dataclass
-class Held:
+class Held(MessagingRest):
     """What an endpoint holds, read as often as asked for."""
 
     messages_of: dict[str, list[HeldMessage]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from connector_harness.client.connector import Connector
 from connector_harness.client.domains import DomainError
@@ -62,29 +62,7 @@ class ReadBackError(Exception):
         )
 
 
-class ReadBack(Protocol):
-    """A way to read what conversations hold.
-
-    Attributes:
-        lag_s: How much later than it happens something may be told, in seconds.
-    """
-
-    lag_s: float
-
-    def messages(
-        self, conversation_id: str, *, consumer: str, dialog_id: str | None = None
-    ) -> list[HeldMessage]:
-        """Return all that was said in a dialog, by default the main one, in its order.
-
-        Raises:
-            ReadBackError: The endpoint does not serve it, does not let the harness in, or answers
-                otherwise than documented.
-            SignInError: A token service refused, or answered without a token.
-            TransportError: No answer arrived.
-        """
-
-
-def read_back(connector: Connector, endpoint: Endpoint) -> ReadBack | None:
+def read_back(connector: Connector, endpoint: Endpoint) -> "ReadBack | None":
     """Return the way to read back that *endpoint* names; None where it names none."""
     match endpoint.read_back:
         case "messaging-rest":
@@ -98,15 +76,23 @@ def read_back(connector: Connector, endpoint: Endpoint) -> ReadBack | None:
 class MessagingRest:
     """Reads by the Messaging REST API, as the consumer, at once. Source: API facts §15.1."""
 
+    lag_s = 0.0
+
     def __init__(self, connector: Connector) -> None:
         """Read with the tokens of *connector*."""
-        self.lag_s = 0.0
         self._connector = connector
 
     def messages(
         self, conversation_id: str, *, consumer: str, dialog_id: str | None = None
     ) -> list[HeldMessage]:
-        """Return all that was said in a dialog, as `ReadBack.messages` says."""
+        """Return all that was said in a dialog, by default the main one, in its order.
+
+        Raises:
+            ReadBackError: The endpoint does not serve it, does not let the harness in, or answers
+                otherwise than documented.
+            SignInError: A token service refused, or answered without a token.
+            TransportError: No answer arrived.
+        """
         dialog = dialog_id or conversation_id
         held: dict[int, HeldMessage] = {}
         newest = 0
@@ -159,12 +145,13 @@ class MessagingRest:
 class HistorySearch:
     """Reads by the history search, as a user of the account. Source: API facts §15.2.
 
-    What it does not have yet is no message.
+    What it does not have yet is no message: it may be `lag_s` seconds late.
     """
+
+    lag_s = HISTORY_LAG_S
 
     def __init__(self, connector: Connector) -> None:
         """Read with the history token of the endpoint that *connector* speaks to."""
-        self.lag_s = HISTORY_LAG_S
         self._connector = connector
 
     def messages(
@@ -174,7 +161,7 @@ class HistorySearch:
         consumer: str,  # noqa: ARG002  # a user reads everybody's
         dialog_id: str | None = None,
     ) -> list[HeldMessage]:
-        """Return all that was said in a dialog, as `ReadBack.messages` says."""
+        """Return all that was said in a dialog, as `MessagingRest.messages` does."""
         reply, record = self._record(conversation_id)
         items = _objects(reply, (record or {}).get("messageRecords", []), "messageRecords")
         held = _messages(reply, items, dialog_id or conversation_id, read=history_message)
@@ -183,6 +170,10 @@ class HistorySearch:
     def _record(self, conversation_id: str) -> tuple[Reply, JsonObject | None]:
         reply = _answered(lambda: self._connector.search_history(conversation_id), _HISTORY_ADVICE)
         return reply, _records(reply).get(conversation_id)
+
+
+ReadBack: TypeAlias = MessagingRest | HistorySearch
+"""A way to read what conversations hold."""
 
 
 def _answered(call: _Call, advice: str, *accepted: int) -> Reply:

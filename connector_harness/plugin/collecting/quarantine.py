@@ -8,7 +8,6 @@ from typing import Any, Final
 import pytest
 
 from connector_harness.gherkin.quarantine import TAG, quarantine_of, utc_today
-from connector_harness.gherkin.tag_lines import tag_line
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.stash import Reporting
 from connector_harness.results.record import Label, QuarantineOutcome
@@ -92,7 +91,7 @@ class QuarantineReport:
         if quarantine is None or report.skipped:
             return
         today = self._today()
-        line = tag_line(item.feature, item.scenario, quarantine.tag)
+        line = item.feature.tag_line(item.scenario, quarantine.tag)
         verdict = item.stash.setdefault(
             VERDICT,
             Verdict(

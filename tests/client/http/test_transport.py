@@ -226,12 +226,11 @@ def test_compressed_answer(connector: Connector, server: LocalServer) -> None:
 def test_log_without_what_permits_a_file(
     connector: Connector, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What the HTTP library logs of a call leaves out the query, which may hold a signature."""
-    caplog.set_level("INFO", logger="httpx")
+    """What the HTTP library logs of a call leaves out its query, which may hold a signature."""
+    caplog.set_level("DEBUG")
     connector.get_file(FileAddress("/a/b", {"temp_url_sig": SIGNATURE}))
-    [record] = caplog.records
-    assert "/a/b" in record.getMessage()
-    assert SIGNATURE not in record.getMessage()
+    assert caplog.records
+    assert SIGNATURE not in caplog.text
 
 
 def test_times_of_an_exchange(connector: Connector, clock: Clock) -> None:
