@@ -1,15 +1,13 @@
 """The contract as it was in a run, kept beside the results so that documents need nothing else."""
 
-import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from connector_harness.contract.schemas import read_schemas
-from connector_harness.json_types import JsonObject
 
 CONTRACT_FILE: Final = "contract.json"
 """The name of the file in the folder of the results."""
@@ -22,20 +20,17 @@ VERSION: Final = 1
 _NEXT: Final = '  next: write "what" = "why"'
 
 
-@dataclass(frozen=True)
-class KeptContract:
-    """The contract that a run was judged by."""
+class KeptContract(msgspec.Struct, frozen=True):
+    """The contract that a run was judged by; as a document, it has these members."""
 
-    schemas: dict[str, JsonObject] = field(repr=False)
-    reasons: dict[str, str] = field(default_factory=dict, repr=False)
+    schemas: dict[str, dict[str, Any]]
+    reasons: dict[str, str] = {}
+    version: int = VERSION
 
     @property
     def document(self) -> dict[str, Any]:
-        """What is written of it.
-
-        Shape: ``{"version": 1, "schemas": {name: schema}, "reasons": {id: reason}}``.
-        """
-        return {"version": VERSION, "schemas": self.schemas, "reasons": self.reasons}
+        """What is written of it."""
+        return msgspec.structs.asdict(self)
 
     def reason(self, id_: str) -> str:
         """Return why the item *id_* cannot be exercised; empty if it can."""
@@ -85,10 +80,6 @@ def read_reasons(file: Path) -> dict[str, str]:
 def read_contract(folder: Path) -> KeptContract | None:
     """Return the contract beside the results in *folder*; None where there is none."""
     try:
-        found = json.loads((folder / CONTRACT_FILE).read_bytes())
-        schemas, reasons = found["schemas"], found.get("reasons", {})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return msgspec.json.decode((folder / CONTRACT_FILE).read_bytes(), type=KeptContract)
+    except (OSError, ValueError):
         return None
-    if not isinstance(schemas, Mapping) or not isinstance(reasons, Mapping):
-        return None
-    return KeptContract(dict(schemas), {str(each): str(why) for each, why in reasons.items()})

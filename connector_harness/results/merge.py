@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from connector_harness.results.files import SPEC_FILE, is_result_file
 from connector_harness.results.journal import ResultsError, attempts, journals
+from connector_harness.results.reader import merged_spec
 from connector_harness.results.run_facts import RUN_FILE, Run, read_run
 
 FOLDER: Final = "allure-results"
@@ -38,7 +39,7 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
                 shutil.copyfile(file, into / file.name)
         if (folder / HISTORY).is_dir():
             shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)
-    _write(into / SPEC_FILE, _merged_spec(folders))
+    _write(into / SPEC_FILE, merged_spec(folders))
     runs = [run for run in map(read_run, folders) if run]
     if runs:
         _write(into / RUN_FILE, _merged_run(runs, into).document)
@@ -54,26 +55,6 @@ def _check(folders: Iterable[Path], into: Path) -> None:
                 f"the merged results would go to {into.as_posix()!r}, which is one of their parts\n"
                 "  next: let --out name another folder"
             )
-
-
-def _merged_spec(folders: Iterable[Path]) -> dict[str, Any]:
-    features: dict[str, Any] = {}
-    documents: dict[tuple[str, str], Any] = {}
-    uses: dict[str, Any] = {}
-    meant: dict[str, Any] = {}
-    for file in (folder / SPEC_FILE for folder in folders):
-        found = json.loads(file.read_bytes()) if file.is_file() else {}
-        features |= {each["path"]: each for each in found.get("features", ())}
-        uses |= found.get("uses", {})
-        meant |= found.get("meant", {})
-        documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
-    return {
-        "version": 1,
-        "features": list(features.values()),
-        "documents": [[kind, name, each] for (kind, name), each in documents.items()],
-        "uses": uses,
-        "meant": meant,
-    }
 
 
 def _merged_run(runs: Sequence[Run], into: Path) -> Run:

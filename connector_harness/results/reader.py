@@ -110,33 +110,36 @@ def read_results(*folders: Path) -> Results:
     Raises:
         ResultsError: A folder is missing, or a file in it cannot be read.
     """
-    specs = [_read_spec(folder / SPEC_FILE) for folder in folders if _is_there(folder)]
+    spec = merged_spec(folders)
+    entries = {str(each["path"]): each for each in spec["features"]}
     files = [file for folder in folders for file in journals(folder)]
     found: dict[str, list[RecordedScenario]] = {}
     strays: list[Attempt] = []
-    known = {str(id_) for each in _entries(specs).values() for id_ in each["scenarios"]}
+    known = {str(id_) for each in entries.values() for id_ in each["scenarios"]}
     every = (attempt for file in files for attempt in attempts(file))
     for attempt in sorted(every, key=lambda each: each.start):
         if isinstance(attempt, RecordedScenario) and attempt.history_id in known:
             found.setdefault(attempt.history_id, []).append(attempt)
         else:
             strays.append(attempt)
-    scenarios = tuple(_scenarios(specs, found))
+    scenarios = tuple(_scenarios(entries, found))
     features = {each.feature.path: each.feature for each in scenarios}
+    documents: dict[str, dict[str, JsonValue]] = {}
+    for kind, name, document in spec["documents"]:
+        documents.setdefault(str(kind), {})[str(name)] = document
     return Results(
         tuple(features.values()),
         scenarios,
-        _documents(specs),
+        documents,
         {
             sentence: [(str(kind), str(name)) for kind, name in named]
-            for spec in specs
-            for sentence, named in spec.get("uses", {}).items()
+            for sentence, named in spec["uses"].items()
         },
         {name: text for folder in folders for name, text in _environment(folder)},
         tuple(strays),
         tuple(sorted(filter(None, map(read_run, folders)), key=lambda run: run.start)),
-        {str(each["path"]): str(each["source"]) for each in _entries(specs).values()},
-        {sentence: meant for spec in specs for sentence, meant in _definitions(spec)},
+        {path: str(each["source"]) for path, each in entries.items()},
+        dict(_definitions(spec)),
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
     )
@@ -146,9 +149,8 @@ CUT = "the run was killed while it wrote one, and that scenario is missing here"
 
 
 def _scenarios(
-    specs: Iterable[SpecDocument], results: dict[str, list[RecordedScenario]]
+    entries: dict[str, SpecDocument], results: dict[str, list[RecordedScenario]]
 ) -> Iterator[Scenario]:
-    entries = _entries(specs)
     for path in sorted(entries, key=_place):
         feature = parse_feature(str(entries[path]["source"]), path)
         if feature is None:
@@ -158,40 +160,50 @@ def _scenarios(
             yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
 
 
-def _entries(specs: Iterable[SpecDocument]) -> dict[str, SpecDocument]:
-    """Return each feature with its source, by path."""
-    return {str(each["path"]): each for spec in specs for each in spec.get("features", ())}
-
-
 def _place(path: str) -> tuple[list[str], str]:
     """Return the key that sorts files by folder; those of a folder come before its folders."""
     *folders, name = path.split("/")
     return folders, name
 
 
-def _documents(specs: Iterable[SpecDocument]) -> dict[str, dict[str, JsonValue]]:
-    documents: dict[str, dict[str, JsonValue]] = {}
-    for spec in specs:
-        for kind, name, document in spec.get("documents", ()):
-            documents.setdefault(str(kind), {})[str(name)] = document
-    return documents
-
-
 def _definitions(spec: SpecDocument) -> Iterator[tuple[str, Definition]]:
-    for sentence, (pattern, place) in spec.get("meant", {}).items():
+    for sentence, (pattern, place) in spec["meant"].items():
         path, _, line = str(place).rpartition(":")
         yield str(sentence), Definition(str(pattern), path, int(line))
 
 
-def _is_there(folder: Path) -> bool:
+def merged_spec(folders: Iterable[Path]) -> SpecDocument:
+    """Return the specs in *folders* as one; of what several have, the later counts.
+
+    Raises:
+        ResultsError: A folder is missing, or its spec cannot be read.
+    """
+    features: dict[str, Any] = {}
+    documents: dict[tuple[str, str], Any] = {}
+    uses: dict[str, Any] = {}
+    meant: dict[str, Any] = {}
+    for found in map(_read_spec, folders):
+        features |= {each["path"]: each for each in found.get("features", ())}
+        uses |= found.get("uses", {})
+        meant |= found.get("meant", {})
+        documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
+    return {
+        "version": 1,
+        "features": list(features.values()),
+        "documents": [[kind, name, each] for (kind, name), each in documents.items()],
+        "uses": uses,
+        "meant": meant,
+    }
+
+
+def _read_spec(folder: Path) -> SpecDocument:
     if not folder.is_dir():
         raise ResultsError(f"no folder {folder.as_posix()!r}\n  next: name a folder of results")
-    return (folder / SPEC_FILE).is_file()
-
-
-def _read_spec(file: Path) -> SpecDocument:
+    file = folder / SPEC_FILE
     try:
         document = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError) as error:
         raise unreadable(file, str(error)) from None
     return document if isinstance(document, dict) else {}

@@ -1,11 +1,12 @@
-"""How many scenarios went how."""
+"""How many scenarios went how, and how many were not run for what the endpoint lacks."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from connector_harness.results.reader import Scenario
+from connector_harness.gherkin.tags import NEEDS
+from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED, Status
 
 ORDER: Final = tuple(Status)
@@ -66,3 +67,19 @@ def by_tag(scenarios: Iterable[Scenario]) -> list[tuple[str, Totals]]:
         for tag in scenario.spec.tags:
             tagged.setdefault(tag, []).append(scenario)
     return [(tag, totals(tagged[tag])) for tag in sorted(tagged, key=str.casefold)]
+
+
+def lacking(results: Results) -> list[tuple[str, int]]:
+    """Return each need in words, as ``an agent``, with how many scenarios lack it; most first.
+
+    A scenario that lacks several things counts for each.
+    """
+    latest = (scenario.result for scenario in results.scenarios if scenario.result)
+    return Counter(need for each in latest for need in each.labelled(NEEDS)).most_common()
+
+
+def in_words(results: Results) -> str:
+    """Return all of it in words, as ``56 need an agent, 1 needs faults``; empty for nothing."""
+    return ", ".join(
+        f"{count:,} {'needs' if count == 1 else 'need'} {need}" for need, count in lacking(results)
+    )

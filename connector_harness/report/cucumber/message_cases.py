@@ -1,13 +1,14 @@
-"""One scenario as messages: its test case, and each attempt with steps and attachments."""
+"""One scenario as messages: its test case, step definitions, and each attempt with attachments."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
-from connector_harness.report.cucumber.message_steps import Definitions, Message
-from connector_harness.results.reader import Scenario
+from connector_harness.results.reader import Definition, Scenario
 from connector_harness.results.record import (
     FAILED,
     Body,
@@ -18,6 +19,9 @@ from connector_harness.results.record import (
     Status,
 )
 
+Message: TypeAlias = dict[str, Any]
+"""A message, or a part of one."""
+
 LONGEST: Final = 8_000
 """How much of a body is attached, in characters."""
 
@@ -25,6 +29,8 @@ BODIES: Final = 2
 """Of how many exchanges of a failed scenario the bodies are attached: the last ones."""
 
 LOG: Final = "text/x.cucumber.log+plain"
+
+_ARGUMENT: Final = re.compile(r"\{[^{}]*\}")
 
 _STATUSES: Final[dict[Status, str]] = {
     Status.PASSED: "PASSED",
@@ -39,7 +45,7 @@ class MessageCase:
     """A scenario that ran, and the pickle that it ran from."""
 
     def __init__(
-        self, scenario: Scenario, pickle: Pickle, definitions: Definitions, ids: IdGenerator
+        self, scenario: Scenario, pickle: Pickle, definitions: "Definitions", ids: IdGenerator
     ) -> None:
         self.scenario = scenario
         self._pickle = pickle
@@ -185,3 +191,53 @@ def _body(body: Body, media_type: str) -> Message:
 
 def _attachment(body: str, media_type: str) -> Message:
     return {"body": body, "contentEncoding": "IDENTITY", "mediaType": media_type}
+
+
+class Definitions:
+    """The step definitions that sentences of a run have meant."""
+
+    def __init__(self, meant: Mapping[str, Definition], ids: IdGenerator) -> None:
+        self._meant = meant
+        self._ids = {each: ids.get_next_id() for each in dict.fromkeys(meant.values())}
+
+    def messages(self) -> Iterator[Message]:
+        """Yield a message a definition."""
+        for definition, id_ in self._ids.items():
+            yield {
+                "stepDefinition": {
+                    "id": id_,
+                    "pattern": {"source": definition.pattern, "type": "CUCUMBER_EXPRESSION"},
+                    "sourceReference": {
+                        "uri": definition.path,
+                        "location": {"line": definition.line},
+                    },
+                }
+            }
+
+    def of(self, sentence: str) -> Message:
+        """Return what a test step says of its definition; nothing where that is not known."""
+        definition = self._meant.get(sentence)
+        if definition is None:
+            return {}
+        arguments = [
+            {"group": group, "parameterTypeName": ""}
+            for group in _groups(definition.pattern, sentence)
+        ]
+        return {
+            "stepDefinitionIds": [self._ids[definition]],
+            "stepMatchArgumentsLists": [{"stepMatchArguments": arguments}],
+        }
+
+
+def _groups(pattern: str, sentence: str) -> Iterator[Message]:
+    """Yield what stands for the arguments of *pattern* in *sentence*, and where."""
+    match = _expression(pattern).fullmatch(sentence)
+    if match is None:
+        return
+    for number in range(1, len(match.groups()) + 1):
+        yield {"start": match.start(number), "value": match[number], "children": []}
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile("(.*?)".join(re.escape(part) for part in _ARGUMENT.split(pattern)), re.DOTALL)

@@ -9,14 +9,13 @@ from typing import Final
 from markupsafe import Markup
 
 from connector_harness.report.chat.transcript_text import moment_of
-from connector_harness.report.page.lacking import in_words
 from connector_harness.report.page.page import Chapter, PageCase, PagePart, parts_of
 from connector_harness.report.page.rendering import count_of, duration, environment, source
 from connector_harness.results.changes import Changes, changes
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED, Attempt, Status
-from connector_harness.results.totals import Totals, by_tag, totals
+from connector_harness.results.totals import Totals, by_tag, in_words, totals
 
 NAME: Final = "spec.html"
 """The name of the document."""

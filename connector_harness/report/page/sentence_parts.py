@@ -32,19 +32,18 @@ class PageSentence:
     line: int
 
 
-def sentence(step: StepSpec, *, joins: bool) -> PageSentence:
-    """Return a step as people read it."""
-    text = step.doc_string.content if step.doc_string else ""
-    return PageSentence(
-        step.keyword, joins, tuple(pieces(step.text)), step.table or (), text, step.line
-    )
-
-
 def sentences(steps: tuple[StepSpec, ...]) -> tuple[PageSentence, ...]:
     """Return steps as people read them."""
     types = [None, *(step.type for step in steps)]
     return tuple(
-        sentence(step, joins=step.type == before)
+        PageSentence(
+            step.keyword,
+            step.type == before,
+            tuple(pieces(step.text)),
+            step.table or (),
+            step.doc_string.content if step.doc_string else "",
+            step.line,
+        )
         for step, before in zip(steps, types, strict=False)
     )
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.report.chat.transcript_text import moment_of
-from connector_harness.report.page.lacking import lacking
 from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
-from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
-from connector_harness.results.scenario_text import story
+from connector_harness.results.record import FAILED, MARKS, Attempt, RecordedScenario, Status
+from connector_harness.results.totals import lacking
 
 NAME: Final = "junit.xml"
 """The name of the file."""
@@ -213,3 +212,33 @@ def _modules(tests: Iterable[Attempt]) -> dict[str, list[Attempt]]:
 def _clean(text: str) -> str:
     """Return *text* with what XML cannot hold spelled out."""
     return _ILLEGAL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def story(scenario: Scenario) -> str:
+    """Return the steps of *scenario* with their results, and the failure text if it failed.
+
+    An earlier attempt is told in one line.
+    """
+    lines = [*_heading(scenario), *_steps(scenario)]
+    for number, each in enumerate(scenario.retries, 1):
+        lines.append(f"attempt {number}: {each.status}, {each.message.partition(chr(10))[0]}")
+    why = scenario.result.why if scenario.result else ""
+    return "\n".join([*lines, *(["", why] if why else [])])
+
+
+def _heading(scenario: Scenario) -> Iterator[str]:
+    spec, feature = scenario.spec, scenario.feature
+    yield f"{feature.keyword}: {feature.title}  ({feature.path}:{spec.line})"
+    if spec.rule is not None:
+        yield f"{spec.rule.keyword}: {spec.rule.title}"
+    yield f"Scenario: {spec.name}"
+
+
+def _steps(scenario: Scenario) -> Iterator[str]:
+    if scenario.result is None:
+        for step in scenario.spec.steps:
+            yield f"  {MARKS[Status.NOT_RUN]}  {step.keyword} {step.text}"
+        return
+    for each in scenario.result.steps:
+        took = "" if each.status is Status.NOT_RUN else f"  ({each.duration_ms / 1000:.3f} s)"
+        yield f"{each.marked}{took}"

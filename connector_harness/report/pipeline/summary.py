@@ -9,14 +9,13 @@ from urllib.parse import quote
 import jinja2
 
 from connector_harness.report.page.document import headline
-from connector_harness.report.page.lacking import lacking
 from connector_harness.report.page.rendering import count_of, environment, plain
 from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED
-from connector_harness.results.totals import totals
+from connector_harness.results.totals import lacking, totals
 
 NAME: Final = "summary.md"
 """The name of the file, where the system has no place of its own for a summary."""

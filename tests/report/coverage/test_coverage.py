@@ -1,7 +1,8 @@
 """What a run exercised of the contract is told with the scenarios that did."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from connector_harness.report.coverage.coverage import Coverage, CoveredItem, coverage_of
 from connector_harness.results.reader import Results

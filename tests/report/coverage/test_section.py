@@ -1,8 +1,9 @@
 """Product reads in the document how much of the API was exercised."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.section import coverage_section

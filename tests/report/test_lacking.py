@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from connector_harness.report.page.lacking import in_words, lacking
 from connector_harness.report.pipeline.summary import summary
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import Label, RecordedScenario, Status
+from connector_harness.results.totals import in_words, lacking
 from tests.report.edits import edit
 from tests.report.runs import write_run
 
