@@ -1,10 +1,10 @@
 """What a run exercised of the contract is told with the scenarios that did."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from connector_harness.report.coverage.coverage import Coverage, CoveredItem, coverage_of
+from connector_harness.results.contract_file import KeptContract
 from connector_harness.results.reader import Results
 from tests.report.conversations import Talk
 from tests.report.covered import CODE, CONTRACT, TOLD, TYPING, covered_run
@@ -50,7 +50,7 @@ def test_failed_scenario_does_not_count(tmp_path: Path) -> None:
 def test_reason_is_given(tmp_path: Path) -> None:
     """What cannot be exercised says why; once it is exercised after all, that counts."""
     reasons = {"publish_event → *": "because"}
-    found = coverage(covered_run(tmp_path, contract=replace(CONTRACT, reasons=reasons)))
+    found = coverage(covered_run(tmp_path, contract=KeptContract(CONTRACT.schemas, reasons)))
 
     assert (found["publish_event → 404"].state, found["publish_event → 404"].reason) == (
         "unreachable",
