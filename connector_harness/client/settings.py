@@ -429,27 +429,24 @@ class _Sources:
         return f"; there is a table {near[0]!r} besides" if near else ""
 
     def _check_names(self, problems: _Problems) -> None:
-        known = tuple(VARIABLES.values())
         for where, names in self._names.items():
             for name in sorted(each.upper() for each in names):
-                # Other tools have variables too: only a near miss is a mistake.
-                if name in known or not name.startswith("CONNECTOR_"):
-                    continue
-                if near := get_close_matches(name, known, n=1, cutoff=0.85):
-                    what = f"{name} is no setting; the closest is {near[0]}"
-                    remedy = f"rename it to {near[0]}, or remove it"
-                    problems.add(what, where=where, remedy=remedy)
+                if name.startswith("CONNECTOR_"):
+                    _check_name(name, tuple(VARIABLES.values()), 0.85, where, problems)
 
     def _check_keys(self, problems: _Problems) -> None:
+        known = ("endpoint", "endpoints", "personal_data", "links", "history")
         for key in self._settings:
-            # The other keys of this table are not the client's; only a near miss is a mistake.
-            known = ("endpoint", "endpoints", "personal_data", "links", "history")
-            if key not in known and (near := get_close_matches(key, known, n=1, cutoff=0.8)):
-                problems.add(
-                    f"{key} is no setting; the closest is {near[0]}",
-                    where=f"pyproject.toml, {_TABLE}",
-                    remedy=f"rename it to {near[0]}",
-                )
+            _check_name(key, known, 0.8, f"pyproject.toml, {_TABLE}", problems)
+
+
+def _check_name(
+    name: str, known: tuple[str, ...], cutoff: float, where: str, problems: _Problems
+) -> None:
+    # Others have names there too: only a near miss is a mistake.
+    if name not in known and (near := get_close_matches(name, known, n=1, cutoff=cutoff)):
+        what = f"{name} is no setting; the closest is {near[0]}"
+        problems.add(what, where=where, remedy=f"rename it to {near[0]}, or remove it")
 
 
 def settings_table(path: Path) -> dict[str, Any]:

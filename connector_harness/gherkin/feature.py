@@ -56,12 +56,16 @@ class StepSpec:
 
     keyword: str
     type: StepType | None
-    starred: bool
     text: str
     line: int
     column: int
-    table: tuple[tuple[str, ...], ...] | None
-    doc_string: DocString | None
+    table: tuple[tuple[str, ...], ...] | None = None
+    doc_string: DocString | None = None
+
+    @property
+    def starred(self) -> bool:
+        """Whether it is a ``*``, which any keyword may stand for."""
+        return self.keyword == "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,6 @@ class OutlineSpec:
     spoken: Mapping[str, int]
     examples: tuple[ExamplesSpec, ...]
     rows: int
-    steps: int
     sentences: tuple[StepSpec, ...] = ()
 
 
@@ -245,15 +248,6 @@ def _clean(description: str) -> str:
     return "\n".join(line.strip() for line in description.strip().splitlines())
 
 
-@dataclass(slots=True)
-class _Template:
-    """A scenario of the document, with what surrounds it."""
-
-    node: Scenario
-    rule: RuleSpec | None
-    outline: OutlineSpec
-
-
 class _Reader:
     """Turns one parsed document into a `FeatureSpec`."""
 
@@ -267,7 +261,7 @@ class _Reader:
         self._unfilled: list[tuple[int, str]] = []
         self._steps: dict[str, Step] = {}
         self._rows: dict[str, tuple[TableRow, Examples]] = {}
-        self._templates: dict[str, _Template] = {}
+        self._templates: dict[str, tuple[Scenario, RuleSpec | None, OutlineSpec]] = {}
         self._rules: list[tuple[int, int]] = []
         self._tag_lines: list[tuple[str, int]] = []
         self._lost: list[tuple[int, str]] = []
@@ -294,7 +288,7 @@ class _Reader:
             block_keywords=_block_keywords(self._dialect),
             prose=tuple(self._prose),
             unfilled=tuple(self._unfilled),
-            outlines=tuple(template.outline for template in self._templates.values()),
+            outlines=tuple(outline for _, _, outline in self._templates.values()),
             rules=tuple(self._rules),
             scenarios=tuple(map(self._scenario, PickleCompiler().compile(document))),
             lost=tuple(self._lost),
@@ -391,32 +385,30 @@ class _Reader:
             spoken=dict(_spoken(node)),
             examples=tuple(tables),
             rows=sum(table.rows for table in tables),
-            steps=len(node["steps"]),
             sentences=tuple(_sentences(node["steps"])),
         )
-        self._templates[node["id"]] = _Template(node, rule, outline)
+        self._templates[node["id"]] = (node, rule, outline)
 
     def _scenario(self, pickle: Pickle) -> ScenarioSpec:
-        template = self._templates[pickle["astNodeIds"][0]]
+        node, rule, outline = self._templates[pickle["astNodeIds"][0]]
         row = self._row(pickle)
-        own = template.node["tags"]
         tags = tuple(
             dict.fromkeys(
                 filled(tag["name"].removeprefix("@"), row or {}) for tag in pickle["tags"]
             )
         )
-        key = (template.outline.line, tags, *(row or {}).items())
+        key = (outline.line, tags, *(row or {}).items())
         self._seen[key] += 1
         return ScenarioSpec(
-            name=self._unique_name(pickle["name"], template.node["name"], row),
+            name=self._unique_name(pickle["name"], node["name"], row),
             title=pickle["name"],
             line=pickle["location"]["line"],
-            outline=template.outline,
-            keyword=template.node["keyword"],
-            description=_clean(template.node["description"]),
+            outline=outline,
+            keyword=node["keyword"],
+            description=_clean(node["description"]),
             tags=tags,
-            own_tags=_tag_names(own),
-            rule=template.rule,
+            own_tags=_tag_names(node["tags"]),
+            rule=rule,
             row=row,
             steps=tuple(self._running_steps(pickle["steps"])),
             repeats=self._seen[key],
@@ -463,11 +455,9 @@ def _sentences(steps: Sequence[Step]) -> Iterator[StepSpec]:
 
 def _step(node: Step, type_: StepType | None, text: str, blocks: object) -> StepSpec:
     """Return a step as it stands in a feature."""
-    keyword = node["keyword"].strip()
     return StepSpec(
-        keyword=keyword,
+        keyword=node["keyword"].strip(),
         type=type_,
-        starred=keyword == "*",
         text=text,
         line=node["location"]["line"],
         column=node["location"].get("column", 1),

@@ -204,7 +204,7 @@ class Guard:
         return next((each for each in known if _is_slip(head.lower(), each.lower())), "")
 
     def _is_sentence(self, text: str, line: int) -> bool:
-        step = StepSpec("*", None, starred=True, text=text, line=line, column=1, **NO_BLOCKS)
+        step = StepSpec("*", None, text, line, column=1)
         return bool(self.index.matches(step, self.file.parent))
 
     def _misspelt(self, line: int, word: str, keyword: str) -> None:
@@ -216,7 +216,7 @@ class Guard:
         )
 
     def _check_outline(self, outline: OutlineSpec) -> None:
-        if not outline.steps:
+        if not outline.sentences:
             self._find(
                 outline.line,
                 "steps",
@@ -414,8 +414,6 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
-
-NO_BLOCKS: Final[Any] = {"table": None, "doc_string": None}
 
 EXCUSES: Final = frozenset({"skip", "skipif", "xfail"})
 """Marks of pytest that let a failure pass without a word to anybody."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, objects
 from connector_harness.wording.roles import who_is
 
 _LONGEST = 80
@@ -71,12 +71,12 @@ def state_of(details: JsonObject) -> str:
     said = [f"the conversation is {state}" if state == stage else f"state {state}, stage {stage}"]
     if isinstance(skill := details.get("skillId"), str):
         said.append(f"skill {_short(skill)}")
-    roles = [_cut(who_is(each.get("role"))) for each in _objects(details.get("participants"))]
+    roles = [_cut(who_is(each.get("role"))) for each in objects(details.get("participants"))]
     if roles:
         said.append(" and ".join(roles[:_MOST_NAMED]))
     said += [
         f"{_worded(each.get('dialogType'), _DIALOGS)} {_worded(each.get('state'), _STATES)}"
-        for each in _objects(details.get("dialogs"))[1:_MOST_NAMED]
+        for each in objects(details.get("dialogs"))[1:_MOST_NAMED]
     ]
     rating = details.get("csat")
     if isinstance(rating, dict):
@@ -92,12 +92,8 @@ def _card_texts(content: JsonValue) -> Iterator[str]:
     for name in ("title", "text", "caption"):
         if isinstance(text := content.get(name), str):
             yield text
-    for element in _objects(content.get("elements")):
+    for element in objects(content.get("elements")):
         yield from _card_texts(element)
-
-
-def _objects(value: JsonValue) -> list[JsonObject]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _worded(value: JsonValue, words: Mapping[str, str]) -> str:

@@ -43,7 +43,7 @@ def define(
 
 def say(text: str, type_: StepType | None = "given", *, starred: bool = False) -> StepSpec:
     """Return a step of a feature."""
-    return StepSpec("Given", type_, starred, text, 3, 5, None, None)
+    return StepSpec("*" if starred else "Given", type_, text, 3, 5)
 
 
 def found(index: StepIndex, step: StepSpec, folder: Path = FEATURES) -> list[StepDefinition]:

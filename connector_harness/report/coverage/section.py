@@ -9,8 +9,7 @@ from markupsafe import Markup
 from connector_harness.contract.items import OPERATIONS, Kind
 from connector_harness.report.coverage.coverage import STATES, Coverage, CoveredItem, State
 from connector_harness.report.page.document import Section
-from connector_harness.report.page.rendering import environment
-from connector_harness.report.page.slugs import slug
+from connector_harness.report.page.rendering import environment, slug
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import Status
 from connector_harness.results.totals import totals

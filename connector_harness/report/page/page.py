@@ -10,8 +10,8 @@ from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec, RuleSpe
 from connector_harness.gherkin.tags import meaning_of
 from connector_harness.report.chat.sent import SentCall, SentDocument, SentDocuments, calls_of
 from connector_harness.report.chat.transcript import ChatTranscript, transcript_of
+from connector_harness.report.page.rendering import Slugs
 from connector_harness.report.page.sentence_parts import PageSentence, sentences
-from connector_harness.report.page.slugs import Slugs
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED, RecordedFailure, RecordedScenario, Status
 from connector_harness.results.totals import Totals, totals, worst

@@ -1,6 +1,7 @@
-"""The templates of the document, and what they say numbers and times with."""
+"""The templates of the document, what they say numbers and times with, and names for links."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,8 @@ _NUMBER: Final = re.compile(r"^(\d+)\.")
 # GitHub makes a link of it, though nothing says so.
 _SITE: Final = re.compile(r"(www)\.", re.IGNORECASE)
 _LONGEST: Final = 300
+_LONGEST_NAME: Final = 90
+_OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
 @cache
@@ -106,3 +109,26 @@ def plain(words: str) -> str:
     cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
     text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
     return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))
+
+
+class Slugs:
+    """Gives each thing in a document a name of its own."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, *words: str, fallback: str = "x") -> str:
+        """Return a name made from *words*, which nothing else has been given."""
+        name = slug(" ".join(words)) or slug(fallback)
+        number, free = 1, name
+        while free in self._taken:
+            number += 1
+            free = f"{name}-{number}"
+        self._taken.add(free)
+        return free
+
+
+def slug(words: str) -> str:
+    """Return *words* in small letters and digits, hyphens between."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return _OTHER.sub("-", plain).strip("-")[:_LONGEST_NAME].rstrip("-")

@@ -1,6 +1,6 @@
 """Everything in a document has a name that a link can carry."""
 
-from connector_harness.report.page.slugs import Slugs
+from connector_harness.report.page.rendering import Slugs
 
 
 def test_name_is_readable() -> None:
