@@ -49,7 +49,6 @@ Secret: TypeAlias = SecretStr
 
 _TABLE: Final = "[tool.connector_harness]"
 _LAST_PORT: Final = 65535
-_FACTORY: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 _WHOSE: Final = {
     "client_secret": "use the secret of the app installation",
     "history_token": "use the token of a user who may read the history",
@@ -106,12 +105,6 @@ def _listening(address: str) -> str:
     return address
 
 
-def _agent(name: str) -> str:
-    if name != "manual" and not _FACTORY.fullmatch(name):
-        raise ValueError('an agent is "manual", or "module:factory" as "our_agents.desk:agent"')
-    return name
-
-
 def _matching(pattern: str, what: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -129,6 +122,13 @@ _Campaign: TypeAlias = Annotated[
     _matching(
         r"[0-9]+(/[0-9]+)?",
         'a campaign is its id, as "31001", or that and its engagement\'s, as "31001/31077"',
+    ),
+]
+_Agent: TypeAlias = Annotated[
+    str,
+    _matching(
+        r"manual|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*",
+        'an agent is "manual", or "module:factory" as "our_agents.desk:agent"',
     ),
 ]
 _Skill: TypeAlias = Annotated[str, _matching(r"-?[0-9]+", 'a skill is its id, as "4711"')]
@@ -206,7 +206,7 @@ class Endpoint(HttpSettings):
     campaigns: dict[str, _Campaign] = Field(default_factory=dict)
     skills: dict[str, _Skill] = Field(default_factory=dict)
     receiver: ReceiverSettings | None = None
-    agent: Annotated[str, AfterValidator(_agent)] | None = None
+    agent: _Agent | None = None
     read_back: Literal["messaging-rest", "history"] | None = None
     history_token: Secret | None = None
 

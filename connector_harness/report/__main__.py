@@ -8,7 +8,7 @@ Where shards are merged and one is missing, the documents are made, and the exit
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from connector_harness.results.ci_system import detect
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.merge import FOLDER, merge, shard_problems
 from connector_harness.results.reader import read_results
-from connector_harness.results.run_facts import Run, read_run
+from connector_harness.results.run_facts import read_run
 
 USUAL: Final = "reports/allure-results"
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with gc_paused():
             for line in _make(told):
                 sys.stdout.write(f"{line}\n")
-        problems = list(shard_problems(_runs(told.results)))
+        problems = list(shard_problems(filter(None, map(read_run, told.results))))
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -39,10 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stderr.write("".join(f"{problem}\n" for problem in problems))
     return 1 if problems else 0
-
-
-def _runs(folders: Iterable[Path]) -> list[Run]:
-    return [run for run in map(read_run, folders) if run]
 
 
 def _make(told: argparse.Namespace) -> Iterator[str]:

@@ -14,7 +14,7 @@ from connector_harness.contract.schemas import SchemaError
 from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.options import is_idle
 from connector_harness.report.making import gc_paused, make_documents
-from connector_harness.report.pipeline.failures import ReportedFailure
+from connector_harness.report.pipeline.failures import ReportedFailure, failures
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
@@ -82,7 +82,7 @@ class Documents:
                 self._say(name, file)
                 told = pipeline.upload(name, file)
                 self._commands.extend([told] if told else [])
-        self._commands.extend(pipeline.commands(results))
+        self._commands.extend(pipeline.commands(failures(results)))
 
     def _say(self, what: str, file: Path) -> None:
         shown = Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
@@ -133,12 +133,11 @@ def tell_findings(
         for each in found
     ]
     if not is_idle(config) and not terminalreporter.stats.get("passed"):
-        for name, make in pipeline.makers_of_findings(told):
-            try:
-                make()
-            except OSError as error:
-                terminalreporter.line(f"{name}: {UNWRITTEN}: {error}", red=True)
-    for command in pipeline.commands_of(told):
+        try:
+            pipeline.write_findings(told)
+        except OSError as error:
+            terminalreporter.line(f"junit: {UNWRITTEN}: {error}", red=True)
+    for command in pipeline.commands(told):
         terminalreporter.line(command)
 
 

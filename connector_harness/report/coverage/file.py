@@ -21,7 +21,8 @@ def write_coverage(
     coverage: Coverage, results: Results, links: Mapping[str, str], folder: Path
 ) -> Path:
     """Write the file into *folder* and return it."""
-    return write_whole(folder / NAME, coverage_text(coverage_document(coverage, results, links)))
+    document = coverage_document(coverage, results, links)
+    return write_whole(folder / NAME, "".join(_lines(document)))
 
 
 def coverage_document(
@@ -49,12 +50,8 @@ def coverage_document(
     }
 
 
-def coverage_text(document: dict[str, Any]) -> str:
-    """Return *document* as JSON with a line for each item and scenario, so that they compare."""
-    return "".join(_lines(document))
-
-
 def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """Yield *document* as JSON with a line for each item and scenario, so that they compare."""
     opening = "{\n"
     for name, value in document.items():
         yield f"{opening}{_encode(name)}: "

@@ -71,12 +71,10 @@ class MessageCase:
             for id_, step in zip(self._steps, self._pickle["steps"], strict=True)
         ]
         if self._hook:
-            steps.insert(0 if self._is_before else len(steps), self._hook_step())
+            step = {"id": self._outside, "hookId": self._hook}
+            steps.insert(0 if self._is_before else len(steps), step)
         case: Message = {"id": self._id, "pickleId": self._pickle["id"], "testSteps": steps}
         yield {"testCase": case | {"testRunStartedId": run}}
-
-    def _hook_step(self) -> Message:
-        return {"id": self._outside, "hookId": self._hook}
 
     def events(self) -> Iterator[Message]:
         """Yield what happened, attempt by attempt."""
@@ -91,7 +89,8 @@ class MessageCase:
         yield {"testCaseStarted": started}
         outside = [*self._outside_events(result, id_)]
         yield from outside if self._is_before else ()
-        telling = _telling(result)
+        # Those that may show why it failed.
+        telling = [*result.all_exchanges][-BODIES:] if result.status in FAILED else []
         for number, step in enumerate(self._steps):
             ran = result.steps[number] if number < len(result.steps) else None
             about: Message = {"testCaseStartedId": id_, "testStepId": step}
@@ -112,27 +111,18 @@ class MessageCase:
         time_ms = result.start if self._is_before else result.stop
         yield {"testStepStarted": about | {"timestamp": moment(time_ms)}}
         how = _failure(result) if _failed_outside(result) is not None else {"status": "PASSED"}
-        told = {"testStepResult": {"duration": _duration(0), **how}, "timestamp": moment(time_ms)}
+        told = {"testStepResult": {"duration": moment(0), **how}, "timestamp": moment(time_ms)}
         yield {"testStepFinished": about | told}
 
 
 def moment(time_ms: int) -> Message:
-    """Return a time as messages have it."""
-    return _duration(time_ms)
-
-
-def _duration(milliseconds: int) -> Message:
-    return {"seconds": milliseconds // 1000, "nanos": milliseconds % 1000 * 1_000_000}
+    """Return a time, or how long something took, as messages have it."""
+    return {"seconds": time_ms // 1000, "nanos": time_ms % 1000 * 1_000_000}
 
 
 def _failed_outside(result: RecordedScenario) -> Phase | None:
     """Return when *result* failed, if no step did."""
     return result.failure.phase if result.failure is not None else None
-
-
-def _telling(result: RecordedScenario) -> list[RecordedExchange]:
-    """Return the exchanges of a failed scenario that may show why."""
-    return [*result.all_exchanges][-BODIES:] if result.status in FAILED else []
 
 
 def _step_events(
@@ -153,7 +143,7 @@ def _step_events(
         is_expected = result.status is Status.SKIPPED
         why = {"status": "SKIPPED", "message": result.message}
         ended = why if is_expected else _failure(result)
-    told = {"testStepResult": {"duration": _duration(took), **ended}}
+    told = {"testStepResult": {"duration": moment(took), **ended}}
     yield {"testStepFinished": about | told | {"timestamp": moment(start + took)}}
 
 

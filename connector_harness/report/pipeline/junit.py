@@ -83,7 +83,8 @@ def junit(results: Results) -> ET.Element:
             suite.set("file", _clean(feature.path))
             _date(suite, [each.result for each in chosen if each.result])
             root.append(suite)
-    for module, tests in _modules(results.others).items():
+    for module, group in groupby(results.others, key=_module):
+        tests = list(group)
         suite = _suite(module, [_test(each, module) for each in tests])
         _date(suite, tests)
         root.append(suite)
@@ -201,12 +202,8 @@ def _problem(result: Attempt) -> ET.Element:
     return problem
 
 
-def _modules(tests: Iterable[Attempt]) -> dict[str, list[Attempt]]:
-    """Return ordinary tests by module."""
-    modules: dict[str, list[Attempt]] = {}
-    for test in tests:
-        modules.setdefault(test.full_name.partition("#")[0] or "tests", []).append(test)
-    return modules
+def _module(test: Attempt) -> str:
+    return test.full_name.partition("#")[0] or "tests"
 
 
 def _clean(text: str) -> str:

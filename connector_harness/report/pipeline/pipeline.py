@@ -62,23 +62,21 @@ class Pipeline:
         if self.system is not None and self.system.name != "jenkins":
             add_to_summary(LEAKED, self.system, self.folder)
 
-    def commands(self, results: Results) -> Iterator[str]:
-        """Yield what the CI system is told on the output about single failures."""
-        yield from self.commands_of(failures(results))
-
-    def commands_of(self, found: Sequence[ReportedFailure]) -> Iterator[str]:
+    def commands(self, found: Sequence[ReportedFailure]) -> Iterator[str]:
         """Yield what the CI system is told on the output about failures, or findings."""
         if self.system is not None:
             yield from map(issued, annotations(found, self.system))
 
-    def makers_of_findings(self, findings: Sequence[ReportedFailure]) -> Iterator[Maker]:
-        """Yield what is to be made where *findings* kept the run from leaving results.
+    def write_findings(self, findings: Sequence[ReportedFailure]) -> None:
+        """Write the JUnit file where *findings* kept the run from leaving results.
 
-        What pytest writes to a JUnit file that somebody has named stays.
+        What pytest writes to one that somebody has named stays.
+
+        Raises:
+            OSError: It cannot be written.
         """
-        usual = self.folder / junit.NAME
         if self.junit is None:
-            yield "junit", lambda: junit.write_findings(findings, usual)
+            junit.write_findings(findings, self.folder / junit.NAME)
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""
