@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector_harness.client.http.exchange import Exchange, NotJsonError
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.origins import bare_host, is_loopback, is_within, speaks_plainly
 from connector_harness.client.settings import Endpoint
 from connector_harness.json_types import JsonValue
@@ -147,11 +147,7 @@ def _listed(named: dict[str, str]) -> str:
 
 
 def _entries(exchange: Exchange) -> list[JsonValue] | None:
-    try:
-        document = exchange.document
-    except NotJsonError:
-        return None
-    match exchange.status, document:
+    match exchange.status, exchange.document_if_any:
         case 200, {"baseURIs": list(entries)}:
             return entries
         case _:

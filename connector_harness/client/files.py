@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 from urllib.parse import quote, urlencode
 
-from connector_harness.client.http.exchange import Exchange, NotJsonError
+from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.reply import Reply
-from connector_harness.json_types import JsonValue
 
 SIGNATURE: Final = "temp_url_sig"
 """The query parameter that lets whoever knows it put or get the file; never shown."""
@@ -50,7 +49,7 @@ class FileAddress:
         Raises:
             AddressError: The reply names none, as a refusal does.
         """
-        match _document(reply):
+        match reply.exchange.document_if_any:
             case {"body": {"relativePath": str(path), "queryParams": dict(found)}} if path:
                 query = {name: str(value) for name, value in found.items()}
             case _:
@@ -86,10 +85,3 @@ class FileAddress:
         """
         expires = int(self.query.get("temp_url_expires", "")) + seconds
         return replace(self, query={**self.query, "temp_url_expires": str(expires)})
-
-
-def _document(reply: Reply) -> JsonValue:
-    try:
-        return reply.document
-    except NotJsonError:
-        return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.client.http.transport import HARMLESS
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, inside, number_in, objects, text_in
 from connector_harness.redaction.redactor import Redactor
 
 
@@ -50,10 +50,7 @@ class Reply:
     @property
     def answers(self) -> list[JsonObject]:
         """The items of a batch answer; empty if the document is no list."""
-        document = self.document
-        if not isinstance(document, list):
-            return []
-        return [item for item in document if isinstance(item, dict)]
+        return objects(self.document) if isinstance(self.document, list) else []
 
     @property
     def conversation_id(self) -> str | None:
@@ -64,50 +61,32 @@ class Reply:
     @property
     def code(self) -> str | int | None:
         """The ``code`` of a single answer: a text, or the number of an authentication error."""
-        document = self.document
-        code = document.get("code") if isinstance(document, dict) else None
+        code = inside(self.document, "code")
         return code if isinstance(code, str | int) else None
 
     @property
     def error_code(self) -> int | None:
         """The ``errorCode`` of an authentication error. Source: API facts §10.1."""
-        match self.document:
-            case {"body": {"errorCode": int(code)}}:
-                return code
-            case _:
-                return None
+        return number_in(self.document, "body", "errorCode")
 
     @property
     def message(self) -> str | None:
         """The ``msg`` of a single answer, as ``OK Conversation resolved successfully``."""
-        match self.document:
-            case {"body": {"msg": str(message)}}:
-                return message
-            case _:
-                return None
+        return text_in(self.document, "body", "msg") or None
 
     @property
     def request_id(self) -> str | None:
         """The ``reqId`` of a single answer: the id of the command it belongs to."""
-        match self.document:
-            case {"reqId": str(request_id)}:
-                return request_id
-            case _:
-                return None
+        return text_in(self.document, "reqId") or None
 
     @property
     def sequence(self) -> int | None:
         """The number that a single answer gives the published event. Source: API facts §5.2."""
-        match self.document:
-            case {"body": {"sequence": int(sequence)}} if not isinstance(sequence, bool):
-                return sequence
-            case _:
-                return None
+        return number_in(self.document, "body", "sequence")
 
 
 def conversation_ids(document: JsonValue) -> Iterator[str]:
     """Yield the id of each conversation that a batch answer tells of; of other documents none."""
     for answer in document if isinstance(document, list) else []:
-        match answer:
-            case {"body": {"conversationId": str(id_)}}:
-                yield id_
+        if id_ := text_in(answer, "body", "conversationId"):
+            yield id_

@@ -6,10 +6,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from connector_harness.client.calls import JSON, UNAUTHORIZED, Calls, encoded
-from connector_harness.client.http.exchange import NotJsonError
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn, Tokens, expired, read_token
-from connector_harness.json_types import JsonObject
+from connector_harness.json_types import JsonObject, number_in
 from connector_harness.redaction.redactor import SHORTEST
 
 CONSUMER_TOKEN_REFUSALS: Final = frozenset({40103, 40104})
@@ -60,7 +59,10 @@ class TokenServices(Calls):
         """Return the reply to *call*, made once more with new tokens where these are refused."""
         reply = call(self.sign_in(consumer))
         if reply.status == UNAUTHORIZED:
-            if _error_code(reply) not in CONSUMER_TOKEN_REFUSALS:
+            if (
+                number_in(reply.exchange.document_if_any, "body", "errorCode")
+                not in CONSUMER_TOKEN_REFUSALS
+            ):
                 self._tokens.forget_app()
             self._tokens.forget_consumer(consumer)
             reply = call(self.sign_in(consumer))
@@ -154,10 +156,3 @@ class TokenServices(Calls):
         token = read_token(reply.exchange, "token", self._redactor)
         self._tokens.keep_consumer(consumer, token)
         return token
-
-
-def _error_code(reply: Reply) -> int | None:
-    try:
-        return reply.error_code
-    except NotJsonError:
-        return None

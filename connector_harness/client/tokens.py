@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from connector_harness.client.http.exchange import Exchange, NotJsonError
-from connector_harness.json_types import JsonObject, read_json
+from connector_harness.client.http.exchange import Exchange
+from connector_harness.json_types import JsonObject, inside, read_json
 from connector_harness.redaction.redactor import Redactor
 
 RENEW_BEFORE_S: Final = 300.0
@@ -66,11 +66,7 @@ def read_token(exchange: Exchange, member: str, redactor: Redactor) -> str:
     Raises:
         SignInError: The service refused, or the answer holds no token a header can carry.
     """
-    try:
-        document = exchange.document
-    except NotJsonError:
-        document = None
-    token = document.get(member) if isinstance(document, dict) else None
+    token = inside(exchange.document_if_any, member)
     if exchange.status not in {200, 201}:
         raise SignInError("the token service refused", exchange, redactor)
     if not isinstance(token, str) or not token or " " in token or not _printable(token):

@@ -118,6 +118,14 @@ class Exchange:
         return self._parsed  # type: ignore[return-value]  # not _UNREAD: set just above
 
     @property
+    def document_if_any(self) -> JsonValue:
+        """The answer's body as JSON; None where it is none, as where it is ``null``."""
+        try:
+            return self.document
+        except NotJsonError:
+            return None
+
+    @property
     def request_document(self) -> JsonValue:
         """The request's body as JSON; a form as an object of strings; None without a body.
 

@@ -16,7 +16,7 @@ from connector_harness.client.reading.held_messages import (
 )
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, inside
 
 PAGE: Final = 100
 """How many messages are asked for at once, the most there may be."""
@@ -244,11 +244,7 @@ def _by_number(reply: Reply, messages: Iterable[HeldMessage]) -> dict[int, HeldM
 
 
 def _has_more(reply: Reply, items: list[JsonObject]) -> bool:
-    match _object(reply):
-        case {"links": {"next": str()}}:
-            return True
-        case _:
-            return len(items) >= PAGE
+    return isinstance(inside(_object(reply), "links", "next"), str) or len(items) >= PAGE
 
 
 def _records(reply: Reply) -> dict[str, JsonObject]:
