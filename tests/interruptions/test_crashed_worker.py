@@ -61,7 +61,6 @@ def test_the_scenario_has_a_result(crashed: Crashed) -> None:
 def test_the_scenario_is_told_in_the_terminal(crashed: Crashed) -> None:
     """The message says which process ended, in which scenario, and what to do."""
     message = (
-        "Scenario: Halting\n\n"
         f"[spec] the process that ran this scenario, {crashed.told.worker}, ended in mid-run\n"
         "  at: features/a.feature:19, at a step that is not known\n\n"
         "next: see whether it was killed, for want of memory perhaps, or crashed in native code; "
