@@ -78,10 +78,8 @@ class Redactor:
         personal = tuple(personal_data)
         self.personal_data = frozenset(personal)
         self._named = NamedSecrets(personal)
-        self._marks = [f'"{name}"'.encode() for name in personal]
         names = "|".join(map(re.escape, personal)).encode()
-        self._member = re.compile(rb'"(' + names + rb')"\s*:(?:\s*"([^"\\]*)")?')
-        self._seen: set[bytes] = set()
+        self._member = re.compile(rb'"(' + names + rb')"\s*:')
         self._known: dict[str, KnownSecret] = {}
         self._learned = 0
         self._needles = Needles()
@@ -128,21 +126,9 @@ class Redactor:
     def learn(self, *contents: bytes) -> None:
         """Mask the personal data in the JSON documents *contents* from now on."""
         for content in contents:
-            for mark in self._marks:
-                if mark in content:
-                    self._learn_members(content)
-                    break
-
-    def _learn_members(self, content: bytes) -> None:
-        for member in self._member.finditer(content):
-            name, value = member.groups()
-            # Most scenarios send the same few documents.
-            if value not in self._seen:
-                self.learn_value(
-                    name.decode(), _value(content[member.end(1) + 1 :][:_LONGEST_LEARNED])
-                )
-                if value is not None and self._learned < _MOST_LEARNED:
-                    self._seen.add(value)
+            for member in self._member.finditer(content):
+                end = member.end()
+                self.learn_value(member[1].decode(), _value(content[end : end + _LONGEST_LEARNED]))
 
     def learn_value(self, name: str, value: JsonValue) -> None:
         """Mask *value*, which a member called *name* has, from now on if it is long enough."""
@@ -277,8 +263,8 @@ def _without_word(word: str, text: str) -> str:
 
 
 def _value(rest: bytes) -> JsonValue:
-    """Return the JSON value that *rest* begins with, after a colon; None if there is none."""
-    text = rest.decode(errors="replace").lstrip().removeprefix(":").lstrip()
+    """Return the JSON value that *rest* begins with; None if there is none."""
+    text = rest.decode(errors="replace").lstrip()
     try:
         value: JsonValue = _decode(text)[0]
     except (ValueError, RecursionError):

@@ -1,16 +1,14 @@
 """The folder that a run writes its results to: masked, and each file whole or not at all."""
 
-import hashlib
 import itertools
 import json
 import os
 import re
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
@@ -22,10 +20,10 @@ from connector_harness.results.record import Attempt, masked
 CATEGORIES: Final = "categories.json"
 """What Allure reads its groups of failures from."""
 
-REMEMBERED: Final = 1_000
-"""How many attachments a process remembers in order not to write them again."""
-
 _SOURCE: Final = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
+Documents: TypeAlias = Callable[[], dict[str, dict[str, Any]]]
+"""Returns what Allure reads of an attempt, by kind: ``"result"``, ``"container"``."""
+
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ids: Final = itertools.count(uuid.uuid4().int >> 40 << 40)
 
@@ -56,9 +54,8 @@ class ResultsFolder:
         self.lost: list[str] = []
         self._journal = AttemptJournal(path)
         self._prefix = f"{path}{os.sep}"
-        self._written: OrderedDict[bytes, str] = OrderedDict()
         # What has been written for a result that is not there yet.
-        self._fresh: list[tuple[bytes, str]] = []
+        self._fresh: list[str] = []
 
     def clean(self) -> None:
         """Make the folder, and take an earlier run's results out of it; leave all else alone."""
@@ -79,73 +76,58 @@ class ResultsFolder:
         for file in (*drafts, *orphans):
             file.unlink(missing_ok=True)
 
-    def write(self, attempt: Attempt, document: Callable[[], dict[str, Any]] | None = None) -> None:
-        """Mask an attempt, and write it and its document with all attachments, or nothing of it.
+    def write(self, attempt: Attempt, documents: Documents | None = None) -> None:
+        """Mask an attempt, and write it and its documents with all attachments, or nothing of it.
 
         From here on nothing in it is a secret. A full disk costs the result, which is noted in
         `lost`, and not the run.
 
         Args:
             attempt: What happened.
-            document: Returns the result for Allure, and writes its attachments; None where
-                allure-pytest writes it.
+            documents: Returns what Allure reads of it, by kind, and writes its attachments; None
+                where allure-pytest writes it.
         """
         masked(attempt, self.redactor)
-        file = ""
         try:
-            if document is not None:
-                file = self._write_result(document())
+            for kind, document in documents().items() if documents is not None else ():
+                self._write_for_allure(f"{document['uuid']}-{kind}.json", document)
             self._journal.append(attempt)
         except OSError as error:
-            self._take_back(file)
+            self._take_back()
             self.lost.append(error.strerror or str(error))
         except BaseException:
-            self._take_back(file)
+            self._take_back()
             raise
         self._fresh.clear()
 
-    def _take_back(self, result: str) -> None:
-        for key, source in self._fresh:
-            self._written.pop(key, None)
-            Path(self._prefix + source).unlink(missing_ok=True)
+    def _take_back(self) -> None:
+        for name in self._fresh:
+            Path(self._prefix + name).unlink(missing_ok=True)
         self._fresh.clear()
-        if result:
-            Path(result).unlink(missing_ok=True)
 
-    def _write_result(self, result: dict[str, Any]) -> str:
-        """Write a result, of which a reader never sees half, and return its file."""
-        name = f"{result['uuid']}-result.json"
+    def _write_for_allure(self, name: str, document: dict[str, Any]) -> None:
+        """Write a document of which a reader never sees half."""
         scratch = f"{self._prefix}.{name}"
         try:
-            self._write(scratch, _encode(result).encode("utf-8", "surrogatepass"))
+            self._write(scratch, _encode(document).encode("utf-8", "surrogatepass"))
             os.replace(scratch, self._prefix + name)  # noqa: PTH105  # a path costs as much again
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
             raise
-        return self._prefix + name
+        self._fresh.append(name)
 
     def write_attachment(self, content: bytes, extension: str) -> str:
         """Write what is attached to a result, masked by now, and return the name of its file.
 
-        The same content is written once: creating files is what costs most in a run.
+        Allure 3 shows a file once, so no two attachments share one.
         """
-        key = hashlib.sha1(content, usedforsecurity=False).digest() + extension.encode()
-        source = self._written.get(key)
-        if source is None:
-            source = f"{new_id()}-attachment.{extension}"
-            self._write(self._prefix + source, content)
-            self._written[key] = source
-            self._fresh.append((key, source))
-            if len(self._written) > REMEMBERED:
-                self._written.popitem(last=False)
+        source = f"{new_id()}-attachment.{extension}"
+        self._write(self._prefix + source, content)
+        self._fresh.append(source)
         return source
 
     def write_document(self, name: str, document: JsonObject) -> None:
-        """Write what documents made from the results need beside them.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Write what documents made from the results need beside them."""
         self.redactor.learn(_encode(document).encode())
         self.write_schemas(name, document)
 
@@ -153,9 +135,6 @@ class ResultsFolder:
         """Write what documents need of the project's own schemas, from which nothing is learned.
 
         A member called ``phone`` is described there, and no phone number stands below it.
-
-        Raises:
-            OSError: It cannot be written.
         """
         self._write(f"{self._prefix}{name}", _encode(masked(document, self.redactor)).encode())
 

@@ -34,11 +34,7 @@ class AttemptJournal:
         self._file = folder / f"{uuid.uuid4()}{ENDING}"
 
     def append(self, attempt: Attempt) -> None:
-        """Write *attempt*, which is masked by now: its whole line, or nothing of it.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Write *attempt*, which is masked by now: its whole line, or nothing of it."""
         line = f"{_encode(msgspec.to_builtins(attempt, enc_hook=_size))}\n".encode()
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:

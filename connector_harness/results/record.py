@@ -18,7 +18,7 @@ from connector_harness.client.http.exchange import Exchange
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.gherkin.identity import full_name, history_id, test_case_id
 from connector_harness.json_types import JsonValue
-from connector_harness.redaction.redactor import Redactor
+from connector_harness.redaction.redactor import MASK, Redactor
 from connector_harness.results.comparison import Comparison
 from connector_harness.results.failure_class import MEANINGS, FailureClass
 
@@ -114,6 +114,11 @@ class Header(Kept, array_like=True):
 
     name: str
     value: str
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether all of its value is masked."""
+        return self.value == MASK
 
 
 class RecordedExchange(Kept):

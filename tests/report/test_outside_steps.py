@@ -40,11 +40,18 @@ def failed(project: Project, request: pytest.FixtureRequest) -> Project:
 
 
 def test_allure_marks_the_sentence(failed: Project) -> None:
-    """What the fixture did is a step of its own, and did not fail."""
-    steps = failed.result()["steps"]
+    """What the fixture did stands before or after the steps, and did not fail."""
+    result = failed.result()
+    [container] = failed.results_folder.glob("*-container.json")
+    around = json.loads(container.read_text(encoding="utf-8"))
 
-    assert [each["name"] for each in steps if each["status"] == "failed"] == [SENTENCE]
-    assert [each["name"] for each in steps if "light" in each["name"]] != []
+    assert [each["name"] for each in result["steps"] if each["status"] == "failed"] == [SENTENCE]
+    assert [each["name"] for each in result["steps"] if "light" in each["name"]] == []
+    assert around["children"] == [result["uuid"]]
+    [fixture] = around["befores"] + around["afters"]
+    [part] = fixture["steps"]
+    assert (fixture["status"], part["status"]) == ("passed", "passed")
+    assert "light" in part["name"]
 
 
 def test_document_marks_the_sentence(failed: Project) -> None:

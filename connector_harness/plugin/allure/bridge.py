@@ -27,7 +27,7 @@ from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
 from connector_harness.plugin.stash import Reporting
-from connector_harness.report.allure.result import allure_result, finish
+from connector_harness.report.allure.result import allure_documents, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.record import (
@@ -155,7 +155,7 @@ class GherkinListener:
                 attempts = int(getattr(item, "execution_count", 1))
                 kept.is_flaky = item.stash.get(HAS_FAILED, False) or attempts > 1
             finish(kept, links=self._folder.links, thread=self._thread)
-            self._folder.write(kept, lambda: allure_result(kept, self._folder.write_attachment))
+            self._folder.write(kept, lambda: allure_documents(kept, self._folder.write_attachment))
             item.record = None
         finally:
             self._signals.release()
@@ -210,9 +210,15 @@ class GherkinListener:
 
     def _attach_captured(self, report: pytest.TestReport) -> None:
         captured = [("log", report.caplog), ("stdout", report.capstdout)]
+        record = self._record
+        if record is None:
+            return
+        # It comes when all is over, and belongs to all of the scenario.
+        phase, record.phase = record.phase, Phase.CALL
         for name, text in [*captured, ("stderr", report.capstderr)]:
             if text:
                 self.attach_data(text, name, AttachmentType.TEXT, None)
+        record.phase = phase
 
     @allure_commons.hookimpl
     def start_step(self, uuid: str, title: str, params: dict[str, str]) -> None:

@@ -84,15 +84,11 @@ class Needs:
         }
         # What the fixture of a need asks for in turn is its own affair.
         self._fixtures = {**fixtures, **dict.fromkeys(self._needs, frozenset[str]())}
-        self._known: dict[tuple[int, ...], tuple[Need, ...]] = {}
 
     def of(self, steps: Sequence[ResolvedStep]) -> tuple[Need, ...]:
         """Return what a scenario with these *steps* needs, in the order of `ALL`."""
-        definitions = tuple(id(step.definition) for step in steps)
-        if definitions not in self._known:
-            found = set(self._found(steps))
-            self._known[definitions] = tuple(need for need in ALL if need in found)
-        return self._known[definitions]
+        found = set(self._found(steps))
+        return tuple(need for need in ALL if need in found)
 
     def missing(self, steps: Sequence[ResolvedStep], offered: Iterable[Need]) -> tuple[Need, ...]:
         """Return what a scenario needs and nobody has *offered*.

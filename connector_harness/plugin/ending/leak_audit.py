@@ -34,7 +34,6 @@ REPLACE: Final = (
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
-_BETWEEN: Final = b"\n\0\n"
 
 
 def leaks(redactor: Redactor, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
@@ -43,26 +42,12 @@ def leaks(redactor: Redactor, files: Iterable[str], *, since_s: float) -> Iterat
     What is gone by now is left out, and so is what was last written before *since_s*: it belongs
     to an earlier run.
     """
-    batch: list[tuple[str, bytes]] = []
-    size = 0
     for file in files:
         try:
-            for piece in _pieces(file, since_s):
-                batch.append((file, piece))
-                size += len(piece)
+            hits = [hit for piece in _pieces(file, since_s) for hit in _hits(redactor, piece)]
         except OSError as error:
-            yield file, f"cannot be searched: {error.strerror}"
-        if size > _PIECE:
-            yield from _found(redactor, batch)
-            batch, size = [], 0
-    yield from _found(redactor, batch)
-
-
-def _found(redactor: Redactor, batch: list[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
-    # Searching all at once is several times cheaper than searching each.
-    if _hits(redactor, _BETWEEN.join(content for _, content in batch)):
-        for name, content in batch:
-            yield from ((name, hit) for hit in _hits(redactor, content))
+            hits = [f"cannot be searched: {error.strerror}"]
+        yield from ((file, hit) for hit in dict.fromkeys(hits))
 
 
 def _hits(redactor: Redactor, content: bytes) -> list[str]:

@@ -103,9 +103,9 @@ class Ending:
     def pytest_sessionstart(self) -> None:
         """Read the results to compare with, before this run takes their place."""
         if self._runs and self._config.getoption("--since") is not None:
-            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - few runs ask
+            from connector_harness.plugin.ending.documents import results_before  # noqa: PLC0415 - few runs ask
 
-            self._before = documents.results_before(self._config)
+            self._before = results_before(self._config)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the findings, which pytest-xdist hands over once, for a pipeline."""
@@ -165,7 +165,10 @@ class Ending:
         if not has_run and not (sharding and sharding.is_empty):
             return
         # A plain run does not wait at its beginning for what is needed at its end.
-        from connector_harness.plugin.ending import documents  # noqa: PLC0415
+        from connector_harness.plugin.ending.documents import (  # noqa: PLC0415
+            Documents,
+            documents_folder,
+        )
 
         run = Run(
             self._start_ms,
@@ -176,14 +179,13 @@ class Ending:
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
         )
-        self._documents = documents.Documents(config, folder)
+        self._documents = Documents(config, folder)
         self._documents.make(run, self._before)
         if config.getoption("--report") and has_run:
-            from connector_harness.plugin.ending import allure_report  # noqa: PLC0415 - few runs ask
+            from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
 
-            where = documents.documents_folder(config, folder.path)
-            told = allure_report.report_lines(folder.path, where, config.stash[HISTORY_KEY])
-            self._said_of_report = told
+            where = documents_folder(config, folder.path)
+            self._said_of_report = report_lines(folder.path, where, config.stash[HISTORY_KEY])
 
     def _settle(self, session: pytest.Session) -> None:
         """Let the exit code say what has come of the run."""
@@ -212,9 +214,9 @@ class Ending:
         if held_back := stash.get(HELD_BACK, None):
             held_back.tell(terminalreporter)
         if self._found:
-            from connector_harness.plugin.ending import documents  # noqa: PLC0415 - most runs have none
+            from connector_harness.plugin.ending.documents import tell_findings  # noqa: PLC0415 - most have none
 
-            documents.tell_findings(terminalreporter, self._folder.path, self._found)
+            tell_findings(terminalreporter, self._folder.path, self._found)
         self._errors.tell(terminalreporter)
         stash[QUARANTINE].tell(terminalreporter)
         if sharding := stash.get(SHARDING, None):

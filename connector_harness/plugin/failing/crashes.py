@@ -8,7 +8,7 @@ from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
 from connector_harness.plugin.failing.message import describe
 from connector_harness.plugin.running.scenario import StepResults, now
 from connector_harness.plugin.stash import RESULTS
-from connector_harness.report.allure.result import allure_result, finish
+from connector_harness.report.allure.result import allure_documents, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import Phase, RecordedScenario, ScenarioUnderWay, Status
 
@@ -54,7 +54,7 @@ class Crashes:
         lost.status, lost.message, lost.trace = Status.BROKEN, told.failure.message, str(told)
         folder = self._config.stash[RESULTS]
         finish(lost, links=folder.links, thread=worker)
-        folder.write(lost, lambda: allure_result(lost, folder.write_attachment))
+        folder.write(lost, lambda: allure_documents(lost, folder.write_attachment))
 
     def _find(self, nodeid: str) -> RecordedScenario | None:
         path, _, name = nodeid.partition("::")

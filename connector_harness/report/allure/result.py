@@ -1,21 +1,21 @@
 """One scenario as an Allure result file, made from its record."""
 
 import platform
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeAlias
 
 from connector_harness.gherkin.tags import ID_LABELS, ISSUE, address, meaning_of
+from connector_harness.report.allure.http_exchange import exchange_attachment
 from connector_harness.report.chat.transcript import transcript_of
 from connector_harness.report.chat.transcript_text import transcript_text
 from connector_harness.results.folder import new_id
 from connector_harness.results.record import (
     FAILED,
     Body,
-    Header,
     Label,
     Link,
+    OutsideSteps,
     Phase,
     RecordedAttachment,
     RecordedExchange,
@@ -40,24 +40,20 @@ EXTENSIONS: Final = {
 }
 """File name endings by media type; the report opens a file by them."""
 
-ACTIVE: Final = frozenset({"application/xml", "text/html", "text/xml"})
-"""What a report or a browser might run: an answer may be a page, and its source is shown."""
-
 TALKING: Final = ("publish_event", "create_conversation")
 """The operations of a scenario whose conversation is worth an attachment."""
-
-_TEXT: Final = re.compile(r"text/.*|.*(html|xml|script|json|yaml)")
 
 Write: TypeAlias = Callable[[bytes, str], str]
 """Writes what is attached, its bytes and its ending, and returns the name of the file."""
 
 
-def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
-    """Return the result of one scenario, its attachments written.
+def allure_documents(record: RecordedScenario, write: Write) -> dict[str, dict[str, Any]]:
+    """Return the documents of one scenario by their kind, its attachments written.
 
-    Shape: a ``*-result.json`` of Allure 2 and 3.
+    Shape: ``{"result": …, "container": …}``, a ``*-result.json`` of Allure 2 and 3, and where
+    anything happened before or after the steps a ``*-container.json`` that tells it.
     """
-    return {
+    result = {
         "uuid": new_id(),
         "name": record.title,
         "fullName": record.full_name,
@@ -76,6 +72,37 @@ def allure_result(record: RecordedScenario, write: Write) -> dict[str, Any]:
         "links": [{"type": e.kind, "url": e.url, "name": e.name} for e in record.links],
         "titlePath": [*folders(record.path), record.feature, *filter(None, [record.rule])],
     }
+    around = {name: _around(record, phase, write) for name, phase in AROUND.items()}
+    if not any(around.values()):
+        return {"result": result}
+    return {
+        "result": result,
+        "container": {"uuid": new_id(), "children": [result["uuid"]], **around},
+    }
+
+
+AROUND: Final = {"befores": Phase.SETUP, "afters": Phase.TEARDOWN}
+"""What a container calls what happened before the steps, and after them."""
+
+
+def _around(record: RecordedScenario, phase: Phase, write: Write) -> list[dict[str, Any]]:
+    """Return what happened in one phase outside of the steps, if anything did."""
+    is_before = phase is Phase.SETUP
+    has_failed = record.failure is not None and record.failure.phase is phase
+    return [
+        {
+            "name": "set-up" if is_before else "tear-down",
+            "status": "broken" if has_failed else "passed",
+            "stage": "finished",
+            "start": record.start if is_before else record.stop,
+            "stop": record.start if is_before else record.stop,
+            "steps": _inside(part, write),
+            "attachments": [_attached(each, write) for each in (*_told(part), *part.attachments)],
+        }
+        for part in record.outside
+        if part.phase is phase
+        and (part.parts or part.exchanges or part.notifications or part.attachments)
+    ]
 
 
 def finish(record: RecordedScenario, *, links: Mapping[str, str], thread: str) -> None:
@@ -122,10 +149,11 @@ def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _steps(part: RecordedPart, write: Write) -> list[dict[str, Any]]:
-    """Return a step of the feature, or the parts of what was outside of the steps."""
+    """Return a step of the feature, or the parts of what was between the steps."""
     if isinstance(part, RecordedStep):
         return [_step(part, [*_blocks(part)], write)]
-    return _inside(part, write)
+    is_around = isinstance(part, OutsideSteps) and part.phase in AROUND.values()
+    return [] if is_around else _inside(part, write)
 
 
 def _inside(part: RecordedPart, write: Write) -> list[dict[str, Any]]:
@@ -156,7 +184,8 @@ def _told(part: RecordedPart) -> Iterator[RecordedAttachment]:
 def _outside(record: RecordedScenario) -> Iterator[RecordedAttachment]:
     """Yield what is attached to the scenario as a whole, its conversation last."""
     for part in record.outside:
-        yield from (*_told(part), *part.attachments)
+        if part.phase not in AROUND.values():
+            yield from (*_told(part), *part.attachments)
     if any(each.operation in TALKING for each in record.all_exchanges):
         transcript = transcript_of(record)
         if transcript.talks:
@@ -165,32 +194,14 @@ def _outside(record: RecordedScenario) -> Iterator[RecordedAttachment]:
 
 
 def _exchange(exchange: RecordedExchange, write: Write) -> dict[str, Any]:
-    bodies = [
-        _body("request", exchange.request, exchange.request.media_type),
-        _body("response", exchange.response, _harmless(exchange.response.media_type)),
-    ]
     return {
         "name": exchange.title,
         "status": "broken" if exchange.status is None else "passed",
         "stage": "finished",
         "start": exchange.start,
         "stop": exchange.stop,
-        "attachments": [_attached(body, write) for body in bodies if body.body.content],
-        "parameters": _named(_facts(exchange)),
+        "attachments": [_attached(exchange_attachment(exchange), write)],
     }
-
-
-def _facts(exchange: RecordedExchange) -> Iterator[tuple[str, str]]:
-    """Yield what surrounds the bodies of an exchange."""
-    yield "url", exchange.url
-    yield from _fields("request", exchange.request_headers)
-    yield from _fields("response", exchange.response_headers)
-    if exchange.failure:
-        yield "failure", exchange.failure
-
-
-def _fields(whose: str, headers: Iterable[Header]) -> Iterator[tuple[str, str]]:
-    return ((f"{whose} {each.name}", each.value) for each in headers)
 
 
 def _attached(attachment: RecordedAttachment, write: Write) -> dict[str, str]:
@@ -278,10 +289,3 @@ def _body(name: str, body: Body, media_type: str) -> RecordedAttachment:
     return RecordedAttachment(
         name, Body(body.text, shown, body.binary), EXTENSIONS.get(shown, "bin")
     )
-
-
-def _harmless(media_type: str) -> str:
-    """Return how an answer is shown that says to be of *media_type*."""
-    if not media_type or (media_type in EXTENSIONS and media_type not in ACTIVE):
-        return media_type
-    return "text/plain" if _TEXT.fullmatch(media_type) else "application/octet-stream"

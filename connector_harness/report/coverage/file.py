@@ -20,11 +20,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).e
 def write_coverage(
     coverage: Coverage, results: Results, links: Mapping[str, str], folder: Path
 ) -> Path:
-    """Write the file into *folder* and return it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write the file into *folder* and return it."""
     return write_whole(folder / NAME, coverage_text(coverage_document(coverage, results, links)))
 
 

@@ -31,11 +31,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 
 def write_messages(results: Results, file: Path) -> Path:
-    """Write the messages of *results* to *file*, and return it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write the messages of *results* to *file*, and return it."""
     return write_whole(file, "".join(f"{_encode(each)}\n" for each in messages(results)))
 
 

@@ -70,11 +70,7 @@ def render(page: DocumentPage) -> str:
 
 
 def write(page: DocumentPage, folder: Path) -> Path:
-    """Write the document into *folder* and return its file; a reader never sees half of it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write the document into *folder* and return its file; a reader never sees half of it."""
     return write_whole(folder / NAME, render(page))
 
 

@@ -1,5 +1,6 @@
 """The templates of the document, and what they say numbers and times with."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,12 +26,19 @@ _GLYPHS: Final[dict[Status, str]] = {
 }
 
 
+_MEANING: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$:@>-])")
+_NUMBER: Final = re.compile(r"^(\d+)\.")
+# GitHub makes a link of it, though nothing says so.
+_SITE: Final = re.compile(r"(www)\.", re.IGNORECASE)
+_LONGEST: Final = 300
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Return what renders the templates."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(("html",), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -44,6 +52,7 @@ def environment() -> jinja2.Environment:
         "excerpt": _excerpt,
         "glyph": _glyph,
         "iso": _iso,
+        "plain": plain,
         "short": short,
     }
     made.globals |= {"shown": SHOWN, "most": MOST}
@@ -89,3 +98,11 @@ def _css(status: Status) -> str:
 
 def _glyph(status: Status) -> str:
     return _GLYPHS[status]
+
+
+def plain(words: str) -> str:
+    """Return *words* on one line, cut where it is long, without a sign that means something."""
+    line = " ".join(words.split())
+    cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
+    return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))

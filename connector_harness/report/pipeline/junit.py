@@ -38,22 +38,14 @@ _PLACED: Final = frozenset(
 
 
 def write_junit(results: Results, file: Path) -> Path:
-    """Write the JUnit file of *results*, and return it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write the JUnit file of *results*, and return it."""
     root = junit(results)
     ET.indent(root)
     return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
 def write_findings(findings: Sequence[ReportedFailure], file: Path) -> Path:
-    """Write the JUnit file of a run that *findings* kept from beginning, and return it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write the JUnit file of a run that *findings* kept from beginning, and return it."""
     root = ET.Element("testsuites")
     for path, found in groupby(findings, key=lambda each: each.path):
         suite = _suite(path, [_finding(each) for each in found])

@@ -56,11 +56,7 @@ class Pipeline:
         return file
 
     def turn_red(self, results: Results) -> None:
-        """Correct what was made, for secrets have been found in what the run wrote.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Correct what was made, for secrets have been found in what the run wrote."""
         if self.messages is not None:
             write_messages(results, self.messages)
         if self.system is not None and self.system.name != "jenkins":

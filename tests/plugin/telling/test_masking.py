@@ -194,6 +194,28 @@ def test_workers_mask_too(careless: Project) -> None:
     assert len(careless.results()) == len(SENTENCES)
 
 
+def test_other_plugins_are_handed_masked_reports(careless: Project) -> None:
+    """What listens to pytest's reports gets none with the secret in it."""
+    careless.write("out/seen.txt", "")
+    careless.write(
+        "conftest.py",
+        """
+        pytest_plugins = ["shop_steps"]
+
+
+        def pytest_runtest_logreport(report):
+            with open("out/seen.txt", "a") as file:
+                file.write(f"{report.longrepr} {report.sections} {report.user_properties}")
+        """,
+    )
+    careless.feature(scenario(*SENTENCES))
+
+    text = run(careless, "-o", "filterwarnings=default")
+
+    assert SECRET not in text
+    assert "out: ***" in text
+
+
 def test_set_up_that_fails_is_masked(careless: Project) -> None:
     """A fixture that raises the secret before the first step gives nothing away."""
     careless.write(

@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from connector_harness.report.pipeline.summary import plain, table
+from connector_harness.report.page.rendering import plain
 from tests.report.failures import HOSTILE
 
 READ = MarkdownIt("gfm-like", {"html": True, "linkify": False})
@@ -50,7 +50,8 @@ def test_long_text_is_cut() -> None:
 
 def test_table_has_a_cell_for_each_text() -> None:
     """A bar in a text does not make another column."""
-    tokens = READ.parse("\n".join(table(("a", "b"), [(plain("1|2"), plain("3\n4"))])))
+    row = f"| {plain('1|2')} | {plain(chr(10).join('34'))} |"
+    tokens = READ.parse(f"| a | b |\n| --- | --- |\n{row}")
 
     cells = [token.content for token in tokens if token.type == "inline"]
     assert cells == ["a", "b", "1|2", "3 4"]
