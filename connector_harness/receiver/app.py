@@ -12,10 +12,8 @@ from connector_harness.receiver.notification import Notification, read_notificat
 from connector_harness.receiver.requests import Request
 
 ACCOUNT_HEADER: Final = "x-liveperson-account-id"
-"""The header field, in lower case, that names the account. Source: API facts §9.2."""
-
 CLIENT_HEADER: Final = "x-liveperson-client-id"
-"""The header field, in lower case, that names the app. Source: API facts §9.2."""
+"""The header fields, in lower case, that name account and app. Source: API facts §9.2."""
 
 OK: Final = 200
 UNAUTHORIZED: Final = 401
@@ -38,8 +36,7 @@ class App:
         secret: The client secret, with which deliveries are signed.
         inbox: Where they are kept.
         witness: Judges every notification with a good signature.
-        account: The account that deliveries must name; None for any.
-        client_id: The client id that deliveries must name; None for any.
+        account: The account that deliveries must name; None for any. So for *client_id*.
         among: The conversations it is for; grows from outside. What is delivered of others is
             answered 200, and neither refused nor kept. None for all there are.
     """
@@ -70,12 +67,9 @@ class App:
         self._lock = threading.Lock()
 
     def refuse(self, conversation_id: str, *, status: int, times: int | None = None) -> None:
-        """Answer deliveries of a conversation with *status* and lose them, as if out of order.
+        """Answer deliveries of a conversation, or of `ANY`, with *status*, and lose them.
 
-        Args:
-            conversation_id: Whose deliveries, `ANY` for all.
-            status: The HTTP status of the answer, 200 to 599.
-            times: How many deliveries; None until `accept_again`.
+        So many times, or until `accept_again`; it is 200 to 599.
 
         Raises:
             ValueError: There is no such status.

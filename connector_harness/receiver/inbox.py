@@ -12,13 +12,9 @@ from connector_harness.receiver.arrival import NotArrivedError, report
 from connector_harness.receiver.notification import Change, Notification
 
 LIMIT: Final = 50_000
-"""How many deliveries an inbox keeps in all."""
-
 LIMIT_PER_CONVERSATION: Final = 10_000
-"""How many deliveries it keeps of one conversation."""
-
 LIMIT_BYTES: Final = 32_000_000
-"""How many bytes all bodies it keeps have together."""
+"""How many deliveries an inbox keeps, in all and of one conversation, and how many bytes."""
 
 _Outlook = Callable[[Sequence[Change]], str | None]
 
@@ -61,14 +57,8 @@ class Inbox:
 
     Deliveries that name no conversation are kept as those of None. A conversation at its limit
     keeps what it has and takes no more. When the whole is full, the conversation silent for
-    longest is let go, never one that is being waited for. `overflow` tells of both.
-
-    Args:
-        limit: How many deliveries it keeps in all.
-        limit_per_conversation: How many of one conversation.
-        limit_bytes: How many bytes the bodies may have together.
-        source: Where to look for what has come, whenever somebody asks or waits. Default:
-            nowhere; all is delivered.
+    longest is let go, never one that is being waited for. `overflow` tells of both. Where it has a
+    *source*, it looks there for what has come whenever somebody asks or waits.
     """
 
     def __init__(
@@ -172,12 +162,8 @@ class Inbox:
     ) -> Change:
         """Return the first change that meets *goal*, as soon as there is one.
 
-        Args:
-            conversation_id: Where it is to happen.
-            goal: Whether a change is the one waited for.
-            what: What is waited for, as ``"the agent's answer"``.
-            within_s: The longest wait, in seconds.
-            hopeless: Given all changes so far, why the goal cannot be reached any more, or None.
+        It is waited for *within_s* at the most. *what* words it, as ``"the agent's answer"``;
+        *hopeless* tells, given all changes so far, why it cannot come any more, or None.
 
         Raises:
             NotArrivedError: It did not come in time, or cannot come any more; the message lists

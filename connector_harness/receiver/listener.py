@@ -31,11 +31,7 @@ LARGEST_HEAD: Final = 32_768
 """How many bytes the request line and the header fields may have together."""
 
 LARGEST_BODY: Final = 1_000_000
-"""How many bytes a body may have."""
-
 MOST_HEADERS: Final = 100
-"""How many header fields a request may have."""
-
 MOST_CONNECTIONS: Final = 200
 """How many connections are open at a time; one more is closed at once."""
 

@@ -4,11 +4,10 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
-from queue import SimpleQueue
 from socket import SHUT_RDWR, socket
 from typing import Final, NamedTuple
 
@@ -37,74 +36,42 @@ class Told(NamedTuple):
     origin: str
 
 
-class _Delivery(NamedTuple):
-    number: int
-    request: Request
-    is_nobodys: bool
-
-
 class _Process:
     """A process that has joined, at the relay's end.
 
-    It is told of deliveries in their order; nobody waits until it has taken one, so that a process
-    that has stopped holds up no other.
+    It is told of deliveries in their order, by a thread of its own, so that a process that has
+    stopped holds up no other.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.is_gone = False
         self._connection = connection
-        self._untold: SimpleQueue[_Delivery | None] = SimpleQueue()
-        self._owed: dict[int, Future[list[int | None]]] = {}
-        self._lock = threading.Lock()
-        self._threads = [
-            threading.Thread(target=each, name="webhook relay", daemon=True)
-            for each in (self._tell, self._hear)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._thread = ThreadPoolExecutor(1, "webhook relay")
+        self._latest: Future[list[int | None]] | None = None
 
     @property
     def is_behind(self) -> bool:
         """Whether it owes an answer to what it has been told before."""
-        return bool(self._owed)
+        return self._latest is not None and not self._latest.done()
 
-    def ask(self, delivery: _Delivery) -> "Future[list[int | None]]":
+    def ask(self, request: Request, *, is_nobodys: bool) -> "Future[list[int | None]]":
         """Tell it of a delivery, and return its answer to come; none if it leaves without."""
-        answer: Future[list[int | None]] = Future()
-        with self._lock:
-            if self.is_gone:
-                answer.set_result([])
-            else:
-                self._owed[delivery.number] = answer
-                self._untold.put(delivery)
-        return answer
+        self._latest = self._thread.submit(self._exchange, request, is_nobodys)
+        return self._latest
 
     def stop(self) -> None:
         """Tell it nothing more."""
-        self._untold.put(None)
         _hang_up(self._connection)
-        for thread in self._threads:
-            thread.join(ANSWER_S)
+        self._thread.shutdown()
         self._connection.close()
 
-    def _tell(self) -> None:
-        with suppress(OSError):
-            while (delivery := self._untold.get()) is not None:
-                self._connection.send(delivery)
-
-    def _hear(self) -> None:
-        with suppress(OSError, EOFError):
-            while True:
-                number, status = self._connection.recv()
-                with self._lock:
-                    answer = self._owed.pop(number, None)
-                if answer is not None:
-                    answer.set_result([status])
-        with self._lock:
+    def _exchange(self, request: Request, is_nobodys: bool) -> list[int | None]:  # noqa: FBT001  # as it is submitted
+        try:
+            self._connection.send((request, is_nobodys))
+            return [self._connection.recv()]
+        except (OSError, EOFError):
             self.is_gone = True
-            while self._owed:
-                self._owed.popitem()[1].set_result([])
-        self._untold.put(None)
+            return []
 
 
 class Relay:
@@ -125,7 +92,6 @@ class Relay:
         key = secrets.token_bytes(32)
         self._processes: list[_Process] = []
         self._lock = threading.Lock()
-        self._count = 0
         self._entrance = listen(settings, self._handle)
         self._listener = Listener(authkey=key)
         self.told = Told(str(self._listener.address), key, self._entrance.origin)
@@ -166,13 +132,13 @@ class Relay:
         with self._lock:
             processes = self._there()
         prompt = [each for each in processes if not each.is_behind]
-        answers = self._ask(processes, prompt, request)
-        if processes and answers == [None] * len(processes):
-            answers = self._ask(prompt[:1], prompt[:1], request, is_nobodys=True)
+        answers = _ask(processes, prompt, request)
+        there = [each for each in processes if not each.is_gone]
+        if there and answers == [None] * len(there):
+            answers = _ask(there[:1], there[:1], request, is_nobodys=True)
         given = [answer for answer in answers if answer is not None]
         # Told to a process that is late it has arrived: sent again, it would arrive twice.
-        has_arrived = any(not each.is_gone for each in processes)
-        return agreed(given or ([OK] if has_arrived else []))
+        return agreed(given or [OK] * bool(there))
 
     def _there(self) -> list[_Process]:
         """Return the processes that have not left, and let go of those that have."""
@@ -182,25 +148,20 @@ class Relay:
         self._processes = [each for each in self._processes if not each.is_gone]
         return self._processes
 
-    def _ask(
-        self,
-        processes: Sequence[_Process],
-        awaited: Sequence[_Process],
-        request: Request,
-        *,
-        is_nobodys: bool = False,
-    ) -> list[int | None]:
-        """Tell *processes* of a delivery, and return the answers of those *awaited*, in time."""
-        self._count += 1
-        delivery = _Delivery(self._count, request, is_nobodys)
-        answers = {each: each.ask(delivery) for each in processes}
-        timely, _ = wait([answers[each] for each in awaited], timeout=ANSWER_S)
-        return [
-            status
-            for each in awaited
-            if answers[each] in timely
-            for status in answers[each].result()
-        ]
+
+def _ask(
+    processes: Sequence[_Process],
+    awaited: Sequence[_Process],
+    request: Request,
+    *,
+    is_nobodys: bool = False,
+) -> list[int | None]:
+    """Tell *processes* of a delivery, and return the answers of those *awaited*, in time."""
+    answers = {each: each.ask(request, is_nobodys=is_nobodys) for each in processes}
+    timely, _ = wait([answers[each] for each in awaited], timeout=ANSWER_S)
+    return [
+        status for each in awaited if answers[each] in timely for status in answers[each].result()
+    ]
 
 
 def agreed(statuses: Sequence[int]) -> int:
@@ -237,9 +198,9 @@ class Member:
         # Ended from either side: there is nothing more to be told.
         with suppress(OSError, EOFError):
             while True:
-                number, request, is_nobodys = self._connection.recv()
+                request, is_nobodys = self._connection.recv()
                 is_ours = is_nobodys or self._takes(request.path)
-                self._connection.send((number, self._handle(request) if is_ours else None))
+                self._connection.send(self._handle(request) if is_ours else None)
 
 
 def _hang_up(connection: Connection) -> None:

@@ -42,15 +42,9 @@ Open: TypeAlias = Callable[[ReceiverSettings, Callable[[Request], int]], Entranc
 class Receiver:
     """The webhook receiver, in a thread of its own once it is started.
 
-    Args:
-        inbox: Where the deliveries to the main app are kept.
-        secret: The client secret of the main app.
-        witness: Judges every notification with a good signature, in the receiver's thread;
-            returns what is wrong with it, if anything.
-        settings: Where to listen, and how it is reached. Default: this machine, a free port.
-        account: The account that deliveries must name; None for any.
-        client_id: The client id that deliveries to the main app must name; None for any.
-        opening: Opens its entrance. Default: a web server, in a thread of its own.
+    The main app has an inbox, the client secret as *secret*, and perhaps an id that deliveries
+    must name, as they must *account*. *witness* judges every notification with a good signature,
+    in the receiver's thread. By default it listens on a free port of this machine, as a web server.
     """
 
     def __init__(

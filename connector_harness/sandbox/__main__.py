@@ -36,7 +36,7 @@ LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until stopped and return the exit code: 0, or 1 when the address cannot be used."""
+    """Serve until stopped and return 0; the process ends with 1 where the address is not free."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -57,15 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sandbox = create_sandbox(store, assumptions=assumptions)
     services = routes.API if options.no_control else {*routes.API, routes.CONTROL}
     with ExitStack() as stack:
-        try:
-            bound = stack.enter_context(_bound(options.host, options.port, "--port"))
-            control = None
-            if options.control_port is not None:
-                place = (LOOPBACK, options.control_port, "--control-port")
-                control = stack.enter_context(_bound(*place))
-        except _PortError as exc:
-            sys.stderr.write(f"{exc}\n")
-            return 1
+        bound = stack.enter_context(_bound(parser, options.host, options.port))
+        control, port = None, options.control_port
+        if port is not None:
+            control = stack.enter_context(_bound(parser, LOOPBACK, port, "--control-port"))
         url, host = url_of(bound, scheme="https" if options.tls else "http"), _host(bound)
         if not ipaddress.ip_address(host).is_loopback:
             sys.stderr.write(f"warning: {url} can be reached from other machines\n")
@@ -81,18 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-class _PortError(Exception):
-    """An address cannot be listened on; the message says why."""
-
-
-def _bound(host: str, port: int, option: str) -> socket.socket:
+def _bound(
+    parser: argparse.ArgumentParser, host: str, port: int, option: str = "--port"
+) -> socket.socket:
     try:
         return bind(host, port)
     except OSError as exc:
-        raise _PortError(
-            f"sandbox: cannot listen on {host!r} port {port}: {exc}\n"
-            f"  next: choose another {option}, or 0 for a free one"
-        ) from None
+        what = f"sandbox: cannot listen on {host!r} port {port}: {exc}"
+        parser.exit(1, f"{what}\n  next: choose another {option}, or 0 for a free one\n")
 
 
 def _host(bound: socket.socket) -> str:

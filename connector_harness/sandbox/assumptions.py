@@ -5,7 +5,7 @@
 
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from itertools import dropwhile
@@ -24,35 +24,23 @@ class Assumptions:
     The words beside a type are the question and its section of the API facts.
     """
 
-    missing_version_refused: Annotated[
-        bool, "Is a conversation call without `v` refused like a wrong one (404)?", "§4.1"
-    ] = True
+    missing_version_refused: Annotated[bool, "Is a call without `v` refused (404)?", "§4.1"] = True
     version_error_code: Annotated[int, "`errorCode` of the 404 for another `v`", "§16"] = 40401
-    version_before_tokens: Annotated[
-        bool, "Is a wrong `v` reported before missing or invalid tokens?", "§4.1"
-    ] = True
+    version_before_tokens: Annotated[bool, "Is `v` judged before the tokens?", "§4.1"] = True
     app_token_before_consumer_token: Annotated[
         bool, "Is the app token judged before the consumer token?", "§10.1"
     ] = True
     content_type_required: Annotated[
         bool, "Is a body of another media type refused (400 `Bad Request`)?", "§4.1"
     ] = True
-    brand_error_status: Annotated[
-        int, "HTTP status of errorCode 40001 for a missing or foreign `brandId`", "§16"
-    ] = 400
-    claims_error_status: Annotated[
-        int, "HTTP status of errorCode 40001 for missing or wrong app token claims", "§10.1"
-    ] = 401
+    brand_error_status: Annotated[int, "Status for a missing or foreign `brandId`", "§16"] = 400
+    claims_error_status: Annotated[int, "Status for wrong app token claims", "§10.1"] = 401
     empty_text_accepted: Annotated[bool, "Is an empty message text accepted?", "§5.4"] = True
     null_means_absent: Annotated[
         bool, "May an optional member other than `ttrDefName` be null?", "§4.6"
     ] = False
-    open_while_survey_runs: Annotated[
-        bool, "Does a conversation whose stage is OPEN count as open in a survey?", "§4.9"
-    ] = True
-    sign_in_failure_status: Annotated[
-        int, "Status when Sentinel refuses the credentials (`invalid_client`)", "§16"
-    ] = 401
+    open_while_survey_runs: Annotated[bool, "Is a conversation open in its survey?", "§4.9"] = True
+    sign_in_failure_status: Annotated[int, "Status of `invalid_client` at Sentinel", "§16"] = 401
     unknown_account_status: Annotated[int, "Discovery status for an unknown account", "§1"] = 401
     unknown_service_status: Annotated[int, "Discovery status for an unknown service", "§1"] = 400
     temp_url_key: Annotated[
@@ -69,27 +57,19 @@ class Assumptions:
     survey_while_unassigned: Annotated[
         bool, "Does a survey follow after a transfer that no agent has taken up?", "§6.4"
     ] = True
-    survey_question: Annotated[
-        str, "What a survey asks where no question was configured", "§6.4"
-    ] = "How satisfied were you with this conversation?"
+    survey_question: Annotated[str, "What a survey asks if nothing was configured", "§6.4"] = (
+        "How satisfied were you with this conversation?"
+    )
     most_fields: Annotated[
         int, "Most fields that one `cm.UpdateConversationField` may change", "§6.1"
     ] = 1
-    csat_after_close_accepted: Annotated[
-        bool, "May a consumer rate a conversation that is closed?", "§6.2"
-    ] = True
+    csat_after_close_accepted: Annotated[bool, "May a closed conversation be rated?", "§6.2"] = True
     field_updated_text: Annotated[
         str, "`msg` of the answer to a rating or another response time", "§6.3"
     ] = "OK Conversation field updated successfully"
-    requested_skill_shown: Annotated[
-        bool, "Has a conversation the `skillId` that was asked for?", "§9.8"
-    ] = True
-    requested_ttr_shown: Annotated[
-        bool, "Has a conversation the `ttrDefName` that was asked for?", "§9.8"
-    ] = True
-    response_time_s: Annotated[
-        int, "Seconds of response time (`ttr.value`), whatever `ttrDefName` is", "§9.8"
-    ] = 600
+    requested_skill_shown: Annotated[bool, "Does the `skillId` asked for count?", "§9.8"] = True
+    requested_ttr_shown: Annotated[bool, "Does the `ttrDefName` asked for count?", "§9.8"] = True
+    response_time_s: Annotated[int, "`ttr.value`, whatever `ttrDefName` is", "§9.8"] = 600
     message_restarts_ttr: Annotated[
         bool, "Does a consumer's message restart `effectiveTTR`?", "§9.8"
     ] = True
@@ -112,9 +92,7 @@ class Assumptions:
     webhook_activation_s: Annotated[
         float, "Seconds until a subscription works, documented as up to 120", "§9.1"
     ] = 0
-    messaging_rest_served: Annotated[
-        bool, "Is the Messaging REST API listed by discovery, and served?", "§15.1"
-    ] = True
+    messaging_rest_served: Annotated[bool, "Is the Messaging REST API served?", "§15.1"] = True
     sequence_above_newest_refused: Annotated[
         bool, "Is `newerThanSequence` above the newest stored sequence refused (400)?", "§15.1"
     ] = True
@@ -137,8 +115,14 @@ def read_assumptions(given: Sequence[str] = (), *, file: Path | None = None) -> 
     # Loaded only where something is said: a sandbox that assumes the usual starts without it.
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
+    try:
+        in_file = {} if file is None else tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise AssumptionsError(
+            f"assumptions cannot be read: {exc}\n  at: {file}\n  next: give a file of TOML"
+        ) from None
     pairs = (each.partition("=") for each in given)
-    values = {**_read(file), **{name: value for name, _, value in pairs}}
+    values = {**in_file, **{name: value for name, _, value in pairs}}
     known = [each.name for each in fields(Assumptions)]
     faults = [
         f"  at: {name!r} is not known; close: {', '.join(get_close_matches(name, known)) or 'none'}"
@@ -154,15 +138,6 @@ def read_assumptions(given: Sequence[str] = (), *, file: Path | None = None) -> 
         what = f"{len(faults)} assumption(s) cannot be made"
         raise AssumptionsError("\n".join([what, *faults, "  next: see docs/sandbox.md for all"]))
     return assumptions
-
-
-def _read(file: Path | None) -> Mapping[str, object]:
-    try:
-        return {} if file is None else tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise AssumptionsError(
-            f"assumptions cannot be read: {exc}\n  at: {file}\n  next: give a file of TOML"
-        ) from None
 
 
 def as_markdown(assumptions: Assumptions) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -49,10 +48,6 @@ class Call:
     def media_type(self) -> str:
         """The media type of the body, without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    def form(self) -> dict[str, str]:
-        """Return the members of a form body; later ones win."""
-        return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -34,7 +35,7 @@ class SandboxError(Exception):
 
 @dataclass(slots=True)
 class RunningSandbox:
-    """A sandbox that accepts connections in a process of its own.
+    """A sandbox that accepts connections in a process of its own, which ``stop`` ends.
 
     ``ca_file`` names the authority to trust where it serves https; it is gone once stopped.
     """
@@ -43,17 +44,9 @@ class RunningSandbox:
     account: str
     client_id: str
     client_secret: str = field(repr=False)
-    _starting: "StartingSandbox" = field(repr=False)
+    pid: int
+    stop: Callable[[], None] = field(repr=False)
     ca_file: Path | None = None
-
-    @property
-    def pid(self) -> int:
-        """The id of the sandbox's process."""
-        return self._starting.pid
-
-    def stop(self) -> None:
-        """End the process; calling it again does nothing."""
-        self._starting.stop()
 
 
 class StartingSandbox:
@@ -88,14 +81,8 @@ class StartingSandbox:
         if self._reader.is_alive() or not self._all_said:
             raise SandboxError(self._give_up(timeout_s))
         lines = self._lines
-        return RunningSandbox(
-            lines[ADDRESS],
-            lines[ACCOUNT],
-            lines[CLIENT_ID],
-            lines[CLIENT_SECRET],
-            self,
-            self._ca_file,
-        )
+        told = (lines[ADDRESS], lines[ACCOUNT], lines[CLIENT_ID], lines[CLIENT_SECRET])
+        return RunningSandbox(*told, self.pid, self.stop, self._ca_file)
 
     def last_words(self) -> str | None:
         """Return how the process ended and what it said last; None while it runs or was stopped."""

@@ -55,13 +55,9 @@ def create_sandbox(
 ) -> Sandbox:
     """Return a sandbox whose parts fit together.
 
-    Args:
-        store: The accounts; they may be added to while it is served.
-        assumptions: The answers to what the API leaves open; default: the proposed ones.
-        clock: Seconds since the epoch; tokens expire by it.
-        tokens: The issuer; default: a new one with a new key.
-        webhook_carrier: What deliveries to apps travel by; default: connections to them.
-        hosts: Host, and port if need be, of services by name; default: none of their own.
+    Accounts may be added to *store* while it is served; *clock* gives seconds since the epoch, and
+    tokens expire by it. By default a new key signs the tokens, connections to the apps carry what
+    they are told, and no service has a host, or a port, of its own.
     """
     assumptions, clocks, faults = assumptions or Assumptions(), Clocks(clock), FaultBook()
     return Sandbox(

@@ -14,6 +14,7 @@ CLOSED = "OK Conversation resolved successfully"
 """The literal words of the API. Source: API facts §6.3."""
 
 LARGEST_NUMBER = 2**53 - 1
+_Change = Callable[[Command, Conversation, JsonObject], Answer]
 _BODY = shapes.members({"conversationId": shapes.string, "conversationField": shapes.anything})
 
 
@@ -29,7 +30,7 @@ def update_field(command: Command) -> Answer:
         raise command.refused(fault)
     conversation = command.find_conversation(str(command.body["conversationId"]))
     changes = [shapes.as_object(field) for field in fields]
-    return [_CHANGES[str(each["field"])](command, conversation, each) for each in changes][-1]
+    return [_CHANGES[str(each["field"])][1](command, conversation, each) for each in changes][-1]
 
 
 def _close_all(command: Command, conversation: Conversation, _field: JsonObject) -> Answer:
@@ -95,24 +96,14 @@ _STATE = shapes.members({"conversationState": shapes.one_of("CLOSE")})
 _DIALOG = shapes.members(
     {"dialogId": shapes.string, "state": shapes.one_of("CLOSE")}, {"closedCause": shapes.string}
 )
-_FIELD = shapes.by_member(
-    "field",
-    {
-        "ConversationStateField": _STATE,
-        "Stage": _STATE,
-        "DialogChange": shapes.members({"type": shapes.one_of("UPDATE"), "dialog": _DIALOG}),
-        "CSATRate": shapes.members(_RATING),
-        "TTRField": shapes.members(_RESPONSE_TIME),
-        "Skill": shapes.anything,
-        "ParticipantsChange": shapes.anything,
-    },
-)
-_CHANGES: dict[str, Callable[[Command, Conversation, JsonObject], Answer]] = {
-    "ConversationStateField": _close_all,
-    "Stage": _close_all,
-    "DialogChange": _close_one,
-    "CSATRate": _rate,
-    "TTRField": _set_response_time,
-    "Skill": _refuse,
-    "ParticipantsChange": _refuse,
+_DIALOG_CHANGE = shapes.members({"type": shapes.one_of("UPDATE"), "dialog": _DIALOG})
+_CHANGES: dict[str, tuple[shapes.Shape, _Change]] = {
+    "ConversationStateField": (_STATE, _close_all),
+    "Stage": (_STATE, _close_all),
+    "DialogChange": (_DIALOG_CHANGE, _close_one),
+    "CSATRate": (shapes.members(_RATING), _rate),
+    "TTRField": (shapes.members(_RESPONSE_TIME), _set_response_time),
+    "Skill": (shapes.anything, _refuse),
+    "ParticipantsChange": (shapes.anything, _refuse),
 }
+_FIELD = shapes.by_member("field", {name: shape for name, (shape, _) in _CHANGES.items()})

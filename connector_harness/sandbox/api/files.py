@@ -26,8 +26,6 @@ LARGEST_FILE = 3 * 1024 * 1024
 """Bytes of a file at the most: no address for more, and no upload."""
 
 LARGEST_PREVIEW = 30 * 1024
-"""Characters of a preview at the most."""
-
 _SIZE = pattern("0*[1-9][0-9]{0,14}", "a number of bytes above 0")
 _UPLOAD = members({"fileSize": _SIZE, "fileType": one_of(*MEDIA_TYPES)})
 _DOWNLOAD = members({"relativePath": string})

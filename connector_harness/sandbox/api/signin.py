@@ -1,6 +1,7 @@
 """Signing in: tokens for those who may have them, and whom a call speaks for with them."""
 
 import secrets
+from urllib.parse import parse_qsl
 
 from connector_harness.json_types import JsonError, JsonValue, read_json
 from connector_harness.sandbox.api.context import Sandbox
@@ -28,8 +29,8 @@ def issue_app_token(sandbox: Sandbox, call: Call) -> Answer:
     wins. Both versions of the path issue the same kind of token.
     Source: API facts §2.1, §2.2, §16.
     """
-    form = call.form() if call.media_type == FORM_MEDIA_TYPE else {}
-    given = {**form, **call.query}
+    form = call.body.decode(errors="replace") if call.media_type == FORM_MEDIA_TYPE else ""
+    given = {**dict(parse_qsl(form, keep_blank_values=True)), **call.query}
     if given.get("grant_type") != "client_credentials":
         reason = f"grant_type is {given.get('grant_type', '')[:60]!r}"
         raise RefusedError(400, {"error": "unsupported_grant_type"}, reason)

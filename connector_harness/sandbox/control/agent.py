@@ -39,7 +39,7 @@ def play_agent(sandbox: Sandbox, call: Call) -> Answer:
     request = read_request(call, lambda document, at: _PLACE(document, at) or _BY(document, at))
     account = find_account(sandbox, request["account"])
     conversation = find_conversation(sandbox, account, request["conversation"])
-    return _ACTIONS[str(request["action"])](Scene(sandbox, account, conversation, request))
+    return _ACTIONS[str(request["action"])][1](Scene(sandbox, account, conversation, request))
 
 
 def add_file(sandbox: Sandbox, call: Call) -> Answer:
@@ -161,14 +161,14 @@ def _conflict(reason: str) -> RefusedError:
     return plain_error(409, "Conflict", reason)
 
 
-_ACTIONS: dict[str, Callable[[Scene], Answer]] = {
-    "join": _join,
-    "publish": _publish,
-    "transfer": _transfer,
-    "close": _close,
-    "survey_close": _close_survey,
-}
 _SPOKEN = {"dialog": shapes.string, "metadata": shapes.array(shapes.anything)}
+_ACTIONS: dict[str, tuple[shapes.Shape, Callable[[Scene], Answer]]] = {
+    "join": (shapes.members({}, {"agent": shapes.non_empty_string}), _join),
+    "publish": (shapes.members({"event": shapes.ANY_OBJECT}, _SPOKEN), _publish),
+    "transfer": (shapes.members({"skill": ID}), _transfer),
+    "close": (shapes.anything, _close),
+    "survey_close": (shapes.anything, _close_survey),
+}
 _PLACE = shapes.members({"account": shapes.string, "conversation": shapes.string})
 _FILE = shapes.members(
     {
@@ -178,12 +178,4 @@ _FILE = shapes.members(
         "content": shapes.string,
     }
 )
-_BY = shapes.by_member(
-    "action",
-    {
-        **dict.fromkeys(_ACTIONS, shapes.anything),
-        "join": shapes.members({}, {"agent": shapes.non_empty_string}),
-        "publish": shapes.members({"event": shapes.ANY_OBJECT}, _SPOKEN),
-        "transfer": shapes.members({"skill": ID}),
-    },
-)
+_BY = shapes.by_member("action", {name: shape for name, (shape, _) in _ACTIONS.items()})

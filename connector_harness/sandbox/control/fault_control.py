@@ -18,8 +18,6 @@ LONGEST_DELAY_S = 600
 """Real seconds that an answer can be late, and that a chunk of one can be."""
 
 LATEST_WEBHOOK_S = 864_000
-"""Seconds of the consumer's clock that a webhook can be late."""
-
 MOST_TIMES, LARGEST_CHUNK = 1_000_000, 1_048_576
 
 _COMMON: dict[str, shapes.Shape] = {

@@ -14,8 +14,6 @@ _DOCUMENT = (*_CONVERSATION, "app_token", "consumer_token", "domains")
 _CALL = (*_DOCUMENT, "put_file", "get_file")
 
 OPERATIONS = (*_CALL, WEBHOOK)
-"""Everything that a fault can apply to."""
-
 FITTING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("latency", "slow_body", "timeout", "reset_before", "reset_after"), _CALL),
     **dict.fromkeys(("half_body", "wrong_content_type"), _CALL),

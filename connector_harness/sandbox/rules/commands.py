@@ -27,8 +27,6 @@ LONGEST_COMMAND = 5000
 """The longest command, in characters of its JSON without spaces and escapes. Source: §5.4, §16."""
 
 LONGEST = 64
-"""Longest text in a metadata item, in characters."""
-
 ID: Shape = pattern(r"(?s).{1,64}", "an id of 1 to 64 characters")
 PROPERTIES_TYPES = (".ams.headers.ClientProperties", ".ClientProperties", "ClientProperties")
 

@@ -131,4 +131,3 @@ QUICK_REPLIES: Shape = members(
     {"type": one_of("quickReplies"), "replies": array(by_member("type", {"button": _BUTTON}))},
     {"itemsPerRow": integer},
 )
-"""The shape of the quick replies that hang off a text."""

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from connector_harness.json_types import JsonObject
 
 LIFETIME_S = 60
-"""How long an address holds, in seconds."""
 
 
 def sign(method: str, path: str, *, expires: int, key: str) -> str:

@@ -9,8 +9,6 @@ from connector_harness.sandbox.http import full
 from connector_harness.sandbox.state.tokens import Consumer
 
 MOST_BYTES = 256 * 1024 * 1024
-"""Bytes of files that are kept at the most."""
-
 PLACE_SIZE = 1024
 """What a file counts beside its bytes, so that places without bytes are bounded as well."""
 

@@ -16,11 +16,7 @@ from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_
 
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
-"""The longest body the journal keeps whole."""
-
 MASK: Final = "***"
-"""What stands where something is not shown."""
-
 SHORTEST: Final = 6
 """Shorter secrets, which somebody chose, are masked by their names alone."""
 
@@ -66,14 +62,9 @@ class Journal:
         response: bytes,
         is_form: bool = False,
     ) -> None:
-        """Keep one call; the oldest may be let go for it.
+        """Keep one call, of its bodies at most `KEPT_BYTES`; the oldest may be let go for it.
 
-        Args:
-            told: What `read` shows of it, other than ``number`` and the bodies.
-            query: What follows the path.
-            request: The body of the request; of it and of the next, `KEPT_BYTES` are kept.
-            response: The body of the response.
-            is_form: Whether the request is a form.
+        *told* is what `read` shows of it, other than ``number`` and the bodies.
         """
         self._received += 1
         sizes = (len(request), len(response))
@@ -86,10 +77,9 @@ class Journal:
         *,
         account: str | None = None,
         consumer: str | None = None,
-        limit: int | None = None,
         secrets: Iterable[str] = (),
     ) -> JsonObject:
-        """Return the calls, of one account or consumer if given, the last *limit* of them.
+        """Return the calls, of one account or consumer if given.
 
         Tokens, *secrets* and personal data are masked.
 
@@ -97,15 +87,13 @@ class Journal:
         "path", "status", "request", "response", "fault"?}], "dropped": int}``; a body that was
         cut is ``{"cut": true, "size": int, "text": str}``, one that is no JSON a string.
         """
-        chosen = [
-            entry
+        mask = Mask(secrets)
+        shown: list[JsonValue] = [
+            _shown(entry, mask)
             for entry in self._entries
             if account in (None, entry.told["account"])
             and consumer in (None, entry.told["consumer"])
         ]
-        first = 0 if limit is None else max(len(chosen) - limit, 0)
-        mask = Mask(secrets)
-        shown: list[JsonValue] = [_shown(entry, mask) for entry in chosen[first:]]
         return {"entries": shown, "dropped": self._received - len(self._entries)}
 
 

@@ -15,7 +15,6 @@ MOST_CONVERSATIONS = 100_000
 """How many conversations, and how many profiles, are kept for an account at the most."""
 
 MOST_EVENTS = 100_000
-"""How many events are kept for a dialog at the most."""
 
 
 class StateError(Exception):

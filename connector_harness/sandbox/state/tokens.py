@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -46,8 +45,8 @@ class Tokens:
         day = time.strftime("%d-%m-%y", time.gmtime(clock()))
         self._app_key_id = f"appjwt-{day}"
         self._consumer_key_id = f"consumerjws-{day}"
-        # Every call brings two tokens, mostly those of the call before.
-        self._verify = lru_cache(REMEMBERED_TOKENS)(self._verified)
+        # Every call brings two tokens, mostly issued here or verified before.
+        self._known: dict[tuple[str, str], JsonObject] = {}
 
     def issue_app_token(self, account: str, client_id: str, *, age_s: int = 0) -> str:
         """Return a token that lets the app *client_id* act for one hour, begun *age_s* ago.
@@ -131,9 +130,13 @@ class Tokens:
         }
 
     def _sign(self, claims: JsonObject, key_id: str) -> str:
-        return jwt.encode(claims, self._private_key, algorithm="RS256", headers={"kid": key_id})
+        token = jwt.encode(claims, self._private_key, algorithm="RS256", headers={"kid": key_id})
+        return self._remember(token, key_id, claims)
 
-    def _verified(self, token: str, key_id: str) -> JsonObject:
+    def _verify(self, token: str, key_id: str) -> JsonObject:
+        known = self._known.get((token, key_id))
+        if known is not None:
+            return known
         try:
             decoded = self._signatures.decode_complete(
                 token, self._public_key, algorithms=["RS256"]
@@ -143,7 +146,14 @@ class Tokens:
         if decoded["header"].get("kid") != key_id:
             raise InvalidTokenError(f"it is signed as {decoded['header'].get('kid')!r}")
         claims: JsonObject = json.loads(decoded["payload"])
+        self._remember(token, key_id, claims)
         return claims
+
+    def _remember(self, token: str, key_id: str, claims: JsonObject) -> str:
+        if len(self._known) >= REMEMBERED_TOKENS:
+            self._known.clear()
+        self._known[token, key_id] = dict(claims)
+        return token
 
 
 def lp_consumer_id(account: str, external_id: str) -> str:

@@ -79,7 +79,8 @@ def application(
 
     app = Starlette(
         routes=[
-            Route(route.path, endpoint(sandbox, route), methods=[route.method]) for route in routes
+            Route(route.path, partial(handle, sandbox, route), methods=[route.method])
+            for route in routes
         ],
         exception_handlers={HTTPException: refuse, ClientDisconnect: forget},
         lifespan=lifespan,
@@ -88,12 +89,8 @@ def application(
     return app
 
 
-def endpoint(sandbox: Sandbox, route: ServiceRoute) -> Callable[[Request], Awaitable[Response]]:
-    """Return what answers the requests to a route."""
-    return partial(_handle, sandbox, route)
-
-
-async def _handle(sandbox: Sandbox, route: ServiceRoute, request: Request) -> Response:
+async def handle(sandbox: Sandbox, route: ServiceRoute, request: Request) -> Response:
+    """Answer a request to a route."""
     try:
         call = _call_of(request, await _read_body(request, route.largest))
     except RefusedError as exc:

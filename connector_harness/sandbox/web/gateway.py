@@ -36,7 +36,7 @@ from connector_harness.sandbox.server import LOOPBACK, bind, url_of
 from connector_harness.sandbox.state.journal import Journal
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
-from connector_harness.sandbox.web.app import application, endpoint
+from connector_harness.sandbox.web.app import application, handle
 from connector_harness.sandbox.web.routes import CONTROL, ROUTES, ServiceRoute
 from connector_harness.sandbox.web.serving import Entrance, serve
 
@@ -151,7 +151,9 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
     )
     app = application(sandbox, [*passing, *controlled], close=upstreams.close)
     unknown = ServiceRoute(CONTROL, "", "/{path:path}", "", _refuse)
-    app.router.routes.append(Route(unknown.path, endpoint(sandbox, unknown), methods=_METHODS))
+    app.router.routes.append(
+        Route(unknown.path, partial(handle, sandbox, unknown), methods=_METHODS)
+    )
     return app
 
 

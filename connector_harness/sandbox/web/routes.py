@@ -24,8 +24,6 @@ Source: API facts §10.2.
 """
 
 Handler = Callable[[Sandbox, Call], Answer | Awaitable[Answer]]
-"""Carries a call out and returns its answer."""
-
 CONTROL: Final = "control"
 """The service of the routes that are no part of the Connector API."""
 
@@ -106,7 +104,4 @@ ROUTES: Final = (
     _control("GET", "journal", control.read_journal),
     _control("GET", "conversations", control.list_conversations),
 )
-"""Every path that a sandbox serves."""
-
 API: Final = frozenset(route.service for route in ROUTES) - {CONTROL}
-"""The services of the Connector API."""

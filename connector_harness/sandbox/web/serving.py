@@ -9,7 +9,7 @@ import struct
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -76,18 +76,15 @@ def serve(
     announce: Callable[[], None],
     stop_with: int | None = None,
 ) -> None:
-    """Serve until a signal to end arrives.
+    """Serve until a signal to end arrives, or *stop_with*, a file descriptor, comes to its end.
 
-    Args:
-        main: What is served; what its application does at the end is done.
-        beside: What is served in the same event loop, at other addresses.
-        announce: Called once connections are accepted.
-        stop_with: A file descriptor whose end is another reason to stop.
+    What the main application does at its end is done; those beside it have the same event loop.
+    Once connections are accepted, *announce* is called.
     """
     for each in beside:
         # At once, so that connections wait instead of being refused.
         each.bound.listen()
-    server = _Main(main, beside, announce)
+    server = _Server(main, [_Server(each) for each in beside], announce)
     if stop_with is not None:
         threading.Thread(target=_stop_at_end, args=(server, stop_with), daemon=True).start()
     server.run(sockets=[main.bound])
@@ -112,9 +109,37 @@ class _Connection(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Waits for nobody when it ends: neither for idle clients, nor for those that a fault has."""
+    """A server; the one that announces has the signals, and ends those beside it.
+
+    It waits for nobody when it ends: neither for idle clients, nor for those that a fault has.
+    """
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        beside: "Sequence[_Server]" = (),
+        announce: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(_config(entrance, lifespan="off" if announce is None else "on"))
+        self.bound = entrance.bound
+        self._beside = beside
+        self._announce = announce
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with nullcontext() if self._announce is None else super().capture_signals():
+            yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._tasks = [asyncio.create_task(each.serve([each.bound])) for each in self._beside]
+        if self._announce is not None:
+            self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in self._beside:
+            each.should_exit = True
+        await asyncio.gather(*self._tasks)
         connections: Iterable[Any] = list(self.server_state.connections)
         for connection in connections:
             is_idle = connection.cycle is None or connection.cycle.response_complete
@@ -123,39 +148,6 @@ class _Server(uvicorn.Server):
             elif is_idle and self.config.is_ssl:
                 # It does not answer a goodbye over TLS, and would be waited for.
                 connection.transport.abort()
-        await super().shutdown(sockets=sockets)
-
-
-class _Companion(_Server):
-    """A server that ends with the main one, to which it leaves the signals."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class _Main(_Server):
-    """The server that the signals are for, and that ends the others."""
-
-    def __init__(
-        self, main: Entrance, beside: Sequence[Entrance], announce: Callable[[], None]
-    ) -> None:
-        super().__init__(_config(main, lifespan="on"))
-        self._companions = {each: _Companion(_config(each, lifespan="off")) for each in beside}
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self._tasks = [
-            asyncio.create_task(companion.serve([each.bound]))
-            for each, companion in self._companions.items()
-        ]
-        self._announce()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for companion in self._companions.values():
-            companion.should_exit = True
-        await asyncio.gather(*self._tasks)
         await super().shutdown(sockets=sockets)
 
 

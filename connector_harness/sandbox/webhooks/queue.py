@@ -18,14 +18,10 @@ FIRST_GAP_S = 2.0
 """Seconds between the first two attempts of an app that has them for a time; then they double."""
 
 LONGEST_GAP_S = 300.0
-"""Seconds between two attempts at the most."""
-
 DRAIN_S = 4.0
 """Seconds that an event waits while its app has recovered and is not yet up."""
 
 RECOVERED_S = 4.0
-"""Seconds for which an app is RECOVERED before it is UP."""
-
 _GRACE_S = 0.5
 """So much later than its retention time an event is still tried, as first attempts take time."""
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import httpx
 
 ACCEPTED = (200, 201)
-"""The statuses that mean an app has the notification."""
-
 USER_AGENT = "sandbox"
 _MOST_CONNECTIONS = 32
 _logger = logging.getLogger(__name__)

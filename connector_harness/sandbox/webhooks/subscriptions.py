@@ -130,4 +130,3 @@ _RETRY = shapes.members({}, {"retention_time": _RETENTION}, closed=True)
 manifest: shapes.Shape = shapes.members(
     {}, {"retry": _RETRY, **dict.fromkeys(SUBSCRIPTIONS, _TOLD)}, closed=True
 )
-"""Admits ``capabilities.webhooks`` of an app's manifest."""

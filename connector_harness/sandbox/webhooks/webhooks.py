@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     import httpx
 
 MOST_APPS = 100
-"""How many apps of an account may subscribe."""
-
 MOST_PENDING = 10_000
-"""How many webhooks are pending for an app at the most."""
-
 PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
 

@@ -286,8 +286,8 @@ def test_advance_is_answered_when_what_was_due_is_done(sandbox: RunningSandbox) 
         async with _listening(served, max_retries=5) as (http, listening):
             listening.answers += [500] * 3
             await _open(http, served)
-            entries = (await http.get(f"/_sandbox/journal?account={served.account}&limit=1")).json()
-            consumer = entries["entries"][0]["consumer"]
+            entries = (await http.get(f"/_sandbox/journal?account={served.account}")).json()
+            consumer = entries["entries"][-1]["consumer"]
             advance = {"account": served.account, "consumer": consumer, "seconds": 600}
             (await http.post("/_sandbox/clock", json=advance)).raise_for_status()
             assert len(listening.heard) == 5
