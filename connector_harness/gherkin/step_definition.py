@@ -55,14 +55,12 @@ class StepDefinition:
     directory: Path | None
     parameters: frozenset[str] = field(init=False)
     required: tuple[str, ...] = field(init=False)
-    yields: bool = field(init=False)
 
     def __post_init__(self) -> None:
         parameters = inspect.signature(self.function).parameters
         required = tuple(name for name, each in parameters.items() if _is_required(each))
         object.__setattr__(self, "parameters", frozenset(parameters))
         object.__setattr__(self, "required", required)
-        object.__setattr__(self, "yields", inspect.isgeneratorfunction(self.function))
 
     @property
     def can_fail(self) -> bool:

@@ -3,8 +3,9 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
+from functools import cached_property
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 import pytest
@@ -158,8 +159,18 @@ def _provider(name: str, sentences: tuple[str, ...]) -> Callable[..., object]:
 SPEC = pytest.StashKey[Spec]()
 
 
-class FeatureFile(pytest.File):
-    """A feature file; its items are its scenarios, in file order."""
+class FeatureFile(pytest.Module):
+    """A feature file; its items are its scenarios, in file order.
+
+    It is a module to pytest, so that fixtures may have its scope.
+    """
+
+    @cached_property
+    def obj(self) -> ModuleType:
+        """What fixtures are told of as their module: a feature file has no code of its own."""
+        module = ModuleType(self.path.stem, f"The feature file {self.path.name}.")
+        module.__file__ = str(self.path)
+        return module
 
     def collect(self) -> Iterator["ScenarioItem"]:
         """Yield the scenarios.

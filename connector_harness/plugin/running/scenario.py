@@ -1,9 +1,12 @@
 """Running one scenario from the step index."""
 
+import asyncio
+import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -85,7 +88,7 @@ class ScenarioRun:
                 arguments = self._arguments(step)
                 if about:
                     hooks.call("pytest_bdd_before_step_call", **about, step_func_args=arguments)
-                value = self._call(definition.function, arguments, yields=definition.yields)
+                value = self._finished(step, definition.function(**arguments))
         except (Exception, pytest.fail.Exception) as error:
             if about:
                 hooks.call(
@@ -117,23 +120,53 @@ class ScenarioRun:
             values.setdefault(name, self.request.getfixturevalue(name))
         return values[name]
 
-    def _call(
-        self, function: Callable[..., Any], arguments: dict[str, Any], *, yields: bool
-    ) -> object:
+    def _finished(self, step: ResolvedStep, value: Any) -> object:  # noqa: ANN401  # whatever it returned
+        """Return what a step gives, run to its end; what it leaves to the end waits for that.
+
+        Raises:
+            UnfinishedStepError: It returned what nobody runs, or a judgement that nobody hears.
+        """
         __tracebackhide__ = True
-        if not yields:
-            try:
-                return function(**arguments)
-            except NotSupportedError as error:
-                # The list of skips names where the agent said so.
-                raise pytest.skip.Exception(str(error)).with_traceback(
-                    error.__traceback__
-                ) from None
-        generator: Iterator[object] = function(**arguments)
-        value = next(generator)
-        # Finished when the scenario ends.
-        self.request.addfinalizer(lambda: next(generator, None))
+        definition = step.definition
+        if inspect.iscoroutine(value):
+            value = self._runner.run(value)
+        if inspect.isgeneratorfunction(definition.function):
+            started: Iterator[object] = value
+            value = next(started)
+            self.request.addfinalizer(lambda: next(started, None))
+        elif inspect.isasyncgenfunction(definition.function):
+            opened: AsyncIterator[object] = value
+            value = self._runner.run(_next(opened))
+            self.request.addfinalizer(lambda: self._runner.run(_next(opened)))
+        elif inspect.isawaitable(value) or inspect.isasyncgen(value):
+            kind = type(value).__name__
+            raise UnfinishedStepError(f"the step returned an unawaited {kind}, and nobody runs it")
+        elif definition.target_fixture is None and inspect.isgenerator(value):
+            raise UnfinishedStepError("the step returned a generator, and nobody runs it")
+        is_judgement = step.spec.type == "then" and definition.target_fixture is None
+        if is_judgement and isinstance(value, bool):
+            raise UnfinishedStepError(f"the step returned {value}, and nobody looks at it")
         return value
+
+    @cached_property
+    def _runner(self) -> asyncio.Runner:
+        runner = asyncio.Runner()
+        self.request.addfinalizer(runner.close)
+        return runner
+
+
+async def _next(steps: AsyncIterator[object]) -> object:
+    return await anext(steps, None)
+
+
+class UnfinishedStepError(Exception):
+    """A step left undone what it seems to do, or its judgement unheard."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}\n"
+            "  next: write `async def` or `yield` in the step itself, and `assert` for a judgement"
+        )
 
 
 @contextmanager
@@ -141,7 +174,9 @@ def _skipping() -> Iterator[None]:
     try:
         yield
     except NotSupportedError as error:
-        pytest.skip(str(error))
+        # The list of skips names where the agent said so.
+        skipped = pytest.skip.Exception(str(error))
+        raise skipped.with_traceback(error.__traceback__) from None
 
 
 def _add_blocks(step: ResolvedStep, arguments: dict[str, Any]) -> None:

@@ -227,7 +227,6 @@ def test_string_is_exact_and_step_answers_to_every_keyword() -> None:
     [definition] = step_definitions(plugins)
 
     assert definition.is_exact
-    assert definition.yields
     assert definition.type is None
     assert definition.arguments("a basket") == {}
     assert definition.arguments("a casket") is None

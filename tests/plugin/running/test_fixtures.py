@@ -97,3 +97,61 @@ def test_nothing_goes_wrong_in_production(project: Project, server: LocalServer)
 
     run.assert_outcomes(skipped=2)
     run.stdout.fnmatch_lines(["SKIPPED*no call may go wrong: endpoint 'live' is production"])
+
+
+SCOPED = """
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+    LOG = []
+
+
+    @pytest.fixture(scope="{scope}")
+    def shared(request):
+        LOG.append("up")
+        yield request.scope
+        LOG.append("down")
+
+
+    @pytest.fixture
+    def told(request, seen):
+        seen.append((request.module.__name__, request.module.__file__.rpartition("/")[2]))
+
+
+    @pytest.fixture(autouse=True)
+    def log(seen):
+        yield
+        seen.append(len(LOG))
+"""
+
+SHARING = """
+    @given("it is shared")
+    def it_is_shared(shared, told):
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "made"),
+    [
+        ("function", [2, 4, 6]),
+        ("class", [2, 4, 6]),
+        ("module", [1, 1, 3]),
+        ("package", [1, 1, 1]),
+        ("session", [1, 1, 1]),
+    ],
+)
+def test_fixture_may_have_any_scope(project: Project, scope: str, made: list[int]) -> None:
+    """A feature file is a module to fixtures, which are made as often as pytest would."""
+    project.write("conftest.py", SCOPED.format(scope=scope))
+    project.steps(SHARING)
+    shared = "    Given it is shared\n"
+    project.feature(
+        f"Feature: A\n  Scenario: 1\n{shared}  Scenario: 2\n{shared}", "features/a.feature"
+    )
+    project.feature(f"Feature: B\n  Scenario: 3\n{shared}", "features/b.feature")
+
+    project.run().assert_outcomes(passed=3)
+
+    assert [each for each in project.seen if isinstance(each, int)] == made
+    assert project.seen[0] == ("a", "a.feature")
