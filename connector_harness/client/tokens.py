@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Final
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.json_types import JsonObject, inside, read_json
 from connector_harness.redaction.redactor import Redactor
+
+_USABLE: Final = re.compile("[!-~]+")
 
 RENEW_BEFORE_S: Final = 300.0
 """How long before its expiry an app token is renewed, in seconds."""
@@ -69,14 +72,10 @@ def read_token(exchange: Exchange, member: str, redactor: Redactor) -> str:
     token = inside(exchange.document_if_any, member)
     if exchange.status not in {200, 201}:
         raise SignInError("the token service refused", exchange, redactor)
-    if not isinstance(token, str) or not token or " " in token or not _printable(token):
+    if not isinstance(token, str) or not _USABLE.fullmatch(token):
         raise SignInError(f"the answer holds no usable {member!r}", exchange, redactor)
     redactor.add_token(token)
     return token
-
-
-def _printable(text: str) -> bool:
-    return text.isascii() and text.isprintable()
 
 
 def claims(token: str) -> "JsonObject | None":

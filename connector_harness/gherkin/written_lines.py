@@ -30,13 +30,9 @@ def shown_in_a_name(text: str) -> str:
 
     pytest cuts node ids at the double colon.
     """
-    seen = (_spelled(sign) if _is_hidden(sign) else sign for sign in text)
+    seen = (repr(sign)[1:-1] if _is_hidden(sign) else sign for sign in text)
     return "".join(seen).replace("::", ": :")
 
 
 def _is_hidden(sign: str) -> bool:
     return unicodedata.category(sign) in _HIDDEN and sign not in _JOINERS
-
-
-def _spelled(sign: str) -> str:
-    return repr(sign)[1:-1]

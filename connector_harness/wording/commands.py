@@ -18,7 +18,8 @@ def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
     body = inside(command, "body")
     match text_in(command, "type"):
         case "userprofile.SetUserProfile":
-            types = [text_in(each, "type") for each in _attributes(command)]
+            attributes = objects(inside(body, "authenticatedData", "lp_sdes"))
+            types = [text_in(each, "type") for each in attributes]
             told = ", ".join(filter(None, types))
             shown = f"the connector sets the profile ({told or 'empty'})"
             return shown if told or refused else ""
@@ -34,10 +35,6 @@ def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
             return " and ".join(map(_change, changes)) or "the shopper changes nothing"
         case kind:
             return f"the connector sends {kind or 'a command of no type'}"
-
-
-def _attributes(command: JsonObject) -> list[JsonObject]:
-    return objects(inside(command, "body", "authenticatedData", "lp_sdes"))
 
 
 def _change(change: JsonObject) -> str:

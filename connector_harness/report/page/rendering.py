@@ -53,7 +53,7 @@ def environment() -> jinja2.Environment:
         "date": _date,
         "duration": duration,
         "excerpt": _excerpt,
-        "glyph": _glyph,
+        "glyph": _GLYPHS.__getitem__,
         "iso": _iso,
         "plain": plain,
         "short": short,
@@ -97,10 +97,6 @@ def _excerpt(text: str) -> str:
 
 def _css(status: Status) -> str:
     return status.replace(" ", "-")
-
-
-def _glyph(status: Status) -> str:
-    return _GLYPHS[status]
 
 
 def plain(words: str) -> str:
