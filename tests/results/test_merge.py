@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.merge import merge, shard_problems
 from connector_harness.results.reader import read_results
@@ -107,3 +108,11 @@ def test_shards_of_different_splits_are_told(other: str) -> None:
 
     assert "were not split alike" in problem
     assert "shard 1/2 as a" in problem
+
+
+def test_unreadable_spec_is_named(shards: tuple[Path, Path], tmp_path: Path) -> None:
+    """A shard with half a spec stops a merge, and the message says which file it is."""
+    (shards[1] / SPEC_FILE).write_text("{", encoding="utf-8")
+
+    with pytest.raises(ResultsError, match=r"spec\.json cannot be read(.|\n)*at: .*/2"):
+        merge(shards, tmp_path / "all")
