@@ -218,6 +218,15 @@ def _pool(call: CallState, secure: HttpSettings | None) -> httpcore.ConnectionPo
     )
 
 
+class _Redirect(httpx.Response):
+    """An answer that points elsewhere, where nobody looks: a client would choke on nonsense."""
+
+    @property
+    def has_redirect_location(self) -> bool:
+        """Whether there is a redirect to follow."""
+        return False
+
+
 class BoundedTransport(httpx.HTTPTransport):
     """Kept connections, bounded by the call they work for."""
 
@@ -247,4 +256,11 @@ class BoundedTransport(httpx.HTTPTransport):
         in_chunks = "transfer-encoding" in headers
         length = None if in_chunks else headers.get("content-length")
         self._call.expect_body(None if length is None else int(length))
+        if response.has_redirect_location:
+            return _Redirect(
+                response.status_code,
+                headers=headers,
+                stream=response.stream,
+                extensions=response.extensions,
+            )
         return response

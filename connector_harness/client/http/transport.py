@@ -1,5 +1,6 @@
 """The HTTP side: one deadline per call, bounds on every answer, failures as values."""
 
+import logging
 import time
 import zlib
 from collections.abc import Callable
@@ -112,8 +113,7 @@ class Transport:
         self._report = report
         self._clock = clock
         self._call = CallState()
-        # No client of httpx: it would look for redirects, and log what permits a file.
-        self._transports: dict[str, BoundedTransport] = {}
+        self._clients: dict[str, httpx.Client] = {}
         self._extensions = {
             "timeout": {
                 "connect": settings.connect_timeout_s,
@@ -141,7 +141,7 @@ class Transport:
         request = httpx.Request(
             method, address, headers=headers, content=content, extensions=self._extensions
         )
-        transport = self._transport(address.scheme)
+        client = self._client(address.scheme)
         started_s, start = self._clock(), time.perf_counter()
 
         def exchange(answer: _Answer = _NONE, failure: str | None = None) -> Exchange:
@@ -150,7 +150,7 @@ class Transport:
 
         self._call.begin(self.total_s)
         try:
-            made = exchange(_answer(transport, request))
+            made = exchange(_answer(client, request))
         except (LimitError, httpx.DecodingError, httpx.TransportError) as error:
             kind, words = self._failure(error, address.scheme)
             made = exchange(failure=words)
@@ -173,21 +173,23 @@ class Transport:
             return "proxy", f"the proxy is not reached: {words}"
         return kind, words
 
-    def _transport(self, scheme: str) -> BoundedTransport:
-        if scheme not in self._transports:
+    def _client(self, scheme: str) -> httpx.Client:
+        client = self._clients.get(scheme)
+        if client is None:
             secure = self._settings if scheme == "https" else None
-            self._transports[scheme] = BoundedTransport(self._call, secure)
-        return self._transports[scheme]
+            bounded = BoundedTransport(self._call, secure)
+            client = self._clients[scheme] = httpx.Client(transport=bounded, trust_env=False)
+        return client
 
     def close(self) -> None:
         """Close every connection."""
-        for transport in self._transports.values():
-            transport.close()
-        self._transports.clear()
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
 
 
-def _answer(transport: BoundedTransport, request: httpx.Request) -> _Answer:
-    response = transport.handle_request(request)
+def _answer(client: httpx.Client, request: httpx.Request) -> _Answer:
+    response = client.send(request, stream=True)
     try:
         body = _body(response)
     finally:
@@ -247,3 +249,15 @@ def _url(address: str) -> httpx.URL:
         raise ValueError(f"no address: {error}") from None
     origin(f"{url.scheme}://{url.netloc.decode('ascii')}")
     return url
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    # What permits a file stands in the query of its address.
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    record.args = tuple(
+        each.copy_with(query=None) if isinstance(each, httpx.URL) else each for each in arguments
+    )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_without_query)
