@@ -27,46 +27,15 @@ class Faults:
         A call has one fault at the most, the one that was injected first; so
         ``status_503`` twice and then ``throttled`` is two calls of `inject`.
 
-        ============================  ===========================================================
-        fault                         parameters, and what happens
-        ============================  ===========================================================
-        ``latency``                   ``delay_s``: carried out, and answered so much later
-        ``slow_body``                 ``chunk_s``, ``chunk_bytes`` (1): carried out; the answer's
-                                      body comes in chunks, with so much time between two
-        ``timeout``                   ``processed`` (false): no answer, ever
-        ``reset_before``              reset before the call is carried out
-        ``reset_after``               carried out, then reset
-        ``half_body``                 carried out; half of the answer's body, then the end
-        ``wrong_content_type``        ``content_type`` (text/html): carried out
-        ``invalid_json``              carried out; the body is complete and no JSON
-        ``reordered_answers``         carried out; create only, as the next two
-        ``duplicate_answer``          the first answer stands twice
-        ``missing_answer``            the last answer is left out
-        ``throttled``                 ``retry_after`` (null: no header), in seconds: 429
-        ``status_500``, ``…_502``,    ``processed`` (false): that status
-        ``…_503``, ``…_504``
-        ``expired_token``             ``token``: ``app`` (40102, the default) or ``consumer``
-                                      (40103)
-        ``late``                      ``delay_s``, by the consumer's clock; those behind it in
-                                      their conversation wait too
-        ``twice``                     delivered, and delivered again
-        ``out_of_order``              delivered after the next one of its conversation, or once
-                                      recovered
-        ``wrong_signature``           one attempt is signed with another secret
-        ============================  ===========================================================
-
-        The last four are about webhooks, and are narrowed by ``client_id`` (of the app) and
-        ``type`` (as in the manifest, ``ms.MessagingEventNotification.ContentEvent``).
-
         Args:
-            fault: Its name.
+            fault: Its name; `docs/faults.md` lists them, and what parameters each takes.
             consumer: Whose calls or webhooks, by the id outside the endpoint; None for everybody's
                 in the account. Of ``app_token`` and ``domains`` calls nobody knows the consumer:
                 only a fault for everybody applies to them.
             operation: ``create_conversation``, ``send``, ``app_token``, ``consumer_token``,
                 ``domains``, ``put_file``, ``get_file`` or ``webhook``; None for all that fit.
             times: How many have it; None for all until recovered.
-            parameters: See above.
+            parameters: What else is told of it.
 
         Raises:
             SandboxControlError: The sandbox refuses, and says why.

@@ -7,7 +7,7 @@ import pytest
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.control.fault_control import add_fault
-from connector_harness.sandbox.faults.faults import MOST_FAULTS
+from connector_harness.sandbox.faults.faults import FITTING, MOST_FAULTS
 from tests.sandbox.callers import InProcess
 from tests.sandbox.talks import Talk, answered
 
@@ -47,6 +47,11 @@ def _shown(api: InProcess, query: str = "") -> list[dict[str, Any]]:
     answer = api("GET", f"/_sandbox/faults?account={ACCOUNT}{query}")
     assert answer.status_code == 200
     return list(answer.json()["faults"])
+
+
+def test_every_fault_is_tried() -> None:
+    """None is left out below."""
+    assert NEEDED.keys() == FITTING.keys()
 
 
 @pytest.mark.parametrize("fault", NEEDED)

@@ -1,0 +1,26 @@
+"""What an app asks to be told of, the sandbox tells, and the schema of a manifest knows."""
+
+import json
+from pathlib import Path
+
+from connector_harness.control.apps import SUBSCRIPTIONS as ASKED
+from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS as TOLD
+
+SCHEMA = Path("schemas/request/app_manifest.json")
+
+
+def names(schema: object) -> set[str]:
+    """Return the names of all webhooks that a schema describes."""
+    if isinstance(schema, list):
+        return {name for each in schema for name in names(each)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {name for name in schema if name.startswith(("ms.", "cqm."))}
+    return own.union(*map(names, schema.values()))
+
+
+def test_every_webhook_is_known_everywhere() -> None:
+    """One that is missing anywhere would be waited for in vain."""
+    described = names(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+    assert set(ASKED) == set(TOLD) == described
