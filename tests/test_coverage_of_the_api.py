@@ -4,9 +4,8 @@ What that is and what was exercised is what the coverage in the living document 
 all features.
 """
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from connector_harness.report.coverage.coverage import Coverage, coverage_of
 from connector_harness.results.contract_file import contract_in, fits
