@@ -13,6 +13,8 @@ from connector_harness.results.reader import Results, read_results
 from tests.endpoint.runs import Run
 from tests.schema_examples import FOLDER
 
+pytestmark = pytest.mark.whole_run
+
 
 def gaps(coverage: Coverage) -> list[str]:
     """Return what of the API no scenario exercised, though one could."""

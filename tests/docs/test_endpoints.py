@@ -147,6 +147,7 @@ def tunnel(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.mark.usefixtures("tunnel")
+@pytest.mark.whole_run
 def test_commands_print_what_the_page_shows(reader: Reader) -> None:
     """One after the other, each with the exit code that its output lets expect."""
     typed = [each for each in PAGE.commands() if not each.command.startswith(OUTSIDE)]

@@ -9,6 +9,8 @@ from tests.endpoint.runs import Run
 from tests.false_green import run_breakages, sandbox_breakages
 from tests.false_green.trials import IN_THE_RUN, IN_THE_SANDBOX, TRIALS, UNBROKEN
 
+pytestmark = pytest.mark.whole_run
+
 NOTICED = {"product", "contract", "authentication", "timeout"}
 """The classes of failures in which a scenario has noticed something; in others it just broke."""
 

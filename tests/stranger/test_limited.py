@@ -13,6 +13,8 @@ from tests.stranger.limit import TURNED_AWAY
 from tests.stranger.project import FeatureRun, compare, project_of
 from tests.stranger.running import Stranger, stranger
 
+pytestmark = pytest.mark.whole_run
+
 SPOKEN = ("features/messages",)
 AT_MOST = 20
 """How many calls a second are let through; two processes make more."""
