@@ -11,21 +11,22 @@ _OUTCOMES: Final = (
     *("quarantine", "in quarantine", "not run", "error", "errors", "failure", "failures"),
 )
 _FAILURE_CLASSES: Final = (
-    *("product", "contract", "authentication", "environment", "transport", "timeout", "spec"),
-    *("harness", "failureclass"),
+    *("product", "contract", "authentication", "transport", "timeout", "sandbox", "spec"),
+    "failureclass",
 )
 _MEMBERS: Final = (
     *("advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
+    *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
     *(
-        "command",
-        "comments",
-        "content",
-        "contentencoding",
-        "contenttype",
-        "coverage",
         "description",
+        "details",
+        "differences",
+        "documents",
+        "duration",
+        "encoding",
+        "exchanges",
+        "excuses",
     ),
-    *("details", "differences", "documents", "duration", "encoding", "exchanges", "excuses"),
     *("executor", "exercised", "exitcode", "expected", "extension", "feature", "features"),
     *("filename", "finished", "format", "fullname", "full_name", "gherkindocument", "headers"),
     *("historyid", "history_id", "hostname", "implementation", "is_flaky", "is_sound", "items"),
@@ -33,7 +34,7 @@ _MEMBERS: Final = (
     *("message", "messages", "method", "middle", "not exercised", "notification", "notifications"),
     *("notrun", "only in failures", "operation", "outcome", "outline", "outside", "parameters"),
     *("pattern", "phase", "pickle", "pickleid", "picklestepid", "processes", "properties"),
-    *("property", "protocolversion", "quarantine", "reason", "reasons", "refusal", "request"),
+    *("property", "protocolversion", "reason", "reasons", "refusal", "request"),
     *("request_headers", "response", "response_headers", "results", "runtime", "scenario"),
     *("scenarios", "schema", "schemas", "seconds", "sentence", "source", "sourcereference"),
     *("stage", "start", "state", "status", "statusdetails", "stepdefinition", "steps", "success"),
@@ -48,7 +49,7 @@ _MEMBERS: Final = (
 )
 _AT_THE_TERMINAL: Final = (
     *("account", "address", "endpoint", "document", "junit", "leak audit", "open", "reports"),
-    *("sandbox", "summary", "allure-results", "spec check"),
+    *("summary", "allure-results", "spec check"),
 )
 
 OWN_WORDS: Final = frozenset({*_OUTCOMES, *_FAILURE_CLASSES, *_MEMBERS, *_AT_THE_TERMINAL})

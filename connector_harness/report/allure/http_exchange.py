@@ -65,11 +65,13 @@ def _named(headers: Iterable[Header]) -> list[dict[str, str]]:
 
 
 def _body(body: Body) -> dict[str, Any]:
-    size, value, encoding = len(body.text.encode(errors="replace")), body.text, "utf8"
     if body.binary is not None:
-        size, encoding = body.binary.size, "base64"
-        value = base64.b64encode(body.binary.content[:LONGEST]).decode()
+        size, content = body.binary.size, body.binary.content[:LONGEST]
+        value, encoding, is_cut = base64.b64encode(content).decode(), "base64", size > LONGEST
+    else:
+        size, value = len(body.text.encode(errors="replace")), body.text[:LONGEST]
+        encoding, is_cut = "utf8", len(body.text) > LONGEST
     if not size:
         return {}
-    told = {"contentType": body.media_type, "encoding": encoding, "value": value[:LONGEST]}
-    return {"body": {**told, "size": size, "truncated": size > LONGEST}}
+    told = {"contentType": body.media_type, "encoding": encoding, "value": value}
+    return {"body": {**told, "size": size, "truncated": is_cut}}

@@ -54,13 +54,21 @@ def test_no_body_is_none() -> None:
     assert "body" not in exchange_document(exchange())["request"]
 
 
-def test_large_picture_is_cut_before_it_is_encoded() -> None:
-    """What is left is a whole piece of the picture."""
-    content = bytes([255]) * (LONGEST + 1)
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_large_picture_is_cut_before_it_is_encoded(more: int, is_cut: bool) -> None:  # noqa: FBT001
+    """What is left is a whole piece of the picture, and all of one that is not too large."""
+    content = bytes([255]) * (LONGEST + more)
     told = exchange_document(exchange(response=Body.of(content, "image/png")))["response"]["body"]
 
-    assert base64.b64decode(told["value"] + "==")[:3] == content[:3]
-    assert told["truncated"]
+    assert base64.b64decode(told["value"], validate=True) == content[:LONGEST]
+    assert told["truncated"] is is_cut
+
+
+def test_letters_are_counted_and_not_their_bytes() -> None:
+    """A text that is shown whole is not said to be cut, however many bytes it took."""
+    told = exchange_document(exchange(response=Body("ü" * LONGEST)))["response"]["body"]
+
+    assert (told["size"], told["truncated"]) == (2 * LONGEST, False)
 
 
 def test_masked_header_is_told_as_such() -> None:
