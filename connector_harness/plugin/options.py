@@ -34,14 +34,19 @@ def group(parser: pytest.Parser) -> pytest.OptionGroup:
 
 
 def wants_features(config: pytest.Config) -> bool:
-    """Return whether any of the paths asked for is a feature file or holds one."""
+    """Return whether any of the paths asked for is a feature file or holds one.
+
+    A name that is nearly that of one counts: what is meant to run is not passed by in silence.
+    """
     if _WANTED not in config.stash:
         paths = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
         config.stash[_WANTED] = any(
-            path.suffix == ".feature" or next(path.rglob("*.feature"), None) is not None
+            path.suffix == ".feature" or next(path.rglob(_LIKE_FEATURE), None) is not None
             for path in paths
         )
     return config.stash[_WANTED]
 
 
 _WANTED: Final = pytest.StashKey[bool]()
+
+_LIKE_FEATURE: Final = "*.[Ff][Ee][Aa][Tt][Uu][Rr][Ee]*"

@@ -211,6 +211,9 @@ class FeatureFile(pytest.Module):
             raise SpecError(
                 Finding(path, line, what, advice) for line, what in error.problems
             ) from None
+        except OSError as error:
+            what = f"cannot be read: {error.strerror or error}"
+            raise SpecError([Finding(path, 1, what, "let it be read, or remove it")]) from None
         if feature is None:
             what = "no feature in this file, so nothing of it would run"
             raise SpecError([Finding(path, 1, what, "write one, or remove the file")])

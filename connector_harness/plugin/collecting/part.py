@@ -19,6 +19,7 @@ from connector_harness.plugin.collecting.collection import (
     note_findings,
 )
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
+from connector_harness.plugin.collecting.unseen import Unseen
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
@@ -142,8 +143,10 @@ def configure(config: pytest.Config) -> None:
     config.stash[SPEC] = spec = Spec(config)
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     _choose_shard(config)
-    if wants_features(config) and os.environ.get("ALLURE_TESTPLAN_PATH"):
-        _follow_plan(config)
+    if wants_features(config):
+        config.pluginmanager.register(Unseen(config))
+        if os.environ.get("ALLURE_TESTPLAN_PATH"):
+            _follow_plan(config)
     config.pluginmanager.register(Collecting())
 
 
