@@ -509,6 +509,11 @@ class ScenarioUnderWay:
     listens: bool = False
 
     @property
+    def unfinished(self) -> RecordedStep | None:
+        """The first step that has not passed; None where all have."""
+        return next((each for each in self.kept.steps if each.status is not Status.PASSED), None)
+
+    @property
     def current(self) -> RecordedPart:
         """The part under way, or what is outside of the steps now."""
         if self.open:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.plugin.calling import OpeningServer
+from tests.project import Project
 
 
 @pytest.fixture
@@ -13,3 +14,11 @@ def server() -> Iterator[OpeningServer]:
     server = OpeningServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def ci_project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose runs are those of a pipeline at GitHub."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return project

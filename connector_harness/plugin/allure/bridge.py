@@ -170,11 +170,13 @@ class GherkinListener:
         if kept.status in (Status.NOT_RUN, Status.PASSED):
             if call.excinfo is not None:
                 self._note_error(record, call.excinfo, report)
-            elif report.failed:
-                # A success that was not expected comes without an exception.
+            elif report.failed or (report.when == "call" and record.unfinished is not None):
+                # A success that was not expected, or that is none, comes without an exception.
                 kept.status = Status.FAILED
-                kept.message = f"[{FailureClass.SPEC}] {report.longrepr}"
-                kept.failure = RecordedFailure(FailureClass.SPEC, str(report.longrepr))
+                crash = getattr(report.longrepr, "reprcrash", None)
+                reason = str(report.longrepr or "")
+                kept.message = crash.message if crash else f"[{FailureClass.SPEC}] {reason}"
+                kept.failure = kept.failure or RecordedFailure(FailureClass.SPEC, reason)
             elif report.when == "call":
                 kept.status = Status.PASSED
         if report.when == "teardown":

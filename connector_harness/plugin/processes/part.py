@@ -11,6 +11,7 @@ import pytest
 
 from connector_harness.plugin.options import is_single, wants_features
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.processes.process_end import guard_process
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
 
 
@@ -26,9 +27,10 @@ def keep_to_one_process(config: pytest.Config) -> None:
 
 
 def configure(config: pytest.Config) -> None:
-    """Take the signals over that end a run, and let a worker end with its controller."""
+    """Take over what ends a run, and let a worker end with its controller."""
     if not wants_features(config):
         return
+    config.add_cleanup(guard_process())
     full_trace = bool(config.getoption("fulltrace", default=False))
     config.stash[SIGNALS] = signals = StopSignals(full_trace=full_trace)
     config.add_cleanup(signals.install())

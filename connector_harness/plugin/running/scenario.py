@@ -169,6 +169,19 @@ class UnfinishedStepError(Exception):
         )
 
 
+class UnbelievedError(Exception):
+    """A scenario is reported as passed, and a step of it has not."""
+
+    def __init__(self, path: str, step: RecordedStep) -> None:
+        did = "never ran" if step.status is Status.NOT_RUN else f"was {step.status}"
+        super().__init__(
+            f"reported as passed, though a step {did}: {step.name}\n"
+            f"  at: {path}:{step.line}\n"
+            "  next: look for a plugin or conftest.py that answers pytest_pyfunc_call or swallows "
+            "exceptions; pytest --trace-config lists the plugins"
+        )
+
+
 @contextmanager
 def _skipping() -> Iterator[None]:
     try:

@@ -7,6 +7,7 @@ import pytest
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+from connector_harness.plugin.running.scenario import UnbelievedError
 from connector_harness.plugin.stash import Reporting
 from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
@@ -19,6 +20,7 @@ class Failures:
         self._config = config
         self._mask = mask
         self._told: dict[str, str] = {}
+        self._doubted: dict[tuple[str, str], tuple[ScenarioItem, BaseException]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str] | None:
@@ -38,11 +40,28 @@ class Failures:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Reporting:
-        """Tell a failure before anybody else sees the report."""
+        """Tell a failure before anybody else sees the report; one that nobody reports, too."""
         report = yield
-        if isinstance(item, ScenarioItem) and report.failed and call.excinfo is not None:
-            self._tell(item, call.excinfo.value, report)
+        if isinstance(item, ScenarioItem) and (error := _error(item, call)) is not None:
+            # Who sees the report after this may change it again.
+            self._doubted[report.nodeid, str(report.when)] = item, error
+            if report.passed:
+                self._correct(report, item, error)
+            elif report.failed:
+                self._tell(item, error, report)
         return report
+
+    def _correct(self, report: pytest.TestReport, item: ScenarioItem, error: BaseException) -> None:
+        """Let a report of what has not passed say so."""
+        vars(report).pop("wasxfail", None)
+        if isinstance(error, pytest.skip.Exception):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.scenario.line, error.msg or "")
+            return
+        if not isinstance(error, UnbelievedError):
+            error.add_note("and a plugin reported this as passed")
+        report.outcome = "failed"
+        self._tell(item, error, report)
 
     def _tell(self, item: ScenarioItem, error: BaseException, report: pytest.TestReport) -> None:
         told: object = report.longrepr
@@ -60,6 +79,9 @@ class Failures:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Put together again what came from a worker, and tell once what recurs."""
+        item, error = self._doubted.pop((report.nodeid, str(report.when)), (None, None))
+        if item is not None and error is not None and report.passed:
+            self._correct(report, item, error)
         told = failure_of(report)
         if told is None:
             return
@@ -78,3 +100,14 @@ def failure_of(report: object) -> ToldFailure | None:
         return shown.failure
     plain = getattr(report, "failure", None)
     return ToldFailure(**plain) if isinstance(plain, dict) else None
+
+
+def _error(item: ScenarioItem, call: pytest.CallInfo[None]) -> BaseException | None:
+    """Return why a phase of *item* has not passed, by its end or else by its record."""
+    if call.excinfo is not None:
+        return call.excinfo.value
+    record = item.record
+    step = record.unfinished if record is not None and call.when == "call" else None
+    if step is None:
+        return None
+    return UnbelievedError(item.feature.path, step)
