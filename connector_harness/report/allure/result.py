@@ -133,11 +133,18 @@ def _message(record: RecordedScenario) -> str:
     return "\n".join(filter(None, [record.message, told]))
 
 
+EXCUSES: Final = ("known", "muted")
+"""The marks of a failure that does not count."""
+
+
 def _marks(record: RecordedScenario) -> dict[str, bool]:
     """Return the marks of a failure that does not count, or of a scenario, and of tags."""
     marks = dict.fromkeys(sorted(meaning_of(tuple(record.tags)).marks), True)
-    excused = {"known": True, "muted": True} if record.is_excused else {}
-    return marks | excused | ({"flaky": True} if record.is_flaky else {})
+    flaky = {"flaky": True} if record.is_flaky else {}
+    if record.status in FAILED:
+        # Allure does not count a failure that has one of them, and all other outputs do.
+        marks |= dict.fromkeys(EXCUSES, record.is_excused)
+    return {name: True for name, is_so in marks.items() if is_so} | flaky
 
 
 def _details(message: str, trace: str = "") -> dict[str, Any]:

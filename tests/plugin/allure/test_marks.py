@@ -1,8 +1,8 @@
-"""The options of allure-pytest that select by labels know those of scenarios."""
+"""What Allure makes of tags: options that select by labels, and marks."""
 
 import pytest
 
-from tests.project import Project, names
+from tests.project import FAILING, PASSING, Project, names
 
 FEATURE = """
     @epic:Shop
@@ -36,3 +36,21 @@ def test_labels_select(project: Project, option: str, chosen: list[str]) -> None
     found = names(project.run("--co", "-q", option))
 
     assert [each.partition("::")[2] for each in found] == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [(FAILING, []), (PASSING, ["known", "muted"])],
+    ids=["failed", "passed"],
+)
+def test_no_mark_takes_a_failure_out_of_the_count(
+    project: Project, text: str, marks: list[str]
+) -> None:
+    """What counts everywhere else is neither known nor muted in Allure, which would skip it."""
+    project.feature(text.replace("Feature:", "@muted @known\nFeature:", 1).lstrip())
+
+    run = project.run()
+
+    details = project.result()["statusDetails"]
+    assert sorted(name for name in ("known", "muted") if details.get(name)) == marks
+    assert run.ret == (pytest.ExitCode.OK if text is PASSING else pytest.ExitCode.TESTS_FAILED)
