@@ -15,6 +15,9 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from connector_harness.contract import keywords
+from connector_harness.contract.differences import closest
+from connector_harness.contract.keywords import TYPES, judging_nothing, subschemas
 from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -31,7 +34,20 @@ SchemaRegistry: TypeAlias = "Registry[bool | Mapping[str, Any]]"
 
 
 class SchemaError(Exception):
-    """Schema files cannot be used; the message names every problem, file by file."""
+    """Schema files cannot be used; the message names every problem, file by file.
+
+    Attributes:
+        problems: Each file, from the parent of its folder, with what is wrong with it: where that
+            has a place, a pointer to it comes first, as in ``"#/items/type: …"``.
+    """
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = sorted(problems)
+        count = len(self.problems)
+        lines = [f"schemas cannot be used ({count} problem{'s' * (count != 1)})"]
+        for file, what in self.problems:
+            lines.append(f"  at {file}{'' if what.startswith('#') else ': '}{what}")
+        super().__init__("\n".join([*lines, "  next: correct what is named"]))
 
 
 class Compiler:
@@ -98,7 +114,8 @@ class Compiler:
 
 def fingerprint(folder: Path) -> str:
     """Return a text that changes with any schema file in *folder*, and with what checks them."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
+    checking = (Path(__file__), Path(keywords.__file__))
+    digest = hashlib.sha256(b"".join(each.read_bytes() for each in checking))
     for path in sorted(folder.rglob("*.json")):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
@@ -119,17 +136,19 @@ def read_schemas(
         SchemaError: A file is no JSON, no valid schema, or refers to what is not there.
     """
     schemas, problems = _loaded(folder)
-    broken, found = (set[str](), list[str]()) if checked else _broken(folder, schemas)
+    broken = set[str]()
+    if not checked:
+        broken, found = _broken(folder, schemas)
+        problems += found
     sound = {name: each for name, each in schemas.items() if each["$id"] not in broken}
     registry = registered(sound.values())
-    problems += found
     for name, schema in schemas.items():
         del schema["$schema"]
         if name in sound and not checked:
             dangling = _dangling(schema, registry, broken)
-            problems += [f"{folder.name}/{name}.json{each}" for each in dangling]
+            problems += [(f"{folder.name}/{name}.json", each) for each in dangling]
     if problems or not schemas:
-        raise SchemaError(_unusable(problems or [f"{folder}: holds no *.json file"]))
+        raise SchemaError(problems or [(str(folder), "holds no *.json file")])
     return schemas, registry
 
 
@@ -157,14 +176,14 @@ def registered(schemas: Iterable[JsonObject]) -> SchemaRegistry:
     )
 
 
-def _loaded(folder: Path) -> tuple[dict[str, JsonObject], list[str]]:
+def _loaded(folder: Path) -> tuple[dict[str, JsonObject], list[tuple[str, str]]]:
     schemas, problems = {}, []
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         try:
             schemas[name] = _load(path)
         except JsonError as error:
-            problems.append(f"{folder.name}/{name}.json: {error}")
+            problems.append((f"{folder.name}/{name}.json", str(error)))
     return dict(sorted(schemas.items())), problems
 
 
@@ -178,13 +197,15 @@ def _load(path: Path) -> JsonObject:
     return schema
 
 
-def _broken(folder: Path, schemas: Mapping[str, JsonObject]) -> tuple[set[str], list[str]]:
+def _broken(
+    folder: Path, schemas: Mapping[str, JsonObject]
+) -> tuple[set[str], list[tuple[str, str]]]:
     """Return the ids of the schemas that are none, and what is wrong with them."""
     broken: set[str] = set()
     problems = []
     for name, schema in schemas.items():
         found = [*_invalid(schema), *_duplicate(name, schemas)]
-        problems += [f"{folder.name}/{name}.json{each}" for each in found]
+        problems += [(f"{folder.name}/{name}.json", each) for each in found]
         broken.update([str(schema["$id"])] if found else [])
     return broken, problems
 
@@ -193,15 +214,29 @@ def _invalid(schema: JsonObject) -> Iterator[str]:
     if schema["$schema"] != DIALECT:
         yield f"#/$schema: {schema['$schema']!r} is not {DIALECT!r}"
         return
-    meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+    meta = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=_FORMATS)
     for error in meta.iter_errors(schema):
-        yield f"#{pointer_text(error.absolute_path)}: {error.message}"
-    for pointer, part in parts(schema):
-        kind = part.get("format")
+        yield f"#{pointer_text(error.absolute_path)}: {error.message}{_type_meant(error)}"
+    for place, what in judging_nothing(schema):
+        yield f"#{pointer_text(place)}: {what}"
+    for place, part in subschemas(schema):
+        pointer, kind = pointer_text(place), part.get("format")
         if isinstance(kind, str) and kind not in _FORMATS.checkers:
-            yield f"#{pointer}/format: {kind!r} is a format that nothing checks"
+            close = closest(kind, _FORMATS.checkers)
+            meant = f"; did you mean {close!r}?" if close else ""
+            yield f"#{pointer}/format: {kind!r} is a format that nothing checks{meant}"
         if pointer and isinstance(part.get("$id"), str):
             yield f"#{pointer}/$id: a schema of its own belongs in a file of its own"
+
+
+def _type_meant(error: ValidationError) -> str:
+    """Return which types were meant where *error* says that some are none."""
+    if "type" not in list(error.absolute_path)[-2:]:
+        return ""
+    given = error.instance if isinstance(error.instance, list) else [error.instance]
+    unknown = [str(each) for each in given if each not in TYPES]
+    close = [meant for each in unknown if (meant := closest(each, TYPES))]
+    return f"; did you mean {', '.join(map(repr, close))}?" if close else ""
 
 
 def _duplicate(name: str, schemas: Mapping[str, JsonObject]) -> Iterator[str]:
@@ -213,19 +248,12 @@ def _duplicate(name: str, schemas: Mapping[str, JsonObject]) -> Iterator[str]:
 def _dangling(schema: JsonObject, registry: SchemaRegistry, broken: set[str]) -> Iterator[str]:
     base = str(schema["$id"])
     resolver = registry.resolver(base)
-    for pointer, part in parts(schema):
-        reference = part.get("$ref")
-        # What a broken schema holds cannot be told; it is reported itself.
-        if not isinstance(reference, str) or urldefrag(urljoin(base, reference)).url in broken:
-            continue
-        try:
-            resolver.lookup(reference)
-        except Unresolvable:
-            yield f"#{pointer}/$ref: {reference!r} leads nowhere"
-
-
-def _unusable(problems: list[str]) -> str:
-    count = len(problems)
-    lines = [f"schemas cannot be used ({count} problem{'s' * (count != 1)})"]
-    lines += [f"  at {problem}" for problem in sorted(problems)]
-    return "\n".join([*lines, "  next: correct what is named"])
+    for place, part in subschemas(schema):
+        for name, reference in ((name, part.get(name)) for name in ("$ref", "$dynamicRef")):
+            # What a broken schema holds cannot be told; it is reported itself.
+            if not isinstance(reference, str) or urldefrag(urljoin(base, reference)).url in broken:
+                continue
+            try:
+                resolver.lookup(reference)
+            except Unresolvable:
+                yield f"#{pointer_text(place)}/{name}: {reference!r} leads nowhere"

@@ -16,7 +16,6 @@ from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import shared_folder
 from connector_harness.plugin.running import fixtures
-from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import RESULTS
 
 _LOOKED: Final = pytest.StashKey[bool]()
@@ -39,8 +38,6 @@ class Beginning:
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Guard the account, look at the endpoint, keep the spec; run nothing of a spec check."""
         config = session.config
-        # Which schemas are sound is remembered, where pytest keeps a cache.
-        config.stash[EVIDENCE].cache = getattr(config, "cache", None)
         if config.getoption("--spec-check"):
             return True
         if is_idle(config):

@@ -40,7 +40,7 @@ def problems(folder: Path) -> list[str]:
 
 def test_schemas_are_named_by_folder_and_file(folder: Path) -> None:
     """Names are paths without ending, sorted."""
-    write(folder, "a")
+    write(folder, "a", type="string")
     schemas, _ = read_schemas(folder)
 
     assert list(schemas) == ["a", "request/name"]
@@ -100,6 +100,7 @@ def test_invalid_schema_is_placed(folder: Path) -> None:
     first, second = problems(folder)
     assert first.startswith("schemas/bad.json#/properties/a~1b/minLength: -1 is less than")
     assert second.startswith("schemas/bad.json#/properties/a~1b/type: 'strin' is not valid")
+    assert second.endswith("; did you mean 'string'?")
 
 
 def test_other_dialect_is_refused(folder: Path) -> None:
@@ -115,8 +116,8 @@ def test_format_that_nothing_checks_is_refused(folder: Path) -> None:
     """A format that would be ignored silently is a problem."""
     write(folder, "bad", items={"format": "e-mail"})
 
-    text = "schemas/bad.json#/items/format: 'e-mail' is a format that nothing checks"
-    assert problems(folder) == [text]
+    text = "schemas/bad.json#/items/format: 'e-mail' is a format that nothing checks; did you mean "
+    assert problems(folder) == [f"{text}'email'?"]
 
 
 def test_schema_within_a_schema_is_refused(folder: Path) -> None:
@@ -129,7 +130,7 @@ def test_schema_within_a_schema_is_refused(folder: Path) -> None:
 
 def test_id_given_twice_is_refused(folder: Path) -> None:
     """Of two files with one id, the second names the first."""
-    write(folder, "zzz", **{"$id": "https://schemas.test/request/name.json"})
+    write(folder, "zzz", **{"$id": "https://schemas.test/request/name.json", "type": "string"})
 
     taken = "'https://schemas.test/request/name.json' is the $id of request/name.json too"
     assert problems(folder) == [f"schemas/zzz.json#/$id: {taken}"]

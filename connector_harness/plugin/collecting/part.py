@@ -18,11 +18,13 @@ from connector_harness.plugin.collecting.collection import (
     Spec,
     note_findings,
 )
+from connector_harness.plugin.collecting.project_findings import tell_project_findings
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
 from connector_harness.plugin.collecting.unseen import Unseen
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
 
@@ -181,6 +183,12 @@ class Collecting:
         collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
         return collected
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Remember which schemas are sound, where pytest keeps a cache."""
+        config = session.config
+        config.stash[EVIDENCE].cache = getattr(config, "cache", None)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
         self,
@@ -195,6 +203,9 @@ class Collecting:
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Note what is worth a look, before anything is selected by name or tag."""
+        if wants_features(config) and not config.getoption("--steps"):
+            # What checks nothing is a finding wherever it stands.
+            tell_project_findings(config)
         stops = ENDPOINT in config.stash and not config.getoption("continue_on_collection_errors")
         if session.testsfailed and is_worker(config) and stops:
             # pytest stops here by itself; a worker of pytest-xdist would run what it has found.

@@ -16,7 +16,7 @@ from connector_harness.contract.contract import (
     check_order,
     has_document,
 )
-from connector_harness.contract.schemas import fingerprint
+from connector_harness.contract.schemas import SchemaError, fingerprint
 from connector_harness.json_types import JsonValue
 from connector_harness.plugin.running.notifications import NotificationJudge
 from connector_harness.plugin.running.opened import Ledger
@@ -64,6 +64,17 @@ class ExchangeRecorder:
         if not checked:
             self.cache.set(CHECKED, mark)
         return contract
+
+    @property
+    def findings(self) -> list[tuple[Path, str]]:
+        """What is wrong with the schemas: the file and what; nothing where there are none."""
+        if next(self._schemas.rglob("*.json"), None) is None:
+            return []
+        try:
+            _ = self.contract
+        except SchemaError as error:
+            return [(self._schemas.parent / file, what) for file, what in error.problems]
+        return []
 
     def sending(self, operation: str, document: JsonValue) -> None:
         """Judge a request that is meant to be right.
