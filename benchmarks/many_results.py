@@ -8,6 +8,7 @@ from typing import Any
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.gherkin.identity import history_id
 from connector_harness.results.journal import AttemptJournal, attempts, journals
+from connector_harness.results.run_facts import ENDING
 
 
 def multiply(results: Path, folder: Path, at_least: int) -> int:
@@ -22,8 +23,9 @@ def multiply(results: Path, folder: Path, at_least: int) -> int:
     """
     folder.mkdir(parents=True)
     spec = json.loads((results / "spec.json").read_bytes())
-    for name in ("run.json", "contract.json", "environment.properties"):
-        shutil.copyfile(results / name, folder / name)
+    kept = ("contract.json", "environment.properties")
+    for file in (*results.glob(f"*{ENDING}"), *(results / name for name in kept)):
+        shutil.copyfile(file, folder / file.name)
     features: list[dict[str, Any]] = []
     every = [each for file in journals(results) for each in attempts(file)]
     known = [(each, each.history_id, each.full_name.partition("::")[2]) for each in every]

@@ -14,7 +14,10 @@ from connector_harness.sandbox.faults.faults import FITTING
 from steps.fault import MISHAPS
 
 ROOT = Path(__file__).parent.parent
-TABLES = ("Faults of the endpoint", "Hostile and broken endpoints", "Interruptions")
+TABLES = (
+    *("Faults of the endpoint", "Hostile and broken endpoints", "Interruptions"),
+    "Results that are not of this run, or not whole",
+)
 NOTIFICATIONS = frozenset(name for name, fits in FITTING.items() if "webhook" in fits)
 PLACE = re.compile("`([^`]+::[^`]+)`")
 
@@ -115,8 +118,8 @@ def test_every_word_for_a_fault_is_used() -> None:
     assert [words for words in MISHAPS.meanings if words not in text] == []
 
 
-def test_tables_are_those_of_the_three_kinds() -> None:
-    """The endpoint's faults, hostile endpoints and interruptions have a table each."""
+def test_tables_are_those_of_the_four_kinds() -> None:
+    """The endpoint's faults, hostile endpoints, interruptions and results have a table each."""
     assert tuple(dict.fromkeys(row.table for row in ROWS)) == TABLES
 
 

@@ -20,12 +20,19 @@ def is_single(config: pytest.Config) -> bool:
     return any(config.getoption(name) for name in SINGLE)
 
 
-def named_file(name: str) -> Path:
+def named_file(config: pytest.Config, name: str) -> Path:
     """Return the file that an option such as ``--junit-xml`` names, as pytest itself finds it.
 
-    It counts from the working directory, which a step may change: ask before the first one runs.
+    It counts from where pytest was started, whatever the working directory is by now.
     """
-    return Path(os.path.expandvars(name)).expanduser().absolute()
+    return config.invocation_params.dir / Path(os.path.expandvars(name)).expanduser()
+
+
+def documents_folder(config: pytest.Config, results: Path) -> Path:
+    """Return where documents go: beside *results* of this project, else inside their folder."""
+    usual = config.rootpath / str(config.getini("connector_results"))
+    is_beside = results == usual and results.parent != config.rootpath
+    return results.parent if is_beside else results
 
 
 def group(parser: pytest.Parser) -> pytest.OptionGroup:

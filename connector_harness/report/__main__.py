@@ -18,7 +18,7 @@ from connector_harness.results.ci_system import detect
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.merge import FOLDER, merge, shard_problems
 from connector_harness.results.reader import read_results
-from connector_harness.results.run_facts import read_run
+from connector_harness.results.run_facts import read_runs
 
 USUAL: Final = "reports/allure-results"
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with gc_paused():
             for line in _make(told):
                 sys.stdout.write(f"{line}\n")
-        problems = list(shard_problems(filter(None, map(read_run, told.results))))
+        problems = list(shard_problems(run for each in told.results for run in read_runs(each)))
     except ResultsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

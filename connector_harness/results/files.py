@@ -8,10 +8,11 @@ SPEC_FILE: Final = "spec.json"
 """The name of the file with the spec as it was collected."""
 
 _OF_A_TEST: Final = (
-    r"[0-9a-f-]{36}-(result\.json|container\.json|globals\.json|journal\.jsonl|attachment\.[^/]*)"
+    r"[0-9a-f-]{36}-"
+    r"(result\.json|container\.json|globals\.json|run\.json|journal\.jsonl|attachment\.[^/]*)"
 )
 _OF_THE_RUN: Final = (
-    r"environment\.properties|categories\.json|executor\.json|spec\.json|run\.json|contract\.json"
+    r"environment\.properties|categories\.json|executor\.json|spec\.json|contract\.json"
 )
 _WHOLE: Final = re.compile(f"{_OF_A_TEST}|{_OF_THE_RUN}")
 _DRAFT: Final = re.compile(rf"\.{_OF_A_TEST}(\.tmp)?|{_OF_A_TEST}(\.tmp|(?<=\.tmp))")

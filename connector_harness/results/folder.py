@@ -10,12 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+import msgspec
+
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.ci_system import EXECUTOR
-from connector_harness.results.files import is_draft, is_result_file
+from connector_harness.results.files import SPEC_FILE, is_draft, is_result_file
 from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.record import Attempt, masked
+from connector_harness.results.run_facts import NO_RUN, Run
 
 CATEGORIES: Final = "categories.json"
 """What Allure reads its groups of failures from."""
@@ -40,29 +43,46 @@ class ResultsFolder:
         path: The folder; made when the first file is written.
         redactor: Masks the secrets.
         links: For each kind of link an address with ``{}`` in the place of what it leads to.
+        run: The run whose results they are.
 
     Attributes:
+        run: What is known of the run by now.
+        has_begun: Whether the folder is this run's, and no longer that of the last one.
         lost: Why results could not be written, for each of them.
     """
 
     def __init__(
-        self, path: Path, redactor: Redactor, links: Mapping[str, str] = MappingProxyType({})
+        self,
+        path: Path,
+        redactor: Redactor,
+        links: Mapping[str, str] = MappingProxyType({}),
+        run: Run = NO_RUN,
     ) -> None:
         self.path = path
+        self.run = run
         self.redactor = redactor
         self.links = links
+        self.has_begun = False
         self.lost: list[str] = []
         self._journal = AttemptJournal(path)
         self._prefix = f"{path}{os.sep}"
         # What has been written for a result that is not there yet.
         self._fresh: list[str] = []
 
-    def clean(self) -> None:
-        """Make the folder, and take an earlier run's results out of it; leave all else alone."""
+    def begin(self, planned: Iterable[str], *, clean: bool) -> None:
+        """Make the folder, and note there that the run has begun, and what it is going to run.
+
+        Args:
+            planned: The node ids.
+            clean: Take an earlier run's results out of it; all else is left alone. Its spec is
+                written over, and may be that of this run.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
-        for file in self.path.iterdir():
-            if is_result_file(file.name) or is_draft(file.name):
+        for file in self.path.iterdir() if clean else ():
+            if (is_result_file(file.name) or is_draft(file.name)) and file.name != SPEC_FILE:
                 file.unlink(missing_ok=True)
+        self.write_run(msgspec.structs.replace(self.run, not_run=tuple(planned)))
+        self.has_begun = True
 
     def remove_orphans(self) -> None:
         """Take out what processes left that were killed: attachments of no result, and drafts."""
@@ -88,9 +108,12 @@ class ResultsFolder:
                 where allure-pytest writes it.
         """
         masked(attempt, self.redactor)
+        attempt.run = self.run.id
         try:
             for kind, document in documents().items() if documents is not None else ():
-                self._write_for_allure(f"{document['uuid']}-{kind}.json", document)
+                name = f"{document['uuid']}-{kind}.json"
+                self._write_whole(name, document)
+                self._fresh.append(name)
             self._journal.append(attempt)
         except OSError as error:
             self._take_back()
@@ -105,7 +128,7 @@ class ResultsFolder:
             Path(self._prefix + name).unlink(missing_ok=True)
         self._fresh.clear()
 
-    def _write_for_allure(self, name: str, document: dict[str, Any]) -> None:
+    def _write_whole(self, name: str, document: dict[str, Any]) -> None:
         """Write a document of which a reader never sees half."""
         scratch = f"{self._prefix}.{name}"
         try:
@@ -114,7 +137,6 @@ class ResultsFolder:
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
             raise
-        self._fresh.append(name)
 
     def write_attachment(self, content: bytes, extension: str) -> str:
         """Write what is attached to a result, masked by now, and return the name of its file.
@@ -130,6 +152,11 @@ class ResultsFolder:
         """Write what documents made from the results need beside them."""
         self.redactor.learn(_encode(document).encode())
         self.write_schemas(name, document)
+
+    def write_run(self, run: Run) -> None:
+        """Write what is known of the run; a reader never sees half of it."""
+        self.run = run
+        self._write_whole(run.file, {**masked(run.document, self.redactor), "id": run.id})
 
     def write_schemas(self, name: str, document: JsonObject) -> None:
         """Write what documents need of the project's own schemas, from which nothing is learned.

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.results.files import SPEC_FILE, is_result_file
-from connector_harness.results.journal import ResultsError, attempts, journals
+from connector_harness.results.journal import ResultsError
 from connector_harness.results.reader import merged_spec
-from connector_harness.results.run_facts import RUN_FILE, Run, read_run
+from connector_harness.results.run_facts import Run
 
 FOLDER: Final = "allure-results"
 """The name of the merged folder."""
@@ -40,9 +40,6 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
         if (folder / HISTORY).is_dir():
             shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)
     _write(into / SPEC_FILE, merged_spec(folders))
-    runs = [run for run in map(read_run, folders) if run]
-    if runs:
-        _write(into / RUN_FILE, _merged_run(runs, into).document)
     return into
 
 
@@ -55,20 +52,6 @@ def _check(folders: Iterable[Path], into: Path) -> None:
                 f"the merged results would go to {into.as_posix()!r}, which is one of their parts\n"
                 "  next: let --out name another folder"
             )
-
-
-def _merged_run(runs: Sequence[Run], into: Path) -> Run:
-    """Return the facts of all runs; what one did not come to may have been run by another."""
-    done = {attempt.full_name for file in journals(into) for attempt in attempts(file)}
-    missing = dict.fromkeys(each for run in runs for each in run.not_run if each not in done)
-    return Run(
-        min(run.start for run in runs),
-        max(run.stop for run in runs),
-        max(run.exit_code for run in runs),
-        sum(run.processes for run in runs),
-        tuple(missing),
-        properties=tuple(dict.fromkeys(each for run in runs for each in run.properties)),
-    )
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The results of one run or several, with the spec that they are results of."""
 
+import heapq
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +13,7 @@ from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
 from connector_harness.results.record import Attempt, RecordedScenario, Status
-from connector_harness.results.run_facts import Run, read_run
+from connector_harness.results.run_facts import Run, read_runs
 
 SpecDocument: TypeAlias = dict[str, Any]
 """The spec of a run as it is kept."""
@@ -71,7 +72,8 @@ class Results:
         uses: The kinds and names that a sentence refers to.
         environment: What was under test, by name.
         strays: What is a result of no scenario of the spec: ordinary tests.
-        runs: The facts of the runs, where they left some, the earliest first.
+        runs: The facts of the runs, where they left some.
+        not_run: The node ids that were planned and that no run came to.
         sources: The text of each feature, by its path.
         definitions: The step definition that a sentence means.
         contract: What the runs were judged by; None where it was not kept.
@@ -85,6 +87,7 @@ class Results:
     environment: dict[str, str] = field(default_factory=dict)
     strays: tuple[Attempt, ...] = ()
     runs: tuple[Run, ...] = ()
+    not_run: tuple[str, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
     contract: KeptContract | None = None
@@ -116,12 +119,14 @@ def read_results(*folders: Path) -> Results:
     found: dict[str, list[RecordedScenario]] = {}
     strays: list[Attempt] = []
     known = {str(id_) for each in entries.values() for id_ in each["scenarios"]}
-    every = (attempt for file in files for attempt in attempts(file))
-    for attempt in sorted(every, key=lambda each: each.start):
+    done: dict[str, set[str]] = {}
+    for attempt in _in_order(files):
+        done.setdefault(attempt.full_name, set()).add(attempt.run)
         if isinstance(attempt, RecordedScenario) and attempt.history_id in known:
             found.setdefault(attempt.history_id, []).append(attempt)
         else:
             strays.append(attempt)
+    runs = tuple(run for folder in folders for run in read_runs(folder))
     scenarios = tuple(_scenarios(entries, found))
     features = {each.feature.path: each.feature for each in scenarios}
     documents: dict[str, dict[str, JsonValue]] = {}
@@ -137,12 +142,25 @@ def read_results(*folders: Path) -> Results:
         },
         {name: text for folder in folders for name, text in _environment(folder)},
         tuple(strays),
-        tuple(sorted(filter(None, map(read_run, folders)), key=lambda run: run.start)),
+        runs,
+        tuple(dict.fromkeys(id_ for run in runs for id_ in _missing(run, done))),
         {path: str(each["source"]) for path, each in entries.items()},
         dict(_definitions(spec)),
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
     )
+
+
+def _missing(run: Run, done: Mapping[str, set[str]]) -> Iterator[str]:
+    """Yield what *run* did not come to, and no other has; *done* says which runs have what."""
+    # One that was killed has planned all of it, and knows nothing of what it came to.
+    own = {run.id} if run.has_ended else set()
+    return (id_ for id_ in run.not_run if not done.get(id_, set()) - own)
+
+
+def _in_order(files: Iterable[Path]) -> Iterator[Attempt]:
+    """Yield what the journals hold, the earliest first; each is in order, whatever its clock."""
+    return heapq.merge(*map(attempts, files), key=lambda each: each.start)
 
 
 CUT = "the run was killed while it wrote one, and that scenario is missing here"

@@ -351,6 +351,7 @@ class Attempt(Kept):
         thread: The process, and under xdist the worker.
         labels: What tags, code and properties say of it.
         links: Where it leads.
+        run: The id of the run that it is part of.
     """
 
     history_id: str
@@ -365,6 +366,7 @@ class Attempt(Kept):
     thread: str = ""
     labels: list[Label] = []
     links: list[Link] = []
+    run: str = ""
 
     @property
     def duration_ms(self) -> int:

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import msgspec
+
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
+from connector_harness.results.run_facts import Run, new_run_id, read_runs
 
 START_MS = 1_700_000_000_000
 """14 November 2023, 22:13:20 UTC."""
@@ -64,14 +67,24 @@ def write_run(
     journal = AttemptJournal(folder)
     records = [RecordedScenario.of(feature, scenario) for scenario in feature.scenarios]
     ids = [each.history_id for each in records]
+    run = Run(start_ms, start_ms, 0, id=new_run_id())
+    write_facts(folder, run)
     spec = {"features": [{"path": path, "source": source, "scenarios": ids}]}
     (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     for record in records:
         if record.title not in left_out:
             record.start, record.stop = start_ms, start_ms + duration_ms
             end(record, Status.FAILED if record.title in failed else Status.PASSED)
+            record.run = run.id
             journal.append(record)
     return folder
+
+
+def write_facts(folder: Path, run: Run) -> None:
+    """Write the facts of the run whose results are in *folder*, where others may be."""
+    known = read_runs(folder)
+    run = msgspec.structs.replace(run, id=known[0].id if known else run.id or new_run_id())
+    (folder / run.file).write_text(json.dumps(run.document), encoding="utf-8")
 
 
 def end(record: RecordedScenario, status: Status) -> None:

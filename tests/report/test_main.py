@@ -1,13 +1,12 @@
 """The documents can be made again from the command line."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from connector_harness.report.__main__ import main
-from connector_harness.results.run_facts import RUN_FILE, Run
-from tests.report.runs import START_MS, write_run
+from connector_harness.results.run_facts import Run
+from tests.report.runs import START_MS, write_facts, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +62,7 @@ def test_missing_shard_is_told_beside_the_documents(
     folders = [write_run(tmp_path / number, start_ms=START_MS + int(number)) for number in "12"]
     for number, folder in enumerate(folders, 1):
         run = Run(START_MS, START_MS, 0, shard=f"{number}/3", split="a")
-        (folder / RUN_FILE).write_text(json.dumps(run.document))
+        write_facts(folder, run)
 
     assert main([*map(str, folders), "--out", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err.startswith("no results of shard 3/3: ")

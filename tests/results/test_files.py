@@ -9,7 +9,7 @@ from connector_harness.results.ci_system import EXECUTOR
 from connector_harness.results.contract_file import CONTRACT_FILE
 from connector_harness.results.files import SPEC_FILE, is_draft, is_result_file, write_whole
 from connector_harness.results.folder import CATEGORIES
-from connector_harness.results.run_facts import RUN_FILE
+from connector_harness.results.run_facts import Run
 
 ID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -19,7 +19,14 @@ ID = "01234567-89ab-cdef-0123-456789abcdef"
     [
         *(f"{ID}-result.json", f"{ID}-container.json", f"{ID}-globals.json"),
         *(f"{ID}-journal.jsonl", f"{ID}-attachment.json", f"{ID}-attachment.tar.gz"),
-        *(CATEGORIES, CONTRACT_FILE, EXECUTOR, RUN_FILE, SPEC_FILE, "environment.properties"),
+        *(
+            CATEGORIES,
+            CONTRACT_FILE,
+            EXECUTOR,
+            SPEC_FILE,
+            "environment.properties",
+            Run(0, id=ID).file,
+        ),
     ],
 )
 def test_what_a_run_writes_is_known(name: str) -> None:

@@ -1,6 +1,5 @@
 """Shards and reruns become one folder of results."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,8 @@ from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.merge import merge, shard_problems
 from connector_harness.results.reader import read_results
-from connector_harness.results.run_facts import RUN_FILE, Run, read_run
-from tests.report.runs import START_MS, write_run
-
-
-def write_facts(folder: Path, *not_run: str, exit_code: int = 0) -> None:
-    """Write the facts of a run."""
-    run = Run(START_MS, START_MS + 9, exit_code, not_run=not_run)
-    (folder / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+from connector_harness.results.run_facts import Run
+from tests.report.runs import START_MS, write_facts, write_run
 
 
 @pytest.fixture
@@ -47,13 +40,13 @@ def test_what_another_shard_has_run_is_not_missing(
     shards: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """Only what none of them came to was not run."""
-    write_facts(shards[0], "features/parcels.feature::One parcel", "x::y", exit_code=1)
-    write_facts(shards[1])
+    missing = ("features/parcels.feature::One parcel", "x::y")
+    write_facts(shards[0], Run(START_MS, START_MS + 9, 1, not_run=missing))
 
-    run = read_run(merge(shards, tmp_path / "all"))
+    results = read_results(merge(shards, tmp_path / "all"))
 
-    assert run is not None
-    assert (run.not_run, run.exit_code) == (("x::y",), 1)
+    assert results.not_run == ("x::y",)
+    assert {run.exit_code for run in results.runs} == {0, 1}
 
 
 def test_parts_are_not_overwritten(shards: tuple[Path, Path]) -> None:

@@ -74,7 +74,7 @@ def test_every_output_tells_every_failure(masked: Project) -> None:
 def test_no_output_has_a_member_that_could_be_masked(masked: Project) -> None:
     """A name that is not among our own words would be one that a secret can take away."""
     folder = masked.results_folder
-    files = [*folder.glob("*-result.json"), folder / "run.json", folder / "spec.json"]
+    files = [*folder.glob("*-result.json"), *folder.glob("*-run.json"), folder / "spec.json"]
     texts = [file.read_text(encoding="utf-8") for file in files]
     texts += (masked.root / "messages.ndjson").read_text(encoding="utf-8").splitlines()
     for journal in folder.glob("*.jsonl"):

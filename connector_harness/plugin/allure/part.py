@@ -10,11 +10,14 @@ from connector_harness.gherkin.tags import ID_LABELS, SEVERITY
 from connector_harness.plugin.allure import bridge
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.options import is_idle, wants_features
+from connector_harness.plugin.processes.channel import told
+from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import link_patterns
 from connector_harness.plugin.stash import REDACTOR, RESULTS
 from connector_harness.report.allure.result import tag_labels, usual_labels
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.record import RecordedScenario
+from connector_harness.results.run_facts import Run, new_run_id
 
 SELECTS = (
     *("allure_epics", "allure_features", "allure_stories", "allure_ids"),
@@ -48,8 +51,9 @@ def configure(config: pytest.Config) -> None:
     chosen = config.option.allure_report_dir
     usual = config.rootpath / str(config.getini("connector_results"))
     path = Path(config.invocation_params.dir / chosen) if chosen else usual
+    run = Run(now(), id=told(config).run or new_run_id())
     config.stash[RESULTS] = folder = ResultsFolder(
-        path, config.stash[REDACTOR], link_patterns(config)
+        path, config.stash[REDACTOR], link_patterns(config), run
     )
     # A folder of one's own may collect several runs, as with allure-pytest.
     config.option.clean_alluredir = config.option.clean_alluredir or not chosen

@@ -12,7 +12,7 @@ import pytest
 
 from connector_harness.contract.schemas import SchemaError
 from connector_harness.gherkin.guard import Finding
-from connector_harness.plugin.options import is_idle
+from connector_harness.plugin.options import documents_folder, is_idle, named_file
 from connector_harness.report.making import gc_paused, make_documents
 from connector_harness.report.pipeline.failures import ReportedFailure, failures
 from connector_harness.report.pipeline.pipeline import Pipeline
@@ -21,7 +21,7 @@ from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.reader import Results, read_results
-from connector_harness.results.run_facts import RUN_FILE, Run, read_run
+from connector_harness.results.run_facts import Run
 
 UNWRITTEN: Final = "not made"
 
@@ -42,9 +42,9 @@ class Documents:
         """Make the documents of *run* from what is on disk by now."""
         with self._telling("document"), gc_paused():
             if xml := self._config.option.xmlpath:
-                found = suite_properties(_absolute(xml, self._config))
+                found = suite_properties(named_file(self._config, xml))
                 run = msgspec.structs.replace(run, properties=found)
-            self._folder.write_document(RUN_FILE, run.document)
+            self._folder.write_run(run)
             self._keep_contract()
             results = read_results(self._folder.path)
             self._lines += [(note, True) for note in results.notes]
@@ -141,26 +141,14 @@ def tell_findings(
         terminalreporter.line(command)
 
 
-def documents_folder(config: pytest.Config, results: Path) -> Path:
-    """Return where documents go: beside *results* of this project, else inside their folder."""
-    usual = config.rootpath / str(config.getini("connector_results"))
-    is_beside = results == usual and results.parent != config.rootpath
-    return results.parent if is_beside else results
-
-
 def _pipeline(config: pytest.Config, folder: Path) -> Pipeline:
     junit, messages = config.option.xmlpath, config.getoption("--messages")
     return Pipeline(
         folder=folder,
-        junit=_absolute(junit, config) if junit else None,
-        messages=_absolute(messages, config) if messages else None,
+        junit=named_file(config, junit) if junit else None,
+        messages=named_file(config, messages) if messages else None,
         system=detect(os.environ, config.rootpath),
     )
-
-
-def _absolute(path: str, config: pytest.Config) -> Path:
-    # Whatever the working directory is by now.
-    return config.invocation_params.dir / Path(os.path.expandvars(path)).expanduser()
 
 
 def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
@@ -176,16 +164,12 @@ def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
     return tuple((each.get("name", ""), each.get("value", "")) for each in found)
 
 
-def mark_red(config: pytest.Config, folder: ResultsFolder, *, since_s: float) -> None:
-    """Let no document for a program call the run green; those that cannot be written stay.
-
-    The facts of a run that began before *since_s* are those of another one.
-    """
-    run = read_run(folder.path)
-    if run is None or run.start < since_s * 1000:
+def mark_red(config: pytest.Config, folder: ResultsFolder) -> None:
+    """Let no document for a program call the run green; those that cannot be written stay."""
+    if not folder.run.has_ended:
         return
     with contextlib.suppress(OSError, ResultsError):
-        red = msgspec.structs.replace(run, exit_code=int(pytest.ExitCode.TESTS_FAILED))
-        folder.write_document(RUN_FILE, red.document)
+        red = int(pytest.ExitCode.TESTS_FAILED)
+        folder.write_run(msgspec.structs.replace(folder.run, exit_code=red))
         where = documents_folder(config, folder.path)
         _pipeline(config, where).turn_red(read_results(folder.path))

@@ -4,15 +4,15 @@ Masking as one writes is one thing, reading it back another: what went past the 
 another plugin or a step that writes files itself, is found here.
 """
 
+import contextlib
 import os
-import time
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 import pytest
 
 from connector_harness.plugin.options import named_file
-from connector_harness.plugin.processes.channel import FromWorker, worker_id
+from connector_harness.plugin.processes.channel import FromWorker, is_worker, worker_id
 from connector_harness.plugin.stash import AUDITED
 from connector_harness.redaction.redactor import KnownSecret, Redactor
 from connector_harness.results.folder import ResultsFolder
@@ -36,15 +36,36 @@ _PIECE: Final = 4 * 1024 * 1024
 _OVERLAP: Final = 16 * 1024
 
 
-def leaks(redactor: Redactor, files: Iterable[str], *, since_s: float) -> Iterator[tuple[str, str]]:
+State: TypeAlias = tuple[int, ...]
+"""What of a file changes when it is written: compared with its like alone, and with no clock."""
+
+
+def states(files: Iterable[str]) -> dict[str, State]:
+    """Return the state of each of *files* that is there."""
+    found = {}
+    for file in files:
+        with contextlib.suppress(OSError):
+            found[file] = _state(os.stat(file))  # noqa: PTH116  # there are thousands
+    return found
+
+
+def _state(stat: os.stat_result) -> State:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def leaks(
+    redactor: Redactor, files: Iterable[str], before: Mapping[str, State]
+) -> Iterator[tuple[str, str]]:
     """Yield for each of *files* that holds a secret its name, and which kind it is.
 
-    What is gone by now is left out, and so is what was last written before *since_s*: it belongs
-    to an earlier run.
+    What is gone by now is left out, and so is what is as it was *before*: it belongs to an earlier
+    run.
     """
     for file in files:
         try:
-            hits = [hit for piece in _pieces(file, since_s) for hit in _hits(redactor, piece)]
+            hits = [
+                hit for piece in _pieces(file, before.get(file)) for hit in _hits(redactor, piece)
+            ]
         except OSError as error:
             hits = [f"cannot be searched: {error.strerror}"]
         yield from ((file, hit) for hit in dict.fromkeys(hits))
@@ -55,7 +76,7 @@ def _hits(redactor: Redactor, content: bytes) -> list[str]:
     return [f"holds a secret ({kind})" for kind in redactor.kinds(text)]
 
 
-def _pieces(file: str, since_s: float) -> Iterator[bytes]:
+def _pieces(file: str, before: State | None) -> Iterator[bytes]:
     """Yield the content of *file* in pieces that overlap."""
     try:
         # Half as dear as a buffered file, and there are thousands.
@@ -63,7 +84,7 @@ def _pieces(file: str, since_s: float) -> Iterator[bytes]:
     except FileNotFoundError:
         return
     with opened:
-        if os.fstat(opened.fileno()).st_mtime >= since_s:
+        if _state(os.fstat(opened.fileno())) != before:
             piece = b""
             while read := opened.read(_PIECE):
                 piece = piece[-_OVERLAP:] + read
@@ -90,11 +111,9 @@ class LeakAudit:
             config.getoption("--messages"),
             os.environ.get("GITHUB_STEP_SUMMARY"),
         )
-        # Now, for a step may change the working directory.
-        self._named = [str(named_file(name)) for name in named if name]
+        self._named = [str(named_file(config, name)) for name in named if name]
         config.stash[AUDITED] = self._named
-        # File systems count time more coarsely than clocks do.
-        self._since_s = time.time() - 2
+        self._before = {} if is_worker(config) else states(self._files())
 
     def take_over(self, worker: str, told: FromWorker | None) -> None:
         """Take over what a worker knows, before anything it has told is shown."""
@@ -111,7 +130,7 @@ class LeakAudit:
 
     def conclude(self, session: pytest.Session) -> None:
         """Search, tell what was found, and fail the run for it."""
-        inside = leaks(self._redactor, self._files(), since_s=self._since_s)
+        inside = leaks(self._redactor, self._files(), self._before)
         said = ((TERMINAL, hit) for hit in self._said())
         found = [*dict.fromkeys([*inside, *self._elsewhere, *said])]
         if not found:
@@ -121,7 +140,7 @@ class LeakAudit:
             # A run without a leak does not pay for it.
             from connector_harness.plugin.ending.documents import mark_red  # noqa: PLC0415
 
-            mark_red(self._config, self._folder, since_s=self._since_s)
+            mark_red(self._config, self._folder)
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             self._tell(reporter, found)

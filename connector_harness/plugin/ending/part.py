@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pytest
 
 from connector_harness.gherkin.guard import Finding
@@ -17,7 +18,14 @@ from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import group, is_idle, is_single, named_file, wants_features
+from connector_harness.plugin.options import (
+    documents_folder,
+    group,
+    is_idle,
+    is_single,
+    named_file,
+    wants_features,
+)
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.part import ORPHANS, hear_out
@@ -27,8 +35,6 @@ from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.part import mask_streams, mask_xml
-from connector_harness.results.journal import journals
-from connector_harness.results.run_facts import Run
 
 if TYPE_CHECKING:
     from connector_harness.plugin.ending.documents import Documents
@@ -87,11 +93,10 @@ class Ending:
         self._audit = audit
         self._folder = folder = config.stash[RESULTS]
         self._runs = not is_idle(config)
-        self._junit = named_file(config.option.xmlpath) if config.option.xmlpath else None
+        self._junit = named_file(config, config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._found: list[Finding] = []
         self._planned = Planned()
-        self._start_ms = now()
         self._before: Results | None = None
         self._documents: Documents | None = None
         self._said_of_report: list[str] = []
@@ -160,28 +165,23 @@ class Ending:
     def _write_outputs(self, exit_code: int) -> None:
         config, folder = self._config, self._folder
         sharding = config.stash.get(SHARDING, None)
-        results = journals(folder.path)
-        has_run = any(file.stat().st_mtime * 1000 >= self._start_ms for file in results)
-        if not has_run and not (sharding and sharding.is_empty):
+        if not folder.has_begun:
             return
         # A plain run does not wait at its beginning for what is needed at its end.
-        from connector_harness.plugin.ending.documents import (  # noqa: PLC0415
-            Documents,
-            documents_folder,
-        )
+        from connector_harness.plugin.ending.documents import Documents  # noqa: PLC0415
 
-        run = Run(
-            self._start_ms,
-            now(),
-            exit_code,
-            getattr(config.option, "numprocesses", None) or 1,
-            self._planned.missing,
+        run = msgspec.structs.replace(
+            folder.run,
+            stop=now(),
+            exit_code=exit_code,
+            processes=getattr(config.option, "numprocesses", None) or 1,
+            not_run=self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
         )
         self._documents = Documents(config, folder)
         self._documents.make(run, self._before)
-        if config.getoption("--report") and has_run:
+        if config.getoption("--report"):
             from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
 
             where = documents_folder(config, folder.path)

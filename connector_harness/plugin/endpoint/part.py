@@ -4,6 +4,7 @@ import contextlib
 import importlib.metadata
 import os
 import platform
+from collections.abc import Iterable
 
 import pytest
 
@@ -71,10 +72,10 @@ class EndpointStart:
 
 
 def reach_endpoint(config: pytest.Config) -> None:
-    """Wait for the endpoint's settings, see that its agent is there, and note it for the report.
+    """Wait for the endpoint's settings, and see that its agent is there.
 
     Raises:
-        pytest.UsageError: There is no endpoint to run against, or the results cannot be written.
+        pytest.UsageError: There is no endpoint to run against.
     """
     try:
         endpoint = config.stash[ENDPOINT].endpoint
@@ -82,8 +83,24 @@ def reach_endpoint(config: pytest.Config) -> None:
     except (SandboxError, SettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
+
+
+def prepare_results(config: pytest.Config, planned: Iterable[str]) -> None:
+    """Make the results folder this run's, and note there what is under test.
+
+    Not before something is sure to run: a mistyped -k shall not cost the last results.
+
+    Args:
+        config: pytest's configuration.
+        planned: The node ids of what is going to run.
+
+    Raises:
+        pytest.UsageError: The results cannot be written.
+    """
+    endpoint = config.stash[ENDPOINT].endpoint
     try:
-        _prepare_results(config, endpoint)
+        config.stash[RESULTS].begin(planned, clean=config.option.clean_alluredir)
+        _note_subject(config, endpoint)
     except OSError as error:
         raise pytest.UsageError(
             f"the results cannot be written: {error}\n"
@@ -91,11 +108,7 @@ def reach_endpoint(config: pytest.Config) -> None:
         ) from None
 
 
-def _prepare_results(config: pytest.Config, endpoint: Endpoint) -> None:
-    if config.option.clean_alluredir:
-        # Not before something is sure to run: a mistyped -k shall not cost the last results.
-        config.stash[RESULTS].clean()
-        config.option.clean_alluredir = False
+def _note_subject(config: pytest.Config, endpoint: Endpoint) -> None:
     packages = ("connector-harness", "pytest", "pytest-bdd", "allure-pytest", "httpx")
     versions = {name: importlib.metadata.version(name) for name in packages}
     config.stash[RESULTS].write_environment(

@@ -16,10 +16,12 @@ KEY: Final = "connector_harness"
 class ToWorker:
     """What a worker is told before it begins; plain values alone travel.
 
-    These are the address of the run's sandbox, the folder that all processes share, how to join the
-    one receiver of the run, and how many seconds each scenario took in an earlier one, by node id.
+    These are the id of the run, the address of its sandbox, the folder that all processes share,
+    how to join the one receiver of the run, and how many seconds each scenario took in an earlier
+    one, by node id.
     """
 
+    run: str = ""
     sandbox: str = ""
     folder: str = ""
     relay: tuple[str, bytes, str] | None = None

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.report.coverage.coverage import KINDS, STATES, Coverage, CoveredItem
+from connector_harness.report.names import COVERAGE
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
-
-NAME: Final = "coverage.json"
-"""The name of the file."""
 
 VERSION: Final = 1
 
@@ -22,7 +20,7 @@ def write_coverage(
 ) -> Path:
     """Write the file into *folder* and return it."""
     document = coverage_document(coverage, results, links)
-    return write_whole(folder / NAME, "".join(_lines(document)))
+    return write_whole(folder / COVERAGE, "".join(_lines(document)))
 
 
 def coverage_document(

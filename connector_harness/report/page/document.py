@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from connector_harness.report.chat.transcript_text import moment_of
+from connector_harness.report.names import DOCUMENT
 from connector_harness.report.page.page import Chapter, PageCase, PagePart, parts_of
 from connector_harness.report.page.rendering import count_of, duration, environment, source
 from connector_harness.results.changes import Changes, changes
@@ -16,9 +17,6 @@ from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED, Attempt, Status
 from connector_harness.results.totals import Totals, by_tag, in_words, totals
-
-NAME: Final = "spec.html"
-"""The name of the document."""
 
 FAILING_SHOWN: Final = 60
 """How many failures the list at the beginning names."""
@@ -70,7 +68,7 @@ def render(page: DocumentPage) -> str:
 
 def write(page: DocumentPage, folder: Path) -> Path:
     """Write the document into *folder* and return its file; a reader never sees half of it."""
-    return write_whole(folder / NAME, render(page))
+    return write_whole(folder / DOCUMENT, render(page))
 
 
 def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
@@ -91,7 +89,7 @@ def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
         parts,
         by_tag(results.scenarios),
         (),
-        tuple(each for run in results.runs for each in run.not_run),
+        results.not_run,
         len(results.strays),
         _made_from(results),
     )
@@ -158,5 +156,6 @@ def _made_from(results: Results) -> str:
     if not results.runs:
         return "a run"
     runs = "a run" if len(results.runs) == 1 else f"{len(results.runs)} runs"
-    codes = ", ".join(str(run.exit_code) for run in results.runs)
-    return f"{runs} that ended with exit code {codes}"
+    codes = ", ".join(str(run.exit_code) for run in results.runs if run.has_ended)
+    ended = f"{runs} that ended with exit code {codes}" if codes else runs
+    return ended if all(run.has_ended for run in results.runs) else f"{ended}, not all to its end"

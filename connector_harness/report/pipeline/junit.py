@@ -14,9 +14,6 @@ from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED, MARKS, Attempt, RecordedScenario, Status
 from connector_harness.results.totals import lacking
 
-NAME: Final = "junit.xml"
-"""The name of the file."""
-
 NOT_RUN: Final = "not run: the run ended before it"
 """Why a scenario was skipped that was planned and did not run."""
 
@@ -74,7 +71,7 @@ def junit(results: Results) -> ET.Element:
     left out. Ordinary tests of the run have suites of their own, by module. What was under test
     stands in the properties of every suite.
     """
-    planned = {id_ for run in results.runs for id_ in run.not_run}
+    planned = {*results.not_run}
     root = ET.Element("testsuites")
     for feature in results.features:
         chosen = [each for each in results.of(feature) if each.results or each.full_name in planned]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from connector_harness.report.cucumber.messages import write_messages
+from connector_harness.report.names import JUNIT
 from connector_harness.report.pipeline import junit
 from connector_harness.report.pipeline.annotations import annotations
 from connector_harness.report.pipeline.ci_output import issued
@@ -48,7 +49,7 @@ class Pipeline:
             )
 
     def _write_junit(self, results: Results) -> Path:
-        usual = self.folder / junit.NAME
+        usual = self.folder / JUNIT
         file = junit.write_junit(results, self.junit or usual)
         if file.resolve() != usual.resolve():
             # That of an earlier run, whose results are gone.
@@ -76,7 +77,7 @@ class Pipeline:
             OSError: It cannot be written.
         """
         if self.junit is None:
-            junit.write_findings(findings, self.folder / junit.NAME)
+            junit.write_findings(findings, self.folder / JUNIT)
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import jinja2
 
+from connector_harness.report.names import SUMMARY
 from connector_harness.report.page.document import headline
 from connector_harness.report.page.rendering import count_of, environment, plain
 from connector_harness.report.pipeline.failures import ReportedFailure
@@ -16,9 +17,6 @@ from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED
 from connector_harness.results.totals import lacking, totals
-
-NAME: Final = "summary.md"
-"""The name of the file, where the system has no place of its own for a summary."""
 
 LEAKED: Final = (
     "\n**The run failed all the same**: the leak audit found secrets in what it wrote.\n"
@@ -41,14 +39,14 @@ def write_summary(
     """Write the summary to where *system* looks for it, or into *folder*; return its file."""
     text = summary(results, failures, system)
     if system.summary is None:
-        return write_whole(folder / NAME, text)
+        return write_whole(folder / SUMMARY, text)
     # What other steps of the job have said stays.
     return add_to_summary(text, system, folder)
 
 
 def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
     """Write *text* below what the summary says by now, and return its file."""
-    place = system.summary or folder / NAME
+    place = system.summary or folder / SUMMARY
     with place.open("a", encoding="utf-8", errors="replace") as file:
         file.write(text)
     return place
@@ -79,7 +77,7 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
         excused=[each for each in failures if not each.counts],
         strays=[f"**{plain(e.title)}**: {plain(e.message.partition(chr(10))[0])}" for e in strays],
         lacking=lacking(results),
-        missing=[plain(each) for run in results.runs for each in run.not_run],
+        missing=[plain(each) for each in results.not_run],
         rows=[(title, went) for title, went in by_feature if went.all],
         place=lambda failure: _place(failure, system),
     )

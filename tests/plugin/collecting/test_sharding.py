@@ -1,6 +1,5 @@
 """A run of one shard is a part of the whole, and says which."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from connector_harness.plugin.collecting.sharding import durations
 from connector_harness.results.journal import AttemptJournal, attempts, journals
 from connector_harness.results.record import RecordedTest
+from connector_harness.results.run_facts import Run, read_runs
 from tests.project import FAILING, Project
 
 FIVE = """
@@ -107,8 +107,8 @@ def test_empty_shard_leaves_the_facts_of_its_run(five: Project) -> None:
 
     five.run("--shard", "9/9")
 
-    facts = json.loads((five.results_folder / "run.json").read_bytes())
-    assert (facts["shard"], ran(five)) == ("9/9", [])
+    [run] = read_runs(five.results_folder)
+    assert (run.shard, ran(five)) == ("9/9", [])
     assert (five.root / "reports/junit.xml").read_text().count("<testcase") == 0
 
 
@@ -136,13 +136,13 @@ def test_failure_in_a_shard_counts(project: Project) -> None:
 
 def test_facts_name_the_shard_and_its_split(five: Project) -> None:
     """What all shards of one split have in common stands with their results."""
-    facts = []
+    facts: list[Run] = []
     for number in (1, 2):
         five.run("--shard", f"{number}/2")
-        facts.append(json.loads((five.results_folder / "run.json").read_bytes()))
+        facts += read_runs(five.results_folder)
 
-    assert [each["shard"] for each in facts] == ["1/2", "2/2"]
-    assert facts[0]["split"] == facts[1]["split"] != ""
+    assert [each.shard for each in facts] == ["1/2", "2/2"]
+    assert facts[0].split == facts[1].split != ""
 
 
 def test_ordinary_tests_are_split_as_well(five: Project) -> None:
@@ -163,3 +163,19 @@ def test_latest_duration_counts_and_what_is_no_result_is_left_out(tmp_path: Path
     (tmp_path / "3-journal.jsonl").write_text("{\n")
 
     assert durations(tmp_path) == {"f.feature::A": 0.01}
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+@pytest.mark.parametrize("given", [("-k", "nosuch"), ("features/bad.feature", "--shard", "1/2")])
+def test_run_that_does_not_begin_leaves_the_last_results(
+    five: Project, workers: tuple[str, ...], given: tuple[str, ...]
+) -> None:
+    """A mistyped -k and a finding cost nothing, shard or none, in as many processes as wanted."""
+    five.run()
+    five.feature("Feature: Bad\n  Scenario: Bad\n    Given nobody knows\n", "features/bad.feature")
+    before = {file: file.read_bytes() for file in five.results_folder.iterdir()}
+
+    five.run(*given, *workers)
+
+    assert {file: file.read_bytes() for file in five.results_folder.iterdir()} == before
+    assert (five.root / "reports/spec.html").is_file()

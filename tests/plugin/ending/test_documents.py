@@ -1,9 +1,12 @@
 """A run leaves its documents, and ends as it would have ended without them."""
 
 import json
+import os
+import time
 
 import pytest
 
+from connector_harness.results.run_facts import read_runs
 from tests.project import FAILING, PASSING, Project
 
 
@@ -25,9 +28,9 @@ def test_facts_of_the_run_are_kept(project: Project) -> None:
 
     project.run("-x")
 
-    facts = json.loads((project.results_folder / "run.json").read_bytes())
-    assert (facts["exitCode"], facts["notRun"]) == (1, ["features/b.feature::One thing"])
-    assert facts["start"] <= facts["stop"]
+    [run] = read_runs(project.results_folder)
+    assert (run.exit_code, run.not_run) == (1, ("features/b.feature::One thing",))
+    assert run.start <= run.stop
 
 
 def test_where_nothing_ran_nothing_is_written(project: Project) -> None:
@@ -38,6 +41,27 @@ def test_where_nothing_ran_nothing_is_written(project: Project) -> None:
 
     run.stdout.no_fnmatch_line("document:*")
     assert not (project.root / "reports").exists()
+
+
+def test_clock_says_nothing_of_results(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the files have another clock than the process, the documents are made all the same."""
+    ahead = time.time_ns() + 3_600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: ahead)
+    project.feature(PASSING)
+
+    project.run().stdout.fnmatch_lines(["document: reports/spec.html"])
+
+
+def test_results_of_the_last_run_make_no_documents_of_this_one(project: Project) -> None:
+    """Whatever their time, they are not what this run has left."""
+    project.feature(PASSING)
+    project.run()
+    for file in project.results_folder.iterdir():
+        os.utime(file, (2**32, 2**32))
+
+    run = project.run("-k", "nothing_like_that")
+
+    run.stdout.no_fnmatch_line("document:*")
 
 
 def test_own_folder_holds_its_document(project: Project) -> None:

@@ -1,9 +1,7 @@
 """A secret that went past the redactor is found in whatever the run has written."""
 
 import json
-import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from connector_harness.plugin.ending.leak_audit import leaks
 from connector_harness.redaction.encodings import encoded_forms, plain_forms
 from connector_harness.redaction.redactor import KnownSecret, Redactor
+from connector_harness.results.run_facts import read_runs
 from tests.project import PASSING, SECRET, Project
 
 SPEAKS = """
@@ -172,7 +171,8 @@ def test_documents_for_programs_are_red_as_well(
     reports = project.root / "reports"
     last = (project.root / "m.ndjson").read_text(encoding="utf-8").splitlines()[-1]
     assert json.loads(last)["testRunFinished"]["success"] is False
-    assert json.loads((reports / "allure-results/run.json").read_bytes())["exitCode"] == 1
+    [facts] = read_runs(project.results_folder)
+    assert facts.exit_code == 1
     summary = (reports / "summary.md").read_text(encoding="utf-8")
     assert "failed all the same**: the leak audit" in summary
 
@@ -204,11 +204,26 @@ def test_clean_run_is_not_bothered(project: Project) -> None:
 
 def test_earlier_files_are_left_alone(project: Project) -> None:
     """What an earlier run has left beside the results does not fail this one."""
-    file = project.write("reports/old.txt", SECRET)
-    os.utime(file, (time.time() - 60, time.time() - 60))
+    project.write("reports/old.txt", SECRET)
     project.feature(PASSING)
 
     assert project.run().ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "code", [FILE.format("0-result.json"), BESIDE], ids=["new", "written over"]
+)
+def test_age_of_a_file_says_nothing(project: Project, code: str) -> None:
+    """A clock that was set back, or that of another machine, hides no leak."""
+    project.write("reports/note.html", "-" * len(SECRET))
+    project.steps(SPEAKS.format(f"{code}; [os.utime(f, (0, 0)) for f in FILES.rglob('*.*')]"))
+    project.steps("import pathlib\nFILES = pathlib.Path('reports')")
+    project.feature(SLIPS)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    assert "holds a secret (client secret)" in audit(run)
 
 
 def test_more_hits_than_anybody_reads(project: Project) -> None:
@@ -278,12 +293,12 @@ def test_secret_across_the_border_of_two_pieces(tmp_path: Path) -> None:
     """A large file is searched as thoroughly as a small one."""
     file = tmp_path / "large.log"
     file.write_bytes(b"-" * (4 * 1024 * 1024 - 3) + b"secret-of-mine" + b"-" * 100)
-    found = leaks(knowing("secret-of-mine"), [str(file), str(tmp_path / "gone")], since_s=0)
+    found = leaks(knowing("secret-of-mine"), [str(file), str(tmp_path / "gone")], {})
     assert list(found) == [(str(file), "holds a secret (phone)")]
 
 
 def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """What could not be searched is not taken for clean."""
-    [(name, what)] = leaks(knowing("secret-of-mine"), [str(tmp_path)], since_s=0)
+    [(name, what)] = leaks(knowing("secret-of-mine"), [str(tmp_path)], {})
     assert name == str(tmp_path)
     assert what.startswith("cannot be searched: ")

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from connector_harness.report.coverage.coverage import coverage_of
-from connector_harness.report.coverage.file import NAME, write_coverage
+from connector_harness.report.coverage.file import write_coverage
+from connector_harness.report.names import COVERAGE
 from tests.report.covered import CODE, covered_run
 
 
@@ -16,7 +17,7 @@ def written(folder: Path, **options: Any) -> tuple[str, dict[str, Any]]:  # noqa
     coverage = coverage_of(results)
     assert coverage is not None
     file = write_coverage(coverage, results, links, folder)
-    assert file == folder / NAME
+    assert file == folder / COVERAGE
     text = file.read_text(encoding="utf-8")
     return text, json.loads(text)
 

@@ -12,11 +12,11 @@ from connector_harness.report.cucumber.messages import messages, write_messages
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import Phase, RecordedFailure, RecordedScenario, Status
-from connector_harness.results.run_facts import RUN_FILE, Run
+from connector_harness.results.run_facts import Run
 from tests.report.conversations import Talk
 from tests.report.edits import edit, failing_run
 from tests.report.npm import chromium, install, node
-from tests.report.runs import START_MS, write_run
+from tests.report.runs import START_MS, write_facts, write_run
 
 PACKAGES = ("@cucumber/html-formatter@24", "@cucumber/messages@34", "playwright-core@1")
 
@@ -184,7 +184,7 @@ def test_failure_counts_whatever_another_run_says(tmp_path: Path) -> None:
     """A run that was killed has left no exit code; that of another one says nothing of it."""
     write_run(tmp_path, failed=("One parcel",))
     run = Run(START_MS, START_MS + 2_000, 0)
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
 
     assert not of(read_results(tmp_path), "testRunFinished")[0]["success"]
 

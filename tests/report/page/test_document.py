@@ -1,6 +1,5 @@
 """The living document is one file that can be read as it is."""
 
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -12,11 +11,11 @@ from markupsafe import Markup
 from connector_harness.report.page.document import Section, headline, page_of, render, write
 from connector_harness.results.reader import read_results
 from connector_harness.results.record import Status
-from connector_harness.results.run_facts import RUN_FILE, Run
+from connector_harness.results.run_facts import Run
 from connector_harness.results.totals import Totals
 from tests.report.conversations import Talk
 from tests.report.edits import edit
-from tests.report.runs import START_MS, write_run
+from tests.report.runs import START_MS, write_facts, write_run
 
 
 class Links(HTMLParser):
@@ -141,5 +140,5 @@ def test_red_run_does_not_read_as_green(tmp_path: Path, exit_code: int, words: s
     """What made a run red besides its scenarios, such as a leak, shows in the headline."""
     write_run(tmp_path)
     run = Run(START_MS, START_MS + 1, exit_code, 1, ())
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
     assert page_of(read_results(tmp_path)).headline == words

@@ -1,6 +1,5 @@
 """The JUnit file is what CI systems read, and holds what they show."""
 
-import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,9 @@ from connector_harness.results.record import (
     RecordedTest,
     Status,
 )
-from connector_harness.results.run_facts import RUN_FILE, Run
+from connector_harness.results.run_facts import Run
 from tests.report.edits import PLACE, edit, failing_run
-from tests.report.runs import START_MS, write_run
+from tests.report.runs import START_MS, write_facts, write_run
 
 GRAMMAR = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
 TEXT = "[product] it is late\n\nnext: wait"
@@ -174,7 +173,7 @@ def test_planned_scenario_that_did_not_run_is_told(tmp_path: Path) -> None:
     """What the run did not come to is there; what nobody asked for is not."""
     write_run(tmp_path, left_out=("One parcel", "A parcel to Rome"))
     run = Run(START_MS, START_MS, 2, not_run=(f"{PLACE}::One parcel",))
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
 
     skipped = case(tmp_path).find("skipped")
 
@@ -231,7 +230,7 @@ def test_subject_of_the_run_is_told(tmp_path: Path) -> None:
     write_run(tmp_path)
     (tmp_path / "environment.properties").write_text("endpoint = staging\npytest = 9\n")
     run = Run(START_MS, START_MS, 0, properties=(("build", "7"),))
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
 
     suite = made(tmp_path).find("testsuite")
 

@@ -1,6 +1,5 @@
 """The summary of a job says how the run went."""
 
-import json
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -11,10 +10,10 @@ from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import RecordedTest, Status
-from connector_harness.results.run_facts import RUN_FILE, Run
+from connector_harness.results.run_facts import Run
 from tests.report.edits import failing_run
 from tests.report.failures import HOSTILE, failure
-from tests.report.runs import START_MS, write_run
+from tests.report.runs import START_MS, write_facts, write_run
 
 GITHUB = CiSystem("github", "e2e/", source="https://g.test/a/b/blob/c0/")
 READ = MarkdownIt("gfm-like", {"linkify": False})
@@ -52,7 +51,7 @@ def test_what_did_not_run_is_named(tmp_path: Path) -> None:
     """An interrupted run does not look like a whole one; a shard says which it was."""
     write_run(tmp_path)
     run = Run(START_MS, START_MS + 2_000, 2, not_run=("f.feature::A",), shard="2/5", split="x")
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
 
     html = told(read_results(tmp_path))
 
@@ -78,7 +77,7 @@ def test_run_that_was_not_green_is_not_told_as_green(tmp_path: Path) -> None:
     """A wrong notification that came late fails no scenario, only the run."""
     write_run(tmp_path)
     run = Run(START_MS, START_MS + 2_000, 1)
-    (tmp_path / RUN_FILE).write_text(json.dumps(run.document), encoding="utf-8")
+    write_facts(tmp_path, run)
 
     assert "The run failed all the same</strong> (exit code 1)" in told(read_results(tmp_path))
 
