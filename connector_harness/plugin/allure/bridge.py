@@ -147,6 +147,9 @@ class GherkinListener:
             self._record = self._evidence.record = None
             self._parts.clear()
             kept = record.kept
+            if kept.status is Status.NOT_RUN:
+                # Somebody else has run it, or nobody: there is nothing to be told of.
+                return
             kept.stop = now()
             if kept.status in FAILED:
                 item.stash[HAS_FAILED] = True

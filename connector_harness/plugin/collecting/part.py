@@ -18,6 +18,7 @@ from connector_harness.plugin.collecting.collection import (
     Spec,
     note_findings,
 )
+from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
 from connector_harness.plugin.collecting.unseen import Unseen
@@ -146,7 +147,9 @@ def configure(config: pytest.Config) -> None:
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     _choose_shard(config)
     if wants_features(config):
-        config.pluginmanager.register(Unseen(config))
+        config.stash[LEFT_OUT] = left_out = LeftOut()
+        for plugin in (Unseen(config), left_out):
+            config.pluginmanager.register(plugin)
         if os.environ.get("ALLURE_TESTPLAN_PATH"):
             _follow_plan(config)
     config.pluginmanager.register(Collecting())

@@ -11,10 +11,12 @@ from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
 from connector_harness.plugin.collecting.collection import SPEC, findings_in
+from connector_harness.plugin.collecting.left_out import LEFT_OUT
 from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.ending.leak_audit import LeakAudit
+from connector_harness.plugin.ending.reckoning import Reckoning
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
@@ -97,6 +99,8 @@ class Ending:
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._found: list[Finding] = []
         self._planned = Planned()
+        self._reckoning = Reckoning(config, self._planned)
+        self._left_out: list[str] = []
         self._before: Results | None = None
         self._documents: Documents | None = None
         self._said_of_report: list[str] = []
@@ -132,6 +136,7 @@ class Ending:
             return
         stash[NOTICES].extend(told.notices)
         self._folder.lost.extend(told.lost)
+        self._left_out += told.left_out
         if told.unclaimed:
             stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**told.unclaimed))
         if sharding := stash.get(SHARDING, None):
@@ -151,6 +156,11 @@ class Ending:
         done = None
         with self._errors.noting():
             done = yield
+        if self._runs:
+            with self._errors.noting():
+                self._reckoning.count(
+                    session, [*self._left_out, *self._config.stash[LEFT_OUT].names]
+                )
         _tidy_up(self._config, exitstatus)
         if self._has_crashed or self._folder.lost:
             self._folder.remove_orphans()
@@ -192,7 +202,9 @@ class Ending:
         stash, ok = self._config.stash, pytest.ExitCode.OK
         remainder = stash.get(REMAINDER, Unclaimed())
         stash[NOTICES].extend(remainder.lines())
-        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        if self._reckoning and session.exitstatus in (ok, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = RED
+        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             sharding = stash.get(SHARDING, None)
             # The other shards run what there is.
             session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
@@ -200,7 +212,7 @@ class Ending:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-            elif remainder.late or self._errors:
+            elif remainder.late or self._errors or self._planned.failed:
                 # Too late to fail a scenario, but not to keep the run from being green.
                 session.exitstatus = RED
 

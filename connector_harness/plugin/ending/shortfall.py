@@ -16,12 +16,20 @@ SHOWN: Final = 20
 
 
 class Planned:
-    """A plugin of the controlling process that knows what is to run, and what of it has run."""
+    """A plugin of the controlling process that knows what is to run, and what of it has run.
+
+    Attributes:
+        passed: The node ids of scenarios that were reported as passed, with the names that their
+            results have.
+        failed: The node ids of what was reported as failed.
+    """
 
     def __init__(self) -> None:
         self._planned: Sequence[str] = ()
         self._begun: set[str] = set()
         self._ended: set[str] = set()
+        self.passed: dict[str, str] = {}
+        self.failed: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the items of a run in one process."""
@@ -37,6 +45,17 @@ class Planned:
         self._begun.add(report.nodeid)
         if report.when != "setup" or not report.passed:
             self._ended.add(report.nodeid)
+        if report.when == "setup":
+            # Perhaps not for the first time.
+            self.passed.pop(report.nodeid, None)
+        if report.failed:
+            self.failed.add(report.nodeid)
+        elif report.when == "call" and report.passed and ".feature::" in report.nodeid:
+            self.passed[report.nodeid] = getattr(report, "scenario", report.nodeid)
+
+    def has_begun(self, nodeid: str) -> bool:
+        """Return whether anything was reported of it."""
+        return nodeid in self._begun
 
     @property
     def missing(self) -> tuple[str, ...]:

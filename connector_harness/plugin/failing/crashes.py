@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
-from connector_harness.plugin.failing.message import describe
+from connector_harness.plugin.failing.message import FailureText, describe
 from connector_harness.plugin.running.scenario import StepResults, now
 from connector_harness.plugin.stash import RESULTS
 from connector_harness.report.allure.result import allure_documents, finish
@@ -41,29 +41,39 @@ class Crashes:
             return
         worker = "a worker" if node is None else str(node.gateway.id)
         what = f"the process that ran this scenario, {worker}, ended in mid-run"
-        lost = self._find(crashitem)
+        lost = scenario_at(self._config, crashitem)
         if lost is None:
             report.longrepr = f"[{FailureClass.SPEC}] {what}\n\nnext: {NEXT}"
             return
         where = f"{lost.path}:{lost.line}, at a step that is not known"
         error = WorkerCrashError(f"{what}\n  at: {where}\n  next: {NEXT}")
-        told: Any = describe(self._config, ScenarioUnderWay(lost), error, Phase.CALL, StepResults())
+        told: Any = write_loss(self._config, lost, error, thread=worker)
         report.longrepr = told
         report.location = (lost.path, lost.line - 1, lost.name)
-        lost.start = lost.stop = now()
-        lost.status, lost.message, lost.trace = Status.BROKEN, told.failure.message, str(told)
-        folder = self._config.stash[RESULTS]
-        finish(lost, links=folder.links, thread=worker)
-        folder.write(lost, lambda: allure_documents(lost, folder.write_attachment))
 
-    def _find(self, nodeid: str) -> RecordedScenario | None:
-        path, _, name = nodeid.partition("::")
-        if not path.endswith(".feature"):
-            return None
-        try:
-            feature = read_feature(self._config.rootpath / path, path)
-        except (OSError, FeatureSyntaxError):
-            return None
-        scenarios = feature.scenarios if feature is not None else ()
-        found = (RecordedScenario.of(feature, e) for e in scenarios if feature and e.name == name)
-        return next(found, None)
+
+def scenario_at(config: pytest.Config, nodeid: str) -> RecordedScenario | None:
+    """Return the record of the scenario with that node id, as if it had not begun; else None."""
+    path, _, name = nodeid.partition("::")
+    if not path.endswith(".feature"):
+        return None
+    try:
+        feature = read_feature(config.rootpath / path, path)
+    except (OSError, FeatureSyntaxError):
+        return None
+    scenarios = feature.scenarios if feature is not None else ()
+    found = (RecordedScenario.of(feature, e) for e in scenarios if feature and e.name == name)
+    return next(found, None)
+
+
+def write_loss(
+    config: pytest.Config, lost: RecordedScenario, error: Exception, *, thread: str
+) -> FailureText:
+    """Write the result of a scenario that left none of its own, and return how it is told."""
+    told = describe(config, ScenarioUnderWay(lost), error, Phase.CALL, StepResults())
+    lost.start = lost.stop = now()
+    lost.status, lost.message, lost.trace = Status.BROKEN, told.failure.message, str(told)
+    folder = config.stash[RESULTS]
+    finish(lost, links=folder.links, thread=thread)
+    folder.write(lost, lambda: allure_documents(lost, folder.write_attachment))
+    return told

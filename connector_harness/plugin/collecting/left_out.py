@@ -1,0 +1,46 @@
+"""Scenarios that were collected, and left out by somebody who does not say so."""
+
+from collections.abc import Generator, Sequence
+from typing import Final
+
+import pytest
+
+from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.processes.channel import outgoing
+
+
+class LeftOut:
+    """A plugin that notes, in each process that collects, what goes missing while it is chosen.
+
+    What ``-k``, ``-m``, ``--lf``, a shard or a plan leaves out is reported to `pytest_deselected`.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._collected: list[ScenarioItem] = []
+        self._chosen: set[int] = set()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        """Note what there is before anybody chooses from it."""
+        self._collected = [each for each in items if isinstance(each, ScenarioItem)]
+        return (yield)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note what somebody says to have left out."""
+        self._chosen.update(map(id, items))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what is gone without a word; what could not be collected stops the run by itself."""
+        self._chosen.update(map(id, session.items))
+        gone = [each.nodeid for each in self._collected if id(each) not in self._chosen]
+        self._collected = []
+        if not session.testsfailed:
+            self.names = outgoing(session.config).left_out = gone
+
+
+LEFT_OUT: Final = pytest.StashKey[LeftOut]()
+"""What was left out; there where the run has features."""

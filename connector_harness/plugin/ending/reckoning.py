@@ -1,0 +1,151 @@
+"""What was planned, what was reported and what is on record, counted against one another, once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
+from connector_harness.plugin.beginning import begin
+from connector_harness.plugin.collecting.collection import SPEC
+from connector_harness.plugin.collecting.spec_file import keep_spec, spec_document
+from connector_harness.plugin.ending.shortfall import Planned
+from connector_harness.plugin.failing.crashes import scenario_at, write_loss
+from connector_harness.plugin.stash import RESULTS
+from connector_harness.results.files import SPEC_FILE
+from connector_harness.results.journal import ResultsError, attempts, journals
+from connector_harness.results.record import FAILED, RecordedScenario, Status
+
+STOPS: Final = (
+    pytest.ExitCode.INTERRUPTED,
+    pytest.ExitCode.INTERNAL_ERROR,
+    pytest.ExitCode.USAGE_ERROR,
+)
+"""The exit codes of runs that were kept from their end."""
+
+LISTS: Final = "pytest --trace-config lists the plugins"
+
+
+class UnaccountedError(Exception):
+    """A scenario of the run of which nothing says that it has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the count of a scenario, and what to do."""
+
+    nodeid: str
+    what: str
+    next: str
+
+
+class Reckoning:
+    """Counts once, when all has run, and lets every output tell of each difference.
+
+    A scenario has passed only if its record says so. What was planned and has not run is missing,
+    unless the run was stopped (``-x``, Ctrl-C), which is told in another way.
+    """
+
+    def __init__(self, config: pytest.Config, planned: Planned) -> None:
+        self._config = config
+        self._planned = planned
+        self._differences: list[Problem] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._differences)
+
+    def count(self, session: pytest.Session, left_out: list[str]) -> None:
+        """Write for each difference the result that is missing, and report the failure."""
+        is_stopped = session.shouldfail or session.shouldstop or session.exitstatus in STOPS
+        records = self._records()
+        problems = {each.nodeid: each for each in self._unbelieved(records)}
+        if not is_stopped:
+            problems |= {each.nodeid: each for each in self._missing(left_out)}
+        if problems:
+            begin(self._config, [*problems])
+            self._mend_spec(session, [*problems, *self._planned.passed])
+        self._differences += problems.values()
+        for nodeid, problem in problems.items():
+            # What was interrupted has a result that says so.
+            is_red = nodeid in records and records[nodeid].status in FAILED
+            self._tell(problem, None if is_red else scenario_at(self._config, nodeid))
+
+    def _records(self) -> dict[str, RecordedScenario]:
+        """Return the last record of each scenario in this run, by its name."""
+        folder = self._config.stash[RESULTS]
+        found: dict[str, RecordedScenario] = {}
+        for file in journals(folder.path):
+            try:
+                for each in attempts(file):
+                    if isinstance(each, RecordedScenario) and each.run == folder.run.id:
+                        known = found.get(each.full_name)
+                        if known is None or known.start <= each.start:
+                            found[each.full_name] = each
+            except ResultsError:
+                # What cannot be read is no record; the reader says so.
+                continue
+        return found
+
+    def _unbelieved(self, records: dict[str, RecordedScenario]) -> Iterator[Problem]:
+        lost = self._config.stash[RESULTS].lost
+        for nodeid, name in self._planned.passed.items():
+            record = records.get(name)
+            if record is None and not lost:
+                yield Problem(
+                    nodeid,
+                    "reported as passed, and there is no record of it",
+                    "leave the results folder alone while a run writes to it; or look for a "
+                    f"plugin that reports without running: {LISTS}",
+                )
+            elif record is not None and record.status is not Status.PASSED:
+                yield Problem(
+                    nodeid,
+                    f"reported as passed, and its record says {record.status}",
+                    f"look for a plugin or conftest.py that changes reports: {LISTS}",
+                )
+
+    def _missing(self, left_out: list[str]) -> Iterator[Problem]:
+        for nodeid in dict.fromkeys(left_out):
+            yield Problem(
+                nodeid,
+                "collected, and left out by a plugin or conftest.py that does not say so",
+                "let it call the hook pytest_deselected, as -k does; " + LISTS,
+            )
+        for nodeid in (each for each in self._planned.missing if each not in left_out):
+            yield Problem(
+                nodeid,
+                "planned, and not run to its end: nothing that pytest knows of stopped the run",
+                "look for a pytest.exit, or a plugin or conftest.py that runs tests in its own "
+                f"way: {LISTS}",
+            )
+
+    def _mend_spec(self, session: pytest.Session, nodeids: list[str]) -> None:
+        """Write the spec once more where it is gone, without which no result has a scenario."""
+        folder = self._config.stash[RESULTS]
+        if (folder.path / SPEC_FILE).is_file():
+            return
+        if self._config.stash[SPEC].features:
+            keep_spec(session, folder)
+            return
+        # The workers had them, and are gone.
+        features = []
+        for path in sorted({each.partition("::")[0] for each in nodeids if ".feature::" in each}):
+            file = self._config.rootpath / path
+            try:
+                feature = read_feature(file, path)
+            except (OSError, FeatureSyntaxError):
+                continue
+            if feature is not None:
+                features.append((feature, file))
+        document = spec_document(features, [], rootpath=self._config.rootpath)
+        folder.write_document(SPEC_FILE, document)
+
+    def _tell(self, problem: Problem, lost: RecordedScenario | None) -> None:
+        config, nodeid = self._config, problem.nodeid
+        path, _, name = nodeid.partition("::")
+        line = lost.line if lost else 1
+        error = UnaccountedError(f"{problem.what}\n  at: {path}:{line}\n  next: {problem.next}")
+        told: Any = str(error) if lost is None else write_loss(config, lost, error, thread="main")
+        report = pytest.TestReport(nodeid, (path, line - 1, name), {}, "failed", told, "call")
+        config.hook.pytest_runtest_logreport(report=report)

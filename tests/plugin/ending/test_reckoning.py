@@ -1,0 +1,245 @@
+"""What was planned, what ran and what is on record are counted against one another."""
+
+import pytest
+
+from tests.plugin.outputs import MESSAGES, red_in_every_output
+from tests.project import FAILING, PASSING, Project
+
+PLAIN = """
+    import pytest
+
+
+"""
+
+PROTOCOL = """
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(item):
+        return "One" in item.name or None
+"""
+
+PROTOCOL_REPORTED = """
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(item):
+        if "One" not in item.name:
+            return None
+        for when in ("setup", "call", "teardown"):
+            report = pytest.TestReport(item.nodeid, item.location, {}, "passed", None, when)
+            item.ihook.pytest_runtest_logreport(report=report)
+        return True
+"""
+
+LOOP = """
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop():
+        return True
+"""
+
+DROPPING = """
+    def pytest_collection_modifyitems(items):
+        items[:] = [item for item in items if "One" not in item.name]
+"""
+
+DROPPING_ALL = """
+    def pytest_collection_modifyitems(items):
+        items.clear()
+"""
+
+DROPPING_LATE = """
+    def pytest_collection_finish(session):
+        session.items[:] = [item for item in session.items if "One" not in item.name]
+"""
+
+LEAVING = """
+    @pytest.fixture(autouse=True)
+    def leaving(request):
+        if "One" in request.node.name:
+            pytest.exit("enough", returncode=0)
+"""
+
+TWO = """
+    Feature: Two
+
+      Scenario: One thing
+        Given a basket
+        Then the basket holds 0
+
+      Scenario: Another thing
+        Given a basket
+        Then the basket holds 0
+"""
+
+EMPTYING = """
+    import shutil
+
+
+    @then("the reports are gone")
+    def the_reports_are_gone(pytestconfig):
+        shutil.rmtree(pytestconfig.rootpath / "reports")
+        assert True
+"""
+
+EMPTIED = """
+    Feature: Three
+
+      Scenario: One
+        Given a basket
+        Then the basket holds 0
+
+      Scenario: Two
+        Given a basket
+        Then the reports are gone
+"""
+
+
+@pytest.mark.parametrize(
+    ("plugin", "failed", "why"),
+    [
+        (PROTOCOL, 1, "planned, and not run to its end"),
+        (PROTOCOL_REPORTED, 1, "reported as passed, and there is no record of it"),
+        (LOOP, 2, "planned, and not run to its end"),
+        (DROPPING, 1, "left out by a plugin or conftest.py that does not say so"),
+        (DROPPING_ALL, 2, "left out by a plugin or conftest.py that does not say so"),
+        (DROPPING_LATE, 1, "left out by a plugin or conftest.py that does not say so"),
+        (LEAVING, 2, "planned, and not run to its end"),
+    ],
+    ids=["protocol", "reported", "loop", "dropped", "all-dropped", "dropped-late", "exit"],
+)
+def test_what_is_missing_makes_every_output_red(
+    ci_project: Project, plugin: str, failed: int, why: str
+) -> None:
+    """The exit code, the terminal and each output tell of every scenario that did not pass."""
+    ci_project.feature(TWO)
+    # The run before was good.
+    ci_project.run(*MESSAGES).assert_outcomes(passed=2)
+    ci_project.write("features/conftest.py", PLAIN + plugin)
+
+    run = ci_project.run(*MESSAGES)
+
+    assert why in run.stdout.str()
+    assert red_in_every_output(ci_project, run) == (2, failed)
+    assert run.parseoutcomes()["failed"] == failed
+
+
+@pytest.mark.parametrize(
+    ("plugin", "failed"),
+    [(PROTOCOL, 1), (PROTOCOL_REPORTED, 1), (DROPPING, 1)],
+    ids=["protocol", "reported", "dropped"],
+)
+def test_workers_are_counted_as_one(ci_project: Project, plugin: str, failed: int) -> None:
+    """What is missing in a worker is missing in the run, and told once."""
+    ci_project.feature(TWO)
+    ci_project.write("features/conftest.py", PLAIN + plugin)
+
+    run = ci_project.run(*MESSAGES, "-n2")
+
+    assert red_in_every_output(ci_project, run) == (2, failed)
+
+
+def test_loop_that_is_swallowed_where_workers_are_controlled(project: Project) -> None:
+    """Of what they have collected nobody hears, and the run is not good."""
+    project.feature(TWO)
+    project.write("features/conftest.py", PLAIN + LOOP)
+
+    assert project.run("-n2").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2", "--dist=loadfile")], ids=["one-process", "worker"])
+def test_results_that_are_gone_are_no_success(
+    ci_project: Project, workers: tuple[str, ...]
+) -> None:
+    """What was written before the folder was emptied is told as lost; the rest is as it was."""
+    ci_project.steps(EMPTYING)
+    ci_project.feature(EMPTIED)
+
+    run = ci_project.run(*MESSAGES, *workers)
+
+    assert "reported as passed, and there is no record of it" in run.stdout.str()
+    assert red_in_every_output(ci_project, run) == (2, 1)
+
+
+RESETTING = """
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(session):
+        session.exitstatus = 0
+"""
+
+
+def test_exit_code_agrees_with_the_outputs(ci_project: Project) -> None:
+    """Whoever sets it to 0, a failure that is told is not forgotten."""
+    ci_project.feature(FAILING)
+    ci_project.write("features/conftest.py", PLAIN + RESETTING)
+
+    assert red_in_every_output(ci_project, ci_project.run(*MESSAGES)) == (1, 1)
+
+
+SELECTING = """
+    def pytest_collection_modifyitems(config, items):
+        gone = [item for item in items if "One" in item.name]
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=gone)
+"""
+
+
+@pytest.mark.parametrize(
+    ("plugin", "options"),
+    [
+        (SELECTING, ()),
+        ("", ("-k", "Another")),
+        ("", ("-m", "not one")),
+        ("", ("--deselect", "features/shop.feature::One thing")),
+        ("", ("--shard=1/2",)),
+        ("", ("features/shop.feature:7",)),
+    ],
+    ids=["plugin", "words", "tags", "deselect", "shard", "line"],
+)
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "workers"])
+def test_what_was_left_out_on_purpose_is_not_missed(
+    project: Project, plugin: str, options: tuple[str, ...], workers: tuple[str, ...]
+) -> None:
+    """A choice that somebody makes known is no difference."""
+    project.feature(TWO.replace("Scenario: One", "@one\n      Scenario: One"))
+    project.write("features/conftest.py", PLAIN + plugin)
+
+    run = project.run(*options, *workers)
+
+    assert run.ret == pytest.ExitCode.OK
+    run.assert_outcomes(passed=1, deselected=run.parseoutcomes().get("deselected", 0))
+
+
+def test_last_failed_is_a_choice(project: Project) -> None:
+    """``--lf`` passes whole files by, and nobody misses them."""
+    project.feature(PASSING, "features/a.feature")
+    project.feature(FAILING, "features/b.feature")
+    project.run()
+    project.feature(FAILING.replace("holds 3", "holds 1"), "features/b.feature")
+
+    assert project.run("--lf").ret == pytest.ExitCode.OK
+
+
+GROUPED = """
+    def pytest_collection_modifyitems(items):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group("a"))
+"""
+
+
+def test_groups_of_scenarios_are_counted_by_their_names(project: Project) -> None:
+    """pytest-xdist adds the group to a node id, and to nothing else."""
+    project.feature(TWO)
+    project.write("features/conftest.py", PLAIN + GROUPED)
+
+    run = project.run("-n2", "--dist=loadgroup")
+
+    run.assert_outcomes(passed=2)
+    assert run.ret == pytest.ExitCode.OK
+
+
+def test_stopped_run_is_told_as_such(project: Project) -> None:
+    """With ``-x`` what did not run is named, and no failure of its own."""
+    project.feature(FAILING, "features/a.feature")
+    project.feature(PASSING, "features/b.feature")
+
+    run = project.run("-x")
+
+    run.assert_outcomes(failed=1)
+    run.stdout.fnmatch_lines(["1 of 2 did not run to the end"])
