@@ -17,12 +17,8 @@ from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, journals
 from connector_harness.results.record import FAILED, RecordedScenario, Status
 
-STOPS: Final = (
-    pytest.ExitCode.INTERRUPTED,
-    pytest.ExitCode.INTERNAL_ERROR,
-    pytest.ExitCode.USAGE_ERROR,
-)
-"""The exit codes of runs that were kept from their end."""
+STOPS: Final = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
+"""The exit codes of runs that somebody has stopped."""
 
 LISTS: Final = "pytest --trace-config lists the plugins"
 

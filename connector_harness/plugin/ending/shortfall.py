@@ -45,8 +45,8 @@ class Planned:
         self._begun.add(report.nodeid)
         if report.when != "setup" or not report.passed:
             self._ended.add(report.nodeid)
-        if report.when == "setup":
-            # Perhaps not for the first time.
+        if report.when == "setup" or report.failed:
+            # It may have passed before, if it runs once more, or until its tear-down.
             self.passed.pop(report.nodeid, None)
         if report.failed:
             self.failed.add(report.nodeid)

@@ -157,6 +157,27 @@ def test_results_that_are_gone_are_no_success(
     assert red_in_every_output(ci_project, run) == (2, 1)
 
 
+DYING = """
+    @pytest.fixture(autouse=True)
+    def dying(request):
+        yield
+        if "One" in request.node.name:
+            import os
+            os.kill(os.getpid(), 9)
+"""
+
+
+def test_worker_that_dies_in_tear_down_is_told_once(ci_project: Project) -> None:
+    """A scenario that had passed until then has failed, and nobody says so twice."""
+    ci_project.feature(TWO)
+    ci_project.write("features/conftest.py", PLAIN + DYING)
+
+    run = ci_project.run(*MESSAGES, "-n2")
+
+    assert run.parseoutcomes()["failed"] == 1
+    assert red_in_every_output(ci_project, run) == (2, 1)
+
+
 RESETTING = """
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(session):
