@@ -7,9 +7,9 @@ with every placeholder filled in and every background step in its place.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserError, ParserException
@@ -131,6 +131,16 @@ class ScenarioSpec:
     row: Mapping[str, str] | None
     steps: tuple[StepSpec, ...]
     repeats: int = 1
+
+
+PARAMETERS: Final = "pytest parameters"
+"""The value of a row that tells which values of pytest's parameters a scenario has."""
+
+
+def variant(scenario: ScenarioSpec, id_: str) -> ScenarioSpec:
+    """Return *scenario* as it is with the parameters that pytest knows by *id_*."""
+    row = {**(scenario.row or {}), PARAMETERS: id_}
+    return replace(scenario, name=f"{scenario.name}[{id_}]", row=row)
 
 
 @dataclass(frozen=True, slots=True)

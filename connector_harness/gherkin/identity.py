@@ -9,7 +9,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Final, TypeAlias
 
 from connector_harness.gherkin import tags as labels
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
+from connector_harness.gherkin.feature import PARAMETERS, FeatureSpec, ScenarioSpec
 
 Place: TypeAlias = tuple[str, int]
 """The file and the line of a scenario or outline."""
@@ -30,7 +30,11 @@ def own_id(scenario: ScenarioSpec) -> str | None:
 def test_case_id(feature: FeatureSpec, scenario: ScenarioSpec) -> str:
     """Return the key of a scenario, 32 hexadecimal digits; rows of an outline may share an id's."""
     id_ = own_id(scenario)
-    return _digest(full_name(feature, scenario)) if id_ is None else _digest("id", id_)
+    if id_ is not None:
+        return _digest("id", id_)
+    name = full_name(feature, scenario)
+    parameters = (scenario.row or {}).get(PARAMETERS)
+    return _digest(name if parameters is None else name.removesuffix(f"[{parameters}]"))
 
 
 def history_id(feature: FeatureSpec, scenario: ScenarioSpec) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, parse_feature
+from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, parse_feature, variant
 from connector_harness.json_types import JsonValue
 from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
@@ -119,6 +119,7 @@ def read_results(*folders: Path) -> Results:
     found: dict[str, list[RecordedScenario]] = {}
     strays: list[Attempt] = []
     known = {str(id_) for each in entries.values() for id_ in each["scenarios"]}
+    known |= {str(id_) for each in spec["variants"].values() for _, id_ in each}
     done: dict[str, set[str]] = {}
     for attempt in _in_order(files):
         done.setdefault(attempt.full_name, set()).add(attempt.run)
@@ -127,7 +128,7 @@ def read_results(*folders: Path) -> Results:
         else:
             strays.append(attempt)
     runs = tuple(run for folder in folders for run in read_runs(folder))
-    scenarios = tuple(_scenarios(entries, found))
+    scenarios = tuple(_scenarios(entries, found, spec["variants"]))
     features = {each.feature.path: each.feature for each in scenarios}
     documents: dict[str, dict[str, JsonValue]] = {}
     for kind, name, document in spec["documents"]:
@@ -167,7 +168,9 @@ CUT = "the run was killed while it wrote one, and that scenario is missing here"
 
 
 def _scenarios(
-    entries: dict[str, SpecDocument], results: dict[str, list[RecordedScenario]]
+    entries: dict[str, SpecDocument],
+    results: dict[str, list[RecordedScenario]],
+    variants: dict[str, list[tuple[str, str]]],
 ) -> Iterator[Scenario]:
     for path in sorted(entries, key=_place):
         feature = parse_feature(str(entries[path]["source"]), path)
@@ -175,7 +178,11 @@ def _scenarios(
             continue
         ids = [str(each) for each in entries[path]["scenarios"]]
         for scenario, id_ in zip(feature.scenarios, ids, strict=False):
-            yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
+            for parameters, known in variants.get(id_, ()):
+                one = variant(scenario, parameters)
+                yield Scenario(feature, one, known, tuple(results.get(known, ())))
+            if id_ in results or id_ not in variants:
+                yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
 
 
 def _place(path: str) -> tuple[list[str], str]:
@@ -200,10 +207,12 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[str, Any] = {}
     meant: dict[str, Any] = {}
+    variants: dict[str, Any] = {}
     for found in map(_read_spec, folders):
         features |= {each["path"]: each for each in found.get("features", ())}
         uses |= found.get("uses", {})
         meant |= found.get("meant", {})
+        variants |= found.get("variants", {})
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
@@ -211,6 +220,7 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
         "meant": meant,
+        "variants": variants,
     }
 
 

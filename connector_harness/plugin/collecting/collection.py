@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -15,6 +15,7 @@ from connector_harness.gherkin.feature import (
     FeatureSyntaxError,
     ScenarioSpec,
     read_feature,
+    variant,
 )
 from connector_harness.gherkin.guard import Finding, Guard
 from connector_harness.gherkin.identity import Place
@@ -27,6 +28,7 @@ from connector_harness.plugin.running.bdd import (
     bdd_feature,
     bdd_scenario,
     fixture_names,
+    has_parameters,
     step_definitions,
 )
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
@@ -80,6 +82,7 @@ class Spec:
         self._shared: frozenset[str] = frozenset()
         self._provided: set[str] = set()
         self.only_given: frozenset[str] = frozenset()
+        self._multiplying: tuple[int, bool] = (0, False)
 
     @property
     def index(self) -> StepIndex:
@@ -91,6 +94,17 @@ class Spec:
             self._provide(index)
             self._index = (len(plugins.get_plugins()), index)
         return self._index[1]
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether a scenario may have to run once for each of several parameters."""
+        plugins = self.config.pluginmanager
+        count = len(plugins.get_plugins())
+        if self._multiplying[0] != count:
+            needed = [name for each in self.index.definitions for name in each.required]
+            needed += self.config.getini("usefixtures")
+            self._multiplying = (count, has_parameters(plugins, needed, ours=OURS))
+        return self._multiplying[1]
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
@@ -198,9 +212,48 @@ class FeatureFile(pytest.Module):
         for scenario, steps in zip(feature.scenarios, resolved, strict=True):
             if chosen is not None and scenario.name not in chosen:
                 continue
-            item = self._item(feature, scenario, steps, shared)
+            item = self._item(feature, scenario, steps, fixtureinfo=shared)
             shared = shared or item._fixtureinfo  # noqa: SLF001 - worked out once a file
-            yield item
+            if spec.multiplies:
+                yield from self._variants(item)
+            else:
+                yield item
+
+    def _variants(self, item: "ScenarioItem") -> Iterator["ScenarioItem"]:
+        """Yield *item*, or in its place one for each set of parameters that its fixtures have.
+
+        pytest works them out from what a function asks for, which here are its steps. They ask for
+        their fixtures in their own time all the same: those may need what an earlier step gives.
+        """
+        given = {step.definition.target_fixture for step in item.steps}
+        given |= self.config.stash[SPEC].only_given
+        needed = {name for step in item.steps for name in step.definition.required} - given
+        asking: Any = FunctionType(play.__code__, play.__globals__)
+        asking.pytestmark = [*item.own_markers]
+        if needed:
+            asking.pytestmark.append(pytest.mark.usefixtures(*sorted(needed)).mark)
+        probe: pytest.Function = pytest.Function.from_parent(self, name=item.name, callobj=asking)
+        later = {*_closure(probe)} - {*_closure(item)}
+        # Where pytest looks for the functions of a module.
+        setattr(self.obj, item.name, asking)
+        for each in self._genfunctions(item.name, asking):
+            callspec = getattr(each, "callspec", None)
+            if callspec is None:
+                yield item
+                continue
+            names = [name for name in _closure(each) if name not in later]
+            info = replace(each._fixtureinfo, names_closure=names)  # noqa: SLF001 - as above
+            scenario = variant(item.scenario, callspec.id)
+            yield self._item(
+                item.feature,
+                scenario,
+                item.steps,
+                original=item.scenario,
+                originalname=item.name,
+                callspec=callspec,
+                keywords={callspec.id: True},
+                fixtureinfo=info,
+            )
 
     def _read(self) -> FeatureSpec:
         path = relative(self.path, self.config.rootpath)
@@ -224,23 +277,24 @@ class FeatureFile(pytest.Module):
         feature: FeatureSpec,
         scenario: ScenarioSpec,
         steps: tuple[ResolvedStep, ...],
-        fixtureinfo: Any,  # noqa: ANN401 - pytest keeps its type to itself
+        **about: Any,  # noqa: ANN401 - pytest keeps its types to itself
     ) -> "ScenarioItem":
         spec = self.config.stash[SPEC]
         function: Callable[[pytest.FixtureRequest], None] = play
         tags = scenario.tags
         if spec.hooks.tags_are_heard:
             # A plugin may ask for fixtures by a tag, so what one scenario needs is not shared.
-            function, fixtureinfo = FunctionType(play.__code__, play.__globals__), None
+            function = FunctionType(play.__code__, play.__globals__)
+            about = about if "callspec" in about else {}
             tags = tuple(tag for tag in tags if not spec.hooks.apply_tag(tag, function))
         item: ScenarioItem = ScenarioItem.from_parent(
             self,
             name=scenario.name,
             callobj=function,
-            fixtureinfo=fixtureinfo,
             feature=feature,
             scenario=scenario,
             steps=steps,
+            **about,
         )
         for tag in (*tags, *spellings(tags)):
             mark = spec.mark(tag)
@@ -257,6 +311,11 @@ class FeatureFile(pytest.Module):
         return super().repr_failure(excinfo)
 
 
+def _closure(item: pytest.Function) -> list[str]:
+    names: list[str] = item._fixtureinfo.names_closure  # noqa: SLF001 - told nowhere else
+    return names
+
+
 def relative(path: Path, rootpath: Path) -> str:
     """Return *path* as messages name it: from the rootdir, with forward slashes."""
     return path.relative_to(rootpath).as_posix() if path.is_relative_to(rootpath) else path.name
@@ -269,7 +328,10 @@ def play(request: pytest.FixtureRequest) -> None:
 
 
 class ScenarioItem(pytest.Function):
-    """One scenario, or one row of an outline."""
+    """One scenario, or one row of an outline; of one with parameters, once for each of them.
+
+    Such a one knows the original, as it stands in the feature file.
+    """
 
     _read_id: Any = None
 
@@ -279,12 +341,14 @@ class ScenarioItem(pytest.Function):
         feature: FeatureSpec,
         scenario: ScenarioSpec,
         steps: tuple[ResolvedStep, ...],
+        original: ScenarioSpec | None = None,
         **kwargs: Any,  # noqa: ANN401 - passed on to pytest
     ) -> None:
         super().__init__(**kwargs)
         self.feature = feature
         self.scenario = scenario
         self.steps = steps
+        self.original = original
         self.record: ScenarioUnderWay | None = None
         self.given = StepResults()
 

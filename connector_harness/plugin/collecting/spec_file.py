@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from connector_harness.gherkin.feature import FeatureSpec
+from connector_harness.gherkin.feature import PARAMETERS, FeatureSpec
 from connector_harness.gherkin.identity import history_id
 from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.gherkin.step_index import ResolvedStep, place
@@ -39,6 +39,7 @@ def spec_document(
     """Return the spec as a document.
 
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
+    "variants": {history id of a scenario: [[id of its parameters, history id], …]},
     "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
     {sentence: [pattern, place of its definition]}}``. A name is no member: one such as ``phone``
     would be taken for a member whose value is personal. Files of step definitions are relative to
@@ -65,10 +66,22 @@ def spec_document(
             }
             for feature, file in features
         ],
+        "variants": _variants(items),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
         "meant": meant,
     }
+
+
+def _variants(items: Sequence[object]) -> dict[str, JsonValue]:
+    """Return of each scenario that runs with several parameters what it is known by with each."""
+    found: dict[str, list[JsonValue]] = {}
+    for item in items:
+        if isinstance(item, ScenarioItem) and item.original is not None:
+            known = history_id(item.feature, item.original)
+            id_ = (item.scenario.row or {})[PARAMETERS]
+            found.setdefault(known, []).append([id_, history_id(item.feature, item.scenario)])
+    return {**found}
 
 
 def _steps(items: Sequence[object]) -> Iterator[ResolvedStep]:

@@ -38,6 +38,8 @@ class Planning:
         feature, scenario = item.feature, item.scenario
         outline = f"{feature.path}::{scenario.outline.title}"
         known = {full_name(feature, scenario), outline}
+        if item.original is not None:
+            known.add(full_name(feature, item.original))
         return own_id(scenario) in self.ids or not known.isdisjoint(self.selectors)
 
     def _names_ordinary(self, item: pytest.Item) -> bool:

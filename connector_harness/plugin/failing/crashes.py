@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
+from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature, variant
 from connector_harness.plugin.failing.message import FailureText, describe
 from connector_harness.plugin.running.scenario import StepResults, now
 from connector_harness.plugin.stash import RESULTS
@@ -61,9 +61,17 @@ def scenario_at(config: pytest.Config, nodeid: str) -> RecordedScenario | None:
         feature = read_feature(config.rootpath / path, path)
     except (OSError, FeatureSyntaxError):
         return None
-    scenarios = feature.scenarios if feature is not None else ()
-    found = (RecordedScenario.of(feature, e) for e in scenarios if feature and e.name == name)
-    return next(found, None)
+    if feature is None:
+        return None
+    for each in feature.scenarios:
+        if each.name == name:
+            return RecordedScenario.of(feature, each)
+    for each in feature.scenarios:
+        parameters = name.removeprefix(f"{each.name}[").removesuffix("]")
+        one = variant(each, parameters)
+        if one.name == name:
+            return RecordedScenario.of(feature, one)
+    return None
 
 
 def write_loss(

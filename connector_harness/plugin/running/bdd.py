@@ -8,7 +8,7 @@ are read and served here and nowhere else, so that a new release of it can break
 import inspect
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args
@@ -70,6 +70,28 @@ def _fixtures(plugins: pytest.PytestPluginManager) -> Iterator[tuple[str, Any]]:
         for value in list(vars(plugin).values()) if isinstance(plugin, ModuleType) else ():
             if isinstance(value, _Fixture):
                 yield plugin.__name__, value
+
+
+def has_parameters(
+    plugins: pytest.PytestPluginManager, needed: Iterable[str], *, ours: str
+) -> bool:
+    """Return whether a fixture that is *needed* has parameters, or a hook may give it some.
+
+    A fixture is needed if one asks for it that is, or if it is used by itself.
+    """
+    marks = {str(e.__name__): e._fixture_function_marker for _, e in _fixtures(plugins)}  # noqa: SLF001 - told nowhere else
+    asking = fixture_parameters(plugins, ours=ours)
+    waiting = [*needed, *(name for name, mark in marks.items() if mark.autouse)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in marks and marks[name].params is not None:
+            return True
+        waiting += asking.get(name, frozenset()) - seen
+        seen |= asking.get(name, frozenset())
+    hooks = (each.plugin for each in plugins.hook.pytest_generate_tests.get_hookimpls())
+    names = (getattr(each, "__name__", None) or type(each).__module__ for each in hooks)
+    return any(not name.startswith("_pytest.") for name in names)
 
 
 def fixture_parameters(

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,9 +53,11 @@ def messages(results: Results) -> Iterator[Message]:
         document, made = _gherkin(results.sources[path], path, ids)
         yield {"source": {"uri": path, "data": results.sources[path], "mediaType": GHERKIN}}
         yield {"gherkinDocument": document}
-        for scenario, pickle in zip(ran, made, strict=False):
+        # One with several parameters runs more than once.
+        groups = groupby(ran, key=lambda each: each.spec.line)
+        for (_, scenarios), pickle in zip(groups, made, strict=False):
             yield {"pickle": dict(pickle)}
-            pickles.append((scenario, pickle))
+            pickles.extend((each, pickle) for each in scenarios)
     definitions = Definitions(results.definitions, ids)
     yield from definitions.messages()
     yield from _run(results, pickles, definitions, ids)

@@ -277,11 +277,14 @@ def _shared_background(scenarios: Sequence[Scenario]) -> tuple[PageSentence, ...
 
 
 def _tables(examples: Sequence[ExamplesSpec], cases: Sequence[PageCase]) -> Iterator[ExamplesTable]:
+    if not examples and cases[0].scenario.spec.row is not None:
+        # It runs with several parameters of pytest's.
+        yield ExamplesTable("", tuple(cases[0].scenario.spec.row), tuple(cases))
     for number, table in enumerate(examples):
         end = examples[number + 1].line if number + 1 < len(examples) else float("inf")
         rows = tuple(each for each in cases if table.line < each.scenario.spec.line < end)
         if rows:
-            yield ExamplesTable(table.title, table.columns, rows)
+            yield ExamplesTable(table.title, tuple(rows[0].scenario.spec.row or ()), rows)
 
 
 def paragraphs(description: str) -> tuple[str, ...]:
