@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-import msgspec
-
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.ci_system import EXECUTOR
@@ -69,11 +67,11 @@ class ResultsFolder:
         # What has been written for a result that is not there yet.
         self._fresh: list[str] = []
 
-    def begin(self, planned: Iterable[str], *, clean: bool) -> None:
-        """Make the folder, and note there that the run has begun, and what it is going to run.
+    def begin(self, run: Run, *, clean: bool) -> None:
+        """Make the folder, and note there that the run has begun.
 
         Args:
-            planned: The node ids.
+            run: What is known of it by now.
             clean: Take an earlier run's results out of it; all else is left alone. Its spec is
                 written over, and may be that of this run.
         """
@@ -81,7 +79,7 @@ class ResultsFolder:
         for file in self.path.iterdir() if clean else ():
             if (is_result_file(file.name) or is_draft(file.name)) and file.name != SPEC_FILE:
                 file.unlink(missing_ok=True)
-        self.write_run(msgspec.structs.replace(self.run, not_run=tuple(planned)))
+        self.write_run(run)
         self.has_begun = True
 
     def remove_orphans(self) -> None:

@@ -99,14 +99,16 @@ def test_messages_are_made_where_they_are_wanted(
 
 
 def test_one_that_cannot_be_made_costs_no_other(project: Project) -> None:
-    """A folder in the place of the JUnit file is told of; the rest is there."""
+    """A folder in the place of the JUnit file is told of, in all the rest, and the run is red."""
     project.feature(PASSING)
     (project.root / "reports/junit.xml/a").mkdir(parents=True)
 
     run = project.run("--messages", "m.ndjson")
 
-    assert run.ret == pytest.ExitCode.OK
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
     run.stdout.fnmatch_lines(["document: reports/*", "junit: * not made: *", "messages: m.ndjson"])
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "passed, but junit not made</h1>" in html
 
 
 def test_github_gets_annotations_and_a_summary(

@@ -10,9 +10,13 @@ from typing import Final
 import pytest
 
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.run_facts import Problem
 
 SHOWN: Final = 20
 """How many are named; of more, the number has to do."""
+
+
+NEXT: Final = "make room or correct the place, and run again"
 
 
 class Planned:
@@ -77,13 +81,21 @@ class WriteErrors:
             name = error.filename or self._junit or "a file"
             self._files.append(f"{name}: {error.strerror or error}")
 
-    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what could not be written, and why."""
-        lines = list(self._files)
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be written, and why."""
+        return [Problem(f"not written: {line}", NEXT) for line in self._lines()]
+
+    def _lines(self) -> Iterator[str]:
+        yield from self._files
         where = Path(os.path.relpath(self._folder.path)).as_posix()
         for why, count in Counter(self._folder.lost).items():
-            lines.append(f"{count} result(s) in {where}: {why}")
+            yield f"{count} result(s) in {where}: {why}"
+
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what could not be written, and why."""
+        lines = [*self._lines()]
         if lines:
             terminalreporter.section("not written", red=True)
-            for line in [*lines, "  next: make room or correct the place, and run again"]:
+            for line in [*lines, f"  next: {NEXT}"]:
                 terminalreporter.line(line)

@@ -74,15 +74,22 @@ def test_own_folder_holds_its_document(project: Project) -> None:
     assert not (project.root / "reports").exists()
 
 
-def test_failure_to_make_it_is_told_and_costs_nothing(project: Project) -> None:
-    """A document that cannot be written leaves the run as it is."""
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+def test_failure_to_make_it_costs_the_document_alone(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """A document that cannot be written makes the run red, and the JUnit file says why."""
     project.feature(PASSING)
     (project.root / "reports/spec.html").mkdir(parents=True)
 
-    run = project.run()
+    run = project.run(*workers)
 
-    assert run.ret == pytest.ExitCode.OK
-    run.stdout.fnmatch_lines(["document: not made: IsADirectoryError: *"])
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    told = ["document: not made: IsADirectoryError: *", "  next: make room or correct the place; *"]
+    run.stdout.fnmatch_lines(told)
+    junit = (project.root / "reports/junit.xml").read_text(encoding="utf-8")
+    assert 'errors="1"' in junit
+    assert "document not made: IsADirectoryError" in junit
 
 
 def test_last_run_can_be_compared_with(project: Project) -> None:
