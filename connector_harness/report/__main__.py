@@ -16,8 +16,9 @@ from typing import Final
 from connector_harness.report.making import document_makers, gc_paused
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
+from connector_harness.results.folder_lock import FolderInUseError, held
 from connector_harness.results.journal import ResultsError
-from connector_harness.results.merge import FOLDER, merge
+from connector_harness.results.merge import FOLDER, check, merge
 from connector_harness.results.reader import read_results
 from connector_harness.results.run_facts import shard_problems
 
@@ -39,14 +40,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _make(told: argparse.Namespace) -> list[str]:
-    """Make all documents, say where each is, and return what is wrong."""
+    """Make all documents of the results, merged if need be, and return what is wrong."""
     out: Path = told.out
     folders: list[Path] = told.results
-    if len(folders) > 1:
-        folders = [merge(folders, out / FOLDER)]
-        _say(f"results:  {folders[0].as_posix()}")
+    if len(folders) == 1:
+        return _document(told, folders[0])
+    check(folders, out / FOLDER)
+    try:
+        with held(out / FOLDER):
+            merged = merge(folders, out / FOLDER)
+            _say(f"results:  {merged.as_posix()}")
+            return _document(told, merged)
+    except FolderInUseError as error:
+        raise ResultsError(f"{error}\n  next: wait for its end, or name another --out") from None
+
+
+def _document(told: argparse.Namespace, folder: Path) -> list[str]:
+    """Make all documents of the results in *folder*, and return what is wrong."""
+    out: Path = told.out
     before = read_results(told.since) if told.since else None
-    results = read_results(*folders)
+    results = read_results(folder)
     for note in results.notes:
         _say(note)
     found = [*results.problems, *(shard_problems(results.runs) if len(results.runs) == 1 else ())]

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +28,7 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
         ResultsError: A folder is missing, one of them is *into* itself, or two hold one run.
         OSError: Something cannot be written.
     """
-    _check(folders, into)
-    _check_runs(folders)
+    check(folders, into)
     into.mkdir(parents=True, exist_ok=True)
     for file in into.iterdir():
         if is_result_file(file.name):
@@ -47,7 +46,12 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     return into
 
 
-def _check(folders: Iterable[Path], into: Path) -> None:
+def check(folders: Sequence[Path], into: Path) -> None:
+    """Look whether *folders* can be merged.
+
+    Raises:
+        ResultsError: A folder is missing, one of them is *into* itself, or two hold one run.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise ResultsError(f"no folder {folder.as_posix()!r}\n  next: name a folder of results")
@@ -56,9 +60,6 @@ def _check(folders: Iterable[Path], into: Path) -> None:
                 f"the merged results would go to {into.as_posix()!r}, which is one of their parts\n"
                 "  next: let --out name another folder"
             )
-
-
-def _check_runs(folders: Iterable[Path]) -> None:
     known: dict[str, Path] = {}
     for folder in folders:
         for run in read_runs(folder):

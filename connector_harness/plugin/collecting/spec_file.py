@@ -84,6 +84,9 @@ def _versions(
 ) -> Iterator[tuple[str, JsonValue]]:
     """Yield for each file that defines steps what stands for its content."""
     for name in sorted({place(each, rootpath).rpartition(":")[0] for each in definitions}):
+        if Path(name).is_absolute() or "site-packages" in name:
+            # The project's own, for packages have versions of theirs.
+            continue
         # What has gone by now, or is no file, has none.
         with contextlib.suppress(OSError):
             yield name, version((rootpath / name).read_text(encoding="utf-8", errors="replace"))

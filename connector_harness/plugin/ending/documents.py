@@ -12,6 +12,7 @@ import pytest
 
 from connector_harness.contract.schemas import SchemaError
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
+from connector_harness.plugin.stash import NOTICES
 from connector_harness.report.making import Maker, document_makers, gc_paused
 from connector_harness.report.pipeline.failures import failures, wrong
 from connector_harness.report.pipeline.pipeline import Pipeline
@@ -153,9 +154,11 @@ def results_before(config: pytest.Config) -> Results:
         pytest.UsageError: There are none.
     """
     try:
-        return read_results(config.invocation_params.dir / config.getoption("--since"))
+        before = read_results(config.invocation_params.dir / config.getoption("--since"))
     except ResultsError as error:
         raise pytest.UsageError(f"--since: {error}") from None
+    config.stash[NOTICES] += [f"--since: {problem}" for problem in before.problems]
+    return before
 
 
 def tell_findings(
