@@ -39,6 +39,7 @@ class Documents:
         self._lines: list[tuple[str, bool]] = []
         self._commands: list[str] = []
         self._before: Results | None = None
+        self._made: dict[str, Path] = {}
         self.lost: list[Problem] = []
 
     def make(self, run: Run, before: Results | None) -> None:
@@ -72,7 +73,7 @@ class Documents:
     def _make_each(self, makers: Iterable[Maker]) -> None:
         for name, make in makers:
             with self._losing(name):
-                file = make()
+                self._made[name] = file = make()
                 self._say(name, file)
                 told = self._pipeline.upload(name, file)
                 self._commands.extend([told] if told else [])
@@ -88,8 +89,17 @@ class Documents:
             # Whatever is wrong has been told of by now.
             results = read_results(self._folder.path)
             with contextlib.suppress(Exception):
-                _make_again(document_makers(results, self._where, before=self._before))
-            _make_again(self._pipeline.makers(results, news=problems))
+                self._make_again(document_makers(results, self._where, before=self._before))
+            self._make_again(self._pipeline.makers(results, news=problems))
+
+    def _make_again(self, makers: Iterable[Maker]) -> None:
+        for name, make in makers:
+            try:
+                make()
+            except OSError:
+                # One that calls the run green is worse than none.
+                if name in self._made and name != "summary":
+                    self._made[name].unlink(missing_ok=True)
 
     @property
     def _where(self) -> Path:
@@ -118,7 +128,7 @@ class Documents:
             is_place = isinstance(error, OSError)
             advice = f"make room or correct the place; {again} makes it again"
             problem = Problem(
-                f"{what} {UNWRITTEN}: {why}", advice if is_place else f"{again} shows it"
+                f"the {what} could not be made: {why}", advice if is_place else f"{again} shows it"
             )
             self.lost.append(problem)
             self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
@@ -139,12 +149,6 @@ class Documents:
             # Not an output that is lost: there is nothing to make it from.
             first, *rest = str(error).splitlines()
             self._lines += [(f"coverage: {UNWRITTEN}: {first}", True), *((e, True) for e in rest)]
-
-
-def _make_again(makers: Iterable[Maker]) -> None:
-    for _, make in makers:
-        with contextlib.suppress(OSError):
-            make()
 
 
 def results_before(config: pytest.Config) -> Results:

@@ -77,6 +77,9 @@ class WriteErrors:
         """Let a file that cannot be written cost itself, and not the rest of the end."""
         try:
             yield
+        except pytest.PytestCacheWarning as warning:
+            # An error where warnings are.
+            self._files.append(str(warning))
         except OSError as error:
             name = error.filename or self._junit or "a file"
             self._files.append(f"{name}: {error.strerror or error}")
@@ -84,17 +87,18 @@ class WriteErrors:
     @property
     def problems(self) -> list[Problem]:
         """What could not be written, and why."""
-        return [Problem(f"not written: {line}", NEXT) for line in self._lines()]
+        files = [Problem(f"a file could not be written: {each}", NEXT) for each in self._files]
+        results = [Problem(f"results could not be written: {each}", NEXT) for each in self._lost()]
+        return [*files, *results]
 
-    def _lines(self) -> Iterator[str]:
-        yield from self._files
+    def _lost(self) -> Iterator[str]:
         where = Path(os.path.relpath(self._folder.path)).as_posix()
         for why, count in Counter(self._folder.lost).items():
             yield f"{count} result(s) in {where}: {why}"
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what could not be written, and why."""
-        lines = [*self._lines()]
+        lines = [*self._files, *self._lost()]
         if lines:
             terminalreporter.section("not written", red=True)
             for line in [*lines, f"  next: {NEXT}"]:

@@ -115,6 +115,7 @@ def _run(
             "testRunStartedId": run,
             "success": _is_green(results),
             "timestamp": moment(stop),
+            **({"message": "\n".join(map(str, results.problems))} if results.problems else {}),
         }
     }
 

@@ -53,7 +53,13 @@ class Pipeline:
 
     def _write_junit(self, results: Results) -> Path:
         usual = self.folder / JUNIT
-        file = junit.write_junit(results, self.junit or usual)
+        try:
+            file = junit.write_junit(results, self.junit or usual)
+        except OSError:
+            if self.junit is not None and self.junit.is_file():
+                # What pytest has written there does not know what is wrong.
+                self.junit.unlink()
+            raise
         if file.resolve() != usual.resolve():
             # That of an earlier run, whose results are gone.
             usual.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from connector_harness.results.run_facts import read_runs
-from tests.project import FAILING, PASSING, Project
+from tests.project import FAILING, PASSING, SCHEMA, Project
 
 
 def test_document_is_made_and_named(project: Project) -> None:
@@ -89,7 +89,21 @@ def test_failure_to_make_it_costs_the_document_alone(
     run.stdout.fnmatch_lines(told)
     junit = (project.root / "reports/junit.xml").read_text(encoding="utf-8")
     assert 'errors="1"' in junit
-    assert "document not made: IsADirectoryError" in junit
+    assert "the document could not be made: IsADirectoryError" in junit
+
+
+def test_cache_that_cannot_be_written_hides_nothing(project: Project) -> None:
+    """Pytest warns of it, which is an error where warnings are; the documents say so."""
+    project.feature(PASSING)
+    project.write(".pytest_cache", "a file in the way")
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines(["*= not written =*", "could not create cache path *"])
+    run.stdout.no_fnmatch_line("*Traceback*")
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "but a file could not be written</h1>" in html
 
 
 def test_last_run_can_be_compared_with(project: Project) -> None:
@@ -113,15 +127,6 @@ def test_wrong_folder_to_compare_with_is_named(project: Project) -> None:
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["ERROR: --since: no folder *"])
-
-
-SCHEMA = """
-{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "$id": "https://example.test/thing.json",
-  "properties": {"phone": {"type": "string"}}
-}
-"""
 
 
 def test_coverage_is_made_from_the_schemas(project: Project) -> None:
