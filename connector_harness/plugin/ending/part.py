@@ -22,7 +22,6 @@ from connector_harness.plugin.options import (
     documents_folder,
     group,
     is_idle,
-    is_single,
     named_file,
     wants_features,
 )
@@ -119,7 +118,9 @@ class Ending:
         if report.failed and not getattr(report, "findings", ()):
             lines = report.longreprtext.splitlines() or [""]
             advice = "mend it; the terminal has the whole story"
-            self._found.append(Problem(lines[-1].removeprefix("E").strip(), advice, report.nodeid))
+            self._found.append(
+                Problem(lines[-1].removeprefix("E").strip(), advice, report.nodeid, 1)
+            )
 
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -302,7 +303,7 @@ def configure(config: pytest.Config) -> None:
     """Prepare an orderly end, whatever comes before it."""
     if not wants_features(config):
         return
-    if is_single(config):
+    if is_idle(config):
         # The file of the last run stays as it is.
         config.option.xmlpath = None
     plugins, folder = config.pluginmanager, config.stash[RESULTS]
