@@ -95,6 +95,15 @@ FAILING = """
         And the basket holds 1
 """
 
+SCHEMA = """
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://example.test/thing.json",
+  "properties": {"phone": {"type": "string"}}
+}
+"""
+"""A schema of some request."""
+
 SECOND_TRY = """
     import pathlib
 

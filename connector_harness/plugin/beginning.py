@@ -12,7 +12,7 @@ from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
-from connector_harness.plugin.endpoint.part import prepare_results, reach_endpoint
+from connector_harness.plugin.endpoint.part import prepare_results, reach_endpoint, take_folder
 from connector_harness.plugin.endpoint.rate_limit import is_shared
 from connector_harness.plugin.options import documents_folder, is_idle, named_file, wants_features
 from connector_harness.plugin.processes import channel
@@ -40,8 +40,11 @@ class Beginning:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Keep the session, which hooks of pytest-xdist do not tell."""
+        """Take the results folder, before anything is read there or sent."""
+        # Hooks of pytest-xdist do not tell it.
         self._session = session
+        if not is_idle(session.config) and not channel.is_worker(session.config):
+            take_folder(session.config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:

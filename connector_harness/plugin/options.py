@@ -6,18 +6,20 @@ from typing import Final
 
 import pytest
 
-SINGLE: Final = ("--spec-check", "--preview", "--steps")
-"""The options that ask for something else than to run, done by one process."""
+IDLE: Final = (
+    *("spec_check", "preview", "steps", "collectonly", "setuponly", "setupplan"),
+    *("showfixtures", "show_fixtures_per_test", "markers", "cacheshow", "help", "version"),
+)
+"""The options, by the names of their values, that ask for something else than to run."""
 
 
 def is_idle(config: pytest.Config) -> bool:
-    """Return whether the command line asks for something else than to run."""
-    return any(config.getoption(name) for name in (*SINGLE, "--collect-only"))
+    """Return whether the command line asks for something else than to run.
 
-
-def is_single(config: pytest.Config) -> bool:
-    """Return whether the command line asks for what one process does, however many are given."""
-    return any(config.getoption(name) for name in SINGLE)
+    One process does it, however many are given, and the last results stay as they are.
+    """
+    # Some are options of plugins that may be off.
+    return any(getattr(config.option, name, None) not in (None, False, 0) for name in IDLE)
 
 
 def named_file(config: pytest.Config, name: str) -> Path:

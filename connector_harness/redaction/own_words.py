@@ -43,6 +43,7 @@ _MEMBERS: Final = (
     *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
     *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
+    *("commit", "problems", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
     *("tableheader", "workerid"),

@@ -1,6 +1,7 @@
 """Makes the documents again, from one folder of results or from several.
 
-Where shards are merged and one is missing, the documents are made, and the exit code is 1.
+Where a run did not come to its end, a shard is missing, or parts do not belong together, the
+documents are made and say so, and the exit code is 1.
 
 ``python -m connector_harness.report [RESULTS …] --out DIR [--since DIR] [--messages FILE]``
 """
@@ -8,17 +9,18 @@ Where shards are merged and one is missing, the documents are made, and the exit
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from connector_harness.report.making import gc_paused, make_documents
+from connector_harness.report.making import document_makers, gc_paused
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
+from connector_harness.results.folder_lock import FolderInUseError, held
 from connector_harness.results.journal import ResultsError
-from connector_harness.results.merge import FOLDER, merge, shard_problems
+from connector_harness.results.merge import FOLDER, check, merge
 from connector_harness.results.reader import read_results
-from connector_harness.results.run_facts import read_runs
+from connector_harness.results.run_facts import shard_problems
 
 USUAL: Final = "reports/allure-results"
 
@@ -28,38 +30,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _parser().parse_args(arguments)
     try:
         with gc_paused():
-            for line in _make(told):
-                sys.stdout.write(f"{line}\n")
-        problems = list(shard_problems(run for each in told.results for run in read_runs(each)))
+            problems = _make(told)
     except ResultsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        problems = [str(error)]
     except OSError as error:
-        sys.stderr.write(f"the documents cannot be written: {error}\n  next: name another --out\n")
-        return 1
+        problems = [f"the results cannot be merged: {error}\n  next: name another --out"]
     sys.stderr.write("".join(f"{problem}\n" for problem in problems))
     return 1 if problems else 0
 
 
-def _make(told: argparse.Namespace) -> Iterator[str]:
-    """Make all documents, and yield what is said of each."""
+def _make(told: argparse.Namespace) -> list[str]:
+    """Make all documents of the results, merged if need be, and return what is wrong."""
     out: Path = told.out
     folders: list[Path] = told.results
-    if len(folders) > 1:
-        folders = [merge(folders, out / FOLDER)]
-        yield f"results:  {folders[0].as_posix()}"
+    if len(folders) == 1:
+        return _document(told, folders[0])
+    check(folders, out / FOLDER)
+    try:
+        with held(out / FOLDER):
+            merged = merge(folders, out / FOLDER)
+            _say(f"results:  {merged.as_posix()}")
+            return _document(told, merged)
+    except FolderInUseError as error:
+        raise ResultsError(f"{error}\n  next: wait for its end, or name another --out") from None
+
+
+def _document(told: argparse.Namespace, folder: Path) -> list[str]:
+    """Make all documents of the results in *folder*, and return what is wrong."""
+    out: Path = told.out
     before = read_results(told.since) if told.since else None
-    results = read_results(*folders)
-    yield from results.notes
-    for kind, file in make_documents(results, out, before=before).items():
-        yield f"{kind + ':':<9} {file.as_posix()}"
+    results = read_results(folder)
+    for note in results.notes:
+        _say(note)
+    found = [*results.problems, *(shard_problems(results.runs) if len(results.runs) == 1 else ())]
+    problems = [str(each) for each in found]
     system = detect(os.environ, Path.cwd())
     pipeline = Pipeline(folder=out, messages=told.messages, system=system)
-    for name, make in pipeline.makers(results):
-        file = make()
-        yield f"{name + ':':<9} {file.as_posix()}"
+    documents = document_makers(results, out, before=before)
+    for name, make in (*documents, *pipeline.makers(results)):
+        try:
+            file = make()
+        except OSError as error:
+            problems.append(f"{name}: not made: {error}\n  next: make room, or name another --out")
+            continue
+        _say(f"{name + ':':<9} {file.as_posix()}")
         if command := pipeline.upload(name, file):
-            yield command
+            _say(command)
+    return problems
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,16 +1,20 @@
 """All documents of a run, made in one go."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.file import write_coverage
 from connector_harness.report.coverage.section import coverage_section
 from connector_harness.report.page.document import page_of, write
 from connector_harness.results.reader import Results
+
+Maker: TypeAlias = tuple[str, Callable[[], Path]]
+"""What is made, in one word, and what makes it and returns its file."""
 
 
 def make_documents(
@@ -23,15 +27,20 @@ def make_documents(
     Raises:
         OSError: One cannot be written.
     """
+    return {name: make() for name, make in document_makers(results, folder, before=before)}
+
+
+def document_makers(
+    results: Results, folder: Path, *, before: Results | None = None
+) -> Iterator[Maker]:
+    """Yield what `make_documents` makes; each maker raises OSError if it cannot."""
     page = page_of(results, before=before)
     coverage = coverage_of(results)
-    if coverage is None:
-        return {"document": write(page, folder)}
-    section = coverage_section(coverage, results, page.links)
-    return {
-        "document": write(replace(page, sections=(section,)), folder),
-        "coverage": write_coverage(coverage, results, page.links, folder),
-    }
+    section = coverage_section(coverage, results, page.links) if coverage is not None else None
+    whole = replace(page, sections=() if section is None else (section,))
+    yield "document", lambda: write(whole, folder)
+    if coverage is not None:
+        yield "coverage", lambda: write_coverage(coverage, results, page.links, folder)
 
 
 @contextmanager

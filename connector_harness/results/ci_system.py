@@ -1,5 +1,7 @@
 """The CI system that a run is part of, as its environment variables tell."""
 
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +63,25 @@ def executor(environ: Environ) -> JsonObject | None:
         return None
     told = {"name": _SYSTEMS[name].title, "type": name, **_SYSTEMS[name].build(environ)}
     return {each: value for each, value in told.items() if value}
+
+
+def commit(environ: Environ, root: Path) -> str:
+    """Return the commit of the project in *root*; empty where neither a system nor git knows it."""
+    for each in _SYSTEMS.values():
+        if told := environ.get(each.commit, ""):
+            return told
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "-C", str(root), "rev-parse", "HEAD"]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=_GIT_S)  # noqa: S603 - git's own
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return ran.stdout.strip()
+
+
+_GIT_S: Final = 5.0
 
 
 def _name(environ: Environ) -> Name | None:
@@ -128,19 +149,24 @@ def _azure(environ: Environ) -> JsonObject:
 
 @dataclass(frozen=True, slots=True)
 class _System:
-    """How a system is known: by a variable; and what it tells of the checkout and the build."""
+    """How a system is known: by a variable; and what it tells of checkout, commit and build."""
 
     title: str
     variable: str
     checkout: str
+    commit: str
     build: Callable[[Environ], JsonObject]
 
 
 _SYSTEMS: Final[Mapping[Name, _System]] = {
-    "github": _System("GitHub Actions", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", _github),
-    "gitlab": _System("GitLab CI", "GITLAB_CI", "CI_PROJECT_DIR", _gitlab),
-    "azure": _System("Azure Pipelines", "TF_BUILD", "BUILD_SOURCESDIRECTORY", _azure),
-    "jenkins": _System("Jenkins", "JENKINS_URL", "WORKSPACE", _jenkins),
+    "github": _System(
+        "GitHub Actions", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_SHA", _github
+    ),
+    "gitlab": _System("GitLab CI", "GITLAB_CI", "CI_PROJECT_DIR", "CI_COMMIT_SHA", _gitlab),
+    "azure": _System(
+        "Azure Pipelines", "TF_BUILD", "BUILD_SOURCESDIRECTORY", "BUILD_SOURCEVERSION", _azure
+    ),
+    "jenkins": _System("Jenkins", "JENKINS_URL", "WORKSPACE", "GIT_COMMIT", _jenkins),
 }
 
 

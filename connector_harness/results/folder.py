@@ -10,12 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-import msgspec
-
 from connector_harness.json_types import JsonObject
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.ci_system import EXECUTOR
 from connector_harness.results.files import SPEC_FILE, is_draft, is_result_file
+from connector_harness.results.folder_lock import FolderLock
 from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.record import Attempt, masked
 from connector_harness.results.run_facts import NO_RUN, Run
@@ -47,6 +46,7 @@ class ResultsFolder:
 
     Attributes:
         run: What is known of the run by now.
+        lock: Keeps other runs from the folder.
         has_begun: Whether the folder is this run's, and no longer that of the last one.
         lost: Why results could not be written, for each of them.
     """
@@ -61,6 +61,7 @@ class ResultsFolder:
         self.path = path
         self.run = run
         self.redactor = redactor
+        self.lock = FolderLock(path, redactor.text)
         self.links = links
         self.has_begun = False
         self.lost: list[str] = []
@@ -69,19 +70,24 @@ class ResultsFolder:
         # What has been written for a result that is not there yet.
         self._fresh: list[str] = []
 
-    def begin(self, planned: Iterable[str], *, clean: bool) -> None:
-        """Make the folder, and note there that the run has begun, and what it is going to run.
+    def begin(self, run: Run, *, clean: bool) -> None:
+        """Make the folder, and note there that the run has begun.
 
         Args:
-            planned: The node ids.
+            run: What is known of it by now.
             clean: Take an earlier run's results out of it; all else is left alone. Its spec is
                 written over, and may be that of this run.
+
+        Raises:
+            FolderInUseError: Another run has it.
+            OSError: Nothing can be written there.
         """
         self.path.mkdir(parents=True, exist_ok=True)
+        self.lock.take()
         for file in self.path.iterdir() if clean else ():
             if (is_result_file(file.name) or is_draft(file.name)) and file.name != SPEC_FILE:
                 file.unlink(missing_ok=True)
-        self.write_run(msgspec.structs.replace(self.run, not_run=tuple(planned)))
+        self.write_run(run)
         self.has_begun = True
 
     def remove_orphans(self) -> None:

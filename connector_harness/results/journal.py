@@ -3,7 +3,6 @@
 A run that is killed has every line up to the kill, and half a line at the most.
 """
 
-import errno
 import json
 import os
 import uuid
@@ -38,10 +37,13 @@ class AttemptJournal:
         line = f"{_encode(msgspec.to_builtins(attempt, enc_hook=_size))}\n".encode()
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         try:
-            written = os.write(descriptor, line)
-            if written < len(line):
-                os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            before = os.fstat(descriptor).st_size
+            left = memoryview(line)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        except OSError:
+            os.ftruncate(descriptor, before)
+            raise
         finally:
             os.close(descriptor)
 

@@ -2,14 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from connector_harness.results.files import SPEC_FILE, is_result_file
-from connector_harness.results.journal import ResultsError
+from connector_harness.results.journal import ResultsError, journals
 from connector_harness.results.reader import merged_spec
-from connector_harness.results.run_facts import Run
+from connector_harness.results.run_facts import Problem, Run, new_run_id, read_runs
 
 FOLDER: Final = "allure-results"
 """The name of the merged folder."""
@@ -24,16 +25,18 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     Of what both have, the later in the list counts. What an earlier merge left in *into* is gone.
 
     Raises:
-        ResultsError: A folder is missing, or one of them is *into* itself.
+        ResultsError: A folder is missing, one of them is *into* itself, or two hold one run.
         OSError: Something cannot be written.
     """
-    _check(folders, into)
+    check(folders, into)
     into.mkdir(parents=True, exist_ok=True)
     for file in into.iterdir():
         if is_result_file(file.name):
             file.unlink()
     shutil.rmtree(into / HISTORY, ignore_errors=True)
     for folder in folders:
+        if not (read_runs(folder) or journals(folder)):
+            _note_absence(folder, into)
         for file in sorted(folder.iterdir()):
             if is_result_file(file.name):
                 shutil.copyfile(file, into / file.name)
@@ -43,7 +46,12 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
     return into
 
 
-def _check(folders: Iterable[Path], into: Path) -> None:
+def check(folders: Sequence[Path], into: Path) -> None:
+    """Look whether *folders* can be merged.
+
+    Raises:
+        ResultsError: A folder is missing, one of them is *into* itself, or two hold one run.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise ResultsError(f"no folder {folder.as_posix()!r}\n  next: name a folder of results")
@@ -52,41 +60,25 @@ def _check(folders: Iterable[Path], into: Path) -> None:
                 f"the merged results would go to {into.as_posix()!r}, which is one of their parts\n"
                 "  next: let --out name another folder"
             )
+    known: dict[str, Path] = {}
+    for folder in folders:
+        for run in read_runs(folder):
+            if run.id in known:
+                both = f"{known[run.id].as_posix()!r} and {folder.as_posix()!r}"
+                raise ResultsError(f"{both} hold the same run\n  next: name each run once")
+            known[run.id] = folder
+
+
+def _note_absence(folder: Path, into: Path) -> None:
+    """Let what is made of *into* say that a part was not brought along."""
+    told = Problem(
+        f"no run has left anything in {folder.as_posix()!r}",
+        "see why it left nothing, or name the folder of its results",
+    )
+    now = time.time_ns() // 1_000_000
+    run = Run(now, now, 1, processes=0, problems=(told,), id=new_run_id())
+    _write(into / run.file, run.document)
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-
-
-def shard_problems(runs: Iterable[Run]) -> Iterator[str]:
-    """Yield what is wrong with the shards among *runs*, with what to do about it.
-
-    Nothing is wrong where no run was a shard, or where each shard of one split is there; one that
-    was run again is there as well.
-    """
-    parts = [run for run in runs if run.shard]
-    splits: dict[tuple[str, str], set[int]] = {}
-    for run in parts:
-        number, _, of = run.shard.partition("/")
-        splits.setdefault((of, run.split), set()).add(int(number))
-    if len(splits) > 1:
-        told = "; ".join(
-            f"{_listed(numbers, of)} as {split or 'is not known'}"
-            for (of, split), numbers in splits.items()
-        )
-        yield (
-            f"the shards were not split alike, so scenarios may have run twice or never: {told}\n"
-            "  next: give all of them the same selection, the same number and the same --since"
-        )
-        return
-    for (of, _), numbers in splits.items():
-        missing = set(range(1, int(of) + 1)) - numbers
-        if missing:
-            yield (
-                f"no results of {_listed(missing, of)}: what they had to run is missing here\n"
-                "  next: see why they left none, or name their folders too"
-            )
-
-
-def _listed(numbers: Iterable[int], of: str) -> str:
-    return f"shard {', '.join(f'{number}/{of}' for number in sorted(numbers))}"

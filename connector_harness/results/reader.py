@@ -13,7 +13,7 @@ from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
 from connector_harness.results.record import Attempt, RecordedScenario, Status
-from connector_harness.results.run_facts import Run, read_runs
+from connector_harness.results.run_facts import Problem, Run, problems, read_runs, version
 
 SpecDocument: TypeAlias = dict[str, Any]
 """The spec of a run as it is kept."""
@@ -74,6 +74,7 @@ class Results:
         strays: What is a result of no scenario of the spec: ordinary tests.
         runs: The facts of the runs, where they left some.
         not_run: The node ids that were planned and that no run came to.
+        problems: What is wrong with the runs, apart from their scenarios.
         sources: The text of each feature, by its path.
         definitions: The step definition that a sentence means.
         contract: What the runs were judged by; None where it was not kept.
@@ -88,6 +89,7 @@ class Results:
     strays: tuple[Attempt, ...] = ()
     runs: tuple[Run, ...] = ()
     not_run: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
     contract: KeptContract | None = None
@@ -145,6 +147,7 @@ def read_results(*folders: Path) -> Results:
         tuple(strays),
         runs,
         tuple(dict.fromkeys(id_ for run in runs for id_ in _missing(run, done))),
+        tuple(problems(runs, set().union(*done.values()))),
         {path: str(each["source"]) for path, each in entries.items()},
         dict(_definitions(spec)),
         next(filter(None, map(read_contract, reversed(folders))), None),
@@ -222,6 +225,16 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
         "meant": meant,
         "variants": variants,
     }
+
+
+def versions_in(folder: Path) -> dict[str, str]:
+    """Return what stands for the content of each feature, schema and module of steps, by path."""
+    spec, contract = _read_spec(folder), read_contract(folder)
+    texts = {str(each["path"]): str(each["source"]) for each in spec.get("features", ())}
+    for name, schema in (contract.schemas if contract else {}).items():
+        texts[f"schema {name}"] = json.dumps(schema, sort_keys=True)
+    steps: dict[str, str] = spec.get("steps", {})
+    return {name: version(text) for name, text in texts.items()} | steps
 
 
 def _read_spec(folder: Path) -> SpecDocument:

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import subprocess
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -105,6 +106,30 @@ def test_a_disk_that_is_full_from_the_beginning_stops_the_run(
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR, run.output
     assert "ERROR: the results cannot be written: [Errno 28] No space left on device" in run.output
     assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+def test_files_of_limited_size_cost_what_does_not_fit(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """The results that fit are there, and what is made of them says what is lost."""
+    project.feature(*(f"STEP the basket is empty {number}" for number in range(60)))
+    with (project.folder / "gates.py").open("a", encoding="utf-8") as gates:
+        gates.write('\n\n@when(parsers.parse("the basket is empty {_}"))\ndef empty():\n    pass\n')
+
+    run = project.run(*workers, within=limited_to(40))
+
+    assert run.exit_code == pytest.ExitCode.TESTS_FAILED, run.output
+    assert "document: not made: OSError: [Errno 27] File too large" in run.output
+    assert "Traceback" not in run.output
+    assert not (project.folder / "reports/spec.html").exists()
+    root = ET.parse(project.folder / "junit.xml").getroot()  # noqa: S314  # just written
+    assert "File too large" in str(next(root.iter("error")).get("message"))
+
+
+def limited_to(blocks: int) -> list[str]:
+    """Return what runs a command whose files are no larger than so many blocks of 512 bytes."""
+    return ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh"]
 
 
 def test_a_junit_file_that_cannot_be_written_is_told(project: Project) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import FAILING, PASSING, SECRET, Project
+from connector_harness.results.run_facts import read_runs
+from tests.project import FAILING, PASSING, SCHEMA, SECRET, Project
 
 
 def suites(file: Path) -> ET.Element:
@@ -99,14 +100,49 @@ def test_messages_are_made_where_they_are_wanted(
 
 
 def test_one_that_cannot_be_made_costs_no_other(project: Project) -> None:
-    """A folder in the place of the JUnit file is told of; the rest is there."""
+    """A folder in the place of the JUnit file is told of, in all the rest, and the run is red."""
     project.feature(PASSING)
     (project.root / "reports/junit.xml/a").mkdir(parents=True)
 
     run = project.run("--messages", "m.ndjson")
 
-    assert run.ret == pytest.ExitCode.OK
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
     run.stdout.fnmatch_lines(["document: reports/*", "junit: * not made: *", "messages: m.ndjson"])
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "passed, but the junit could not be made</h1>" in html
+
+
+OUTPUTS = (
+    "reports/spec.html",
+    "reports/coverage.json",
+    "reports/junit.xml",
+    "m.ndjson",
+    "reports/summary.md",
+)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+@pytest.mark.parametrize("lost", OUTPUTS)
+def test_each_output_is_made_by_itself(
+    project: Project, monkeypatch: pytest.MonkeyPatch, lost: str, workers: tuple[str, ...]
+) -> None:
+    """A folder in the way of one makes the run red; the others are there, and say why."""
+    project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
+    monkeypatch.setenv("GITLAB_CI", "true")
+    (project.root / lost / "in the way").mkdir(parents=True)
+
+    run = project.run("--messages=m.ndjson", *workers)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines(["*: *not made: *", "  next: make room or correct the place; *"])
+    for name in OUTPUTS:
+        if name != lost:
+            text = (project.root / name).read_text(encoding="utf-8")
+            # Coverage tells what was exercised, and nothing of how a run ended.
+            assert "could not be made" in text or name == "reports/coverage.json"
+    [facts] = read_runs(project.results_folder)
+    assert (facts.exit_code, bool(facts.problems)) == (1, True)
 
 
 def test_github_gets_annotations_and_a_summary(

@@ -13,7 +13,8 @@ PLACE = "features/parcels.feature"
 
 def edit(folder: Path, name: str, change: Callable[[RecordedScenario], object]) -> None:
     """Let *change* change the result of the scenario *name*."""
-    every = [each for file in journals(folder) for each in attempts(file)]
+    found = (each for file in journals(folder) for each in attempts(file))
+    every = sorted(found, key=lambda each: each.start)
     for file in journals(folder):
         file.unlink()
     chosen = [each for each in every if each.full_name == f"{PLACE}::{name}"]

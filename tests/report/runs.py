@@ -68,7 +68,7 @@ def write_run(
     records = [RecordedScenario.of(feature, scenario) for scenario in feature.scenarios]
     ids = [each.history_id for each in records]
     run = Run(start_ms, start_ms, 0, id=new_run_id())
-    write_facts(folder, run)
+    (folder / run.file).write_text(json.dumps(run.document), encoding="utf-8")
     spec = {"features": [{"path": path, "source": source, "scenarios": ids}]}
     (folder / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     for record in records:

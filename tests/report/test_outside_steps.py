@@ -84,3 +84,51 @@ def test_messages_mark_the_sentence(failed: Project) -> None:
     red = [e["testStepId"] for e in ended if e["testStepResult"]["status"] == "FAILED"]
 
     assert [texts[steps[each]["pickleStepId"]] for each in red] == ["the basket holds 3"]
+
+
+AFTER = {
+    "skipped": 'pytest.skip("not today")',
+    "expected failure": 'pytest.xfail("known")',
+}
+BREAKING = """
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+
+
+    @pytest.fixture(autouse=True)
+    def light():
+        yield
+        raise RuntimeError("the light stays on")
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+@pytest.mark.parametrize("code", AFTER.values(), ids=AFTER)
+def test_what_breaks_after_a_skip_breaks_the_scenario(
+    project: Project, code: str, workers: tuple[str, ...]
+) -> None:
+    """Terminal, Allure, JUnit, document and messages tell one outcome: that of the tear-down."""
+    project.write("conftest.py", BREAKING)
+    project.steps(f"@when('that is not for now')\ndef not_now():\n    {code}\n")
+    project.feature("Feature: F\n  Scenario: S\n    When that is not for now\n    Given a basket\n")
+
+    run = project.run("--messages", "messages.ndjson", *workers)
+
+    why = "RuntimeError: the light stays on"
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    assert run.parseoutcomes()["errors"] == 1
+    allure = project.result()
+    assert (allure["status"], why in allure["statusDetails"]["message"]) == ("broken", True)
+    root = ET.parse(project.root / "reports/junit.xml").getroot()  # noqa: S314 - just written
+    [error] = root.iter("error")
+    assert (root.get("errors"), why in str(error.get("message"))) == ("1", True)
+    assert [*root.iter("skipped")] == []
+    page = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "<h1>1 of 1 scenario failed</h1>" in page
+    assert "The light stays on" in page or "the light stays on" in page
+    lines = (project.root / "messages.ndjson").read_text(encoding="utf-8").splitlines()
+    ended = [m["testStepFinished"] for m in map(json.loads, lines) if "testStepFinished" in m]
+    red = [each["testStepResult"] for each in ended if each["testStepResult"]["status"] == "FAILED"]
+    assert [why in each["message"] for each in red] == [True]
+    assert json.loads(lines[-1])["testRunFinished"]["success"] is False

@@ -6,9 +6,9 @@ import pytest
 
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError
-from connector_harness.results.merge import merge, shard_problems
+from connector_harness.results.merge import merge
 from connector_harness.results.reader import read_results
-from connector_harness.results.run_facts import Run
+from connector_harness.results.run_facts import Run, shard_problems
 from tests.report.runs import START_MS, write_facts, write_run
 
 
@@ -70,7 +70,9 @@ def test_history_goes_along(shards: tuple[Path, Path], tmp_path: Path) -> None:
 def problems(*shards: str) -> list[str]:
     """Return what is wrong with *shards*, each written as ``"1/3 split"``."""
     parts = [each.split(" ") for each in shards]
-    return list(shard_problems(Run(0, 0, 0, shard=shard, split=split) for shard, split in parts))
+    return list(
+        map(str, shard_problems(Run(0, 0, 0, shard=shard, split=split) for shard, split in parts))
+    )
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,9 @@ class GherkinListener:
         report: pytest.TestReport,
     ) -> None:
         kept = record.kept
-        if kept.status in (Status.NOT_RUN, Status.PASSED):
+        # What went wrong after a skip counts, for pytest as well.
+        is_open = kept.status in (Status.NOT_RUN, Status.PASSED)
+        if is_open or (kept.status is Status.SKIPPED and report.failed):
             if call.excinfo is not None:
                 self._note_error(record, call.excinfo, report)
             elif report.failed or (report.when == "call" and record.unfinished is not None):
@@ -199,13 +201,16 @@ class GherkinListener:
         # An expected failure is skipped in pytest's own words, too.
         is_skipped = report.skipped and not hasattr(report, QUARANTINE)
         kept.status = Status.SKIPPED if is_skipped else status_of(error.value)
+        if is_skipped:
+            # As one that was expected is told.
+            kept.failure = None
         crash = getattr(report.longrepr, "reprcrash", None)
         exception = error.exconly().partition("\n")[0]
         kept.message = crash.message if crash is not None else exception
         if isinstance(error.value, pytest.skip.Exception):
             kept.message = error.value.msg or ""
         kept.trace = self._without_folders(str(report.longrepr or ""))
-        if record.failed is not None:
+        if record.failed is not None and report.when == "call":
             record.failed.message = kept.message
 
     def _without_folders(self, trace: str) -> str:

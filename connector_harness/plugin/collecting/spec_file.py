@@ -1,7 +1,7 @@
 """The spec as it was collected, kept beside the results so that documents need nothing else."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +10,14 @@ import pytest
 from connector_harness.gherkin.feature import PARAMETERS, FeatureSpec
 from connector_harness.gherkin.identity import history_id
 from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem
 from connector_harness.plugin.processes.channel import worker_id
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.run_facts import version
 
 VERSION: Final = 1
 FIRST_WORKER: Final = "gw0"
@@ -25,25 +27,30 @@ def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
     """Write the spec beside the results; of several workers, which all have it, the first does."""
     if worker_id(session.config) in ("", FIRST_WORKER):
         features = session.config.stash[SPEC].features
-        # A full disk has been told of before, or will be with the results.
-        with contextlib.suppress(OSError):
-            folder.write_document(
-                SPEC_FILE,
-                spec_document(features, session.items, rootpath=session.config.rootpath),
-            )
+        definitions = session.config.stash[SPEC].index.definitions
+        root = session.config.rootpath
+        document = spec_document(features, session.items, definitions, rootpath=root)
+        try:
+            folder.write_document(SPEC_FILE, document)
+        except OSError as error:
+            folder.lost.append(f"{SPEC_FILE}: {error.strerror or error}")
 
 
 def spec_document(
-    features: Sequence[tuple[FeatureSpec, Path]], items: Sequence[object], *, rootpath: Path
+    features: Sequence[tuple[FeatureSpec, Path]],
+    items: Sequence[object],
+    definitions: Iterable[StepDefinition] = (),
+    *,
+    rootpath: Path,
 ) -> JsonObject:
     """Return the spec as a document.
 
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
     "variants": {history id of a scenario: [[id of its parameters, history id], …]},
     "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
-    {sentence: [pattern, place of its definition]}}``. A name is no member: one such as ``phone``
-    would be taken for a member whose value is personal. Files of step definitions are relative to
-    *rootpath*; of *items*, other tests than scenarios are left out.
+    {sentence: [pattern, place of its definition]}, "steps": {file: its version}}``. A name is no
+    member: one such as ``phone`` would be taken for a member whose value is personal. Files of step
+    definitions are relative to *rootpath*; of *items*, other tests than scenarios are left out.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
     uses: dict[str, JsonValue] = {}
@@ -70,6 +77,7 @@ def spec_document(
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
         "meant": meant,
+        "steps": dict(_versions(definitions, rootpath)),
     }
 
 
@@ -82,6 +90,19 @@ def _variants(items: Sequence[object]) -> dict[str, JsonValue]:
             id_ = (item.scenario.row or {})[PARAMETERS]
             found.setdefault(known, []).append([id_, history_id(item.feature, item.scenario)])
     return {**found}
+
+
+def _versions(
+    definitions: Iterable[StepDefinition], rootpath: Path
+) -> Iterator[tuple[str, JsonValue]]:
+    """Yield for each file that defines steps what stands for its content."""
+    for name in sorted({place(each, rootpath).rpartition(":")[0] for each in definitions}):
+        if Path(name).is_absolute() or "site-packages" in name:
+            # The project's own, for packages have versions of theirs.
+            continue
+        # What has gone by now, or is no file, has none.
+        with contextlib.suppress(OSError):
+            yield name, version((rootpath / name).read_text(encoding="utf-8", errors="replace"))
 
 
 def _steps(items: Sequence[object]) -> Iterator[ResolvedStep]:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,46 +11,103 @@ import msgspec
 import pytest
 
 from connector_harness.contract.schemas import SchemaError
-from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
-from connector_harness.report.making import gc_paused, make_documents
-from connector_harness.report.pipeline.failures import ReportedFailure, failures
+from connector_harness.plugin.stash import NOTICES
+from connector_harness.report.making import Maker, document_makers, gc_paused
+from connector_harness.report.pipeline.failures import failures, wrong
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import ResultsError
-from connector_harness.results.reader import Results, read_results
-from connector_harness.results.run_facts import Run
+from connector_harness.results.reader import Results, read_results, versions_in
+from connector_harness.results.run_facts import Problem, Run
 
 UNWRITTEN: Final = "not made"
 
-TITLE: Final = "a feature file to mend"
-"""What a finding is called where scenarios have titles."""
-
 
 class Documents:
-    """Makes the documents of a run, which ends as it would have ended without them."""
+    """Makes the documents of a run; where one cannot be made, the others say so.
+
+    Attributes:
+        lost: What could not be made.
+    """
 
     def __init__(self, config: pytest.Config, folder: ResultsFolder) -> None:
         self._config = config
         self._folder = folder
         self._lines: list[tuple[str, bool]] = []
         self._commands: list[str] = []
+        self._before: Results | None = None
+        self._made: dict[str, Path] = {}
+        self.lost: list[Problem] = []
 
     def make(self, run: Run, before: Results | None) -> None:
         """Make the documents of *run* from what is on disk by now."""
-        with self._telling("document"), gc_paused():
-            if xml := self._config.option.xmlpath:
-                found = suite_properties(named_file(self._config, xml))
-                run = msgspec.structs.replace(run, properties=found)
-            self._folder.write_run(run)
-            self._keep_contract()
+        self._before = before
+        with gc_paused():
+            with self._losing("coverage"):
+                self._keep_contract()
+            with self._losing("results"):
+                if xml := self._config.option.xmlpath:
+                    found = suite_properties(named_file(self._config, xml))
+                    run = msgspec.structs.replace(run, properties=found)
+                versions = versions_in(self._folder.path)
+                self._folder.write_run(msgspec.structs.replace(run, versions=versions))
+            self._make()
+            if self.lost:
+                self.add(self.lost)
+
+    def _make(self) -> None:
+        with self._losing("document"):
             results = read_results(self._folder.path)
-            self._lines += [(note, True) for note in results.notes]
-            # An empty shard has nothing but its facts.
-            if results.strays or any(each.results for each in results.scenarios) or run.shard:
-                self._write(results, before)
+            own = self._folder.run.problems
+            notes = [*results.notes, *(str(e) for e in results.problems if e not in own)]
+            self._lines += [(line, True) for note in notes for line in note.splitlines()]
+            with self._losing("document"):
+                self._make_each(document_makers(results, self._where, before=self._before))
+            self._make_each(self._pipeline.makers(results))
+            told_of = [*wrong(results.problems), *failures(results)]
+            self._commands.extend(self._pipeline.commands(told_of))
+
+    def _make_each(self, makers: Iterable[Maker]) -> None:
+        for name, make in makers:
+            with self._losing(name):
+                self._made[name] = file = make()
+                self._say(name, file)
+                told = self._pipeline.upload(name, file)
+                self._commands.extend([told] if told else [])
+
+    def add(self, problems: Sequence[Problem]) -> None:
+        """Let all outputs say what was found wrong after they had been made."""
+        run = self._folder.run
+        every = (*run.problems, *problems)
+        red = run.exit_code or int(pytest.ExitCode.TESTS_FAILED)
+        with contextlib.suppress(OSError):
+            self._folder.write_run(msgspec.structs.replace(run, exit_code=red, problems=every))
+        with contextlib.suppress(Exception):
+            # Whatever is wrong has been told of by now.
+            results = read_results(self._folder.path)
+            with contextlib.suppress(Exception):
+                self._make_again(document_makers(results, self._where, before=self._before))
+            self._make_again(self._pipeline.makers(results, news=problems))
+
+    def _make_again(self, makers: Iterable[Maker]) -> None:
+        for name, make in makers:
+            try:
+                make()
+            except OSError:
+                # One that calls the run green is worse than none.
+                if name in self._made and name != "summary":
+                    self._made[name].unlink(missing_ok=True)
+
+    @property
+    def _where(self) -> Path:
+        return documents_folder(self._config, self._folder.path)
+
+    @property
+    def _pipeline(self) -> Pipeline:
+        return _pipeline(self._config, self._where)
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
@@ -61,28 +118,21 @@ class Documents:
             terminalreporter.line(command)
 
     @contextlib.contextmanager
-    def _telling(self, what: str) -> Iterator[None]:
+    def _losing(self, what: str) -> Iterator[None]:
+        """Let what cannot be made cost itself, and be told."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - the run is what it is, whatever it is
+        except Exception as error:  # noqa: BLE001 - the rest is made, whatever it is
             lines = str(error).splitlines() or [""]
-            why = f"{type(error).__name__}: {lines[0]}"
+            why, again = f"{type(error).__name__}: {lines[0]}", "python -m connector_harness.report"
+            is_place = isinstance(error, OSError)
+            advice = f"make room or correct the place; {again} makes it again"
+            problem = Problem(
+                f"the {what} could not be made: {why}", advice if is_place else f"{again} shows it"
+            )
+            self.lost.append(problem)
             self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
-            self._lines.append(("  next: python -m connector_harness.report shows it", True))
-
-    def _write(self, results: Results, before: Results | None) -> None:
-        where = documents_folder(self._config, self._folder.path)
-        with self._telling("document"):
-            for kind, file in make_documents(results, where, before=before).items():
-                self._say(kind, file)
-        pipeline = _pipeline(self._config, where)
-        for name, make in pipeline.makers(results):
-            with self._telling(name):
-                file = make()
-                self._say(name, file)
-                told = pipeline.upload(name, file)
-                self._commands.extend([told] if told else [])
-        self._commands.extend(pipeline.commands(failures(results)))
+            self._lines.append((f"  next: {problem.next}", True))
 
     def _say(self, what: str, file: Path) -> None:
         shown = Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
@@ -96,6 +146,7 @@ class Documents:
         try:
             self._folder.write_schemas(CONTRACT_FILE, contract_in(folder).document)
         except (SchemaError, ValueError) as error:
+            # Not an output that is lost: there is nothing to make it from.
             first, *rest = str(error).splitlines()
             self._lines += [(f"coverage: {UNWRITTEN}: {first}", True), *((e, True) for e in rest)]
 
@@ -107,32 +158,21 @@ def results_before(config: pytest.Config) -> Results:
         pytest.UsageError: There are none.
     """
     try:
-        return read_results(config.invocation_params.dir / config.getoption("--since"))
+        before = read_results(config.invocation_params.dir / config.getoption("--since"))
     except ResultsError as error:
         raise pytest.UsageError(f"--since: {error}") from None
+    config.stash[NOTICES] += [f"--since: {problem}" for problem in before.problems]
+    return before
 
 
 def tell_findings(
-    terminalreporter: pytest.TerminalReporter, folder: Path, found: Sequence[Finding]
+    terminalreporter: pytest.TerminalReporter, folder: Path, found: Sequence[Problem]
 ) -> None:
-    """Tell a pipeline of findings, which keep a run from beginning, where failures are told.
-
-    A run that sends something when it has no finding leaves files.
-    """
+    """Tell a pipeline of what keeps a run from beginning, where failures are told."""
     config = terminalreporter.config
     pipeline = _pipeline(config, documents_folder(config, folder))
-    told = [
-        ReportedFailure(
-            path=each.path,
-            line=each.line,
-            title=TITLE,
-            sentence="",
-            reason=f"{each.what}; next: {each.next.partition(chr(10))[0]}",
-            kind="spec",
-        )
-        for each in found
-    ]
-    if not is_idle(config) and not terminalreporter.stats.get("passed"):
+    told = wrong(found)
+    if not is_idle(config):
         try:
             pipeline.write_findings(told)
         except OSError as error:
@@ -162,14 +202,3 @@ def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:
         return ()
     found = root.iterfind("testsuite/properties/property")
     return tuple((each.get("name", ""), each.get("value", "")) for each in found)
-
-
-def mark_red(config: pytest.Config, folder: ResultsFolder) -> None:
-    """Let no document for a program call the run green; those that cannot be written stay."""
-    if not folder.run.has_ended:
-        return
-    with contextlib.suppress(OSError, ResultsError):
-        red = int(pytest.ExitCode.TESTS_FAILED)
-        folder.write_run(msgspec.structs.replace(folder.run, exit_code=red))
-        where = documents_folder(config, folder.path)
-        _pipeline(config, where).turn_red(read_results(folder.path))

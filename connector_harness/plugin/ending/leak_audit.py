@@ -16,6 +16,7 @@ from connector_harness.plugin.processes.channel import FromWorker, is_worker, wo
 from connector_harness.plugin.stash import AUDITED
 from connector_harness.redaction.redactor import KnownSecret, Redactor
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.run_facts import Problem
 
 TERMINAL: Final = "the terminal's output"
 """What stands for a file's name where the hit is in what was written to the terminal."""
@@ -26,10 +27,8 @@ SHOWN: Final = 20
 LOST: Final = "was lost with what it knew; the secrets of its own were not looked for"
 """What is told of a worker that has crashed."""
 
-LOOK: Final = "  next: look through what that worker has written before it goes anywhere"
-REPLACE: Final = (
-    "  next: delete what was written, replace the secrets, and mask them where it is written"
-)
+LOOK: Final = "look through what that worker has written before it goes anywhere"
+REPLACE: Final = "delete what was written, replace the secrets, and mask them where it is written"
 
 _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
@@ -128,22 +127,21 @@ class LeakAudit:
         told.secrets = [(each.kind, each.value, each.is_word) for each in self._redactor.secrets]
         told.leaks = [(f"{TERMINAL} ({worker_id(self._config)})", hit) for hit in self._said()]
 
-    def conclude(self, session: pytest.Session) -> None:
-        """Search, tell what was found, and fail the run for it."""
+    def conclude(self, session: pytest.Session) -> Problem | None:
+        """Search, tell what was found, fail the run for it, and return what to say of it."""
         inside = leaks(self._redactor, self._files(), self._before)
         said = ((TERMINAL, hit) for hit in self._said())
         found = [*dict.fromkeys([*inside, *self._elsewhere, *said])]
         if not found:
-            return
+            return None
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            # A run without a leak does not pay for it.
-            from connector_harness.plugin.ending.documents import mark_red  # noqa: PLC0415
-
-            mark_red(self._config, self._folder)
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             self._tell(reporter, found)
+        if all(what == LOST for _, what in found):
+            return Problem("the leak audit is not whole: a worker was lost", LOOK)
+        return Problem("the leak audit found secrets in what the run wrote", REPLACE)
 
     def _tell(self, reporter: pytest.TerminalReporter, found: list[tuple[str, str]]) -> None:
         # The files and the kinds of secrets, never the secrets.
@@ -152,7 +150,8 @@ class LeakAudit:
             reporter.line(f"{name.removeprefix(f'{self._config.rootpath}{os.sep}')}: {what}")
         if len(found) > SHOWN:
             reporter.line(f"… and {len(found) - SHOWN} more")
-        reporter.line(LOOK if all(what == LOST for _, what in found) else REPLACE)
+        advice = LOOK if all(what == LOST for _, what in found) else REPLACE
+        reporter.line(f"  next: {advice}")
 
     def _said(self) -> list[str]:
         return _hits(self._redactor, b"".join(self._written))

@@ -1,6 +1,6 @@
 """The end of a run: one sequence, whatever has happened before."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,6 @@ from connector_harness.plugin.options import (
     documents_folder,
     group,
     is_idle,
-    is_single,
     named_file,
     wants_features,
 )
@@ -37,6 +36,7 @@ from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.part import mask_streams, mask_xml
+from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
     from connector_harness.plugin.ending.documents import Documents
@@ -97,7 +97,7 @@ class Ending:
         self._runs = not is_idle(config)
         self._junit = named_file(config, config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
-        self._found: list[Finding] = []
+        self._found: list[Problem] = []
         self._planned = Planned()
         self._reckoning = Reckoning(config, self._planned)
         self._left_out: list[str] = []
@@ -117,8 +117,14 @@ class Ending:
             self._before = results_before(self._config)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep the findings, which pytest-xdist hands over once, for a pipeline."""
-        self._found += findings_in(report)
+        """Keep what could not be collected, which pytest-xdist hands over once."""
+        self._found += map(_problem, findings_in(report))
+        if report.failed and not getattr(report, "findings", ()):
+            lines = report.longreprtext.splitlines() or [""]
+            advice = "mend it; the terminal has the whole story"
+            self._found.append(
+                Problem(lines[-1].removeprefix("E").strip(), advice, report.nodeid, 1)
+            )
 
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -188,14 +194,23 @@ class Ending:
             not_run=self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
+            problems=(*self._found, *self._errors.problems, *self._late()),
         )
         self._documents = Documents(config, folder)
         self._documents.make(run, self._before)
+        if self._documents.lost and self._session is not None:
+            self._session.exitstatus = self._session.exitstatus or RED
         if config.getoption("--report"):
             from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
 
             where = documents_folder(config, folder.path)
             self._said_of_report = report_lines(folder.path, where, config.stash[HISTORY_KEY])
+
+    def _late(self) -> Iterator[Problem]:
+        late = self._config.stash.get(REMAINDER, Unclaimed()).late
+        if late:
+            what = f"a notification that came after its scenario was wrong: {late[0]}"
+            yield Problem(what, "correct what sends them; a connector would have to drop them")
 
     def _settle(self, session: pytest.Session) -> None:
         """Let the exit code say what has come of the run."""
@@ -225,7 +240,7 @@ class Ending:
             cleanup.tell(terminalreporter)
         if held_back := stash.get(HELD_BACK, None):
             held_back.tell(terminalreporter)
-        if self._found:
+        if self._found and self._documents is None:
             from connector_harness.plugin.ending.documents import tell_findings  # noqa: PLC0415 - most have none
 
             tell_findings(terminalreporter, self._folder.path, self._found)
@@ -256,7 +271,13 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """Audit for leaks, once nothing is written any more."""
         if self._session is not None:
-            self._audit.conclude(self._session)
+            found = self._audit.conclude(self._session)
+            if found is not None and self._documents is not None:
+                self._documents.add([found])
+
+
+def _problem(finding: Finding) -> Problem:
+    return Problem(finding.what, finding.next, finding.path, finding.line)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -294,7 +315,7 @@ def configure(config: pytest.Config) -> None:
     """Prepare an orderly end, whatever comes before it."""
     if not wants_features(config):
         return
-    if is_single(config):
+    if is_idle(config):
         # The file of the last run stays as it is.
         config.option.xmlpath = None
     plugins, folder = config.pluginmanager, config.stash[RESULTS]

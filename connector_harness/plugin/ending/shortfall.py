@@ -10,9 +10,13 @@ from typing import Final
 import pytest
 
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.run_facts import Problem
 
 SHOWN: Final = 20
 """How many are named; of more, the number has to do."""
+
+
+NEXT: Final = "make room or correct the place, and run again"
 
 
 class Planned:
@@ -92,17 +96,29 @@ class WriteErrors:
         """Let a file that cannot be written cost itself, and not the rest of the end."""
         try:
             yield
+        except pytest.PytestCacheWarning as warning:
+            # An error where warnings are.
+            self._files.append(str(warning))
         except OSError as error:
             name = error.filename or self._junit or "a file"
             self._files.append(f"{name}: {error.strerror or error}")
 
-    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what could not be written, and why."""
-        lines = list(self._files)
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be written, and why."""
+        files = [Problem(f"a file could not be written: {each}", NEXT) for each in self._files]
+        results = [Problem(f"results could not be written: {each}", NEXT) for each in self._lost()]
+        return [*files, *results]
+
+    def _lost(self) -> Iterator[str]:
         where = Path(os.path.relpath(self._folder.path)).as_posix()
         for why, count in Counter(self._folder.lost).items():
-            lines.append(f"{count} result(s) in {where}: {why}")
+            yield f"{count} result(s) in {where}: {why}"
+
+    def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what could not be written, and why."""
+        lines = [*self._files, *self._lost()]
         if lines:
             terminalreporter.section("not written", red=True)
-            for line in [*lines, "  next: make room or correct the place, and run again"]:
+            for line in [*lines, f"  next: {NEXT}"]:
                 terminalreporter.line(line)

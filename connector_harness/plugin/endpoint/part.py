@@ -6,17 +6,19 @@ import os
 import platform
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
 from connector_harness.client.settings import Endpoint, SettingsError
 from connector_harness.plugin.endpoint.agents import meet_agent
-from connector_harness.plugin.endpoint.endpoint import ENDPOINT, EndpointUnderTest
+from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX, EndpointUnderTest
 from connector_harness.plugin.options import group, is_idle, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.settings import HISTORY_KEY
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
-from connector_harness.results.ci_system import executor
+from connector_harness.results.ci_system import commit, executor
 from connector_harness.results.failure_class import categories
+from connector_harness.results.folder_lock import FolderInUseError
 from connector_harness.sandbox.server import SandboxError
 
 
@@ -95,17 +97,56 @@ def prepare_results(config: pytest.Config, planned: Iterable[str]) -> None:
         planned: The node ids of what is going to run.
 
     Raises:
-        pytest.UsageError: The results cannot be written.
+        pytest.UsageError: The results cannot be written, or another run has the folder.
     """
-    endpoint = config.stash[ENDPOINT].endpoint
+    endpoint, folder = config.stash[ENDPOINT].endpoint, config.stash[RESULTS]
+    run = msgspec.structs.replace(
+        folder.run,
+        not_run=tuple(planned),
+        endpoint=_in_words(endpoint),
+        commit=commit(os.environ, config.rootpath),
+    )
     try:
-        config.stash[RESULTS].begin(planned, clean=config.option.clean_alluredir)
+        folder.begin(run, clean=config.option.clean_alluredir)
         _note_subject(config, endpoint)
+    except FolderInUseError as error:
+        raise _in_use(error) from None
     except OSError as error:
         raise pytest.UsageError(
             f"the results cannot be written: {error}\n"
             "  next: make room, or let connector_results or --alluredir name another folder"
         ) from None
+
+
+def take_folder(config: pytest.Config) -> None:
+    """Keep other runs from the results, if there are any yet, for as long as this one lasts.
+
+    Raises:
+        pytest.UsageError: Another run has the folder.
+    """
+    folder = config.stash[RESULTS]
+    config.add_cleanup(folder.lock.release)
+    # What cannot be written there is told when something has to be.
+    with contextlib.suppress(OSError):
+        if folder.path.is_dir():
+            try:
+                folder.lock.take()
+            except FolderInUseError as error:
+                raise _in_use(error) from None
+
+
+def _in_use(error: FolderInUseError) -> pytest.UsageError:
+    return pytest.UsageError(
+        f"{error}\n  next: wait for its end, or name another folder, as --alluredir reports/second"
+    )
+
+
+def _in_words(endpoint: Endpoint) -> str:
+    """Return what is the same for all runs against one endpoint."""
+    place = endpoint.address or endpoint.discovery
+    # That of a sandbox is another in every run.
+    where = "" if endpoint.name == SANDBOX else f" at {place}"
+    return f"{endpoint.name}{where}, account {endpoint.account}"
 
 
 def _note_subject(config: pytest.Config, endpoint: Endpoint) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from connector_harness.plugin.options import is_single, wants_features
+from connector_harness.plugin.options import is_idle, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.process_end import guard_process
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
@@ -20,8 +20,8 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def keep_to_one_process(config: pytest.Config) -> None:
-    """Keep what sends nothing in one process."""
-    if is_single(config):
+    """Keep in one process what is no run."""
+    if is_idle(config):
         for name, value in (("numprocesses", None), ("dist", "no"), ("tx", [])):
             setattr(config.option, name, value)
 

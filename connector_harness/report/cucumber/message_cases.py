@@ -140,8 +140,8 @@ def _step_events(
     ended: Message = {"status": _STATUSES[step.status if step else Status.NOT_RUN]}
     if ended["status"] == "FAILED":
         # Of an expected failure, the step failed and the scenario did not.
-        is_expected = result.status is Status.SKIPPED
-        why = {"status": "SKIPPED", "message": result.message}
+        is_expected = result.status is Status.SKIPPED or _failed_outside(result) is not None
+        why = {"status": "SKIPPED", "message": step.message if step else ""}
         ended = why if is_expected else _failure(result)
     told = {"testStepResult": {"duration": moment(took), **ended}}
     yield {"testStepFinished": about | told | {"timestamp": moment(start + took)}}

@@ -118,11 +118,11 @@ def _run(
             "testRunStartedId": run,
             "success": _is_green(results),
             "timestamp": moment(stop),
+            **({"message": "\n".join(map(str, results.problems))} if results.problems else {}),
         }
     }
 
 
 def _is_green(results: Results) -> bool:
-    # A run that was killed has no exit code, and what it found counts all the same.
     is_clean = not any(each.status in FAILED for each in results.scenarios)
-    return is_clean and all(each.exit_code == 0 for each in results.runs)
+    return is_clean and not results.problems and all(each.exit_code == 0 for each in results.runs)

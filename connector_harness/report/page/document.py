@@ -16,6 +16,7 @@ from connector_harness.results.changes import Changes, changes
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED, Attempt, Status
+from connector_harness.results.run_facts import Problem
 from connector_harness.results.totals import Totals, by_tag, in_words, totals
 
 FAILING_SHOWN: Final = 60
@@ -36,6 +37,7 @@ class DocumentPage:
     """What the template shows."""
 
     headline: str
+    problems: tuple[Problem, ...]
     facts: tuple[tuple[str, str], ...]
     totals: Totals
     failing: tuple[PageCase, ...]
@@ -80,6 +82,7 @@ def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
     found = totals(results.scenarios)
     return DocumentPage(
         verdict(results, found),
+        results.problems,
         tuple(_facts(results)),
         found,
         tuple(failing[:FAILING_SHOWN]),
@@ -97,14 +100,27 @@ def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
 
 def verdict(results: Results, found: Totals) -> str:
     """Return how the run went, in one sentence: its scenarios, and whatever else made it red."""
-    others = sum(each.status in FAILED for each in results.others)
-    if others:
-        return f"{headline(found)}, but {count_of(others, 'other test')} failed"
+    but = besides(results)
     codes = sorted({run.exit_code for run in results.runs if run.exit_code})
-    if codes and not found.failed:
+    if codes and not found.failed and not but:
         told = ", ".join(map(str, codes))
-        return f"{headline(found)}, but the run did not end well (exit code {told})"
-    return headline(found)
+        but = f", but the run did not end well (exit code {told})"
+    return f"{headline(found)}{but}"
+
+
+def besides(results: Results) -> str:
+    """Return what is wrong beside the scenarios, as the rest of a sentence; empty for nothing."""
+    others = sum(each.status in FAILED for each in results.others)
+    told = [f"{count_of(others, 'other test')} failed"] if others else []
+    gists = [*dict.fromkeys(each.gist for each in results.problems)]
+    told += gists[:1]
+    if len(gists) > 1:
+        told.append(f"{count_of(len(gists) - 1, 'more thing')} {_is(len(gists) - 1)} wrong")
+    return f", but {', and '.join(told)}" if told else ""
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def headline(found: Totals) -> str:
@@ -153,9 +169,8 @@ def _day(moment: datetime) -> str:
 
 
 def _made_from(results: Results) -> str:
-    if not results.runs:
-        return "a run"
-    runs = "a run" if len(results.runs) == 1 else f"{len(results.runs)} runs"
-    codes = ", ".join(str(run.exit_code) for run in results.runs if run.has_ended)
-    ended = f"{runs} that ended with exit code {codes}" if codes else runs
-    return ended if all(run.has_ended for run in results.runs) else f"{ended}, not all to its end"
+    # The shards of one split are one run.
+    count = len({run.split or run.id for run in results.runs})
+    runs = "a run" if count < 2 else f"{count} runs"  # noqa: PLR2004 - one is no plural
+    codes = {str(run.exit_code) for run in results.runs if run.has_ended}
+    return f"{runs} that ended with exit code {', '.join(sorted(codes))}" if codes else runs

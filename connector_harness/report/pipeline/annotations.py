@@ -40,7 +40,8 @@ def _github(failure: ReportedFailure, path: str) -> str:
     Source: "Workflow commands for GitHub Actions", with the escapes of actions/toolkit.
     """
     level = "error" if failure.counts else "warning"
-    about = {"file": path, "line": str(failure.line), "title": _title(failure)}
+    place = {"file": path, "line": str(failure.line)} if failure.path else {}
+    about = {**place, "title": _title(failure)}
     told = ",".join(f"{name}={_escape(value, _GITHUB_VALUE)}" for name, value in about.items())
     return f"::{level} {told}::{_escape(_message(failure), _GITHUB)}"
 
@@ -50,10 +51,10 @@ def _azure(failure: ReportedFailure, path: str) -> str:
 
     Source: "Logging commands" of Azure Pipelines, ``task.logissue``.
     """
+    place = {"sourcepath": path, "linenumber": str(failure.line)} if failure.path else {}
     about = {
         "type": "error" if failure.counts else "warning",
-        "sourcepath": path,
-        "linenumber": str(failure.line),
+        **place,
         "code": failure.kind,
     }
     told = "".join(f"{name}={_escape(value, _AZURE_VALUE)};" for name, value in about.items())

@@ -1,17 +1,26 @@
-"""The scenarios that failed, as a pipeline tells of them: where, which sentence, and why."""
+"""What failed, as a pipeline tells of it: where, which sentence, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.reader import Results
+from connector_harness.results.run_facts import Problem
+
+FILE: Final = "a feature file to mend"
+"""What a finding is called where scenarios have titles."""
+
+RUN: Final = "the run"
+"""What is called so where it is wrong with the run as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedFailure:
-    """A scenario that failed, or a finding in a feature file.
+    """A scenario that failed, a finding in a feature file, or what is wrong with the run.
 
     Attributes:
-        path: The feature file, from the rootdir.
+        path: The feature file, from the rootdir; empty where it is none.
         line: The line of the step that failed; of the scenario where it was none.
         title: What the scenario is called.
         sentence: The step that failed; empty if it was none.
@@ -32,6 +41,21 @@ class ReportedFailure:
 def failures(results: Results) -> list[ReportedFailure]:
     """Return what failed, in the order of the documents; what does not count comes last."""
     return sorted(_failures(results), key=lambda each: not each.counts)
+
+
+def wrong(problems: Iterable[Problem]) -> list[ReportedFailure]:
+    """Return what is wrong with a run, apart from its scenarios."""
+    return [
+        ReportedFailure(
+            path=each.path,
+            line=each.line,
+            title=FILE if each.path else RUN,
+            sentence="",
+            reason=f"{each.what}; next: {each.next.partition(chr(10))[0]}",
+            kind=FailureClass.SPEC if each.path else "",
+        )
+        for each in problems
+    ]
 
 
 def _failures(results: Results) -> Iterator[ReportedFailure]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.report.chat.transcript_text import moment_of
-from connector_harness.report.pipeline.failures import ReportedFailure
+from connector_harness.report.pipeline.failures import RUN, ReportedFailure, wrong
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED, MARKS, Attempt, RecordedScenario, Status
@@ -43,21 +43,29 @@ def write_junit(results: Results, file: Path) -> Path:
 def write_findings(findings: Sequence[ReportedFailure], file: Path) -> Path:
     """Write the JUnit file of a run that *findings* kept from beginning, and return it."""
     root = ET.Element("testsuites")
-    for path, found in groupby(findings, key=lambda each: each.path):
-        suite = _suite(path, [_finding(each) for each in found])
-        suite.set("file", _clean(path))
-        root.append(suite)
+    root.extend(_findings(findings))
     _sum(root, [*root])
     ET.indent(root)
     return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
+def _findings(found: Iterable[ReportedFailure]) -> Iterator[ET.Element]:
+    """Yield a suite for each file with findings, and one for what is in none."""
+    for path, group in groupby(found, key=lambda each: each.path):
+        suite = _suite(path or RUN, [_finding(each) for each in group])
+        if path:
+            suite.set("file", _clean(path))
+        yield suite
+
+
 def _finding(finding: ReportedFailure) -> ET.Element:
-    case = _case(f"{finding.title}, line {finding.line}", _classname(finding.path))
-    case.set("file", _clean(finding.path))
-    case.set("line", str(finding.line))
+    case = _case(finding.title, _classname(finding.path or RUN))
+    if finding.path:
+        case.set("name", _clean(f"{finding.title}, line {finding.line}"))
+        case.set("file", _clean(finding.path))
+        case.set("line", str(finding.line))
     case.set("time", "0.000")
-    ET.SubElement(case, "error", {"message": _clean(finding.reason), "type": finding.kind})
+    ET.SubElement(case, "error", {"message": _clean(finding.reason), "type": finding.kind or "run"})
     return case
 
 
@@ -67,12 +75,13 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
 def junit(results: Results) -> ET.Element:
     """Return the document.
 
-    It holds what ran, and what was planned and did not run; scenarios that nobody asked for are
-    left out. Ordinary tests of the run have suites of their own, by module. What was under test
-    stands in the properties of every suite.
+    What is wrong with the run comes first, as errors. Then what ran, and what was planned and did
+    not run; scenarios that nobody asked for are left out. Ordinary tests of the run have suites of
+    their own, by module. What was under test stands in the properties of every suite.
     """
     planned = {*results.not_run}
     root = ET.Element("testsuites")
+    root.extend(_findings(wrong(results.problems)))
     for feature in results.features:
         chosen = [each for each in results.of(feature) if each.results or each.full_name in planned]
         if chosen:

@@ -1,22 +1,20 @@
 """What a pipeline reads of a run: the JUnit file, messages, and what its CI system shows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from connector_harness.report.cucumber.messages import write_messages
+from connector_harness.report.making import Maker
 from connector_harness.report.names import JUNIT
 from connector_harness.report.pipeline import junit
 from connector_harness.report.pipeline.annotations import annotations
 from connector_harness.report.pipeline.ci_output import issued
 from connector_harness.report.pipeline.failures import ReportedFailure, failures
-from connector_harness.report.pipeline.summary import LEAKED, add_to_summary, write_summary
+from connector_harness.report.pipeline.summary import add_to_summary, told_late, write_summary
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.reader import Results
-
-Maker: TypeAlias = tuple[str, Callable[[], Path]]
-"""What is made, in one word, and what makes it and returns its file."""
+from connector_harness.results.run_facts import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,33 +33,37 @@ class Pipeline:
     messages: Path | None = None
     system: CiSystem | None = None
 
-    def makers(self, results: Results) -> Iterator[Maker]:
-        """Yield what is to be made from *results*; each maker raises OSError if it cannot."""
+    def makers(self, results: Results, *, news: Sequence[Problem] = ()) -> Iterator[Maker]:
+        """Yield what is to be made from *results*; each maker raises OSError if it cannot.
+
+        Where it was made before, a summary that other steps share is given the *news* alone.
+        """
         yield "junit", lambda: self._write_junit(results)
         wanted = self.messages
         if wanted is not None:
             yield "messages", lambda: write_messages(results, wanted)
         system = self.system
-        if system is not None and system.name != "jenkins":
-            yield (
-                "summary",
-                lambda: write_summary(results, failures(results), system, self.folder),
-            )
+        if system is None or system.name == "jenkins":
+            return
+        if news and system.summary is not None:
+            yield "summary", lambda: add_to_summary(told_late(news), system, self.folder)
+        else:
+            found = failures(results)
+            yield "summary", lambda: write_summary(results, found, system, self.folder)
 
     def _write_junit(self, results: Results) -> Path:
         usual = self.folder / JUNIT
-        file = junit.write_junit(results, self.junit or usual)
+        try:
+            file = junit.write_junit(results, self.junit or usual)
+        except OSError:
+            if self.junit is not None and self.junit.is_file():
+                # What pytest has written there does not know what is wrong.
+                self.junit.unlink()
+            raise
         if file.resolve() != usual.resolve():
             # That of an earlier run, whose results are gone.
             usual.unlink(missing_ok=True)
         return file
-
-    def turn_red(self, results: Results) -> None:
-        """Correct what was made, for secrets have been found in what the run wrote."""
-        if self.messages is not None:
-            write_messages(results, self.messages)
-        if self.system is not None and self.system.name != "jenkins":
-            add_to_summary(LEAKED, self.system, self.folder)
 
     def commands(self, found: Sequence[ReportedFailure]) -> Iterator[str]:
         """Yield what the CI system is told on the output about failures, or findings."""

@@ -1,6 +1,6 @@
 """The summary of a job: how the run went, in Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,19 +9,15 @@ from urllib.parse import quote
 import jinja2
 
 from connector_harness.report.names import SUMMARY
-from connector_harness.report.page.document import headline
-from connector_harness.report.page.rendering import count_of, environment, plain
-from connector_harness.report.pipeline.failures import ReportedFailure
+from connector_harness.report.page.document import besides, headline
+from connector_harness.report.page.rendering import environment, plain
+from connector_harness.report.pipeline.failures import ReportedFailure, wrong
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
 from connector_harness.results.record import FAILED
+from connector_harness.results.run_facts import Problem
 from connector_harness.results.totals import lacking, totals
-
-LEAKED: Final = (
-    "\n**The run failed all the same**: the leak audit found secrets in what it wrote.\n"
-)
-"""What is added where that was found after all else."""
 
 FAILURES: Final = 50
 """How many failures are told."""
@@ -52,13 +48,20 @@ def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
     return place
 
 
+def told_late(problems: Iterable[Problem]) -> str:
+    """Return what is added where *problems* were found after all else."""
+    return "".join(
+        f"\n**The run failed all the same**: {plain(each.reason)}\n" for each in wrong(problems)
+    )
+
+
 def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSystem) -> str:
     """Return the summary, ready to be shown."""
     found = totals(each for each in results.scenarios if each.results)
     strays = [each for each in results.others if each.status in FAILED]
+    found_wrong = wrong(results.problems)
     shards = {run.shard for run in results.runs if run.shard}
     which = f" (shard {shards.pop()})" if len(shards) == 1 else ""
-    but = f", but {count_of(len(strays), 'other test')} failed" if strays else ""
     endpoint = results.environment.get("endpoint", "")
     took = sum(run.duration_ms for run in results.runs)
     by_feature = (
@@ -66,7 +69,7 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
         for feature in results.features
     )
     return _template().render(
-        title=f"{headline(found)}{but}{which}",
+        title=f"{headline(found)}{besides(results)}{which}",
         facts=[
             found.words,
             *([f"endpoint {plain(endpoint)}"] if endpoint else []),
@@ -74,6 +77,7 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
         ],
         codes=sorted({run.exit_code for run in results.runs if run.exit_code}),
         counting=[each for each in failures if each.counts],
+        wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
         excused=[each for each in failures if not each.counts],
         strays=[f"**{plain(e.title)}**: {plain(e.message.partition(chr(10))[0])}" for e in strays],
         lacking=lacking(results),

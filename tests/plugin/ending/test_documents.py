@@ -7,7 +7,7 @@ import time
 import pytest
 
 from connector_harness.results.run_facts import read_runs
-from tests.project import FAILING, PASSING, Project
+from tests.project import FAILING, PASSING, SCHEMA, Project
 
 
 def test_document_is_made_and_named(project: Project) -> None:
@@ -74,15 +74,36 @@ def test_own_folder_holds_its_document(project: Project) -> None:
     assert not (project.root / "reports").exists()
 
 
-def test_failure_to_make_it_is_told_and_costs_nothing(project: Project) -> None:
-    """A document that cannot be written leaves the run as it is."""
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+def test_failure_to_make_it_costs_the_document_alone(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """A document that cannot be written makes the run red, and the JUnit file says why."""
     project.feature(PASSING)
     (project.root / "reports/spec.html").mkdir(parents=True)
 
+    run = project.run(*workers)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    told = ["document: not made: IsADirectoryError: *", "  next: make room or correct the place; *"]
+    run.stdout.fnmatch_lines(told)
+    junit = (project.root / "reports/junit.xml").read_text(encoding="utf-8")
+    assert 'errors="1"' in junit
+    assert "the document could not be made: IsADirectoryError" in junit
+
+
+def test_cache_that_cannot_be_written_hides_nothing(project: Project) -> None:
+    """Pytest warns of it, which is an error where warnings are; the documents say so."""
+    project.feature(PASSING)
+    project.write(".pytest_cache", "a file in the way")
+
     run = project.run()
 
-    assert run.ret == pytest.ExitCode.OK
-    run.stdout.fnmatch_lines(["document: not made: IsADirectoryError: *"])
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    run.stdout.fnmatch_lines(["*= not written =*", "could not create cache path *"])
+    run.stdout.no_fnmatch_line("*Traceback*")
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "but a file could not be written</h1>" in html
 
 
 def test_last_run_can_be_compared_with(project: Project) -> None:
@@ -106,15 +127,6 @@ def test_wrong_folder_to_compare_with_is_named(project: Project) -> None:
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["ERROR: --since: no folder *"])
-
-
-SCHEMA = """
-{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "$id": "https://example.test/thing.json",
-  "properties": {"phone": {"type": "string"}}
-}
-"""
 
 
 def test_coverage_is_made_from_the_schemas(project: Project) -> None:

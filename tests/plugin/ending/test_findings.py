@@ -1,10 +1,11 @@
 """Tests of what a pipeline is told of findings."""
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.project import Project
+from tests.project import PASSING, Project
 
 MISSPELT = """\
     Feature: F
@@ -64,3 +65,41 @@ def test_github_annotates_the_line(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     run = misspelt.run(*more)
     run.stdout.fnmatch_lines(["::error file=features/shop.feature,line=3,title=*::no step def*"])
+
+
+BROKEN = "import nothing_like_that\n"
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+def test_run_that_goes_on_tells_findings_in_every_output(
+    misspelt: Project, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    """What could not be collected is an error beside what ran, and nothing of an earlier run is."""
+    misspelt.feature(PASSING.replace("One thing", "Of old"), "features/good.feature")
+    misspelt.run("features/good.feature")
+    misspelt.feature(PASSING, "features/good.feature")
+    misspelt.write("features/test_broken.py", BROKEN)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(misspelt.root / "summary"))
+
+    run = misspelt.run("--continue-on-collection-errors", "--messages=m.ndjson", *more)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    told = "no step definition for: Given a baskt"
+    found = {file: message for file, _, message in errors(misspelt)}
+    assert str(found.pop("features/shop.feature")).startswith(told)
+    [message] = found.values()
+    assert str(message).startswith("ModuleNotFoundError: No module named 'nothing_like_that'")
+    assert [each["name"] for each in misspelt.results()] == ["One thing"]
+    html = (misspelt.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "The one scenario passed, but " in html
+    assert told in html
+    assert "a baskt" in (misspelt.root / "summary").read_text(encoding="utf-8")
+    last = json.loads((misspelt.root / "m.ndjson").read_text(encoding="utf-8").splitlines()[-1])
+    assert last["testRunFinished"]["success"] is False
+    run.stdout.fnmatch_lines_random(
+        [
+            "::error file=features/shop.feature,line=3,title=*::no step def*",
+            "::error file=features/test_broken.py,*",
+        ]
+    )

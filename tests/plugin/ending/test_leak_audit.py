@@ -174,7 +174,9 @@ def test_documents_for_programs_are_red_as_well(
     [facts] = read_runs(project.results_folder)
     assert facts.exit_code == 1
     summary = (reports / "summary.md").read_text(encoding="utf-8")
-    assert "failed all the same**: the leak audit" in summary
+    assert "but the leak audit found secrets" in summary
+    assert "but the leak audit found secrets" in (reports / "spec.html").read_text(encoding="utf-8")
+    assert 'errors="1"' in (reports / "junit.xml").read_text(encoding="utf-8")
 
 
 def test_lost_worker_is_told(project: Project) -> None:

@@ -705,6 +705,7 @@ def test_nothing_else_is_written(project: Project) -> None:
         "environment.properties": 1,
         "categories.json": 1,
         "run.json": 1,
+        "run.lock": 1,
         "spec.json": 1,
         "attachment.csv": 1,
         "attachment.json": 1,

@@ -10,7 +10,7 @@ from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import RecordedTest, Status
-from connector_harness.results.run_facts import Run
+from connector_harness.results.run_facts import Run, read_runs
 from tests.report.edits import failing_run
 from tests.report.failures import HOSTILE, failure
 from tests.report.runs import START_MS, write_facts, write_run
@@ -63,8 +63,9 @@ def test_other_tests_that_failed_are_named(tmp_path: Path) -> None:
     """Nobody reads that all passed where an ordinary test did not."""
     write_run(tmp_path)
     message = f"AssertionError: {HOSTILE}"
+    [run] = read_runs(tmp_path)
     AttemptJournal(tmp_path).append(
-        RecordedTest("x", "test_x#test_it", "test_it", Status.FAILED, message)
+        RecordedTest("x", "test_x#test_it", "test_it", Status.FAILED, message, run=run.id)
     )
 
     html = told(read_results(tmp_path))
