@@ -16,7 +16,6 @@ from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.ending.leak_audit import LeakAudit
-from connector_harness.plugin.ending.reckoning import Reckoning
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
@@ -99,7 +98,7 @@ class Ending:
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._found: list[Problem] = []
         self._planned = Planned()
-        self._reckoning = Reckoning(config, self._planned)
+        self._differences = 0
         self._left_out: list[str] = []
         self._before: Results | None = None
         self._documents: Documents | None = None
@@ -164,9 +163,11 @@ class Ending:
             done = yield
         if self._runs:
             with self._errors.noting():
-                self._reckoning.count(
-                    session, [*self._left_out, *self._config.stash[LEFT_OUT].names]
-                )
+                # Nobody waits for it at the beginning.
+                from connector_harness.plugin.ending.reckoning import Reckoning  # noqa: PLC0415
+
+                left_out = [*self._left_out, *self._config.stash[LEFT_OUT].names]
+                self._differences = Reckoning(self._config, self._planned).count(session, left_out)
         _tidy_up(self._config, exitstatus)
         if self._has_crashed or self._folder.lost:
             self._folder.remove_orphans()
@@ -217,7 +218,7 @@ class Ending:
         stash, ok = self._config.stash, pytest.ExitCode.OK
         remainder = stash.get(REMAINDER, Unclaimed())
         stash[NOTICES].extend(remainder.lines())
-        if self._reckoning and session.exitstatus in (ok, pytest.ExitCode.NO_TESTS_COLLECTED):
+        if self._differences and session.exitstatus in (ok, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = RED
         elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             sharding = stash.get(SHARDING, None)

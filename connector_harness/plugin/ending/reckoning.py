@@ -11,8 +11,8 @@ from connector_harness.plugin.beginning import begin
 from connector_harness.plugin.collecting.collection import SPEC
 from connector_harness.plugin.collecting.spec_file import keep_spec, spec_document
 from connector_harness.plugin.ending.shortfall import Planned
-from connector_harness.plugin.failing.crashes import scenario_at, write_loss
 from connector_harness.plugin.stash import RESULTS
+from connector_harness.plugin.telling.crashes import scenario_at, write_loss
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, journals
 from connector_harness.results.record import FAILED, RecordedScenario, Status
@@ -46,13 +46,9 @@ class Reckoning:
     def __init__(self, config: pytest.Config, planned: Planned) -> None:
         self._config = config
         self._planned = planned
-        self._differences: list[Problem] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._differences)
-
-    def count(self, session: pytest.Session, left_out: list[str]) -> None:
-        """Write for each difference the result that is missing, and report the failure."""
+    def count(self, session: pytest.Session, left_out: list[str]) -> int:
+        """Write for each difference the result that is missing, report it, and return how many."""
         is_stopped = session.shouldfail or session.shouldstop or session.exitstatus in STOPS
         records = self._records()
         problems = {each.nodeid: each for each in self._unbelieved(records)}
@@ -61,23 +57,25 @@ class Reckoning:
         if problems:
             begin(self._config, [*problems])
             self._mend_spec(session, [*problems, *self._planned.passed])
-        self._differences += problems.values()
         for nodeid, problem in problems.items():
             # What was interrupted has a result that says so.
-            is_red = nodeid in records and records[nodeid].status in FAILED
-            self._tell(problem, None if is_red else scenario_at(self._config, nodeid))
+            lost = scenario_at(self._config, nodeid)
+            record = records.get(lost.history_id) if lost else None
+            is_red = record is not None and record.status in FAILED
+            self._tell(problem, None if is_red else lost)
+        return len(problems)
 
     def _records(self) -> dict[str, RecordedScenario]:
-        """Return the last record of each scenario in this run, by its name."""
+        """Return the last record of each scenario in this run, by its history id."""
         folder = self._config.stash[RESULTS]
         found: dict[str, RecordedScenario] = {}
         for file in journals(folder.path):
             try:
                 for each in attempts(file):
                     if isinstance(each, RecordedScenario) and each.run == folder.run.id:
-                        known = found.get(each.full_name)
+                        known = found.get(each.history_id)
                         if known is None or known.start <= each.start:
-                            found[each.full_name] = each
+                            found[each.history_id] = each
             except ResultsError:
                 # What cannot be read is no record; the reader says so.
                 continue
@@ -85,8 +83,8 @@ class Reckoning:
 
     def _unbelieved(self, records: dict[str, RecordedScenario]) -> Iterator[Problem]:
         lost = self._config.stash[RESULTS].lost
-        for nodeid, name in self._planned.passed.items():
-            record = records.get(name)
+        for nodeid, history_id in self._planned.passed.items():
+            record = records.get(history_id)
             if record is None and not lost:
                 yield Problem(
                     nodeid,

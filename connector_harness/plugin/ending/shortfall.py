@@ -23,8 +23,8 @@ class Planned:
     """A plugin of the controlling process that knows what is to run, and what of it has run.
 
     Attributes:
-        passed: The node ids of scenarios that were reported as passed, with the names that their
-            results have.
+        passed: The node ids of scenarios that were reported as passed, with their history ids;
+            with none where somebody else has made the report.
         failed: The node ids of what was reported as failed.
     """
 
@@ -55,7 +55,7 @@ class Planned:
         if report.failed:
             self.failed.add(report.nodeid)
         elif report.when == "call" and report.passed and ".feature::" in report.nodeid:
-            self.passed[report.nodeid] = getattr(report, "scenario", report.nodeid)
+            self.passed[report.nodeid] = getattr(report, "history_id", "")
 
     def has_begun(self, nodeid: str) -> bool:
         """Return whether anything was reported of it."""

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from connector_harness.gherkin.identity import full_name
+from connector_harness.gherkin.identity import history_id
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
@@ -44,8 +44,9 @@ class Failures:
         """Tell a failure before anybody else sees the report; one that nobody reports, too."""
         report = yield
         if isinstance(item, ScenarioItem):
-            # A node id is not always the place and the name: pytest-xdist adds to it.
-            vars(report)["scenario"] = full_name(item.feature, item.scenario)
+            # A node id is not always the place and the name: those may be masked, and pytest-xdist
+            # adds to it.
+            vars(report)["history_id"] = history_id(item.feature, item.scenario)
         if isinstance(item, ScenarioItem) and (error := _error(item, call)) is not None:
             # Who sees the report after this may change it again.
             self._doubted[report.nodeid, str(report.when)] = item, error

@@ -12,9 +12,9 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from connector_harness.plugin.failing.crashes import Crashes
 from connector_harness.plugin.options import wants_features
 from connector_harness.plugin.stash import REDACTOR
+from connector_harness.plugin.telling.crashes import Crashes
 from connector_harness.plugin.telling.failures import Failures
 from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.ci_system import is_read_for_commands
