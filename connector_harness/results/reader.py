@@ -12,7 +12,7 @@ from connector_harness.json_types import JsonValue
 from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
-from connector_harness.results.record import Attempt, RecordedScenario, Status
+from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
 from connector_harness.results.run_facts import Problem, Run, problems, read_runs, version
 
 SpecDocument: TypeAlias = dict[str, Any]
@@ -102,6 +102,19 @@ class Results:
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
         return (each for each in self.scenarios if each.feature is feature)
+
+    @property
+    def exit_codes(self) -> list[int]:
+        """The exit codes that are not 0, and that no failure in their run explains."""
+        attempts = [
+            *(each for scenario in self.scenarios for each in scenario.results),
+            *self.strays,
+        ]
+        last = {(each.run, each.history_id): each for each in attempts}
+        failed = {each.run for each in last.values() if each.status in FAILED}
+        explained = {(id_, 1) for id_ in failed}
+        codes = {run.exit_code for run in self.runs if (run.id, run.exit_code) not in explained}
+        return sorted(code for code in codes if code)
 
     @property
     def others(self) -> list[Attempt]:
