@@ -74,7 +74,7 @@ class Beginning:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:  # noqa: ANN401 - as below
         """Begin the run in the results folder, before the first worker is given something to do."""
-        if (ids or SHARDING in node.config.stash) and not _is_stopped(self._session):
+        if ids and not _is_stopped(self._session):
             begin(node.config, ids)
 
     @pytest.hookimpl(optionalhook=True)

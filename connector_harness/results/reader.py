@@ -12,7 +12,7 @@ from connector_harness.json_types import JsonValue
 from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
-from connector_harness.results.record import Attempt, RecordedScenario, Status
+from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
 from connector_harness.results.run_facts import Problem, Run, problems, read_runs, version
 
 SpecDocument: TypeAlias = dict[str, Any]
@@ -61,6 +61,10 @@ class Definition:
     line: int
 
 
+Meant: TypeAlias = tuple[str, str | None, str]
+"""A sentence in a feature: its path, which kind of step it is, and its words."""
+
+
 @dataclass(frozen=True)
 class Results:
     """Everything that the documents are made from.
@@ -76,7 +80,7 @@ class Results:
         not_run: The node ids that were planned and that no run came to.
         problems: What is wrong with the runs, apart from their scenarios.
         sources: The text of each feature, by its path.
-        definitions: The step definition that a sentence means.
+        definitions: The step definition that a sentence means, by feature, kind of step and words.
         contract: What the runs were judged by; None where it was not kept.
         notes: What is missing and cannot be read any more.
     """
@@ -91,13 +95,26 @@ class Results:
     not_run: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
-    definitions: dict[str, Definition] = field(default_factory=dict, repr=False)
+    definitions: dict[Meant, Definition] = field(default_factory=dict, repr=False)
     contract: KeptContract | None = None
     notes: tuple[str, ...] = ()
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
         return (each for each in self.scenarios if each.feature is feature)
+
+    @property
+    def exit_codes(self) -> list[int]:
+        """The exit codes that are not 0, and that no failure in their run explains."""
+        attempts = [
+            *(each for scenario in self.scenarios for each in scenario.results),
+            *self.strays,
+        ]
+        last = {(each.run, each.history_id): each for each in attempts}
+        failed = {each.run for each in last.values() if each.status in FAILED}
+        explained = {(id_, 1) for id_ in failed}
+        codes = {run.exit_code for run in self.runs if (run.id, run.exit_code) not in explained}
+        return sorted(code for code in codes if code)
 
     @property
     def others(self) -> list[Attempt]:
@@ -194,10 +211,10 @@ def _place(path: str) -> tuple[list[str], str]:
     return folders, name
 
 
-def _definitions(spec: SpecDocument) -> Iterator[tuple[str, Definition]]:
-    for sentence, (pattern, place) in spec["meant"].items():
+def _definitions(spec: SpecDocument) -> Iterator[tuple[Meant, Definition]]:
+    for feature, kind, sentence, pattern, place in spec["meant"]:
         path, _, line = str(place).rpartition(":")
-        yield str(sentence), Definition(str(pattern), path, int(line))
+        yield (feature, kind, sentence), Definition(str(pattern), path, int(line))
 
 
 def merged_spec(folders: Iterable[Path]) -> SpecDocument:
@@ -209,21 +226,23 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[str, Any] = {}
-    meant: dict[str, Any] = {}
+    meant: dict[Meant, Any] = {}
     variants: dict[str, Any] = {}
     for found in map(_read_spec, folders):
         features |= {each["path"]: each for each in found.get("features", ())}
         uses |= found.get("uses", {})
-        meant |= found.get("meant", {})
         variants |= found.get("variants", {})
+        meant |= {
+            (feature, kind, words): told for feature, kind, words, *told in found.get("meant", ())
+        }
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
         "features": list(features.values()),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
-        "meant": meant,
         "variants": variants,
+        "meant": [[*sentence, *told] for sentence, told in meant.items()],
     }
 
 

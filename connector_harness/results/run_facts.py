@@ -152,8 +152,9 @@ def _cut_short(runs: Iterable[Run], had: Collection[str]) -> Iterator[Problem]:
     if not known and not had:
         yield Problem("no run has left anything here", "name the folder of results of a run")
     elif killed:
-        count = f"{len(killed)} runs" if len(killed) > 1 else "the run"
-        yield Problem(f"{count} did not come to the end", advice)
+        every = len({*known, *had})
+        which = "the run" if every == 1 else f"{len(killed)} of {every} runs"
+        yield Problem(f"{which} did not come to the end", advice)
 
 
 def _different(runs: Sequence[Run]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM in the middle of a run."""
+"""Ctrl-C, SIGTERM and SIGHUP in the middle of a run."""
 
 import signal
 from collections.abc import Iterator
@@ -27,6 +27,8 @@ WAYS = {
     "sigterm": (signal.SIGTERM, "one", ()),
     "ctrl-c-of-workers-too": (signal.SIGINT, "all", ("-n", "2")),
     "sigterm-of-the-controlling-process": (signal.SIGTERM, "one", ("-n", "1")),
+    "hangup": (signal.SIGHUP, "one", ()),
+    "hangup-of-workers-too": (signal.SIGHUP, "all", ("-n", "2")),
 }
 
 
@@ -44,7 +46,7 @@ def stopped(
 
 
 def test_exit_code_is_that_of_an_interruption(stopped: Stopped) -> None:
-    """Ctrl-C and SIGTERM end a run with pytest's code for it, and without a traceback."""
+    """Each of them ends a run with pytest's code for it, and without a traceback."""
     assert stopped.run.exit_code == pytest.ExitCode.INTERRUPTED, stopped.run.output
     assert "Traceback" not in stopped.run.output
 

@@ -62,8 +62,9 @@ def test_killed_run_is_told(
 
     assert make(tmp_path / "out", killed, *whole) == 1
 
-    assert capsys.readouterr().err.startswith(f"{KILLED}\n  next: see what ended it")
-    assert_told(tmp_path / "out", KILLED)
+    told = KILLED.replace("the run", "1 of 2 runs") if others else KILLED
+    assert capsys.readouterr().err.startswith(f"{told}\n  next: see what ended it")
+    assert_told(tmp_path / "out", told)
     html = (tmp_path / "out/spec.html").read_text(encoding="utf-8")
     assert 'not run to the end <span class="n">1</span>' in html
 
@@ -159,3 +160,27 @@ def test_problems_of_a_run_are_told(tmp_path: Path) -> None:
     assert error.get("message") == "no step definition for: Given x; next: write it"
     html = (tmp_path / "out/spec.html").read_text(encoding="utf-8")
     assert "but features/x.feature could not be run</h1>" in html
+
+
+def test_run_that_another_has_mended_is_no_problem(tmp_path: Path) -> None:
+    """What failed in one run and passed in a later one explains the exit code of the first."""
+    first = write_run(tmp_path / "1", failed=("One parcel",))
+    write_facts(first, replace(WHOLE, exit_code=1))
+    second = write_run(tmp_path / "2", start_ms=START_MS + 99)
+
+    assert make(tmp_path / "out", first, second) == 0
+    html = (tmp_path / "out/spec.html").read_text(encoding="utf-8")
+    assert "<h1>All 3 scenarios passed</h1>" in html
+    last = (tmp_path / "out/messages.ndjson").read_text(encoding="utf-8").splitlines()[-1]
+    assert json.loads(last)["testRunFinished"]["success"] is True
+
+
+def test_exit_code_that_nothing_explains_is_told(tmp_path: Path) -> None:
+    """A plugin may have made the run red, whatever another run says."""
+    first, second = write_run(tmp_path / "1"), write_run(tmp_path / "2", start_ms=START_MS + 99)
+    write_facts(first, replace(WHOLE, exit_code=1))
+
+    make(tmp_path / "out", first, second)
+
+    html = (tmp_path / "out/spec.html").read_text(encoding="utf-8")
+    assert "passed, but the run did not end well (exit code 1)</h1>" in html

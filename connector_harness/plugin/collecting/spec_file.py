@@ -48,15 +48,18 @@ def spec_document(
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
     "variants": {history id of a scenario: [[id of its parameters, history id], …]},
     "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
-    {sentence: [pattern, place of its definition]}, "steps": {file: its version}}``. A name is no
-    member: one such as ``phone`` would be taken for a member whose value is personal. Files of step
-    definitions are relative to *rootpath*; of *items*, other tests than scenarios are left out.
+    [[feature, kind of step, sentence, pattern, place of its definition], …], "steps": {file: its
+    version}}``. A name is no member: one such as ``phone`` would be taken for a member whose value
+    is personal. Files of step definitions are relative to *rootpath*; of *items*, other tests than
+    scenarios are left out.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
     uses: dict[str, JsonValue] = {}
-    meant: dict[str, JsonValue] = {}
-    for step in _steps(items):
-        meant[step.spec.text] = [step.definition.pattern, place(step.definition, rootpath)]
+    meant: list[JsonValue] = []
+    for path, step in _steps(items):
+        spec, definition = step.spec, step.definition
+        told = [definition.pattern, place(definition, rootpath)]
+        meant.append([path, spec.type, spec.text, *told])
         named = list(_named(step))
         if named:
             uses[step.spec.text] = [[kept.kind, name] for kept, name in named]
@@ -105,15 +108,16 @@ def _versions(
             yield name, version((rootpath / name).read_text(encoding="utf-8", errors="replace"))
 
 
-def _steps(items: Sequence[object]) -> Iterator[ResolvedStep]:
-    """Yield the steps of all scenarios, each sentence once."""
-    seen: set[tuple[str, int]] = set()
-    for item in items:
-        for step in item.steps if isinstance(item, ScenarioItem) else ():
-            key = (step.spec.text, id(step.spec.table) if step.spec.table else 0)
+def _steps(items: Sequence[object]) -> Iterator[tuple[str, ResolvedStep]]:
+    """Yield the steps of all scenarios with their features, each sentence of one once."""
+    seen: set[tuple[str, str | None, str]] = set()
+    for item in (each for each in items if isinstance(each, ScenarioItem)):
+        path = item.feature.path
+        for step in item.steps:
+            key = (path, step.spec.type, step.spec.text)
             if key not in seen:
                 seen.add(key)
-                yield step
+                yield path, step
 
 
 def _named(step: ResolvedStep) -> Iterator[tuple[NamedDocuments, str]]:

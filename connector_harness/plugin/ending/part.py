@@ -10,6 +10,7 @@ import pytest
 from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
+from connector_harness.plugin.beginning import begin
 from connector_harness.plugin.collecting.collection import SPEC, findings_in
 from connector_harness.plugin.collecting.left_out import LEFT_OUT
 from connector_harness.plugin.collecting.part import PLANNING
@@ -121,9 +122,8 @@ class Ending:
         if report.failed and not getattr(report, "findings", ()):
             lines = report.longreprtext.splitlines() or [""]
             advice = "mend it; the terminal has the whole story"
-            self._found.append(
-                Problem(lines[-1].removeprefix("E").strip(), advice, report.nodeid, 1)
-            )
+            what, path = lines[-1].removeprefix("E").strip(), report.nodeid.partition("::")[0]
+            self._found.append(Problem(what, advice, path, 1))
 
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -182,6 +182,9 @@ class Ending:
     def _write_outputs(self, exit_code: int) -> None:
         config, folder = self._config, self._folder
         sharding = config.stash.get(SHARDING, None)
+        if sharding and sharding.is_empty:
+            # Only now do workers tell that there was nothing for this shard.
+            begin(config, ())
         if not folder.has_begun:
             return
         # A plain run does not wait at its beginning for what is needed at its end.

@@ -1,4 +1,4 @@
-"""The signals that end a run: Ctrl-C and SIGTERM, and neither in the middle of a result."""
+"""The signals that end a run, Ctrl-C, SIGTERM and SIGHUP: none in the middle of a result."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ import pytest
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM asked the run to end; pytest then ends it as at Ctrl-C, with the same exit code."""
+    """A signal asked the run to end; pytest then ends it as at Ctrl-C, with the same exit code."""
 
 
 # pytest shows an exception with its module; this one is for people who know neither.
@@ -20,7 +20,7 @@ Terminated.__module__ = "builtins"
 class StopSignals:
     """Turns the signals that end a run into exceptions, once what must be whole is whole.
 
-    Further ones of SIGTERM are ignored while the run tidies up; a second Ctrl-C is not.
+    Further ones, SIGINT excepted, are ignored while the run tidies up; a second Ctrl-C is not.
     Registered as a plugin in every process of a run. Where `held` is set, as before a result is
     written, a signal has to wait for `release`.
     """
@@ -37,6 +37,9 @@ class StopSignals:
         if threading.current_thread() is threading.main_thread():
             self._take(signal.SIGINT, self._interrupt, signal.default_int_handler)
             self._take(signal.SIGTERM, self._terminate, signal.SIG_DFL)
+            if hasattr(signal, "SIGHUP"):
+                # Under nohup it is ignored, and stays so.
+                self._take(signal.SIGHUP, self._terminate, signal.SIG_DFL)
         return self._give_back
 
     @pytest.hookimpl(tryfirst=True)
@@ -79,11 +82,11 @@ class StopSignals:
         self._is_ending = True
         self._stop(KeyboardInterrupt())
 
-    def _terminate(self, _number: int, _frame: FrameType | None) -> None:
+    def _terminate(self, number: int, _frame: FrameType | None) -> None:
         __tracebackhide__ = True
         if not self._is_ending:
             self._is_ending = True
-            self._stop(Terminated("SIGTERM asked the run to end"))
+            self._stop(Terminated(f"{signal.Signals(number).name} asked the run to end"))
 
     def _stop(self, why: KeyboardInterrupt) -> None:
         __tracebackhide__ = True

@@ -1,6 +1,7 @@
 """What people see at the terminal, in the JUnit file and in the log, without a secret in it."""
 
 import contextlib
+import errno
 import logging
 import os
 import sys
@@ -108,8 +109,10 @@ def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
             # Other plugins command by standard error.
             is_output = stream in (sys.stdout, sys.__stdout__)
             shown = _shown_to_ci(mask) if is_output else mask
-            stack.callback(_replace_write(stream, _masked_write(stream.write, shown)))
-            stack.callback(_replace_write(stream.buffer, _kept_write(stream.buffer.write, written)))
+            stack.callback(_replace(stream, "write", _masked_write(stream.write, shown)))
+            stack.callback(_replace(stream, "flush", _while_heard(stream.flush)))
+            kept = _kept_write(stream.buffer.write, written)
+            stack.callback(_replace(stream.buffer, "write", kept))
     return stack.close
 
 
@@ -123,11 +126,30 @@ def _shown_to_ci(mask: Mask) -> Mask:
 
 
 def _masked_write(write: Callable[[str], int], mask: Mask) -> Callable[[str], int]:
+    heard = _while_heard(write)
+
     def masked(text: str) -> int:
-        write(mask(text) if isinstance(text, str) else text)
+        heard(mask(text) if isinstance(text, str) else text)
         return len(text)
 
     return masked
+
+
+def _while_heard(call: Callable[..., object]) -> Callable[..., object]:
+    """Return *call*, which does nothing where the terminal that it writes to has hung up.
+
+    Nobody reads that any more; the end of the run has still to come.
+    """
+
+    def called(*args: object) -> object:
+        try:
+            return call(*args)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return None
+
+    return called
 
 
 def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable[[bytes], int]:
@@ -138,15 +160,15 @@ def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable
     return kept
 
 
-def _replace_write(stream: object, write: Callable[..., int]) -> Callable[[], None]:
+def _replace(stream: object, name: str, call: Callable[..., object]) -> Callable[[], None]:
     attributes = vars(stream)
-    before = attributes.get("write")
-    attributes["write"] = write
+    before = attributes.get(name)
+    attributes[name] = call
 
     def undo() -> None:
-        attributes.pop("write", None)
+        attributes.pop(name, None)
         if before is not None:
-            attributes["write"] = before
+            attributes[name] = before
 
     return undo
 

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeAlias
 from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
-from connector_harness.results.reader import Definition, Scenario
+from connector_harness.gherkin.feature import StepSpec
+from connector_harness.results.reader import Definition, Meant, Scenario
 from connector_harness.results.record import (
     FAILED,
     Body,
@@ -67,14 +68,19 @@ class MessageCase:
             hook = {"id": self._hook, "name": name, "type": kind, "sourceReference": place}
             yield {"hook": hook}
         steps: list[Message] = [
-            {"id": id_, "pickleStepId": step["id"], **self._definitions.of(step["text"])}
-            for id_, step in zip(self._steps, self._pickle["steps"], strict=True)
+            {"id": id_, "pickleStepId": step["id"], **self._meant(spec, step["text"])}
+            for id_, step, spec in zip(
+                self._steps, self._pickle["steps"], self.scenario.spec.steps, strict=True
+            )
         ]
         if self._hook:
             step = {"id": self._outside, "hookId": self._hook}
             steps.insert(0 if self._is_before else len(steps), step)
         case: Message = {"id": self._id, "pickleId": self._pickle["id"], "testSteps": steps}
         yield {"testCase": case | {"testRunStartedId": run}}
+
+    def _meant(self, step: StepSpec, text: str) -> Message:
+        return self._definitions.of((self.scenario.feature.path, step.type, step.text), text)
 
     def events(self) -> Iterator[Message]:
         """Yield what happened, attempt by attempt."""
@@ -186,7 +192,7 @@ def _attachment(body: str, media_type: str) -> Message:
 class Definitions:
     """The step definitions that sentences of a run have meant."""
 
-    def __init__(self, meant: Mapping[str, Definition], ids: IdGenerator) -> None:
+    def __init__(self, meant: Mapping[Meant, Definition], ids: IdGenerator) -> None:
         self._meant = meant
         self._ids = {each: ids.get_next_id() for each in dict.fromkeys(meant.values())}
 
@@ -204,9 +210,9 @@ class Definitions:
                 }
             }
 
-    def of(self, sentence: str) -> Message:
+    def of(self, meant: Meant, sentence: str) -> Message:
         """Return what a test step says of its definition; nothing where that is not known."""
-        definition = self._meant.get(sentence)
+        definition = self._meant.get(meant)
         if definition is None:
             return {}
         arguments = [

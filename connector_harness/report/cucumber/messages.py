@@ -125,4 +125,4 @@ def _run(
 
 def _is_green(results: Results) -> bool:
     is_clean = not any(each.status in FAILED for each in results.scenarios)
-    return is_clean and not results.problems and all(each.exit_code == 0 for each in results.runs)
+    return is_clean and not results.problems and not results.exit_codes

@@ -75,7 +75,7 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
             *([f"endpoint {plain(endpoint)}"] if endpoint else []),
             *([f"{took / 1000:,.1f} s"] if took else []),
         ],
-        codes=sorted({run.exit_code for run in results.runs if run.exit_code}),
+        codes=results.exit_codes,
         counting=[each for each in failures if each.counts],
         wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
         excused=[each for each in failures if not each.counts],

@@ -101,11 +101,12 @@ def test_empty_shard_is_no_failure_and_says_so(five: Project, workers: tuple[str
     )
 
 
-def test_empty_shard_leaves_the_facts_of_its_run(five: Project) -> None:
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
+def test_empty_shard_leaves_the_facts_of_its_run(five: Project, workers: tuple[str, ...]) -> None:
     """Merging finds it; an earlier run's results are not taken for its own."""
     five.run()
 
-    five.run("--shard", "9/9")
+    five.run("--shard", "9/9", *workers)
 
     [run] = read_runs(five.results_folder)
     assert (run.shard, ran(five)) == ("9/9", [])
@@ -166,13 +167,21 @@ def test_latest_duration_counts_and_what_is_no_result_is_left_out(tmp_path: Path
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
-@pytest.mark.parametrize("given", [("-k", "nosuch"), ("features/bad.feature", "--shard", "1/2")])
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("-k", "nosuch"),
+        ("-k", "nosuch", "--shard", "1/2"),
+        ("other/bad.feature", "--shard", "1/2"),
+    ],
+    ids=["nothing", "nothing-of-a-shard", "finding"],
+)
 def test_run_that_does_not_begin_leaves_the_last_results(
     five: Project, workers: tuple[str, ...], given: tuple[str, ...]
 ) -> None:
     """A mistyped -k and a finding cost nothing, shard or none, in as many processes as wanted."""
     five.run()
-    five.feature("Feature: Bad\n  Scenario: Bad\n    Given nobody knows\n", "features/bad.feature")
+    five.feature("Feature: Bad\n  Scenario: Bad\n    Given nobody knows\n", "other/bad.feature")
     before = {file: file.read_bytes() for file in five.results_folder.iterdir()}
 
     five.run(*given, *workers)

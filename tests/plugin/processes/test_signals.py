@@ -7,7 +7,11 @@ import pytest
 
 from connector_harness.plugin.processes.signals import StopSignals, Terminated
 
-ENDING = [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)]
+ENDING = [
+    (signal.SIGINT, KeyboardInterrupt),
+    (signal.SIGTERM, Terminated),
+    (signal.SIGHUP, Terminated),
+]
 
 
 @pytest.fixture

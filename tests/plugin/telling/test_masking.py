@@ -2,6 +2,10 @@
 
 import contextlib
 import io
+import os
+import pty
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -445,3 +449,30 @@ def test_log_call_with_any_fault_is_left_to_logging(careless: Project) -> None:
     careless.feature("Feature: F\n  Scenario: S\n    Given a log call lacks a key\n")
 
     careless.run().assert_outcomes(passed=1)
+
+
+def test_terminal_that_has_hung_up_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is still said to it goes nowhere, and what comes after it is done."""
+    ours, theirs = pty.openpty()
+    with open(theirs, "w", buffering=1, encoding="utf-8") as stream:  # noqa: PTH123  # no path
+        monkeypatch.setattr(sys, "stdout", stream)
+        end = mask_streams(str, [])
+        os.close(ours)
+        sys.stdout.write("a line\n")
+        sys.stdout.write("and half of one")
+        sys.stdout.flush()
+        end()
+        with pytest.raises(OSError, match="Input/output error"):
+            stream.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), theirs)
+
+
+def test_other_errors_of_the_output_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is full is no terminal that has gone."""
+    with Path("/dev/full").open("w", buffering=1, encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        end = mask_streams(str, [])
+        with pytest.raises(OSError, match="No space left"):
+            sys.stdout.write("a line\n")
+        end()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

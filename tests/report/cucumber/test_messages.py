@@ -220,7 +220,8 @@ def test_sentence_has_its_definition(tmp_path: Path) -> None:
     """Where a sentence is defined, and which of its words are arguments, comes along."""
     write_run(tmp_path)
     spec = json.loads((tmp_path / "spec.json").read_bytes())
-    spec["meant"] = {'it goes to "Rome"': ['it goes to "{place}"', "steps/parcel.py:9"]}
+    sentence = ["features/parcels.feature", "when", 'it goes to "Rome"']
+    spec["meant"] = [[*sentence, 'it goes to "{place}"', "steps/parcel.py:9"]]
     (tmp_path / "spec.json").write_text(json.dumps(spec))
     results = read_results(tmp_path)
 
