@@ -34,6 +34,9 @@ def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
             folder.write_document(SPEC_FILE, document)
         except OSError as error:
             folder.lost.append(f"{SPEC_FILE}: {error.strerror or error}")
+            with contextlib.suppress(OSError):
+                # That of the last run is none of this one.
+                (folder.path / SPEC_FILE).unlink(missing_ok=True)
 
 
 def spec_document(
