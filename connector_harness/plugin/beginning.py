@@ -123,7 +123,8 @@ def begin(config: pytest.Config, planned: Sequence[str]) -> None:
     folder = config.stash[RESULTS]
     if folder.has_begun or is_idle(config):
         return
-    prepare_results(config, planned)
+    # Of a run that was killed, results tell by these names which scenarios it came to.
+    prepare_results(config, [id_ for id_ in planned if ".feature::" in id_])
     beside = documents_folder(config, folder.path)
     named = (config.option.xmlpath, config.getoption("--messages"))
     report = [beside / REPORT / "index.html"] if config.getoption("--report") else []

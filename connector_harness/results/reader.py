@@ -88,7 +88,7 @@ class Results:
     features: tuple[FeatureSpec, ...]
     scenarios: tuple[Scenario, ...]
     documents: dict[str, dict[str, JsonValue]] = field(default_factory=dict, repr=False)
-    uses: dict[str, list[tuple[str, str]]] = field(default_factory=dict, repr=False)
+    uses: dict[Meant, list[tuple[str, str]]] = field(default_factory=dict, repr=False)
     environment: dict[str, str] = field(default_factory=dict)
     strays: tuple[Attempt, ...] = ()
     runs: tuple[Run, ...] = ()
@@ -157,8 +157,8 @@ def read_results(*folders: Path) -> Results:
         scenarios,
         documents,
         {
-            sentence: [(str(kind), str(name)) for kind, name in named]
-            for sentence, named in spec["uses"].items()
+            (feature, kind, words): [(str(each), str(name)) for each, name in named]
+            for feature, kind, words, named in spec["uses"]
         },
         {name: text for folder in folders for name, text in _environment(folder)},
         tuple(strays),
@@ -225,22 +225,20 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     """
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
-    uses: dict[str, Any] = {}
+    uses: dict[Meant, Any] = {}
     meant: dict[Meant, Any] = {}
     variants: dict[str, Any] = {}
     for found in map(_read_spec, folders):
         features |= {each["path"]: each for each in found.get("features", ())}
-        uses |= found.get("uses", {})
         variants |= found.get("variants", {})
-        meant |= {
-            (feature, kind, words): told for feature, kind, words, *told in found.get("meant", ())
-        }
+        uses |= _by_sentence(found.get("uses", ()))
+        meant |= _by_sentence(found.get("meant", ()))
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
         "features": list(features.values()),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
-        "uses": uses,
+        "uses": [[*sentence, *told] for sentence, told in uses.items()],
         "variants": variants,
         "meant": [[*sentence, *told] for sentence, told in meant.items()],
     }
@@ -254,6 +252,10 @@ def versions_in(folder: Path) -> dict[str, str]:
         texts[f"schema {name}"] = json.dumps(schema, sort_keys=True)
     steps: dict[str, str] = spec.get("steps", {})
     return {name: version(text) for name, text in texts.items()} | steps
+
+
+def _by_sentence(rows: Iterable[Any]) -> dict[Meant, list[Any]]:
+    return {(feature, kind, words): told for feature, kind, words, *told in rows}
 
 
 def _read_spec(folder: Path) -> SpecDocument:

@@ -34,6 +34,9 @@ def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
             folder.write_document(SPEC_FILE, document)
         except OSError as error:
             folder.lost.append(f"{SPEC_FILE}: {error.strerror or error}")
+            with contextlib.suppress(OSError):
+                # That of the last run is none of this one.
+                (folder.path / SPEC_FILE).unlink(missing_ok=True)
 
 
 def spec_document(
@@ -47,22 +50,21 @@ def spec_document(
 
     Shape: ``{"version": 1, "features": [{"path", "source", "scenarios": [history id, …]}],
     "variants": {history id of a scenario: [[id of its parameters, history id], …]},
-    "documents": [[kind, name, document], …], "uses": {sentence: [[kind, name], …]}, "meant":
-    [[feature, kind of step, sentence, pattern, place of its definition], …], "steps": {file: its
-    version}}``. A name is no member: one such as ``phone`` would be taken for a member whose value
-    is personal. Files of step definitions are relative to *rootpath*; of *items*, other tests than
-    scenarios are left out.
+    "documents": [[kind, name, document], …], "uses": [[*sentence, [[kind, name], …]], …], "meant":
+    [[*sentence, pattern, place of its definition], …], "steps": {file: its version}}``, where a
+    sentence is feature, kind of step and words. A name is no member: one such as ``phone`` would be
+    taken for a member whose value is personal. Files of step definitions are relative to
+    *rootpath*; of *items*, other tests than scenarios are left out.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
-    uses: dict[str, JsonValue] = {}
+    uses: list[JsonValue] = []
     meant: list[JsonValue] = []
     for path, step in _steps(items):
-        spec, definition = step.spec, step.definition
-        told = [definition.pattern, place(definition, rootpath)]
-        meant.append([path, spec.type, spec.text, *told])
+        sentence: list[JsonValue] = [path, step.spec.type, step.spec.text]
+        meant.append([*sentence, step.definition.pattern, place(step.definition, rootpath)])
         named = list(_named(step))
         if named:
-            uses[step.spec.text] = [[kept.kind, name] for kept, name in named]
+            uses.append([*sentence, [[kept.kind, name] for kept, name in named]])
         for kept, name in named:
             if (kept.kind, name) not in documents:
                 documents[kept.kind, name] = kept(name)

@@ -8,7 +8,7 @@ from connector_harness.contract.items import COMMANDING, OPERATIONS
 from connector_harness.json_types import JsonValue, inside, objects
 from connector_harness.report.chat.json_text import json_text
 from connector_harness.report.chat.refusals import refusal
-from connector_harness.results.reader import Results
+from connector_harness.results.reader import Meant, Results
 from connector_harness.results.record import RecordedExchange, RecordedScenario
 
 MOST: Final = 25
@@ -61,7 +61,7 @@ class SentDocuments:
         self._results = results
         self._known: dict[tuple[str, str], SentDocument] = {}
 
-    def of(self, sentences: Iterable[str]) -> tuple[SentDocument, ...]:
+    def of(self, sentences: Iterable[Meant]) -> tuple[SentDocument, ...]:
         """Return those that *sentences* refer to, each once."""
         uses = self._results.uses
         keys = dict.fromkeys(key for sentence in sentences for key in uses.get(sentence, ()))

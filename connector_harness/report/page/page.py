@@ -243,7 +243,9 @@ class _Writer:
             result.failure if result else None,
             transcript if transcript and transcript.talks else None,
             tuple(calls_of(result)) if result else (),
-            self._documents.of(step.text for step in spec.steps),
+            self._documents.of(
+                (scenario.feature.path, step.type, step.text) for step in spec.steps
+            ),
         )
 
     def _id(self, scenario: Scenario, title: str) -> str:

@@ -78,8 +78,10 @@ def test_named_documents_are_found(tmp_path: Path) -> None:
     """A scenario shows the documents that its sentences refer to."""
     folder = write_run(tmp_path)
     spec = (folder / "spec.json").read_text(encoding="utf-8")
+    sentence = '"features/parcels.feature", "given", "a parcel"'
     extra = (
-        '"documents": [["boxes", "big", {"cm": 90}]], "uses": {"a parcel": [["boxes", "big"]]}, '
+        '"documents": [["boxes", "big", {"cm": 90}]], '
+        f'"uses": [[{sentence}, [["boxes", "big"]]]], '
     )
     (folder / "spec.json").write_text(spec.replace("{", f"{{{extra}", 1), encoding="utf-8")
 
