@@ -18,6 +18,7 @@ from gherkin.parser_types import Examples, GherkinDocument, Rule, Scenario, Step
 from gherkin.pickles.compiler import GherkinDocumentWithURI, Pickle, PickleStep
 
 from connector_harness.gherkin.placeholders import PLACEHOLDER, PickleCompiler, filled
+from connector_harness.gherkin.tags import meaning_of
 from connector_harness.gherkin.written_lines import (
     glued_tags,
     shown_in_a_name,
@@ -116,7 +117,7 @@ class ScenarioSpec:
     `name` is unique in its feature: the title, with the row's values where the title has no
     placeholder. `line` is the row's line for a row. `tags` are those of feature, rule, scenario
     and Examples together, without the ``@``, each once, in that order. `repeats` counts rows with
-    the same values and tags: it is 2 for the second one.
+    the same values and id: it is 2 for the second one.
     """
 
     name: str
@@ -407,7 +408,7 @@ class _Reader:
                 filled(tag["name"].removeprefix("@"), row or {}) for tag in pickle["tags"]
             )
         )
-        key = (outline.line, tags, *(row or {}).items())
+        key = (outline.line, meaning_of(tags).id, *sorted((row or {}).items()))
         self._seen[key] += 1
         return ScenarioSpec(
             name=self._unique_name(pickle["name"], node["name"], row),

@@ -1,7 +1,8 @@
 """What a scenario is known by, in every run and on every machine.
 
 Where a tag such as ``@id:417`` says so, that is the id, which outlives another title and another
-place; otherwise path and title together. The rows of an outline have their values beside.
+place; otherwise path and title together. The rows of an outline are one test case, and have their
+values beside, in whatever order its columns stand.
 """
 
 import hashlib
@@ -28,23 +29,25 @@ def own_id(scenario: ScenarioSpec) -> str | None:
 
 
 def test_case_id(feature: FeatureSpec, scenario: ScenarioSpec) -> str:
-    """Return the key of a scenario, 32 hexadecimal digits; rows of an outline may share an id's."""
-    id_ = own_id(scenario)
-    if id_ is not None:
-        return _digest("id", id_)
-    name = full_name(feature, scenario)
-    parameters = (scenario.row or {}).get(PARAMETERS)
-    return _digest(name if parameters is None else name.removesuffix(f"[{parameters}]"))
+    """Return the key of a scenario or outline, 32 hexadecimal digits."""
+    return _digest(*_case(feature, scenario))
 
 
 def history_id(feature: FeatureSpec, scenario: ScenarioSpec) -> str:
     """Return the key of a scenario with the values of its row, 32 hexadecimal digits."""
-    id_ = own_id(scenario)
-    values = [f"{name}={value}" for name, value in (scenario.row or {}).items()]
-    if id_ is None:
-        return _digest(full_name(feature, scenario), *values)
+    values = sorted(f"{name}={value}" for name, value in (scenario.row or {}).items())
     again = [str(scenario.repeats)] if scenario.repeats > 1 else []
-    return _digest("id", id_, *values, *again)
+    return _digest(*_case(feature, scenario), *values, *again)
+
+
+def _case(feature: FeatureSpec, scenario: ScenarioSpec) -> tuple[str, ...]:
+    id_ = own_id(scenario)
+    if id_ is not None:
+        return "id", id_
+    row = scenario.row or {}
+    if row.keys() - {PARAMETERS}:
+        return (f"{feature.path}::{scenario.outline.title}",)
+    return (full_name(feature, scenario).removesuffix(f"[{row.get(PARAMETERS)}]"),)
 
 
 def _digest(*parts: str) -> str:

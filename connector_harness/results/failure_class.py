@@ -1,8 +1,7 @@
 """Whom a failure is for: seven classes, explained once."""
 
-import json
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class FailureClass(StrEnum):
@@ -29,13 +28,13 @@ MEANINGS: Final[dict[FailureClass, str]] = {
 """What each class means, at the terminal and in every document."""
 
 
-def categories() -> bytes:
-    """Return the document by which Allure sorts failures: by the class in front of their messages.
+def categories() -> list[dict[str, Any]]:
+    """Return how Allure sorts failures: by the class in front of their messages.
 
     Shape: ``[{"name": str, "messageRegex": str, "matchedStatuses": [str, …]}, …]``. The pattern
     is understood by Java, which matches the whole message, and by JavaScript, which need not.
     """
-    listed = [
+    return [
         {
             "name": f"{kind}: {meaning}",
             "messageRegex": rf"^\[{kind}\][\s\S]*",
@@ -43,4 +42,3 @@ def categories() -> bytes:
         }
         for kind, meaning in MEANINGS.items()
     ]
-    return json.dumps(listed, indent=2).encode()

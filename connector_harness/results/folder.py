@@ -5,7 +5,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -20,7 +20,10 @@ from connector_harness.results.record import Attempt, masked
 from connector_harness.results.run_facts import NO_RUN, Run
 
 CATEGORIES: Final = "categories.json"
-"""What Allure reads its groups of failures from."""
+"""What Allure 2 reads its groups of failures from."""
+
+CONFIG: Final = "allurerc.json"
+"""The configuration of Allure 3, which ``--config`` names."""
 
 _SOURCE: Final = re.compile(rb'"([0-9a-f-]{36}-attachment\.[^"]*)"')
 Documents: TypeAlias = Callable[[], dict[str, dict[str, Any]]]
@@ -188,11 +191,14 @@ class ResultsFolder:
         for file in files:
             self._write_masked(f"history{os.sep}{file.name}", file.read_bytes())
 
-    def write_categories(self, content: bytes) -> None:
-        """Write how the report groups failures, unless somebody has laid that down there."""
-        file = self.path / CATEGORIES
-        if not file.exists():
-            self._write(str(file), content)
+    def write_categories(self, categories: Sequence[dict[str, Any]]) -> None:
+        """Write how the report groups failures, unless somebody has laid that down there.
+
+        Allure 2 reads it among the results, Allure 3 in its configuration.
+        """
+        for name, told in ((CATEGORIES, categories), (CONFIG, {"categories": categories})):
+            if not (self.path / name).exists():
+                self._write(f"{self._prefix}{name}", json.dumps(told, indent=2).encode())
 
     def _write_masked(self, name: str, content: bytes) -> None:
         self._write(f"{self._prefix}{name}", self.redactor.content(content))

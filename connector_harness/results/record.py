@@ -312,6 +312,22 @@ class RecordedFailure(Kept):
         return MEANINGS[self.kind] if self.kind is not None else ""
 
 
+class Parameter(Kept):
+    """What code has named of a scenario.
+
+    Attributes:
+        name: What it is called.
+        value: Its value.
+        mode: ``"hidden"`` or ``"masked"``, as Allure shows it; empty if it is shown.
+        is_excluded: Whether another value makes no other test of it.
+    """
+
+    name: str
+    value: str
+    mode: str = ""
+    is_excluded: bool = False
+
+
 class QuarantineOutcome(Kept):
     """What came of a scenario in quarantine."""
 
@@ -394,7 +410,9 @@ class RecordedScenario(Attempt, tag="scenario"):
     name: str = ""
     description: str = ""
     tags: list[str] = []
+    description_html: str = ""
     row: list[Label] = []
+    parameters: list[Parameter] = []
     steps: list[RecordedStep] = []
     outside: list[OutsideSteps] = []
     failure: RecordedFailure | None = None

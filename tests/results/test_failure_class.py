@@ -14,7 +14,7 @@ def test_each_class_has_one_category(kind: FailureClass) -> None:
     """A message with the class in front belongs to its category and to no other."""
     message = f"[{kind}] something\nwith two lines"
 
-    found = [each for each in json.loads(categories()) if re.search(each["messageRegex"], message)]
+    found = [each for each in categories() if re.search(each["messageRegex"], message)]
 
     assert [each["name"].partition(":")[0] for each in found] == [kind]
     assert re.fullmatch(found[0]["messageRegex"], message)
@@ -57,15 +57,21 @@ def test_categories_lie_among_the_results(project: Project) -> None:
 
     project.run()
 
-    written = (project.results_folder / "categories.json").read_bytes()
-    assert written == categories()
+    written = {
+        name: json.loads((project.results_folder / name).read_bytes())
+        for name in ("categories.json", "allurerc.json")
+    }
+    assert written == {
+        "categories.json": categories(),
+        "allurerc.json": {"categories": categories()},
+    }
 
 
 def test_categories_of_somebody_else_stay(project: Project) -> None:
     """In a folder of one's own, categories of one's own are not overwritten."""
     project.feature(PASSING)
-    own = project.write("own/categories.json", "[]")
+    own = [project.write(f"own/{name}", "[]") for name in ("categories.json", "allurerc.json")]
 
     project.run("--alluredir", "own")
 
-    assert own.read_text(encoding="utf-8") == "[]"
+    assert [file.read_text(encoding="utf-8") for file in own] == ["[]", "[]"]

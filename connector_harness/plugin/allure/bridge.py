@@ -18,7 +18,7 @@ import allure_commons
 import pytest
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import TestResult
-from allure_commons.types import AttachmentType
+from allure_commons.types import AttachmentType, ParameterMode
 from allure_pytest.listener import AllureListener  # type: ignore[import-untyped]  # without types
 
 from connector_harness.gherkin.quarantine import TAG as QUARANTINE
@@ -27,6 +27,7 @@ from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
 from connector_harness.plugin.stash import Reporting
+from connector_harness.redaction.redactor import MASK
 from connector_harness.report.allure.result import allure_documents, finish
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.folder import ResultsFolder
@@ -35,6 +36,7 @@ from connector_harness.results.record import (
     Body,
     Label,
     Link,
+    Parameter,
     Phase,
     RecordedAttachment,
     RecordedFailure,
@@ -292,6 +294,12 @@ class GherkinListener:
             self._record.kept.description = description(feature, scenario, test_description)
 
     @allure_commons.hookimpl
+    def add_description_html(self, test_description_html: str) -> None:
+        """Describe the scenario in HTML, which Allure shows instead of its description."""
+        if self._record is not None:
+            self._record.kept.description_html = test_description_html
+
+    @allure_commons.hookimpl
     def add_label(self, label_type: str, labels: tuple[str, ...]) -> None:
         """Add labels to the scenario."""
         if self._record is not None:
@@ -305,10 +313,17 @@ class GherkinListener:
             self._record.kept.links.append(Link(link_type, name or url, url))
 
     @allure_commons.hookimpl
-    def add_parameter(self, name: str, value: object) -> None:
-        """Show a parameter with the step under way."""
-        if self._record is not None:
-            self._record.current.parameters[name] = str(value)
+    def add_parameter(
+        self, name: str, value: object, excluded: object, mode: ParameterMode | None
+    ) -> None:
+        """Show a parameter of the scenario; one that is told again has another value."""
+        if self._record is None:
+            return
+        kept = self._record.kept
+        kept.parameters = [each for each in kept.parameters if each.name != name]
+        told = mode.value if mode else None
+        shown = MASK if mode is ParameterMode.MASKED else str(value)
+        kept.parameters.append(Parameter(name, shown, told or "", bool(excluded)))
 
 
 Wrapper = Generator[None, Any, None]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_harness.plugin.settings import REPORT, History
-from connector_harness.plugin.telling.terminal import opening
+from connector_harness.plugin.telling.terminal import configuration, opening
 
 TIMEOUT_S: Final = 120.0
 """How long the command may take, fetching it included."""
@@ -35,7 +35,7 @@ def report_lines(results: Path, where: Path, history: History | None) -> list[st
 def _made(results: Path, page: Path, history: History | None) -> Iterator[str]:
     command = _command()
     is_second = _run([*command, "--version"]).strip().startswith("2.")
-    words = ["generate", "--clean"] if is_second else ["awesome"]
+    words = ["generate", "--clean"] if is_second else ["awesome", *configuration(results)]
     words += [str(results), "--single-file", "--output", str(page.parent)]
     if history is not None and history.is_file is is_second:
         kind = "a folder" if is_second else "a file, such as reports/history.jsonl"

@@ -12,6 +12,7 @@ from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import NOTICES, RESULTS
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.results.failure_class import FailureClass
+from connector_harness.results.folder import CONFIG
 
 OUTCOMES: Final = ("passed", "failed", "skipped", "xfailed", "xpassed", CATEGORY)
 """What pytest counts that has run."""
@@ -49,7 +50,17 @@ def write_results(reporter: pytest.TerminalReporter, endpoint: str) -> None:
 def opening(where: str) -> str:
     """Return the line that says how to open the results in the folder *where*."""
     report = (Path(where).parent / REPORT).as_posix()
-    return f"open:     npx --yes allure generate {where} -o {report} --open"
+    words = ["npx --yes allure generate", where, *configuration(Path(where)), "-o", report]
+    return f"open:     {' '.join(words)} --open"
+
+
+def configuration(results: Path) -> list[str]:
+    """Return the words by which Allure 3 reads our configuration, unless there is one of one's own.
+
+    Allure finds that by itself in the working directory.
+    """
+    is_own = any(Path().glob("allurerc.*"))
+    return [] if is_own else ["--config", (results / CONFIG).as_posix()]
 
 
 def classes(reporter: pytest.TerminalReporter) -> str:

@@ -60,14 +60,15 @@ def allure_documents(record: RecordedScenario, write: Write) -> dict[str, dict[s
         "testCaseId": record.test_case_id,
         "historyId": record.history_id,
         "status": _status(record.status),
-        "statusDetails": _details(_message(record), record.trace) | _marks(record),
+        "statusDetails": _details(**_why(record)) | _marks(record),
         "stage": "finished",
         "description": record.description,
+        **({"descriptionHtml": record.description_html} if record.description_html else {}),
         "start": record.start,
         "stop": record.stop or record.start,
         "steps": [step for part in record.parts for step in _steps(part, write)],
         "attachments": [_attached(each, write) for each in _outside(record)],
-        "parameters": _named((each.name, each.value) for each in record.row),
+        "parameters": [*_parameters(record)],
         "labels": _named(_labels(record)),
         "links": [{"type": e.kind, "url": e.url, "name": e.name} for e in record.links],
         "titlePath": [*folders(record.path), record.feature, *filter(None, [record.rule])],
@@ -147,8 +148,24 @@ def _marks(record: RecordedScenario) -> dict[str, bool]:
     return {name: True for name, is_so in marks.items() if is_so} | flaky
 
 
-def _details(message: str, trace: str = "") -> dict[str, Any]:
-    return {name: text for name, text in (("message", message), ("trace", trace)) if text}
+def _why(record: RecordedScenario) -> dict[str, str]:
+    failure = record.failure or RecordedFailure()
+    compared = {"expected": failure.expected, "actual": failure.came}
+    return {"message": _message(record), "trace": record.trace, **compared}
+
+
+def _details(**texts: str) -> dict[str, Any]:
+    return {name: text for name, text in texts.items() if text}
+
+
+def _parameters(record: RecordedScenario) -> Iterator[dict[str, Any]]:
+    """Yield the values of the row, and what code has named: that counts where both have a name."""
+    named = {each.name for each in record.parameters}
+    yield from _named((each.name, each.value) for each in record.row if each.name not in named)
+    for each in record.parameters:
+        marks = {"mode": each.mode, "excluded": each.is_excluded}
+        shown = {mark: value for mark, value in marks.items() if value}
+        yield {"name": each.name, "value": each.value, **shown}
 
 
 def _named(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -173,7 +190,7 @@ def _step(part: RecordedPart, blocks: list[RecordedAttachment], write: Write) ->
     return {
         "name": part.name,
         "status": _status(part.status),
-        "statusDetails": _details(part.message),
+        "statusDetails": _details(message=part.message),
         "stage": "scheduled" if part.status is Status.NOT_RUN else "finished",
         "start": part.start,
         "stop": part.stop or part.start,

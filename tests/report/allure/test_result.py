@@ -373,8 +373,12 @@ def test_each_scenario_has_ids_of_its_own(project: Project) -> None:
 
     project.run()
 
-    for name in ("uuid", "fullName", "testCaseId", "historyId"):
-        assert len({result[name] for result in project.results()}) == 4
+    found = {
+        name: len({result[name] for result in project.results()})
+        for name in ("uuid", "fullName", "historyId", "testCaseId")
+    }
+    # The rows of an outline are one test case.
+    assert found == {"uuid": 4, "fullName": 4, "historyId": 4, "testCaseId": 2}
 
 
 def test_ids_of_a_scenario_outlive_a_new_neighbour(project: Project) -> None:
@@ -543,6 +547,59 @@ def test_dynamic_calls_work_inside_of_steps(project: Project) -> None:
     assert labels(result, "severity", "tag") == ["blocker", "dynamic"]
     [link] = result["links"]
     assert (link["url"], link["name"]) == ("https://shop.test/1", "Shop")
+    assert result["parameters"] == [{"name": "weight", "value": "7"}]
+
+
+PARAMETERS = """
+    import allure
+
+
+    @given("a delivery", target_fixture="delivery")
+    def a_delivery():
+        mode = allure.parameter_mode
+        allure.dynamic.description_html("<b>Another</b> description")
+        allure.dynamic.parameter("thing", "milk", excluded=True)
+        allure.dynamic.parameter("door code", "8714", mode=mode.MASKED)
+        allure.dynamic.parameter("van", 1, mode=mode.HIDDEN)
+        allure.dynamic.parameter("van", 2, mode=mode.HIDDEN)
+"""
+
+
+def test_parameters_are_shown_as_code_says(project: Project) -> None:
+    """Hidden, masked or left out of the history; what is masked is written nowhere."""
+    project.steps(PARAMETERS)
+    project.feature("""
+        Feature: F
+          Scenario Outline: The <thing> comes
+            Given a delivery
+            And a basket
+            Then the basket holds <count>
+            Examples:
+              | thing | count |
+              | tea   | 0     |
+    """)
+
+    project.run()
+
+    result = project.result()
+    assert result["parameters"] == [
+        {"name": "count", "value": "0"},
+        {"name": "thing", "value": "milk", "excluded": True},
+        {"name": "door code", "value": "***", "mode": "masked"},
+        {"name": "van", "value": "2", "mode": "hidden"},
+    ]
+    assert result["descriptionHtml"] == "<b>Another</b> description"
+    assert "8714" not in written(project.results_folder)
+
+
+def test_failure_says_what_was_expected_and_what_came(project: Project) -> None:
+    """Allure compares the two side by side."""
+    project.feature(FAILING)
+
+    project.run()
+
+    details = project.result()["statusDetails"]
+    assert (details["expected"], details["actual"]) == ("3", "1")
 
 
 def test_title_given_by_a_step_does_not_change_who_it_is(project: Project) -> None:
@@ -704,6 +761,7 @@ def test_nothing_else_is_written(project: Project) -> None:
         "result.json": 2,
         "environment.properties": 1,
         "categories.json": 1,
+        "allurerc.json": 1,
         "run.json": 1,
         "run.lock": 1,
         "spec.json": 1,
@@ -830,7 +888,7 @@ def test_end_of_the_run_says_how_to_open_the_results(project: Project) -> None:
             "results:  reports/allure-results",
             (
                 "open:     npx --yes allure generate reports/allure-results "
-                "-o reports/allure-report --open"
+                "--config reports/allure-results/allurerc.json -o reports/allure-report --open"
             ),
         ]
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from connector_harness.results.failure_class import MEANINGS, FailureClass
 from tests.endpoint.runs import Run
 from tests.failing.runs import run_against_a_server
 from tests.report.npm import install
@@ -38,10 +39,10 @@ def written(results: Path) -> int:
     return sum("source" in each and "type" in each for each in read(results, "*-result.json"))
 
 
-def generated(command: Path, results: Path, report: Path) -> Path:
+def generated(command: Path, results: Path, report: Path, *words: str | Path) -> Path:
     """Return the data of the report that *command* makes of *results*."""
     subprocess.run(  # noqa: S603  # our own command line
-        [command, "generate", results, "-o", report],
+        [command, "generate", results, *words, "-o", report],
         check=True,
         capture_output=True,
         timeout=TIMEOUT_S,
@@ -89,3 +90,24 @@ def test_allure_2_shows_every_attachment(commands: Path, results: Path, tmp_path
     files = {file.name for file in (data / "attachments").iterdir()}
     assert set(shown) <= files
     assert len(shown) == written(results) > 0
+
+
+@pytest.mark.whole_run
+def test_allure_3_groups_failures_by_their_class(
+    commands: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """With the configuration beside the results, which the printed command names."""
+    command = commands / "node_modules" / ".bin" / "allure"
+    found = run_against_a_server(tmp_path_factory.mktemp("red")).folder / "allure"
+
+    report = generated(command, found, tmp_path / "report", "--config", found / "allurerc.json")
+
+    nodes = read(report.parent / "widgets", "categories.json")
+    named = {each["name"] for each in nodes if each.get("type") == "category"}
+    classes = {
+        label["value"]
+        for result in read(found, "*-result.json")
+        for label in result.get("labels", ())
+        if label["name"] == "failureClass"
+    }
+    assert named == {f"{kind}: {MEANINGS[FailureClass(kind)]}" for kind in classes} != set()
