@@ -16,6 +16,7 @@ from connector_harness.plugin.collecting import part as collecting
 from connector_harness.plugin.ending import part as ending
 from connector_harness.plugin.endpoint import part as endpoint
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
+from connector_harness.plugin.options import refuse_moved_rootdir
 from connector_harness.plugin.preview import part as preview
 from connector_harness.plugin.processes import part as processes
 from connector_harness.plugin.running import part as running
@@ -55,6 +56,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Prepare what has to be so before any plugin is configured."""
+    refuse_moved_rootdir(config)
     processes.keep_to_one_process(config)
     collecting.list_steps(config)
     preview.choose_sandbox(config)

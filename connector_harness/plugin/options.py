@@ -1,6 +1,7 @@
 """What the command line offers."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,34 @@ def documents_folder(config: pytest.Config, results: Path) -> Path:
     usual = config.rootpath / str(config.getini("connector_results"))
     is_beside = results == usual and results.parent != config.rootpath
     return results.parent if is_beside else results
+
+
+def refuse_moved_rootdir(config: pytest.Config) -> None:
+    """Refuse the value of an option of ours that has moved the rootdir away from the project.
+
+    pytest decides on the rootdir before it knows the options of plugins, and takes a value that
+    stands behind a blank for a path.
+
+    Raises:
+        pytest.UsageError: It has, and the configuration of the project was not read.
+    """
+    here, args = config.invocation_params.dir, [str(arg) for arg in config.invocation_params.args]
+    between = [each for each in (here, *here.parents) if each.is_relative_to(config.rootpath)]
+    projects = [each for each in between[:-1] if any((each / name).is_file() for name in CONFIGS)]
+    for option, value in pairwise(args):
+        if projects and option in VALUED and (here / value).exists():
+            raise pytest.UsageError(
+                f"{option} {value}: pytest takes the value for a path to collect, and "
+                f"{config.rootpath} for the project\n"
+                f"  next: write {option}={value}"
+            )
+
+
+VALUED: Final = frozenset({"--since", "--history", "--messages", "--endpoint", "--shard"})
+"""The options of ours that take a value."""
+
+CONFIGS: Final = ("pytest.toml", "pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+"""The files that a project keeps pytest's settings in."""
 
 
 def group(parser: pytest.Parser) -> pytest.OptionGroup:

@@ -22,6 +22,15 @@ def annotations(failures: Sequence[ReportedFailure], system: CiSystem) -> Iterat
         chosen = [each for each in failures if each.counts is counts]
         for each in chosen[:SHOWN]:
             yield write(each, system.path(each.path))
+        if len(chosen) > SHOWN:
+            yield _REST[system.name].format(len(chosen) - SHOWN)
+
+
+# Of another kind, so that it is not the one too many.
+_REST: Final = {
+    "github": "::notice title=more failures::{:,} more, in the summary and the document",
+    "azure": "##vso[task.logissue type=warning;]{:,} more failures, in the document",
+}
 
 
 def _message(failure: ReportedFailure) -> str:

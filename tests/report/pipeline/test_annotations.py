@@ -81,14 +81,24 @@ def test_path_is_escaped(system: CiSystem) -> None:
     assert path.replace("%3B", ";").replace("%5D", "]") == "e2e/a,b:c;d].feature"
 
 
-def test_there_are_no_more_than_are_shown() -> None:
-    """A thousand failures are not a thousand lines, and none is endless."""
-    many = [failure("x" * 9_999, title=str(number)) for number in range(1_000)]
+@pytest.mark.parametrize("system", [GITHUB, CiSystem("azure")], ids=["github", "azure"])
+def test_there_are_no_more_than_are_shown(system: CiSystem) -> None:
+    """A thousand failures are not a thousand lines, none is endless, and the rest is counted."""
+    many = [failure("x" * 9_999, title=str(number)) for number in range(SHOWN + 1_002)]
 
-    lines = list(annotations(many, GITHUB))
+    *lines, rest = annotations(many, system)
 
     assert len(lines) == SHOWN
     assert max(map(len, lines)) < LONGEST + 200
+    assert "1,002 more" in rest
+
+
+def test_as_many_as_are_shown_are_all() -> None:
+    """No line says that none is missing."""
+    lines = list(annotations([failure(title=str(number)) for number in range(SHOWN)], GITHUB))
+
+    assert len(lines) == SHOWN
+    assert not [line for line in lines if " more" in line]
 
 
 def test_gitlab_is_told_nothing_here() -> None:
