@@ -7,7 +7,7 @@ from tests.project import PASSING, Project
 
 @pytest.mark.parametrize("option", ["--since", "--history", "--messages"])
 def test_value_that_moves_the_rootdir_is_refused(project: Project, option: str) -> None:
-    """pytest would leave the project's configuration unread: it says how to write it."""
+    """Pytest would leave the project's configuration unread: it says how to write it."""
     project.feature(PASSING)
     project.run()
     elsewhere = project.root.parent / f"{project.root.name}-elsewhere"
