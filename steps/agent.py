@@ -174,4 +174,5 @@ def answer(inbox: Inbox, conversation: Conversation, text: str, seconds: int) ->
         lambda change: change.role == "ASSIGNED_AGENT" and change.text == text,
         what=f"the agent's {text!r}",
         within_s=seconds,
+        like=lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
     )

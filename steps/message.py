@@ -155,4 +155,5 @@ def echo(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> C
         lambda change: change.role == "CONSUMER" and change.kind == "text" and change.text == text,
         what=f"the shopper's {text!r}",
         within_s=seconds,
+        like=lambda change: change.role == "CONSUMER" and change.is_content,
     )

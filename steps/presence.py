@@ -86,6 +86,7 @@ def appearance(
         lambda change: change.role == role and change.event.get("chatState") == presence,
         what=f"{who_is(role)} appearing {PRESENCES.words_for(presence)}",
         within_s=seconds,
+        like=lambda change: change.role == role and "chatState" in change.event,
     )
 
 

@@ -10,7 +10,7 @@ from connector_harness.control.apps import WebhookApps
 from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.arrival import timeline
-from connector_harness.receiver.inbox import Inbox, closed
+from connector_harness.receiver.inbox import Inbox, closed, nothing
 from connector_harness.receiver.notification import Change
 
 
@@ -42,10 +42,16 @@ def hear(
     *,
     what: str,
     within_s: float,
+    like: Callable[[Change], bool] = nothing,
 ) -> Change:
-    """Return the first change that meets *goal*; a closed conversation ends the wait."""
+    """Return the first change that meets *goal*; a closed conversation ends the wait.
+
+    What is *like* it, and no earlier sentence has asked for, has come instead.
+    """
     __tracebackhide__ = True
-    return inbox.wait_for(conversation.id, goal, what=what, within_s=within_s, hopeless=closed)
+    return inbox.wait_for(
+        conversation.id, goal, what=what, within_s=within_s, hopeless=closed, like=like
+    )
 
 
 def hear_of(

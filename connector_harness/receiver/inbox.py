@@ -23,6 +23,11 @@ def never(_: Sequence[Change]) -> None:
     """Tell that the goal can still be reached, whatever has happened."""
 
 
+def nothing(_: Change) -> bool:
+    """Tell that no change would come in the place of another."""
+    return False
+
+
 def closed(changes: Sequence[Change]) -> str | None:
     """Tell that nothing more can come once the conversation, and not just a dialog, is closed."""
     details = next((each.details for each in reversed(changes) if each.details), {})
@@ -49,6 +54,7 @@ class _Kept:
 
     notifications: list[Notification] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    met: list[Change] = field(default_factory=list)
     size: int = 0
 
 
@@ -159,25 +165,39 @@ class Inbox:
         what: str,
         within_s: float,
         hopeless: _Outlook = never,
+        like: Callable[[Change], bool] = nothing,
     ) -> Change:
         """Return the first change that meets *goal*, as soon as there is one.
 
         It is waited for *within_s* at the most. *what* words it, as ``"the agent's answer"``;
-        *hopeless* tells, given all changes so far, why it cannot come any more, or None.
+        *hopeless* tells, given all changes so far, why it cannot come any more, or None. What is
+        *like* it, and was not waited for before, has come instead: then time is not what lacked.
 
         Raises:
             NotArrivedError: It did not come in time, or cannot come any more; the message lists
                 what was observed, with times.
         """
         __tracebackhide__ = True
-        changes = self.wait_until(
-            conversation_id,
-            lambda changes: any(map(goal, changes)),
-            what=what,
-            within_s=within_s,
-            hopeless=hopeless,
-        )
-        return next(change for change in changes if goal(change))
+
+        try:
+            changes = self.wait_until(
+                conversation_id,
+                lambda changes: any(map(goal, changes)),
+                what=what,
+                within_s=within_s,
+                hopeless=hopeless,
+            )
+        except NotArrivedError as error:
+            kept = self._of(conversation_id)
+            others = [each for each in kept.changes if like(each) and each not in kept.met]
+            if error.is_hopeless or not others:
+                raise
+            _, _, told = str(error).partition("\n")
+            message = f"expected {what}; {others[-1]} came\n{told}"
+            raise NotArrivedError(message, is_hopeless=True) from None
+        found = next(change for change in changes if goal(change))
+        self._of(conversation_id).met.append(found)
+        return found
 
     def wait_until(
         self,

@@ -267,3 +267,28 @@ def test_many_threads_deliver(inbox: Inbox) -> None:
     for thread in threads:
         thread.join()
     assert len(inbox.duplicates(CONVERSATION)) == 600
+
+
+def test_what_is_like_it_has_come_instead(inbox: Inbox) -> None:
+    """Once time is up it is told what came, and more time would not help."""
+    inbox.deliver(notification(event_item(text("other"), 0)))
+
+    with pytest.raises(NotArrivedError, match=r"^expected it; .*'other'.* came\n") as caught:
+        inbox.wait_for(
+            CONVERSATION, says("it"), what="it", within_s=0, like=lambda change: change.is_content
+        )
+
+    assert caught.value.is_hopeless
+
+
+def test_what_was_waited_for_before_has_not_come_instead(inbox: Inbox) -> None:
+    """It came in its own right, and the next is still missing."""
+    inbox.deliver(notification(event_item(text("first"), 0)))
+    inbox.wait_for(CONVERSATION, says("first"), what="the first", within_s=0)
+
+    with pytest.raises(NotArrivedError, match=r"^waited 0 s in vain for it\n") as caught:
+        inbox.wait_for(
+            CONVERSATION, says("it"), what="it", within_s=0, like=lambda change: change.is_content
+        )
+
+    assert not caught.value.is_hopeless

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import NotSupportedError
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
@@ -32,7 +33,7 @@ class ScenarioRun:
 
     Steps get their fixtures through the request, what happens is kept in the record, and what steps
     give in `given`. The hooks are told of the subject, pytest-bdd's feature and scenario. At the
-    end of every step that passed `heard` is called, which may raise and so fail the step.
+    end of every step `heard` is called, which may raise and so fail a step that has passed.
     """
 
     request: pytest.FixtureRequest
@@ -64,10 +65,18 @@ class ScenarioRun:
         except BaseException as error:
             record.status = status_of(error)
             self.record.failed = record
+            self._hear_besides(error)
             raise
         finally:
             self.record.open.clear()
             record.stop = now()
+
+    def _hear_besides(self, error: BaseException) -> None:
+        """Keep what was heard up to a failure; what is wrong with it is told beside it."""
+        try:
+            self.heard()
+        except ContractError as wrong:
+            error.add_note(str(wrong))
 
     def _run_step(self, step: ResolvedStep, number: int) -> None:
         __tracebackhide__ = True

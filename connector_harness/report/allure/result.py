@@ -40,9 +40,6 @@ EXTENSIONS: Final = {
 }
 """File name endings by media type; the report opens a file by them."""
 
-TALKING: Final = ("publish_event", "create_conversation")
-"""The operations of a scenario whose conversation is worth an attachment."""
-
 Write: TypeAlias = Callable[[bytes, str], str]
 """Writes what is attached, its bytes and its ending, and returns the name of the file."""
 
@@ -210,11 +207,10 @@ def _outside(record: RecordedScenario) -> Iterator[RecordedAttachment]:
     for part in record.outside:
         if part.phase not in AROUND.values():
             yield from (*_told(part), *part.attachments)
-    if any(each.operation in TALKING for each in record.all_exchanges):
-        transcript = transcript_of(record)
-        if transcript.talks:
-            text = Body(transcript_text(transcript), "text/plain")
-            yield RecordedAttachment("conversation", text, "txt")
+    transcript = transcript_of(record)
+    if transcript.talks:
+        text = Body(transcript_text(transcript), "text/plain")
+        yield RecordedAttachment("conversation", text, "txt")
 
 
 def _exchange(exchange: RecordedExchange, write: Write) -> dict[str, Any]:
