@@ -32,6 +32,9 @@ _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]
 )
 """The class of each type of error, where nothing else decides; the first that fits counts."""
 
+TIMEOUT: Final = "Timeout "
+"""What pytest-timeout begins with where it ends a test."""
+
 _ABOUT_ANSWERS: Final = (AssertionError, NotJsonError, ReadBackError, SignInError)
 _UNAUTHORISED: Final = (401, 403)
 
@@ -64,7 +67,9 @@ def _is_down(error: BaseException, record: ScenarioUnderWay) -> bool:
 def _is_late(error: BaseException) -> bool:
     if isinstance(error, NotArrivedError):
         return not error.is_hopeless
-    if isinstance(error, AgentTimeoutError):
+    if isinstance(error, AgentTimeoutError | TimeoutError):
+        return True
+    if isinstance(error, pytest.fail.Exception) and str(error).startswith(TIMEOUT):
         return True
     return isinstance(error, TransportError) and error.kind == "timed_out"
 

@@ -142,6 +142,7 @@ def _apart(lines: Iterable[str]) -> tuple[list[str], list[str]]:
 ADVICE: Final = {
     FailureClass.PRODUCT: "compare what came with the sentence that failed: one of them is wrong",
     FailureClass.AUTHENTICATION: "see whether the account may do this, and with these credentials",
+    FailureClass.TIMEOUT: "see what it was waiting for, or allow it more time",
     FailureClass.SANDBOX: "the sandbox failed by itself; "
     "`python -m connector_harness.sandbox --verbose` serves one that says why",
 }

@@ -55,6 +55,8 @@ def no_answer(kind: Kind) -> TransportError:
         (SignInError("refused", exchange(401), Redactor()), "authentication"),
         (no_answer("timed_out"), "timeout"),
         (NotArrivedError("in vain"), "timeout"),
+        (TimeoutError(), "timeout"),
+        (pytest.fail.Exception("Timeout (>1.0s) from pytest-timeout."), "timeout"),
         (SandboxError("gone"), "sandbox"),
         (SandboxControlError("gone"), "sandbox"),
         (ReceiverError("no port"), "sandbox"),
