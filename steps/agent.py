@@ -12,7 +12,7 @@ from steps.account import skill_id
 from steps.conversation import Opening
 from steps.notification import roles
 from steps.shown_message import MessageCounts
-from steps.webhook import hear, hear_of, heard, instead
+from steps.webhook import hear, hear_of, heard, instead, is_number
 
 
 @given("a shopper in conversation with an agent", target_fixture="conversation")
@@ -109,7 +109,7 @@ def the_agents_text_arrives(
     messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:
     """Expect to be told of what the agent wrote."""
-    change = answer(messages, conversation, text, seconds)
+    change = answer(messages, conversation, text, seconds, n)
     assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
@@ -166,7 +166,9 @@ def no_agent_is_in_the_conversation(inbox: Inbox, conversation: Conversation) ->
             raise AssertionError(f"expected one dialog; got {dialogs}")
 
 
-def answer(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> Change:
+def answer(
+    inbox: Inbox, conversation: Conversation, text: str, seconds: int, number: int | None = None
+) -> Change:
     """Return the notification of *text*, written by an agent, as soon as it is there."""
     return hear(
         inbox,
@@ -174,5 +176,5 @@ def answer(inbox: Inbox, conversation: Conversation, text: str, seconds: int) ->
         lambda change: change.role == "ASSIGNED_AGENT" and change.text == text,
         what=f"the agent's {text!r}",
         within_s=seconds,
-        like=lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
+        like=is_number(conversation, number),
     )

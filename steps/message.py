@@ -19,7 +19,7 @@ from steps.conversation import UNREAL, Opening, stranger
 from steps.faulty_command import publishing, send
 from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
-from steps.webhook import hear, instead
+from steps.webhook import hear, instead, is_number
 
 NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
     "a conversation that does not exist": lambda connector, real: Conversation(
@@ -129,7 +129,7 @@ def the_shoppers_text_comes_back(
     messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
 ) -> None:
     """Expect the echo of what the shopper wrote."""
-    change = echo(messages, conversation, text, seconds)
+    change = echo(messages, conversation, text, seconds, n)
     assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
     assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} came"
 
@@ -147,7 +147,9 @@ def the_first_message_comes_back(messages: Inbox, reply: Reply, seconds: int, n:
     assert told == ("the shopper", n), f"expected the shopper's, with number {n}; {change} came"
 
 
-def echo(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> Change:
+def echo(
+    inbox: Inbox, conversation: Conversation, text: str, seconds: int, number: int | None = None
+) -> Change:
     """Return the notification of *text*, written by the shopper, as soon as it is there."""
     return hear(
         inbox,
@@ -155,5 +157,5 @@ def echo(inbox: Inbox, conversation: Conversation, text: str, seconds: int) -> C
         lambda change: change.role == "CONSUMER" and change.kind == "text" and change.text == text,
         what=f"the shopper's {text!r}",
         within_s=seconds,
-        like=lambda change: change.role == "CONSUMER" and change.is_content,
+        like=is_number(conversation, number),
     )

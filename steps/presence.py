@@ -86,7 +86,6 @@ def appearance(
         lambda change: change.role == role and change.event.get("chatState") == presence,
         what=f"{who_is(role)} appearing {PRESENCES.words_for(presence)}",
         within_s=seconds,
-        like=lambda change: change.role == role and "chatState" in change.event,
     )
 
 

@@ -139,7 +139,6 @@ def heard(
         lambda change: change.role == role and change.event.get("status") == receipt.status,
         what=f"{who_is(role)}'s receipt {RECEIPTS.words_for(receipt.status)!r}",
         within_s=seconds,
-        like=lambda change: change.role == role and "status" in change.event,
     )
     numbers = change.event["sequenceList"]
     expected = f"a receipt for {receipt.numbers}"

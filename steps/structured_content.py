@@ -193,7 +193,6 @@ def it_comes_back_with_the_buttons_note(
         lambda change: change.role == "CONSUMER" and change.text == text,
         what=f"the shopper's {text!r}",
         within_s=seconds,
-        like=lambda change: change.role == "CONSUMER" and change.is_content,
     )
     changes = inbox.of(conversation.id)
     receipts = [each.metadata for each in changes if each.event.get("status") == "ACTION"]

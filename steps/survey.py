@@ -178,7 +178,7 @@ def the_answer_comes_back(
         lambda change: change.role == "CONSUMER" and change.text == text,
         what=f"the shopper's answer {text!r}",
         within_s=seconds,
-        like=lambda change: change.role == "CONSUMER" and change.is_content,
+        like=lambda change: (change.dialog_id, change.sequence) == (survey.dialog_id, number),
     )
     place = (change.dialog_id, change.sequence)
     expected = f"number {number} in the survey"

@@ -54,7 +54,7 @@ def the_conversation_reads(
     """Expect exactly these numbered events, in this order."""
     changes = numbered(inbox, conversation, len(datatable), seconds)
     told = [(who(c.role), what(c), str(c.sequence)) for c in changes]
-    assert told == datatable, other_rows(told, inbox, conversation)
+    assert told == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
     is_whole(changes, conversation, sandbox_view)
 
 
@@ -100,7 +100,7 @@ def the_connector_hears_in_this_order(
         within_s=seconds,
     )
     done = list(deeds(unasked(changes)))
-    assert done == datatable, other_rows(done, inbox, conversation)
+    assert done == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
 
 
 def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int) -> list[Change]:
@@ -137,13 +137,6 @@ def is_whole(changes: list[Change], conversation: Conversation, view: SandboxVie
 def unasked(changes: Sequence[Change]) -> list[Change]:
     """Return *changes* without what checks have said."""
     return [change for change in changes if not is_probe(change)]
-
-
-def other_rows(rows: Sequence[tuple[str, ...]], inbox: Inbox, conversation: Conversation) -> str:
-    """Return that *rows* came, as a table of a feature has them, and all that has been heard."""
-    table = [f"  | {' | '.join(row)} |" for row in rows]
-    told = heard(inbox, conversation)
-    return "\n".join(["expected the rows of the table; these came", *table, told])
 
 
 def what(change: Change) -> str:

@@ -46,12 +46,22 @@ def hear(
 ) -> Change:
     """Return the first change that meets *goal*; a closed conversation ends the wait.
 
-    What is *like* it, and no earlier sentence has asked for, has come instead.
+    What is *like* it has come instead.
     """
     __tracebackhide__ = True
     return inbox.wait_for(
         conversation.id, goal, what=what, within_s=within_s, hopeless=closed, like=like
     )
+
+
+def is_number(conversation: Conversation, number: int | None) -> Callable[[Change], bool]:
+    """Return what tells the message with a *number*, whatever it says and whoever says it."""
+
+    def tells(change: Change) -> bool:
+        is_in_main = change.dialog_id == conversation.id
+        return change.is_content and is_in_main and change.sequence == number is not None
+
+    return tells
 
 
 def hear_of(

@@ -54,7 +54,6 @@ class _Kept:
 
     notifications: list[Notification] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    met: list[Change] = field(default_factory=list)
     size: int = 0
 
 
@@ -171,7 +170,7 @@ class Inbox:
 
         It is waited for *within_s* at the most. *what* words it, as ``"the agent's answer"``;
         *hopeless* tells, given all changes so far, why it cannot come any more, or None. What is
-        *like* it, and was not waited for before, has come instead: then time is not what lacked.
+        *like* it has come instead: then time is not what lacked.
 
         Raises:
             NotArrivedError: It did not come in time, or cannot come any more; the message lists
@@ -188,16 +187,13 @@ class Inbox:
                 hopeless=hopeless,
             )
         except NotArrivedError as error:
-            kept = self._of(conversation_id)
-            others = [each for each in kept.changes if like(each) and each not in kept.met]
+            others = [each for each in self.of(conversation_id) if like(each)]
             if error.is_hopeless or not others:
                 raise
             _, _, told = str(error).partition("\n")
             message = f"expected {what}; {others[-1]} came\n{told}"
             raise NotArrivedError(message, is_hopeless=True) from None
-        found = next(change for change in changes if goal(change))
-        self._of(conversation_id).met.append(found)
-        return found
+        return next(change for change in changes if goal(change))
 
     def wait_until(
         self,

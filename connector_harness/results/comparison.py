@@ -1,9 +1,10 @@
 """What was expected and what came, where a step compared two values."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from connector_harness.contract.differences import MAX_DIFFERENCES, path_text
 from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
@@ -45,7 +46,7 @@ class Comparison:
     @property
     def headline(self) -> str:
         """Both in one line; of what differs in places, how many there are."""
-        if self.differences and not self._is_short:
+        if self.differences and not (self._is_short and self._is_one_line):
             count = len(self.differences)
             return f"not what was expected, in {count} place{'s' * (count != 1)}"
         expected, came = (shortened(text, MAX_VALUE) for text in (self.expected, self.came))
@@ -56,7 +57,14 @@ class Comparison:
         """Both, one above the other, and every difference."""
         if self.differences and not self._is_short:
             return list(self.differences)
-        return [f"expected: {self.expected}", f"came:     {self.came}", *self.differences]
+        if self._is_one_line:
+            return [f"expected: {self.expected}", f"came:     {self.came}", *self.differences]
+        expected, came = (row.replace("\n", "\n  ") for row in (self.expected, self.came))
+        return [*f"expected:\n  {expected}\ncame:\n  {came}".split("\n"), *self.differences]
+
+    @property
+    def _is_one_line(self) -> bool:
+        return "\n" not in self.expected + self.came
 
     @property
     def _is_short(self) -> bool:
@@ -75,7 +83,9 @@ def compare(operator: str, left: object, right: object, mask: Mask) -> Compariso
     if operator in ("in", "not in") and not isinstance(right, _CHOICES):
         word = "something with" if operator == "in" else "nothing with"
         return Comparison(f"{word} {_shown(left, mask)}", _shown(right, mask))
-    expected = f"{_WORDS.get(operator, operator + ' ')}{_shown(right, mask)}"
+    is_anything = right is None and operator in ("is not", "!=")
+    told = f"{_WORDS.get(operator, operator + ' ')}{_shown(right, mask)}"
+    expected = "something" if is_anything else told
     found = tuple(_told(left, right, mask)) if operator == "==" else ()
     return Comparison(expected, _shown(left, mask), found)
 
@@ -84,8 +94,33 @@ def _shown(value: object, mask: Mask, name: str | int | None = None) -> str:
     """Return *value* as a message has it; the whole, or what stands at *name*."""
     # The mask knows some values by their names only, so the name stands before the value.
     label = f"{name!r}: " if isinstance(name, str) else ""
-    text = mask(label + repr(value)).removeprefix(label)
+    text = mask(label + in_words(value)).removeprefix(label)
     return shortened(text, LONGEST_VALUE if name is None else MAX_VALUE)
+
+
+def in_words(value: object) -> str:
+    """Return *value* as features and JSON have it: rows of a table, a list, a document."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if _is_table(value):
+        return "\n".join(map(_row, value))
+    if isinstance(value, dict | list):
+        is_empty = value == []
+        return "an empty list" if is_empty else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, tuple | set | frozenset | range):
+        each = value if isinstance(value, Sequence) else sorted(value, key=repr)
+        return ", ".join(map(in_words, each)) or "nothing"
+    return repr(value)
+
+
+def _is_table(value: object) -> TypeGuard[list[tuple[object, ...]]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(e, tuple) for e in value)
+
+
+def _row(cells: Iterable[object]) -> str:
+    return f"| {' | '.join(str(each) for each in cells)} |"
 
 
 def _told(left: object, right: object, mask: Mask) -> Iterator[str]:
@@ -96,17 +131,28 @@ def _told(left: object, right: object, mask: Mask) -> Iterator[str]:
     found = list(_differences(left, right, []))
     if not (found and found[0][0]):
         return
-    for path, came, expected in found[:MAX_DIFFERENCES]:
-        name = path[-1]
-        if came is _ABSENT:
-            what = f"is missing; expected {_shown(expected, mask, name)}"
-        elif expected is _ABSENT:
-            what = f"was not expected: {_shown(came, mask, name)}"
+    is_table = _is_table(left) or _is_table(right)
+    for path, *values in found[:MAX_DIFFERENCES]:
+        came, expected = (
+            _shown([value] if is_table else value, mask, path[-1]) for value in values
+        )
+        if values[0] is _ABSENT:
+            what = f"is missing; expected {expected}"
+        elif values[1] is _ABSENT:
+            what = f"was not expected: {came}"
         else:
-            what = f"expected {_shown(expected, mask, name)}, came {_shown(came, mask, name)}"
-        yield f"at {path_text(path)}: {what}"
+            what = f"expected {expected}, came {came}"
+        yield f"at {_place(path, left, right)}: {what}"
     if len(found) > MAX_DIFFERENCES:
         yield f"… and {len(found) - MAX_DIFFERENCES} more"
+
+
+def _place(path: list[str | int], left: object, right: object) -> str:
+    """Return where a difference is: in a table or list of plain values, as people count."""
+    if len(path) == 1 and isinstance(path[0], int):
+        kind = "row" if _is_table(left) or _is_table(right) else "place"
+        return f"{kind} {path[0] + 1}"
+    return path_text(path)
 
 
 Difference: TypeAlias = tuple[list[str | int], object, object]

@@ -90,8 +90,14 @@ CASES = {
     ),
     "a_notification_that_does_not_come": Case(
         kind="timeout",
+        was='10 seconds the agent\'s "On its way." arrives with number 0',
+        becomes='1 seconds the agent\'s "It is lost." arrives with number 1',
+        feature=WITH_AN_AGENT,
+    ),
+    "other_words_than_expected": Case(
+        kind="product",
         was='10 seconds the agent\'s "On its way."',
-        becomes='1 seconds the agent\'s "It is lost."',
+        becomes='1 seconds the agent\'s "It has come."',
         feature=WITH_AN_AGENT,
     ),
 }

@@ -279,16 +279,3 @@ def test_what_is_like_it_has_come_instead(inbox: Inbox) -> None:
         )
 
     assert caught.value.is_hopeless
-
-
-def test_what_was_waited_for_before_has_not_come_instead(inbox: Inbox) -> None:
-    """It came in its own right, and the next is still missing."""
-    inbox.deliver(notification(event_item(text("first"), 0)))
-    inbox.wait_for(CONVERSATION, says("first"), what="the first", within_s=0)
-
-    with pytest.raises(NotArrivedError, match=r"^waited 0 s in vain for it\n") as caught:
-        inbox.wait_for(
-            CONVERSATION, says("it"), what="it", within_s=0, like=lambda change: change.is_content
-        )
-
-    assert not caught.value.is_hopeless

@@ -223,7 +223,7 @@ def describe(
 def _news(reason: Reason) -> str:
     """Return what the gist adds to the headline: the first difference, or what came instead."""
     for line in reason.details:
-        if line.startswith("at $"):
+        if line.startswith(("at $", "at row ", "at place ")):
             return f": {line}"
     for line in reason.details:
         if line.startswith("came: "):
