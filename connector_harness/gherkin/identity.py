@@ -47,7 +47,8 @@ def _case(feature: FeatureSpec, scenario: ScenarioSpec) -> tuple[str, ...]:
     row = scenario.row or {}
     if row.keys() - {PARAMETERS}:
         return (f"{feature.path}::{scenario.outline.title}",)
-    return (full_name(feature, scenario).removesuffix(f"[{row.get(PARAMETERS)}]"),)
+    again = f"[{row[PARAMETERS]}]" if PARAMETERS in row else ""
+    return (full_name(feature, scenario).removesuffix(again),)
 
 
 def _digest(*parts: str) -> str:
