@@ -13,8 +13,6 @@ from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import DialogTranscript
 from connector_harness.wording.roles import who, who_is
 from steps.notification import roles
-from steps.presence import PRESENCES
-from steps.receipt import RECEIPTS
 from steps.shown_message import PROBE, dialogs, is_probe, messages_of
 from steps.webhook import heard
 
@@ -53,7 +51,7 @@ def the_conversation_reads(
 ) -> None:
     """Expect exactly these numbered events, in this order."""
     changes = numbered(inbox, conversation, len(datatable), seconds)
-    told = [(who(c.role), what(c), str(c.sequence)) for c in changes]
+    told = [(who(c.role), c.text, str(c.sequence)) for c in changes]
     assert told == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
     is_whole(changes, conversation, sandbox_view)
 
@@ -139,18 +137,6 @@ def unasked(changes: Sequence[Change]) -> list[Change]:
     return [change for change in changes if not is_probe(change)]
 
 
-def what(change: Change) -> str:
-    """Return what *change* tells, in the words of the features."""
-    if change.kind == "receipt":
-        match change.event.get("sequenceList"):
-            case [*numbers]:
-                status = RECEIPTS.words_for(change.event.get("status"))
-                return f"({status} {', '.join(map(str, numbers))})"
-    if change.kind == "typing":
-        return f"(appears {PRESENCES.words_for(change.event.get('chatState'))})"
-    return change.text
-
-
 def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
     """Yield who did what, as *changes* tell it, in the words of the features."""
     before: JsonObject = {}
@@ -159,7 +145,7 @@ def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
             yield deed(before, change.details)
             before = change.details
         else:
-            yield who(change.role), what(change)
+            yield who(change.role), change.text
 
 
 def deed(before: JsonObject, after: JsonObject) -> tuple[str, str]:

@@ -2,23 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Container, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from connector_harness.control.routes import SandboxControl
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.app import App
 from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.notification import SUBSCRIPTIONS
 from connector_harness.receiver.server import Receiver
 from connector_harness.redaction.redactor import Redactor
-
-SUBSCRIPTIONS: Final = (
-    "ms.MessagingEventNotification.ContentEvent",
-    "ms.MessagingEventNotification.RichContentEvent",
-    "ms.MessagingEventNotification.AcceptStatusEvent",
-    "ms.MessagingEventNotification.ChatStateEvent",
-    "cqm.ExConversationChangeNotification",
-)
-"""Everything an app can be told. Source: API facts §9.1."""
 
 
 def manifest(

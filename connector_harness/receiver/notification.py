@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
-from connector_harness.wording.changes import content_text, state_of, what_was_done
+from connector_harness.wording.changes import (
+    EVENTS,
+    MESSAGES,
+    content_text,
+    event_kind,
+    state_of,
+    what_was_done,
+)
 from connector_harness.wording.roles import who_is
 
 MESSAGING: Final = "ms.MessagingEventNotification"
@@ -14,12 +21,11 @@ MESSAGING: Final = "ms.MessagingEventNotification"
 CONVERSATION: Final = "cqm.ExConversationChangeNotification"
 """The type of notifications about the conversation itself."""
 
-_CONTENT_KINDS: Final = {"text/plain": "text", "hosted/file": "file"}
-_EVENT_KINDS: Final = {
-    "RichContentEvent": "rich content",
-    "AcceptStatusEvent": "receipt",
-    "ChatStateEvent": "typing",
-}
+SUBSCRIPTIONS: Final = (
+    *(f"{MESSAGING}.{each}" for each in dict.fromkeys(kind.type for kind in EVENTS)),
+    CONVERSATION,
+)
+"""Everything an app can be told: every type of event, and changes. Source: API facts §9.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,7 @@ class Change:
     Whatever the delivery left out, or gave in another shape, is None or empty.
 
     Attributes:
-        kind: ``"text"``, ``"file"``, ``"rich content"``, ``"receipt"``, ``"typing"``,
-            ``"conversation"``, or ``"other"``.
+        kind: The name of one of `EVENTS`, as ``"text"``; ``"conversation"``, or ``"other"``.
         conversation_id: Where it happened; the dialog's id where only that was told.
         dialog_id: The dialog; None for a change of the conversation itself.
         sequence: The event's number in its dialog.
@@ -55,12 +60,11 @@ class Change:
     @property
     def is_content(self) -> bool:
         """Whether it is a message: a text, a file, rich content, or content of another type."""
-        # Not a set: in a malformed event the type may be of a kind that has no hash.
-        return self.event.get("type") in ("ContentEvent", "RichContentEvent")
+        return self.event.get("type") in MESSAGES
 
     @property
     def text(self) -> str:
-        """What a message says: its text, ``[file] caption``, or ``[card]`` with its texts."""
+        """What an event tells: a message's text, ``[file] caption``, or ``(read 0, 2)``."""
         return content_text(self.kind, self.event)
 
     def __str__(self) -> str:
@@ -174,7 +178,7 @@ def _change(item: JsonObject, received_at: float) -> Change:
     sequence = item.get("sequence")
     dialog_id = _text(item.get("dialogId"))
     return Change(
-        _kind(event),
+        event_kind(event).name,
         # Older notifications name the dialog only; that of the main dialog is the conversation's.
         _text(item.get("conversationId")) or dialog_id,
         dialog_id,
@@ -186,13 +190,6 @@ def _change(item: JsonObject, received_at: float) -> Change:
         item=item,
         received_at=received_at,
     )
-
-
-def _kind(event: JsonObject) -> str:
-    kind, content = event.get("type"), event.get("contentType")
-    if kind == "ContentEvent":
-        return _CONTENT_KINDS.get(content, "other") if isinstance(content, str) else "other"
-    return _EVENT_KINDS.get(kind, "other") if isinstance(kind, str) else "other"
 
 
 def _consumers(change: Change) -> Iterator[str]:

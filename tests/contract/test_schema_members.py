@@ -12,17 +12,19 @@ PERSON = "request/engagement_attribute/accepted-person"
 PROPERTIES = "request/client_properties/accepted-full"
 DETAILS = "notification/conversation_details/accepted-all-members"
 OWN = "notification/messaging_event_change/accepted-own-message"
-HOOKS = "$.capabilities.webhooks"
+MANIFEST, WEBHOOKS = (
+    "request/app_manifest/accepted-all-notifications",
+    ("capabilities", "webhooks"),
+)
+HOOKS = path_text(WEBHOOKS)
 CHANGED = "$.body.changes[0].result.conversationDetails"
 
 OPTIONAL = {
-    "request/app_manifest/accepted-all-notifications": (
-        f"{HOOKS}['cqm.ExConversationChangeNotification']"
-        f" {HOOKS}['cqm.ExConversationChangeNotification'].headers"
-        f" {HOOKS}['ms.MessagingEventNotification.AcceptStatusEvent']"
-        f" {HOOKS}['ms.MessagingEventNotification.ChatStateEvent']"
-        f" {HOOKS}['ms.MessagingEventNotification.ContentEvent']"
-        f" {HOOKS}['ms.MessagingEventNotification.RichContentEvent']"
+    MANIFEST: " ".join(
+        (
+            f"{HOOKS}['cqm.ExConversationChangeNotification'].headers",
+            *(f"{HOOKS}['{name}']" for name in value_at(example(MANIFEST), WEBHOOKS)),  # type: ignore[union-attr]  # an object
+        )
     ),
     "request/conversation_field/accepted-dialog-change": "$.dialog.closedCause",
     "request/conversation_field/accepted-participants": "",

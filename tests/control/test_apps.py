@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
-from connector_harness.control.apps import SUBSCRIPTIONS as ASKED
+from connector_harness.control import apps
+from connector_harness.receiver.notification import SUBSCRIPTIONS as ASKED
+from connector_harness.sandbox.webhooks import subscriptions
 from connector_harness.sandbox.webhooks.subscriptions import SUBSCRIPTIONS as TOLD
+from tests.schema_examples import CONTRACT
 
-SCHEMA = Path("schemas/request/app_manifest.json")
+MANIFEST = "request/app_manifest"
+SCHEMA = Path(f"schemas/{MANIFEST}.json")
 
 
 def names(schema: object) -> set[str]:
@@ -24,3 +28,11 @@ def test_every_webhook_is_known_everywhere() -> None:
     described = names(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
     assert set(ASKED) == set(TOLD) == described
+
+
+def test_manifest_is_accepted() -> None:
+    """What asks for everything is as the schema and the sandbox, each for itself, want it."""
+    webhooks = apps.manifest("https://hooks.example.test", max_retries=5, retention_time=60)
+
+    assert CONTRACT.differences({"capabilities": {"webhooks": webhooks}}, MANIFEST) == []
+    assert subscriptions.manifest(webhooks, "$") is None

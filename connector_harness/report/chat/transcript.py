@@ -1,9 +1,9 @@
 """A scenario's conversation as a chat, read from its exchanges and notifications."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from connector_harness.contract.items import COMMANDING
 from connector_harness.json_types import JsonObject, JsonValue, inside, number_in, objects, text_in
@@ -13,13 +13,11 @@ from connector_harness.results.record import (
     RecordedNotification,
     RecordedScenario,
 )
-from connector_harness.wording.changes import PRESENCES, RECEIPTS
+from connector_harness.wording.changes import event_kind
 from connector_harness.wording.commands import what_it_does
 from connector_harness.wording.roles import who
 from connector_harness.wording.states import ConversationStates
 from connector_harness.wording.structured_content import Part, draw
-
-Kind: TypeAlias = Literal["message", "file", "card", "receipt", "typing", "note"]
 
 SHOWN: Final = 400
 """How many entries are shown; a conversation may have a thousand messages."""
@@ -36,7 +34,7 @@ class ChatEntry:
     """One thing that was said or done.
 
     Attributes:
-        kind: What it is.
+        kind: ``"message"``, ``"file"``, ``"card"``, ``"note"``, or the name of an `EventKind`.
         who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"``, ``"reader"``; empty for notes.
         text: What was said, or the note.
         number: Its number in the dialog.
@@ -44,6 +42,7 @@ class ChatEntry:
         refusal: Why it did not come through; empty if it did.
         card: What is drawn.
         replies: The answers offered with it.
+        sign: What stands before it, where it is neither a message nor a note.
         notes: The types of the metadata that it carries.
         told: How often the connector was told of it.
         place: The conversation and the dialog.
@@ -51,7 +50,7 @@ class ChatEntry:
         is_call: Whether it is a note of what the connector did, and not of what it heard.
     """
 
-    kind: Kind
+    kind: str
     who: str
     text: str = ""
     number: int | None = None
@@ -59,6 +58,7 @@ class ChatEntry:
     refusal: str = ""
     card: Part | None = None
     replies: tuple[str, ...] = ()
+    sign: str = ""
     notes: tuple[str, ...] = ()
     told: int = 0
     place: tuple[str, str] = ("", "")
@@ -237,21 +237,16 @@ def _speaker(change: JsonObject, place: tuple[str, str]) -> str:
 
 def said(who: str, event: JsonValue) -> ChatEntry:
     """Return what an event says."""
-    kind, message = text_in(event, "type"), inside(event, "message")
-    if kind == "AcceptStatusEvent":
-        status = text_in(event, "status")
-        numbers = ", ".join(map(str, _listed(inside(event, "sequenceList"))))
-        return ChatEntry("receipt", who, f"{RECEIPTS.get(status, status)} {numbers}".strip())
-    if kind == "ChatStateEvent":
-        state = text_in(event, "chatState")
-        return ChatEntry("typing", who, f"appears {PRESENCES.get(state, state)}")
-    if kind == "RichContentEvent":
-        content = inside(event, "content") or message
-        card = draw(content)
+    kind, message = event_kind(event), inside(event, "message")
+    if kind.sign and isinstance(event, dict):
+        return ChatEntry(kind.name, who, kind.text(event), sign=kind.sign)
+    if kind.name == "rich content":
+        card = draw(inside(event, "content") or message)
         return ChatEntry("card", who, " / ".join(card.words), card=card)
-    if text_in(event, "contentType") == "hosted/file":
+    if kind.name == "file":
         return ChatEntry("file", who, _file(message))
-    text = message if isinstance(message, str) else f"[{kind or 'an event of no type'}]"
+    unknown = f"[{text_in(event, 'type') or 'an event of no type'}]"
+    text = message if isinstance(message, str) else unknown
     return ChatEntry("message", who, text, replies=tuple(_replies(event)))
 
 
@@ -270,7 +265,3 @@ def _replies(event: JsonValue) -> Iterator[str]:
 def _metadata(holder: JsonValue) -> tuple[str, ...]:
     found = inside(holder, "metadata") or inside(holder, "body", "metadata")
     return tuple(text_in(each, "type") or "note" for each in objects(found))
-
-
-def _listed(value: JsonValue) -> Iterable[JsonValue]:
-    return value if isinstance(value, list) else () if value is None else (value,)

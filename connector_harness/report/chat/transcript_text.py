@@ -33,7 +33,7 @@ def _said(entry: ChatEntry) -> str:
     text = short(entry.text)
     if entry.kind in ("card", "file"):
         text = f"[{entry.kind}] {text}"
-    if entry.kind in ("receipt", "typing"):
+    if entry.sign:
         text = f"({text})"
     return " ".join([text, *(f"[{reply}]" for reply in entry.replies)]).replace("\n", " ")
 

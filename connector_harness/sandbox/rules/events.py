@@ -71,18 +71,21 @@ def _event(assumptions: Assumptions, *, by_agent: bool) -> Shape:
         "text/plain": members({"message": message}, {"quickReplies": QUICK_REPLIES}),
         **dict.fromkeys(objects, members({"message": ANY_OBJECT})),
     }
-    kinds = {
-        CONTENT: by_member("contentType", contents),
-        CHAT_STATE: members({"chatState": one_of(*CHAT_STATES)}),
-        RECEIPT: members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}),
-        RICH_CONTENT: _rich_content,
-    }
-    return by_member("type", kinds)
+    return by_member("type", {CONTENT: by_member("contentType", contents), **_OTHERS})
 
 
 def _rich_content(document: JsonValue, at: str) -> str | None:
     named = isinstance(document, dict) and "content" not in document and "message" in document
     return members({"message" if named else "content": element})(document, at)
+
+
+_OTHERS: dict[str, Shape] = {
+    RICH_CONTENT: _rich_content,
+    RECEIPT: members({"status": one_of(*RECEIPTS), "sequenceList": array(integer)}),
+    CHAT_STATE: members({"chatState": one_of(*CHAT_STATES)}),
+}
+TYPES = (CONTENT, *_OTHERS)
+"""The types of all events; an app can be told of each by a webhook of its own."""
 
 
 # Structured content, with its limits. Source: API facts §5.8, §12.6.

@@ -6,12 +6,11 @@ Source: API facts §9.6 to §9.8.
 from dataclasses import dataclass
 
 from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.sandbox.rules.events import is_message
 from connector_harness.sandbox.state.state import Conversation, Dialog, Message
 
 MESSAGING_EVENT = "ms.MessagingEventNotification"
 CONVERSATION_CHANGE = "cqm.ExConversationChangeNotification"
-
-_WITH_AUDIENCE = ("ContentEvent", "RichContentEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def event_published(
         "conversationId": conversation.id,
         "dialogId": dialog.id,
     }
-    if audience_of_receipts or kind in _WITH_AUDIENCE:
+    if audience_of_receipts or is_message(message.event):
         change["messageAudience"] = "ALL"
     if message.metadata is not None:
         change["metadata"] = message.metadata

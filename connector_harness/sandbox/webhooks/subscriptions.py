@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.rules import shapes
+from connector_harness.sandbox.rules.events import TYPES
+from connector_harness.sandbox.webhooks.notifications import CONVERSATION_CHANGE, MESSAGING_EVENT
 
-SUBSCRIPTIONS = (
-    "ms.MessagingEventNotification.ContentEvent",
-    "ms.MessagingEventNotification.RichContentEvent",
-    "ms.MessagingEventNotification.AcceptStatusEvent",
-    "ms.MessagingEventNotification.ChatStateEvent",
-    "cqm.ExConversationChangeNotification",
-)
+SUBSCRIPTIONS = (*(f"{MESSAGING_EVENT}.{each}" for each in TYPES), CONVERSATION_CHANGE)
 """The keys of a manifest under which an app asks to be told something."""
 
 SIGNATURE_HEADER = "x-liveperson-signature"

@@ -1,12 +1,12 @@
 """The sandbox and the schemas, which share no code, agree on what may be sent."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 
 from connector_harness.contract.differences import path_text
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.api import fields, files, sending, signin
 from connector_harness.sandbox.assumptions import Assumptions
 from connector_harness.sandbox.rules import events, rules
@@ -18,6 +18,7 @@ from connector_harness.sandbox.webhooks.subscriptions import manifest
 from tests.contract.test_schema_limits import LIMITS, Row
 from tests.contract.test_schema_members import WORDS
 from tests.schema_examples import (
+    CONTRACT,
     EXAMPLES,
     Place,
     accepts,
@@ -57,6 +58,13 @@ def command(body: Judge) -> Judge:
     return lambda document: sending._ENVELOPE(document, "$") or body(document["body"])  # noqa: SLF001
 
 
+EVENTS: Final = sorted(
+    {each.name for each in (EXAMPLES / "request").glob("*event")} - {"publish_event"}
+)
+"""The schemas of events: of each kind one, and of them all."""
+TOLD: Final = "notification/event"
+"""The schema of all events as webhooks tell them."""
+
 APP: Final = members({"capabilities": members({"webhooks": manifest}, {})}, {})
 JUDGES: Final[dict[str, Judge]] = {
     "set_user_profile": batched(0),
@@ -67,11 +75,7 @@ JUDGES: Final[dict[str, Judge]] = {
     "generate_upload_url": command(lambda body: files._UPLOAD(body, "$")),  # noqa: SLF001
     "generate_download_url": command(lambda body: files._DOWNLOAD(body, "$")),  # noqa: SLF001
     "conversation_field": lambda document: fields._FIELD(document, "$"),  # noqa: SLF001
-    **dict.fromkeys(
-        ("event", "text_event", "accept_status_event", "chat_state_event"),
-        event,
-    ),
-    **dict.fromkeys(("hosted_file_event", "rich_content_event"), event),
+    **dict.fromkeys(EVENTS, event),
     "metadata": lambda document: METADATA([document], "$"),
     "structured_content": lambda document: element(document, "$"),
     "engagement_attribute": lambda document: profile_body(ASSUMED)(
@@ -164,6 +168,22 @@ def test_changed_example_is_judged_alike(name: str) -> None:
     ]
 
     assert differing == []
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in examples("accepted") if each.partition("/")[0] in EVENTS]
+)
+def test_published_event_can_be_told(name: str) -> None:
+    """The schema of what webhooks tell accepts it, and misses what a request may not leave out."""
+    base, document = f"request/{name}", cast("JsonObject", example(f"request/{name}"))
+    told = events.as_published(document)
+    needed = [
+        each for each in told if not (each in document and accepts(without(base, (each,)), base))
+    ]
+
+    assert CONTRACT.differences(told, TOLD) == []
+    for each in needed:
+        assert CONTRACT.differences({key: told[key] for key in told if key != each}, TOLD), each
 
 
 def _other(value: JsonValue) -> JsonValue:
