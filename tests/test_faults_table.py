@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connector_harness.results.failure_class import FailureClass
-from connector_harness.sandbox.faults.faults import FITTING
+from connector_harness.sandbox.faults.faults import FAULTS
 from steps.fault import MISHAPS
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +18,10 @@ TABLES = (
     *("Faults of the endpoint", "Hostile and broken endpoints", "Interruptions"),
     "Results that are not of this run, or not whole",
 )
-NOTIFICATIONS = frozenset(name for name, fits in FITTING.items() if "webhook" in fits)
+NOTIFICATIONS = frozenset(name for name, kind in FAULTS.items() if "webhook" in kind.operations)
+VALUES = {"app", "consumer"}
+"""Words of the list of parameters that are none."""
+
 PLACE = re.compile("`([^`]+::[^`]+)`")
 
 
@@ -100,14 +103,25 @@ def test_row_has_a_class_and_a_time(row: Row) -> None:
 
 def test_every_fault_of_the_sandbox_has_a_row() -> None:
     """The table names the faults of the sandbox, all of them and no other."""
-    assert {row.fault for row in of(TABLES[0])} == set(FITTING)
+    assert {row.fault for row in of(TABLES[0])} == set(FAULTS)
 
 
 def test_every_fault_of_the_sandbox_can_be_said() -> None:
     """Every fault of a call stands behind words of the features, and nothing else does."""
     said = {mishap.fault for mishap in MISHAPS.meanings.values()}
 
-    assert said == set(FITTING) - NOTIFICATIONS
+    assert said == set(FAULTS) - NOTIFICATIONS
+
+
+def test_every_parameter_is_told() -> None:
+    """The list names every parameter that a fault needs or takes, and no other."""
+    _, _, list_ = TEXT.partition("\n## Parameters\n")
+    told: dict[str, set[str]] = {name: set() for name in FAULTS}
+    for faults, words in re.findall("^- ((?:`[a-z_0-9]+`(?:, )?)+): (.*)", list_, re.MULTILINE):
+        for name in re.findall("`([^`]+)`", faults):
+            told[name] |= set(re.findall("`([a-z]+_?[a-z_]*)`", words)) - VALUES
+
+    assert told == {name: {*kind.needs, *kind.takes} for name, kind in FAULTS.items()}
 
 
 def test_every_word_for_a_fault_is_used() -> None:

@@ -19,7 +19,8 @@ from connector_harness.client.settings import Endpoint, Secret
 from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway, GatewayError
 from connector_harness.control.routes import SandboxControl, SandboxControlError
-from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
+from connector_harness.sandbox.faults.fault import WEBHOOK
+from connector_harness.sandbox.faults.faults import FAULTS
 from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from connector_harness.sandbox.web.gateway import LARGEST_ANSWER
 from tests.client.server import LocalServer
@@ -271,7 +272,7 @@ def outcome(create: Callable[[], httpx.Response]) -> object:
 
 def test_every_fault_of_a_call_is_tried() -> None:
     """All but those of webhooks, which pass elsewhere."""
-    of_calls = {name for name, operations in FITTING.items() if operations != (WEBHOOK,)}
+    of_calls = {name for name, kind in FAULTS.items() if kind.operations != (WEBHOOK,)}
 
     assert {fault for fault, *_ in STRUCK} == of_calls
 

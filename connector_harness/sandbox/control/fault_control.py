@@ -3,14 +3,14 @@
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control.control import find_account, read_request
-from connector_harness.sandbox.faults.faults import (
+from connector_harness.sandbox.faults.fault import (
     ANONYMOUS,
-    FITTING,
-    MOST_FAULTS,
     NARROWING,
     OPERATIONS,
     WEBHOOK,
+    FaultKind,
 )
+from connector_harness.sandbox.faults.faults import FAULTS, MOST_FAULTS
 from connector_harness.sandbox.http import Answer, Call, full, plain_error
 from connector_harness.sandbox.rules import shapes
 
@@ -28,35 +28,30 @@ _COMMON: dict[str, shapes.Shape] = {
 _DELAY = shapes.between(0, LONGEST_DELAY_S)
 # A value for a header.
 _MEDIA_TYPE = shapes.pattern("[ -~]{1,200}", "1 to 200 printable characters")
-_REQUIRED: dict[str, dict[str, shapes.Shape]] = {
-    "latency": {"delay_s": _DELAY},
-    "slow_body": {"chunk_s": _DELAY},
-    "late": {"delay_s": shapes.between(0, LATEST_WEBHOOK_S)},
+_PARAMETERS: dict[str, shapes.Shape] = {
+    "delay_s": _DELAY,
+    "chunk_s": _DELAY,
+    "chunk_bytes": shapes.between(1, LARGEST_CHUNK, shapes.integer),
+    "content_type": _MEDIA_TYPE,
+    "retry_after": shapes.between(0, LATEST_WEBHOOK_S, shapes.integer),
+    "token": shapes.one_of("app", "consumer"),
+    "processed": shapes.boolean,
+    **dict.fromkeys(NARROWING, shapes.string),
 }
-_OPTIONAL: dict[str, dict[str, shapes.Shape]] = {
-    "slow_body": {"chunk_bytes": shapes.between(1, LARGEST_CHUNK, shapes.integer)},
-    "wrong_content_type": {"content_type": _MEDIA_TYPE},
-    "throttled": {"retry_after": shapes.between(0, LATEST_WEBHOOK_S, shapes.integer)},
-    "expired_token": {"token": shapes.one_of("app", "consumer")},
-    **{
-        name: {"processed": shapes.boolean}
-        for name in FITTING
-        if name.startswith(("timeout", "status_"))
-    },
-}
+_OF_WEBHOOKS = {**_PARAMETERS, "delay_s": shapes.between(0, LATEST_WEBHOOK_S)}
 
 
-def _shape(name: str) -> shapes.Shape:
-    narrowing = dict.fromkeys(NARROWING, shapes.string) if FITTING[name] == (WEBHOOK,) else {}
+def _shape(kind: FaultKind) -> shapes.Shape:
+    known = _OF_WEBHOOKS if kind.operations == (WEBHOOK,) else _PARAMETERS
     return shapes.members(
-        {"account": shapes.string, "fault": shapes.string, **_REQUIRED.get(name, {})},
-        {**_COMMON, **narrowing, **_OPTIONAL.get(name, {})},
+        {"account": shapes.string, "fault": shapes.string, **{n: known[n] for n in kind.needs}},
+        {**_COMMON, **{name: known[name] for name in kind.takes}},
         null_means_absent=True,
         closed=True,
     )
 
 
-_INJECT = shapes.by_member("fault", {name: _shape(name) for name in FITTING})
+_INJECT = shapes.by_member("fault", {name: _shape(kind) for name, kind in FAULTS.items()})
 _NO_PARAMETERS = frozenset({"account", "fault", *_COMMON})
 
 
@@ -126,7 +121,7 @@ def recover(sandbox: Sandbox, call: Call) -> Answer:
 
 def _find_misfit(name: str, operation: str | None, consumer: str | None) -> str | None:
     """Return why a fault could never apply, or None."""
-    fitting = FITTING[name]
+    fitting = FAULTS[name].operations
     if operation is not None and operation not in fitting:
         return f"{name} cannot apply to {operation!r}, but to {', '.join(fitting)}"
     if operation in ANONYMOUS and consumer is not None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import ClassVar, Final, Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from connector_harness.sandbox.faults.faults import Fault
+from connector_harness.sandbox.faults.fault import CALL, Fault, FaultKind
 
 CONNECTION: Final = "connection"
 """The name in a scope's state under which a server tells the `Connection` of a call."""
@@ -27,7 +28,7 @@ class Connection(Protocol):
 
 
 class BrokenResponse(Response):
-    """A response that a fault, one of its `DELIVERIES`, keeps from arriving as it should."""
+    """A response that a fault, one of `FAULTS`, keeps from arriving as it should."""
 
     def __init__(self, whole: Response, fault: Fault) -> None:
         super().__init__()
@@ -44,15 +45,17 @@ class BrokenResponse(Response):
         self._connection: Connection | None = scope.get("state", {}).get(CONNECTION)
         if self._connection is not None:
             self._connection.is_held = True
-        await self.DELIVERIES[self._fault.name](self)
+        await FAULTS[self._fault.name].deliver(self)
         if self._connection is not None:
             self._connection.is_held = False
 
-    async def _late(self) -> None:
+    async def late(self) -> None:
+        """Deliver it later by ``delay_s``."""
         if await self._wait(self._fault.seconds("delay_s")):
             await self._whole(self._scope, self._receive, self._send)
 
-    async def _slowly(self) -> None:
+    async def slowly(self) -> None:
+        """Deliver it in chunks of ``chunk_bytes``, one every ``chunk_s``."""
         size = int(str(self._fault.parameters.get("chunk_bytes", 1)))
         body = bytes(self._whole.body)
         await self._send_head()
@@ -62,14 +65,17 @@ class BrokenResponse(Response):
                 return
         await self._send_part(b"", more=False)
 
-    async def _never(self) -> None:
+    async def never(self) -> None:
+        """Wait until nobody waits for it any more."""
         await self._wait()
 
-    async def _reset(self) -> None:
+    async def reset(self) -> None:
+        """Break the connection instead."""
         self._own_connection().reset()
         await self._wait()
 
-    async def _half(self) -> None:
+    async def half(self) -> None:
+        """Deliver half of it, and end the connection."""
         body = bytes(self._whole.body)
         # Also of nothing a half must be missing.
         self._whole.headers["content-length"] = str(len(body) or 1)
@@ -100,12 +106,22 @@ class BrokenResponse(Response):
             raise ConnectionResetError("the sandbox broke the connection")
         return self._connection
 
-    DELIVERIES: ClassVar[Mapping[str, Callable[["BrokenResponse"], Awaitable[None]]]] = {
-        "latency": _late,
-        "slow_body": _slowly,
-        "timeout": _never,
-        "reset_before": _reset,
-        "reset_after": _reset,
-        "half_body": _half,
-    }
-    """How a response is delivered, by the name of the fault that applies to it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenDelivery(FaultKind):
+    """A fault for which a response does not arrive as it should, but as *deliver* has it."""
+
+    deliver: Callable[[BrokenResponse], Awaitable[None]]
+
+
+FAULTS: Final[Mapping[str, BrokenDelivery]] = {
+    "latency": BrokenDelivery(CALL, needs=("delay_s",), deliver=BrokenResponse.late),
+    "slow_body": BrokenDelivery(
+        CALL, needs=("chunk_s",), takes=("chunk_bytes",), deliver=BrokenResponse.slowly
+    ),
+    "timeout": BrokenDelivery(CALL, takes=("processed",), deliver=BrokenResponse.never),
+    "reset_before": BrokenDelivery(CALL, deliver=BrokenResponse.reset),
+    "reset_after": BrokenDelivery(CALL, deliver=BrokenResponse.reset),
+    "half_body": BrokenDelivery(CALL, deliver=BrokenResponse.half),
+}
+"""The faults of the way of a response, by name."""

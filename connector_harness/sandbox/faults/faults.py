@@ -1,78 +1,23 @@
-"""Which faults the sandbox was told to have, and which call or webhook each of them applies to."""
+"""Which faults there are, and which of them the sandbox was told to have."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.sandbox.faults import broken_responses, wrong_answers
+from connector_harness.sandbox.faults.fault import NARROWING, WEBHOOK, Fault, FaultKind
 
-WEBHOOK = "webhook"
-"""The operation of what the sandbox sends by itself; all others are calls to it."""
-
-_CREATE = ("create_conversation",)
-_CONVERSATION = (*_CREATE, "send")
-_DOCUMENT = (*_CONVERSATION, "app_token", "consumer_token", "domains")
-_CALL = (*_DOCUMENT, "put_file", "get_file")
-
-OPERATIONS = (*_CALL, WEBHOOK)
-FITTING: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("latency", "slow_body", "timeout", "reset_before", "reset_after"), _CALL),
-    **dict.fromkeys(("half_body", "wrong_content_type"), _CALL),
-    "invalid_json": _DOCUMENT,
-    **dict.fromkeys(("reordered_answers", "duplicate_answer", "missing_answer"), _CREATE),
-    "throttled": _CALL,
-    **dict.fromkeys(("status_500", "status_502", "status_503", "status_504"), _CALL),
-    "expired_token": (*_CONVERSATION, "consumer_token"),
-    **dict.fromkeys(("late", "twice", "out_of_order", "wrong_signature"), (WEBHOOK,)),
+FAULTS: Mapping[str, FaultKind] = {
+    **broken_responses.FAULTS,
+    **wrong_answers.FAULTS,
+    "late": FaultKind((WEBHOOK,), needs=("delay_s",), takes=NARROWING),
+    **dict.fromkeys(
+        ("twice", "out_of_order", "wrong_signature"), FaultKind((WEBHOOK,), takes=NARROWING)
+    ),
 }
-"""The operations that each fault can apply to, by its name."""
-
-ANONYMOUS = frozenset({"app_token", "domains"})
-"""The operations of which nobody knows the consumer; a fault for one of them never applies here."""
-
-NARROWING = ("client_id", "type")
-"""The parameters that say which webhooks of an operation are meant."""
+"""Every kind of fault, by its name: those of calls are where they are played."""
 
 MOST_FAULTS = 1000
 """How many faults of an account are known; for one more, one that is over is forgotten."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Fault:
-    """Something that goes wrong: what, for whom, and how often.
-
-    ``name`` is one of `FITTING`; ``consumer`` None is everybody, and ``times`` None always.
-    """
-
-    id: str
-    name: str
-    operations: tuple[str, ...]
-    consumer: str | None = None
-    times: int | None = 1
-    parameters: JsonObject = field(default_factory=dict)
-    applied: int = 0
-    recovered: bool = False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it will not be applied any more."""
-        return self.recovered or (self.times is not None and self.applied >= self.times)
-
-    def seconds(self, name: str) -> float:
-        """Return a parameter that is a time."""
-        value = self.parameters[name]
-        return float(value) if isinstance(value, int | float) else 0.0
-
-    def fits(self, operation: str, consumer: str | None, about: Mapping[str, str]) -> bool:
-        """Return whether it applies to an operation of a consumer, if somebody knows whose it is.
-
-        *about* is what the `NARROWING` parameters must be, where it has them.
-        """
-        narrowed = self.parameters.keys() & set(NARROWING)
-        return (
-            operation in self.operations
-            and self.consumer in (None, consumer)
-            and all(self.parameters[name] == about.get(name) for name in narrowed)
-        )
 
 
 class FaultBook:
@@ -106,7 +51,7 @@ class FaultBook:
         fault = Fault(
             id=f"fault-{self._injected}",
             name=name,
-            operations=FITTING[name] if operation is None else (operation,),
+            operations=FAULTS[name].operations if operation is None else (operation,),
             consumer=consumer,
             times=times,
             parameters=parameters or {},
@@ -124,7 +69,7 @@ class FaultBook:
         consumer: str | None,
         *,
         about: Mapping[str, str] | None = None,
-        among: Collection[str] = FITTING,
+        among: Collection[str] = FAULTS,
     ) -> Fault | None:
         """Return the fault that applies next, the first injected; it is not counted as applied.
 

@@ -15,8 +15,9 @@ from starlette.routing import Route
 from connector_harness.json_types import JsonError, JsonObject, read_json
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.api.files import file_at
+from connector_harness.sandbox.faults import broken_responses
 from connector_harness.sandbox.faults.broken_responses import BrokenResponse
-from connector_harness.sandbox.faults.faults import Fault
+from connector_harness.sandbox.faults.fault import Fault
 from connector_harness.sandbox.faults.wrong_answers import (
     UNANSWERED,
     altered,
@@ -100,7 +101,7 @@ async def handle(sandbox: Sandbox, route: ServiceRoute, request: Request) -> Res
         return response
     answer, fault = await _carry_out(sandbox, route, call)
     response = _finish(sandbox, route.operation, call, answer, fault=fault)
-    if fault is not None and fault.name in BrokenResponse.DELIVERIES:
+    if fault is not None and fault.name in broken_responses.FAULTS:
         response = BrokenResponse(response, fault)
     # From here to the answer nothing waits, so what starts now starts after it.
     await sandbox.webhooks.go_first(call.account)

@@ -29,7 +29,8 @@ from connector_harness.json_types import JsonError, read_json
 from connector_harness.sandbox.api.context import Sandbox
 from connector_harness.sandbox.control import fault_control
 from connector_harness.sandbox.control.control import read_request
-from connector_harness.sandbox.faults.faults import FITTING, WEBHOOK
+from connector_harness.sandbox.faults.fault import WEBHOOK
+from connector_harness.sandbox.faults.faults import FAULTS
 from connector_harness.sandbox.http import Answer, Call, FileAnswer, RefusedError, plain_error
 from connector_harness.sandbox.rules.shapes import ANY_OBJECT
 from connector_harness.sandbox.server import LOOPBACK, bind, url_of
@@ -161,7 +162,8 @@ def inject(sandbox: Sandbox, call: Call) -> Answer:
     """Let calls go wrong from now on, as `fault_control.inject` does; webhooks pass elsewhere."""
     document = read_request(call, ANY_OBJECT)
     name = str(document.get("fault"))
-    if WEBHOOK in (document.get("operation"), *FITTING.get(name, ())):
+    fitting = FAULTS[name].operations if name in FAULTS else ()
+    if WEBHOOK in (document.get("operation"), *fitting):
         reason = f"{name} cannot apply to a webhook here: none passes the gateway"
         raise plain_error(400, "Bad Request", reason)
     return fault_control.add_fault(sandbox, {**document, "consumer": None})

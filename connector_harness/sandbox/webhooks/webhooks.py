@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.sandbox.assumptions import Assumptions
-from connector_harness.sandbox.faults.faults import WEBHOOK, Fault, FaultBook
+from connector_harness.sandbox.faults.fault import WEBHOOK, Fault
+from connector_harness.sandbox.faults.faults import FaultBook
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.webhooks.notifications import Notification
 from connector_harness.sandbox.webhooks.queue import Pending, Queue, RetentionQueue

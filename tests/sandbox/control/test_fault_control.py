@@ -7,35 +7,23 @@ import pytest
 
 from connector_harness.json_types import JsonObject
 from connector_harness.sandbox.control.fault_control import add_fault
-from connector_harness.sandbox.faults.faults import FITTING, MOST_FAULTS
+from connector_harness.sandbox.faults.faults import FAULTS, MOST_FAULTS
 from tests.sandbox.callers import InProcess
 from tests.sandbox.talks import Talk, answered
 
 ACCOUNT = "70000001"
-NEEDED: dict[str, dict[str, object]] = {
-    "latency": {"delay_s": 0.5},
-    "slow_body": {"chunk_s": 0.1, "chunk_bytes": 8},
-    "timeout": {"processed": True},
-    "reset_before": {},
-    "reset_after": {},
-    "half_body": {},
-    "wrong_content_type": {"content_type": "text/plain"},
-    "invalid_json": {},
-    "reordered_answers": {},
-    "duplicate_answer": {},
-    "missing_answer": {},
-    "throttled": {"retry_after": 1},
-    "status_500": {"processed": False},
-    "status_502": {},
-    "status_503": {},
-    "status_504": {},
-    "expired_token": {"token": "consumer"},
-    "late": {"delay_s": 3600, "client_id": "app-1"},
-    "twice": {"type": "ms.MessagingEventNotification.ContentEvent"},
-    "out_of_order": {},
-    "wrong_signature": {},
+VALUES: dict[str, object] = {
+    "delay_s": 0.5,
+    "chunk_s": 0.1,
+    "chunk_bytes": 8,
+    "content_type": "text/plain",
+    "retry_after": 1,
+    "token": "consumer",
+    "processed": True,
+    "client_id": "app-1",
+    "type": "ms.MessagingEventNotification.ContentEvent",
 }
-"""Every fault, with parameters that it takes."""
+"""A value for every parameter."""
 
 
 def _inject(api: InProcess, fault: str = "timeout", **members: object) -> httpx.Response:
@@ -49,19 +37,28 @@ def _shown(api: InProcess, query: str = "") -> list[dict[str, Any]]:
     return list(answer.json()["faults"])
 
 
-def test_every_fault_is_tried() -> None:
-    """None is left out below."""
-    assert NEEDED.keys() == FITTING.keys()
-
-
-@pytest.mark.parametrize("fault", NEEDED)
+@pytest.mark.parametrize("fault", FAULTS)
 def test_fault_is_injected(api: InProcess, fault: str) -> None:
-    """Each is shown with its parameters, and was not applied yet."""
-    answer = _inject(api, fault, **NEEDED[fault])
+    """Each is shown with all its parameters, and was not applied yet."""
+    kind = FAULTS[fault]
+    parameters = {name: VALUES[name] for name in (*kind.needs, *kind.takes)}
+
+    answer = _inject(api, fault, **parameters)
 
     (shown,) = _shown(api)
     assert (answer.status_code, answer.json()) == (201, {"id": shown["id"]})
-    assert shown.items() >= {"fault": fault, "applied": 0, "times": 1, **NEEDED[fault]}.items()
+    assert shown.items() >= {"fault": fault, "applied": 0, "times": 1, **parameters}.items()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_injected_with_what_it_needs(api: InProcess, fault: str) -> None:
+    """What it takes beside that can be left out; what it needs cannot."""
+    needs = FAULTS[fault].needs
+
+    assert _inject(api, fault, **{name: VALUES[name] for name in needs}).status_code == 201
+    for left_out in needs:
+        some = {name: VALUES[name] for name in needs if name != left_out}
+        assert _inject(api, fault, **some).status_code == 400
 
 
 @pytest.mark.parametrize("times", [1, 3, None])

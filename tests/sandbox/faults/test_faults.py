@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.sandbox.faults.faults import FITTING, MOST_FAULTS, FaultBook
+from connector_harness.sandbox.faults.faults import FAULTS, MOST_FAULTS, FaultBook
 
 ACCOUNT = "70000001"
 
@@ -104,13 +104,14 @@ def test_fault_is_one_operations(book: FaultBook) -> None:
     assert [_applied(book, each) for each in ("domains", "send")] == [None, "timeout"]
 
 
-@pytest.mark.parametrize("name", FITTING)
+@pytest.mark.parametrize("name", FAULTS)
 def test_fault_without_operation_applies_all_that_fit(book: FaultBook, name: str) -> None:
     """Each fault has operations that it can apply to; no others."""
     book.inject(ACCOUNT, name, times=None)
+    fitting = FAULTS[name].operations
 
-    assert [_applied(book, each) for each in FITTING[name]] == [name] * len(FITTING[name])
-    assert ("webhook" in FITTING[name]) == (FITTING[name] == ("webhook",))
+    assert [_applied(book, each) for each in fitting] == [name] * len(fitting)
+    assert ("webhook" in fitting) == (fitting == ("webhook",))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_fault_that_is_over_is_still_told(book: FaultBook) -> None:
         {
             "id": fault.id,
             "fault": "latency",
-            "operations": list(FITTING["latency"]),
+            "operations": list(FAULTS["latency"].operations),
             "consumer": "ada",
             "times": 1,
             "applied": 1,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from connector_harness.json_types import JsonValue
-from connector_harness.sandbox.faults.faults import FITTING, Fault
+from connector_harness.sandbox.faults.fault import Fault
+from connector_harness.sandbox.faults.faults import FAULTS
 from connector_harness.sandbox.faults.wrong_answers import (
     UNANSWERED,
     altered,
@@ -18,7 +19,7 @@ from connector_harness.sandbox.http import Answer
 
 
 def _fault(name: str, **parameters: JsonValue) -> Fault:
-    return Fault(id="fault-1", name=name, operations=FITTING[name], parameters=parameters)
+    return Fault(id="fault-1", name=name, operations=FAULTS[name].operations, parameters=parameters)
 
 
 def _refused(name: str, **parameters: JsonValue) -> tuple[int, int]:
