@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from connector_harness.receiver.notification import SUBSCRIPTIONS
 from connector_harness.report.coverage.coverage import Coverage, CoveredItem, coverage_of
 from connector_harness.results.contract_file import KeptContract
 from connector_harness.results.reader import Results
@@ -124,9 +125,10 @@ def test_totals_are_those_of_the_contract(tmp_path: Path) -> None:
     found: Coverage | None = coverage_of(covered_run(tmp_path))
 
     assert found is not None
-    assert found.count("notification") == 5
+    total = len(SUBSCRIPTIONS)
+    assert found.count("notification") == total
     assert found.count("notification", "exercised") == 1
-    assert found.count("notification", "exercised", "not exercised", "unreachable") == 5
+    assert found.count("notification", "exercised", "not exercised", "unreachable") == total
 
 
 def test_run_of_nothing_exercises_nothing(tmp_path: Path) -> None:
