@@ -1,27 +1,19 @@
-"""The garbage collector rests while documents are made."""
+"""Whoever looks for an output finds it on the page about reports."""
 
-import contextlib
-import gc
+from pathlib import Path
 
-from connector_harness.report.making import gc_paused
+from connector_harness.report.making import make_documents
+from connector_harness.report.pipeline.pipeline import Pipeline
+from tests.report.covered import covered_run
 
-
-def test_collector_rests_and_goes_on() -> None:
-    """It is off inside, and as it was afterwards, whatever happens."""
-    seen = []
-    with contextlib.suppress(ValueError), gc_paused():
-        seen.append(gc.isenabled())
-        raise ValueError
-
-    assert (seen, gc.isenabled()) == ([False], True)
+PAGE = Path(__file__).parents[2] / "docs" / "reports.md"
 
 
-def test_collector_that_is_off_stays_off() -> None:
-    """Somebody has meant it."""
-    gc.disable()
-    try:
-        with gc_paused():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
+def test_every_output_is_on_the_page(tmp_path: Path) -> None:
+    """Each file that a run makes without being asked for has its row."""
+    results = covered_run(tmp_path)
+    made = [*make_documents(results, tmp_path / "out").values()]
+    made += [make() for _, make in Pipeline(folder=tmp_path / "out").makers(results)]
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert [each.name for each in made if f"\n| `reports/{each.name}` |" not in page] == []
