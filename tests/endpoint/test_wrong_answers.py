@@ -60,7 +60,7 @@ SAID = {
     "leaves_out_the_last_answer": "has no answer",
     "names_no_service": "the Domain API names no service 'sentinel'",
     "never_answers": "no answer from the endpoint: timed out",
-    "numbers_from_one": "'sequence': 1",
+    "numbers_from_one": '"sequence": 1',
     "numbers_with_a_text": "at $[2].body.sequence: '0'",
     "redirects": f"has status 307, {ODD_STATUS}",
     "speaks_another_protocol": "no answer from the endpoint: connection closed",

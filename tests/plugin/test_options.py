@@ -13,7 +13,8 @@ def test_value_that_moves_the_rootdir_is_refused(project: Project, option: str) 
     elsewhere = project.root.parent / f"{project.root.name}-elsewhere"
     project.results_folder.rename(elsewhere)
 
-    run = project.run(option, str(elsewhere))
+    # The project's own -p is not read either.
+    run = project.run("-p", "no:hypothesispytest", option, str(elsewhere))
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines([f"*next: write {option}={elsewhere}"])
