@@ -11,9 +11,7 @@ _OF_A_TEST: Final = (
     r"[0-9a-f-]{36}-"
     r"(result\.json|container\.json|globals\.json|run\.json|journal\.jsonl|attachment\.[^/]*)"
 )
-_OF_THE_RUN: Final = (
-    r"environment\.properties|(categories|allurerc|executor|spec|contract)\.json"
-)
+_OF_THE_RUN: Final = r"environment\.properties|(categories|allurerc|executor|spec|contract)\.json"
 _WHOLE: Final = re.compile(f"{_OF_A_TEST}|{_OF_THE_RUN}")
 _DRAFT: Final = re.compile(rf"\.{_OF_A_TEST}(\.tmp)?|{_OF_A_TEST}(\.tmp|(?<=\.tmp))")
 

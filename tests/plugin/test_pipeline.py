@@ -107,7 +107,9 @@ def test_one_that_cannot_be_made_costs_no_other(project: Project) -> None:
     run = project.run("--messages", "m.ndjson")
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.stdout.fnmatch_lines(["document: *reports/*", "junit: * not made: *", "messages: *m.ndjson"])
+    run.stdout.fnmatch_lines(
+        ["document: *reports/*", "junit: * not made: *", "messages: *m.ndjson"]
+    )
     html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
     assert "passed, but the junit could not be made</h1>" in html
 

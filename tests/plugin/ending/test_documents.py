@@ -85,7 +85,10 @@ def test_failure_to_make_it_costs_the_document_alone(
     run = project.run(*workers)
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    told = ["document: *not made: IsADirectoryError: *", "  next: make room or correct the place; *"]
+    told = [
+        "document: *not made: IsADirectoryError: *",
+        "  next: make room or correct the place; *",
+    ]
     run.stdout.fnmatch_lines(told)
     junit = (project.root / "reports/junit.xml").read_text(encoding="utf-8")
     assert 'errors="1"' in junit
