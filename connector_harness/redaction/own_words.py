@@ -15,7 +15,7 @@ _FAILURE_CLASSES: Final = (
     "failureclass",
 )
 _MEMBERS: Final = (
-    *("advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
+    *("actual", "advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
     *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
     *(
         "description",
