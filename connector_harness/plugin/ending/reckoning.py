@@ -14,7 +14,7 @@ from connector_harness.plugin.ending.shortfall import Planned
 from connector_harness.plugin.stash import RESULTS
 from connector_harness.plugin.telling.crashes import scenario_at, write_loss
 from connector_harness.results.files import SPEC_FILE
-from connector_harness.results.journal import ResultsError, attempts, journals
+from connector_harness.results.journal import Outcome, journals, outcomes
 from connector_harness.results.record import FAILED, RecordedScenario, Status
 
 STOPS: Final = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
@@ -65,23 +65,18 @@ class Reckoning:
             self._tell(problem, None if is_red else lost)
         return len(problems)
 
-    def _records(self) -> dict[str, RecordedScenario]:
+    def _records(self) -> dict[str, Outcome]:
         """Return the last record of each scenario in this run, by its history id."""
         folder = self._config.stash[RESULTS]
-        found: dict[str, RecordedScenario] = {}
+        found: dict[str, Outcome] = {}
         for file in journals(folder.path):
-            try:
-                for each in attempts(file):
-                    if isinstance(each, RecordedScenario) and each.run == folder.run.id:
-                        known = found.get(each.history_id)
-                        if known is None or known.start <= each.start:
-                            found[each.history_id] = each
-            except ResultsError:
-                # What cannot be read is no record; the reader says so.
-                continue
+            for each in outcomes(file):
+                known = found.get(each.history_id)
+                if each.run == folder.run.id and (known is None or known.start <= each.start):
+                    found[each.history_id] = each
         return found
 
-    def _unbelieved(self, records: dict[str, RecordedScenario]) -> Iterator[Problem]:
+    def _unbelieved(self, records: dict[str, Outcome]) -> Iterator[Problem]:
         lost = self._config.stash[RESULTS].lost
         for nodeid, history_id in self._planned.passed.items():
             record = records.get(history_id)
