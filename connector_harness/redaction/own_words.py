@@ -15,7 +15,17 @@ _FAILURE_CLASSES: Final = (
     "failureclass",
 )
 _MEMBERS: Final = (
-    *("actual", "advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
+    *(
+        "actual",
+        "advice",
+        "attachments",
+        "befores",
+        "afters",
+        "binary",
+        "children",
+        "classname",
+        "column",
+    ),
     *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
     *(
         "description",
@@ -42,7 +52,16 @@ _MEMBERS: Final = (
     *("testcasestartedid", "testcasefinished", "testrunfinished", "testrunstarted"),
     *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
-    *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
+    *(
+        "titlepath",
+        "totals",
+        "trace",
+        "unreachable",
+        "value",
+        "variants",
+        "version",
+        "willberetried",
+    ),
     *("commit", "problems", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
