@@ -43,7 +43,7 @@ _MEMBERS: Final = (
     *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
     *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
-    *("commit", "problems", "versions"),
+    *("commit", "problems", "variants", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
     *("tableheader", "workerid"),

@@ -49,7 +49,7 @@ class Planned:
         self._begun.add(report.nodeid)
         if report.when != "setup" or not report.passed:
             self._ended.add(report.nodeid)
-        if report.when == "setup" or report.failed:
+        if report.when == "setup" or not report.passed:
             # It may have passed before, if it runs once more, or until its tear-down.
             self.passed.pop(report.nodeid, None)
         if report.failed:
