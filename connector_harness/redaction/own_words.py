@@ -15,17 +15,7 @@ _FAILURE_CLASSES: Final = (
     "failureclass",
 )
 _MEMBERS: Final = (
-    *(
-        "actual",
-        "advice",
-        "attachments",
-        "befores",
-        "afters",
-        "binary",
-        "children",
-        "classname",
-        "column",
-    ),
+    *("advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
     *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
     *(
         "description",
@@ -52,17 +42,8 @@ _MEMBERS: Final = (
     *("testcasestartedid", "testcasefinished", "testrunfinished", "testrunstarted"),
     *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
-    *(
-        "titlepath",
-        "totals",
-        "trace",
-        "unreachable",
-        "value",
-        "variants",
-        "version",
-        "willberetried",
-    ),
-    *("commit", "problems", "versions"),
+    *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
+    *("actual", "commit", "problems", "variants", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
     *("tableheader", "workerid"),
