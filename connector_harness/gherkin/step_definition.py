@@ -35,6 +35,7 @@ class StepDefinition:
         function: The function itself.
         parser: Reads the sentence.
         is_exact: Whether the pattern is the sentence itself.
+        flags: The flags of the regular expression that the pattern is; None where it is none.
         prefix: What every matching sentence starts with, in lower case; empty where that is
             unknown.
         placeholders: How each argument is written in the pattern, as ``d``, by the argument's name.
@@ -53,6 +54,7 @@ class StepDefinition:
     converters: Mapping[str, Callable[[str], object]]
     target_fixture: str | None
     directory: Path | None
+    flags: int | None = None
     parameters: frozenset[str] = field(init=False)
     required: tuple[str, ...] = field(init=False)
 

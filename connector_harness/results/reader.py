@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,12 +21,21 @@ SpecDocument: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario of the spec, and how it went."""
+    """One scenario of the spec, and how it went.
+
+    Attributes:
+        feature: The feature that it is of.
+        spec: What it says.
+        history_id: What it is known by in every run.
+        results: Its attempts, the earliest first.
+        meant: For each of its steps the definitions that it means; none where that is not known.
+    """
 
     feature: FeatureSpec
     spec: ScenarioSpec
     history_id: str
     results: tuple[RecordedScenario, ...] = ()
+    meant: tuple[tuple["Definition", ...], ...] = field(default=(), repr=False)
 
     @property
     def result(self) -> RecordedScenario | None:
@@ -54,11 +63,15 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A step definition."""
+    """A step definition: its sentence, its file and the line there.
+
+    Where the sentence is a regular expression, it has flags.
+    """
 
     pattern: str
     path: str
     line: int
+    flags: int | None = None
 
 
 Meant: TypeAlias = tuple[str, str | None, str]
@@ -80,7 +93,7 @@ class Results:
         not_run: The node ids that were planned and that no run came to.
         problems: What is wrong with the runs, apart from their scenarios.
         sources: The text of each feature, by its path.
-        definitions: The step definition that a sentence means, by feature, kind of step and words.
+        definitions: All step definitions, used or not.
         contract: What the runs were judged by; None where it was not kept.
         notes: What is missing and cannot be read any more.
     """
@@ -95,7 +108,7 @@ class Results:
     not_run: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
-    definitions: dict[Meant, Definition] = field(default_factory=dict, repr=False)
+    definitions: tuple[Definition, ...] = field(default=(), repr=False)
     contract: KeptContract | None = None
     notes: tuple[str, ...] = ()
 
@@ -147,7 +160,8 @@ def read_results(*folders: Path) -> Results:
         else:
             strays.append(attempt)
     runs = tuple(run for folder in folders for run in read_runs(folder))
-    scenarios = tuple(_scenarios(entries, found, spec["variants"]))
+    definitions = tuple(map(_definition, spec["definitions"]))
+    scenarios = tuple(_scenarios(entries, found, spec["variants"], definitions))
     features = {each.feature.path: each.feature for each in scenarios}
     documents: dict[str, dict[str, JsonValue]] = {}
     for kind, name, document in spec["documents"]:
@@ -166,7 +180,7 @@ def read_results(*folders: Path) -> Results:
         tuple(dict.fromkeys(id_ for run in runs for id_ in _missing(run, done))),
         tuple(problems(runs, set().union(*done.values()))),
         {path: str(each["source"]) for path, each in entries.items()},
-        dict(_definitions(spec)),
+        definitions,
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
     )
@@ -191,18 +205,24 @@ def _scenarios(
     entries: dict[str, SpecDocument],
     results: dict[str, list[RecordedScenario]],
     variants: dict[str, list[tuple[str, str]]],
+    definitions: Sequence[Definition],
 ) -> Iterator[Scenario]:
     for path in sorted(entries, key=_place):
         feature = parse_feature(str(entries[path]["source"]), path)
         if feature is None:
             continue
         ids = [str(each) for each in entries[path]["scenarios"]]
+        steps = iter(entries[path]["meant"])
         for scenario, id_ in zip(feature.scenarios, ids, strict=False):
+            meant = tuple(
+                tuple(definitions[each] for each in next(steps, ())) for _ in scenario.steps
+            )
             for parameters, known in variants.get(id_, ()):
                 one = variant(scenario, parameters)
-                yield Scenario(feature, one, known, tuple(results.get(known, ())))
+                yield Scenario(feature, one, known, tuple(results.get(known, ())), meant)
             if id_ in results or id_ not in variants:
-                yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
+                found = tuple(results.get(id_, ()))
+                yield Scenario(feature, scenario, id_, found, meant)
 
 
 def _place(path: str) -> tuple[list[str], str]:
@@ -211,10 +231,10 @@ def _place(path: str) -> tuple[list[str], str]:
     return folders, name
 
 
-def _definitions(spec: SpecDocument) -> Iterator[tuple[Meant, Definition]]:
-    for feature, kind, sentence, pattern, place in spec["meant"]:
-        path, _, line = str(place).rpartition(":")
-        yield (feature, kind, sentence), Definition(str(pattern), path, int(line))
+def _definition(kept: Sequence[Any]) -> Definition:
+    pattern, place, flags = kept
+    path, _, line = str(place).rpartition(":")
+    return Definition(str(pattern), path, int(line), flags)
 
 
 def merged_spec(folders: Iterable[Path]) -> SpecDocument:
@@ -226,13 +246,19 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[Meant, Any] = {}
-    meant: dict[Meant, Any] = {}
+    definitions: dict[tuple[Any, ...], int] = {}
     variants: dict[str, Any] = {}
     for found in map(_read_spec, folders):
-        features |= {each["path"]: each for each in found.get("features", ())}
+        # What has a number there has perhaps another one here.
+        numbers = [
+            definitions.setdefault(tuple(each), len(definitions))
+            for each in found.get("definitions", ())
+        ]
+        for each in found.get("features", ()):
+            meant = [[numbers[number] for number in step] for step in each.get("meant", ())]
+            features[each["path"]] = each | {"meant": meant}
         variants |= found.get("variants", {})
         uses |= _by_sentence(found.get("uses", ()))
-        meant |= _by_sentence(found.get("meant", ()))
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
@@ -240,7 +266,7 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": [[*sentence, *told] for sentence, told in uses.items()],
         "variants": variants,
-        "meant": [[*sentence, *told] for sentence, told in meant.items()],
+        "definitions": [[*each] for each in definitions],
     }
 
 

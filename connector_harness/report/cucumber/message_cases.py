@@ -1,15 +1,13 @@
 """One scenario as messages: its test case, step definitions, and each attempt with attachments."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
-from connector_harness.gherkin.feature import StepSpec
-from connector_harness.results.reader import Definition, Meant, Scenario
+from connector_harness.report.cucumber.definitions import Definitions, Message
+from connector_harness.results.reader import Scenario
 from connector_harness.results.record import (
     FAILED,
     Body,
@@ -20,9 +18,6 @@ from connector_harness.results.record import (
     Status,
 )
 
-Message: TypeAlias = dict[str, Any]
-"""A message, or a part of one."""
-
 LONGEST: Final = 8_000
 """How much of a body is attached, in characters."""
 
@@ -30,8 +25,6 @@ BODIES: Final = 2
 """Of how many exchanges of a failed scenario the bodies are attached: the last ones."""
 
 LOG: Final = "text/x.cucumber.log+plain"
-
-_ARGUMENT: Final = re.compile(r"\{[^{}]*\}")
 
 _STATUSES: Final[dict[Status, str]] = {
     Status.PASSED: "PASSED",
@@ -46,7 +39,7 @@ class MessageCase:
     """A scenario that ran, and the pickle that it ran from."""
 
     def __init__(
-        self, scenario: Scenario, pickle: Pickle, definitions: "Definitions", ids: IdGenerator
+        self, scenario: Scenario, pickle: Pickle, definitions: Definitions, ids: IdGenerator
     ) -> None:
         self.scenario = scenario
         self._pickle = pickle
@@ -67,20 +60,16 @@ class MessageCase:
             name = "set-up" if self._is_before else "tear-down"
             hook = {"id": self._hook, "name": name, "type": kind, "sourceReference": place}
             yield {"hook": hook}
-        steps: list[Message] = [
-            {"id": id_, "pickleStepId": step["id"], **self._meant(spec, step["text"])}
-            for id_, step, spec in zip(
-                self._steps, self._pickle["steps"], self.scenario.spec.steps, strict=True
-            )
-        ]
+        steps: list[Message] = []
+        every = zip(self._steps, self._pickle["steps"], self.scenario.meant, strict=True)
+        for id_, step, meant in every:
+            known = self._definitions.of(meant, step["text"]) if meant else {}
+            steps.append({"id": id_, "pickleStepId": step["id"], **known})
         if self._hook:
-            step = {"id": self._outside, "hookId": self._hook}
-            steps.insert(0 if self._is_before else len(steps), step)
+            hook = {"id": self._outside, "hookId": self._hook}
+            steps.insert(0 if self._is_before else len(steps), hook)
         case: Message = {"id": self._id, "pickleId": self._pickle["id"], "testSteps": steps}
         yield {"testCase": case | {"testRunStartedId": run}}
-
-    def _meant(self, step: StepSpec, text: str) -> Message:
-        return self._definitions.of((self.scenario.feature.path, step.type, step.text), text)
 
     def events(self) -> Iterator[Message]:
         """Yield what happened, attempt by attempt."""
@@ -146,8 +135,8 @@ def _step_events(
     ended: Message = {"status": _STATUSES[step.status if step else Status.NOT_RUN]}
     if ended["status"] == "FAILED":
         # Of an expected failure, the step failed and the scenario did not.
-        is_expected = result.status is Status.SKIPPED or _failed_outside(result) is not None
-        why = {"status": "SKIPPED", "message": step.message if step else ""}
+        is_expected = result.status is Status.SKIPPED
+        why = {"status": "SKIPPED", "message": result.message}
         ended = why if is_expected else _failure(result)
     told = {"testStepResult": {"duration": moment(took), **ended}}
     yield {"testStepFinished": about | told | {"timestamp": moment(start + took)}}
@@ -187,53 +176,3 @@ def _body(body: Body, media_type: str) -> Message:
 
 def _attachment(body: str, media_type: str) -> Message:
     return {"body": body, "contentEncoding": "IDENTITY", "mediaType": media_type}
-
-
-class Definitions:
-    """The step definitions that sentences of a run have meant."""
-
-    def __init__(self, meant: Mapping[Meant, Definition], ids: IdGenerator) -> None:
-        self._meant = meant
-        self._ids = {each: ids.get_next_id() for each in dict.fromkeys(meant.values())}
-
-    def messages(self) -> Iterator[Message]:
-        """Yield a message a definition."""
-        for definition, id_ in self._ids.items():
-            yield {
-                "stepDefinition": {
-                    "id": id_,
-                    "pattern": {"source": definition.pattern, "type": "CUCUMBER_EXPRESSION"},
-                    "sourceReference": {
-                        "uri": definition.path,
-                        "location": {"line": definition.line},
-                    },
-                }
-            }
-
-    def of(self, meant: Meant, sentence: str) -> Message:
-        """Return what a test step says of its definition; nothing where that is not known."""
-        definition = self._meant.get(meant)
-        if definition is None:
-            return {}
-        arguments = [
-            {"group": group, "parameterTypeName": ""}
-            for group in _groups(definition.pattern, sentence)
-        ]
-        return {
-            "stepDefinitionIds": [self._ids[definition]],
-            "stepMatchArgumentsLists": [{"stepMatchArguments": arguments}],
-        }
-
-
-def _groups(pattern: str, sentence: str) -> Iterator[Message]:
-    """Yield what stands for the arguments of *pattern* in *sentence*, and where."""
-    match = _expression(pattern).fullmatch(sentence)
-    if match is None:
-        return
-    for number in range(1, len(match.groups()) + 1):
-        yield {"start": match.start(number), "value": match[number], "children": []}
-
-
-@cache
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(re.escape(part) for part in _ARGUMENT.split(pattern)), re.DOTALL)

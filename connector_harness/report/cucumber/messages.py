@@ -17,12 +17,8 @@ from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
 from connector_harness.gherkin.placeholders import PickleCompiler
-from connector_harness.report.cucumber.message_cases import (
-    Definitions,
-    Message,
-    MessageCase,
-    moment,
-)
+from connector_harness.report.cucumber.definitions import Definitions, Message
+from connector_harness.report.cucumber.message_cases import MessageCase, moment
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
 from connector_harness.results.record import FAILED

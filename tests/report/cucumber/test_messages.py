@@ -214,26 +214,3 @@ def test_feature_that_did_not_run_is_left_out(tmp_path: Path) -> None:
     every = ("One parcel", "A parcel to Rome", "A parcel to Oslo")
 
     assert of(read_results(write_run(tmp_path, left_out=every)), "source") == []
-
-
-def test_sentence_has_its_definition(tmp_path: Path) -> None:
-    """Where a sentence is defined, and which of its words are arguments, comes along."""
-    write_run(tmp_path)
-    spec = json.loads((tmp_path / "spec.json").read_bytes())
-    sentence = ["features/parcels.feature", "when", 'it goes to "Rome"']
-    spec["meant"] = [[*sentence, 'it goes to "{place}"', "steps/parcel.py:9"]]
-    (tmp_path / "spec.json").write_text(json.dumps(spec))
-    results = read_results(tmp_path)
-
-    [definition] = of(results, "stepDefinition")
-    [step] = [
-        step
-        for case in of(results, "testCase")
-        for step in case["testSteps"]
-        if "stepDefinitionIds" in step
-    ]
-
-    assert definition["sourceReference"] == {"uri": "steps/parcel.py", "location": {"line": 9}}
-    assert step["stepDefinitionIds"] == [definition["id"]]
-    [argument] = step["stepMatchArgumentsLists"][0]["stepMatchArguments"]
-    assert (argument["group"]["value"], argument["group"]["start"]) == ("Rome", 12)
