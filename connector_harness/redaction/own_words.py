@@ -28,6 +28,7 @@ _MEMBERS: Final = (
     ),
     *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
     *(
+        "definitions",
         "description",
         "details",
         "differences",
