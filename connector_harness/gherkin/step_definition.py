@@ -70,6 +70,11 @@ class StepDefinition:
         code = inspect.unwrap(self.function).__code__
         return not _HARMFUL.isdisjoint(code.co_code[::2])
 
+    @property
+    def is_for_debugging(self) -> bool:
+        """Whether it is the sentence that pytest-bdd brings for its own debugging."""
+        return self.function.__module__.startswith("pytest_bdd.")
+
     def arguments(self, text: str) -> dict[str, Any] | None:
         """Return the arguments in *text*, or None where the sentence is another one."""
         if not self.parser.is_matching(text):

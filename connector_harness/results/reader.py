@@ -12,7 +12,13 @@ from connector_harness.json_types import JsonValue
 from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
-from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
+from connector_harness.results.record import (
+    FAILED,
+    Attempt,
+    RecordedAttachment,
+    RecordedScenario,
+    Status,
+)
 from connector_harness.results.run_facts import Problem, Run, problems, read_runs, version
 
 SpecDocument: TypeAlias = dict[str, Any]
@@ -96,6 +102,7 @@ class Results:
         definitions: All step definitions, used or not.
         contract: What the runs were judged by; None where it was not kept.
         notes: What is missing and cannot be read any more.
+        folders: Where the files of results are.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -111,6 +118,15 @@ class Results:
     definitions: tuple[Definition, ...] = field(default=(), repr=False)
     contract: KeptContract | None = None
     notes: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+    def content(self, attachment: RecordedAttachment) -> bytes | None:
+        """Return the bytes of what was attached; None where they are not there any more."""
+        if attachment.body.binary is None:
+            return attachment.body.content
+        name = Path(attachment.source).name
+        files = (folder / name for folder in self.folders if name)
+        return next((file.read_bytes() for file in files if file.is_file()), None)
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
@@ -183,6 +199,7 @@ def read_results(*folders: Path) -> Results:
         definitions,
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
+        folders,
     )
 
 

@@ -83,9 +83,7 @@ def spec_document(
         "variants": _variants(items),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
-        "definitions": [
-            [each.pattern, place(each, rootpath), each.flags] for each in index.definitions
-        ],
+        "definitions": [[each.pattern, _place(each, rootpath), each.flags] for each in _own(index)],
         "steps": dict(_versions(index.definitions, rootpath)),
     }
 
@@ -103,13 +101,24 @@ def _variants(items: Sequence[object]) -> dict[str, JsonValue]:
 
 def _meant(feature: FeatureSpec, file: Path, index: StepIndex) -> list[JsonValue]:
     """Return the numbers of the definitions that each step of *feature* means, as it sees them."""
-    if not index.definitions:
-        return []
-    numbers = {each: number for number, each in enumerate(index.definitions)}
+    numbers = {each: number for number, each in enumerate(_own(index))}
     steps = (step for scenario in feature.scenarios for step in scenario.steps)
-    return [
-        [numbers[match.definition] for match in index.matches(step, file.parent)] for step in steps
-    ]
+    matches = (index.matches(step, file.parent) for step in steps)
+    known = ([e.definition for e in found if e.definition in numbers] for found in matches)
+    return [[numbers[each] for each in definitions] for definitions in known]
+
+
+def _own(index: StepIndex) -> list[StepDefinition]:
+    return [each for each in index.definitions if not each.is_for_debugging]
+
+
+def _place(definition: StepDefinition, rootpath: Path) -> str:
+    """Return where *definition* stands; of an installed package, below the folder of packages."""
+    where = place(definition, rootpath)
+    if not Path(where).is_absolute():
+        return where
+    _, folder, inside = where.rpartition("/site-packages/")
+    return inside if folder else Path(where).name
 
 
 def _versions(

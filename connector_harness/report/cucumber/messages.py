@@ -3,10 +3,11 @@
 One JSON object a line. Source: the JSON Schema of ``@cucumber/messages``, version `PROTOCOL`.
 """
 
+import heapq
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -96,10 +97,11 @@ def _run(
     """Yield what happened: the run, its test cases, and their steps."""
     run = ids.get_next_id()
     cases = [
-        MessageCase(scenario, pickle, definitions, ids)
+        MessageCase(scenario, pickle, definitions, ids, results)
         for scenario, pickle in pickles
         if scenario.results
     ]
+    cases.sort(key=lambda each: each.scenario.results[0].start)
     began = [each.start for case in cases for each in case.scenario.results]
     ended = [each.stop for case in cases for each in case.scenario.results]
     start = min([*began, *(each.start for each in results.runs)], default=0)
@@ -107,8 +109,8 @@ def _run(
     yield {"testRunStarted": {"id": run, "timestamp": moment(start)}}
     for case in cases:
         yield from case.plan(run)
-    for case in cases:
-        yield from case.events()
+    for case, number in _in_order(cases):
+        yield from case.attempt(number)
     yield {
         "testRunFinished": {
             "testRunStartedId": run,
@@ -117,6 +119,14 @@ def _run(
             **({"message": "\n".join(map(str, results.problems))} if results.problems else {}),
         }
     }
+
+
+def _in_order(cases: Iterable[MessageCase]) -> Iterator[tuple[MessageCase, int]]:
+    """Yield each attempt, the earliest first; those at one scenario stay in their own order."""
+    attempts = (
+        [(case, number) for number, _ in enumerate(case.scenario.results)] for case in cases
+    )
+    return heapq.merge(*attempts, key=lambda each: each[0].scenario.results[each[1]].start)
 
 
 def _is_green(results: Results) -> bool:

@@ -113,6 +113,7 @@ def test_definition_that_ran_is_named(project: Project, workers: tuple[str, ...]
     }
     unused = {each["pattern"]["source"] for id_, each in defined.items() if id_ not in used_once}
     assert "a basket" in unused
+    assert "trace" not in unused
 
 
 def keep_definitions(folder: Path, *kept: list[Any], meant: list[list[int]]) -> Path:
