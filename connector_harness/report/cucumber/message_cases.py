@@ -162,15 +162,16 @@ def moment(time_ms: int) -> Message:
 
 def _ended(result: RecordedScenario, step: RecordedStep | None) -> Message:
     """Return how a step ended."""
-    status = step.status if step else Status.NOT_RUN
-    if status in FAILED:
-        # Of an expected failure, the step failed and the scenario did not.
-        is_expected = result.status is Status.SKIPPED
-        is_pending = step is not None and step.is_pending
-        how = _failure(result, "PENDING" if is_pending else "FAILED")
-        return {"status": "SKIPPED", "message": result.message} if is_expected else how
-    reason = {"message": step.message} if step and step.message else {}
-    return {"status": _STATUSES[status], **reason}
+    if step is None:
+        return {"status": "SKIPPED"}
+    reason = {"message": step.message} if step.message else {}
+    if step.status not in FAILED:
+        return {"status": _STATUSES[step.status], **reason}
+    # Of an expected failure, the step failed and the scenario did not, or not there.
+    is_elsewhere = result.failure is not None and result.failure.phase is not None
+    if result.status is Status.SKIPPED or is_elsewhere:
+        return {"status": "SKIPPED", **reason}
+    return _failure(result, "PENDING" if step.is_pending else "FAILED")
 
 
 def _failure(result: RecordedScenario, status: str = "FAILED") -> Message:
