@@ -38,7 +38,7 @@ _MEMBERS: Final = (
     *("commit", "problems", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
-    *("tableheader", "variants", "workerid"),
+    *("hookid", "is_pending", "parseerror", "refused", "tableheader", "variants", "workerid"),
 )
 _AT_THE_TERMINAL: Final = (
     *("account", "address", "endpoint", "document", "junit", "leak audit", "open", "reports"),

@@ -84,6 +84,15 @@ Meant: TypeAlias = tuple[str, str | None, str]
 """A sentence in a feature: its path, which kind of step it is, and its words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A feature that findings kept from running, and what each of its steps means in order."""
+
+    path: str
+    source: str
+    meant: tuple[tuple[Definition, ...], ...]
+
+
 @dataclass(frozen=True)
 class Results:
     """Everything that the documents are made from.
@@ -103,6 +112,7 @@ class Results:
         contract: What the runs were judged by; None where it was not kept.
         notes: What is missing and cannot be read any more.
         folders: Where the files of results are.
+        refused: The features that findings kept from running.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -119,6 +129,7 @@ class Results:
     contract: KeptContract | None = None
     notes: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
     def content(self, attachment: RecordedAttachment) -> bytes | None:
         """Return the bytes of what was attached; None where they are not there any more."""
@@ -200,7 +211,28 @@ def read_results(*folders: Path) -> Results:
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
         folders,
+        tuple(_refused(spec, definitions)),
     )
+
+
+def refused_results(document: SpecDocument, run: Run) -> Results:
+    """Return the results of a *run* that findings kept from beginning, told by *document*."""
+    spec = _merged([document])
+    definitions = tuple(map(_definition, spec["definitions"]))
+    return Results(
+        features=(),
+        scenarios=(),
+        runs=(run,),
+        problems=run.problems,
+        definitions=definitions,
+        refused=tuple(_refused(spec, definitions)),
+    )
+
+
+def _refused(spec: SpecDocument, definitions: Sequence[Definition]) -> Iterator[Refused]:
+    for each in spec["refused"]:
+        meant = tuple(tuple(definitions[n] for n in step) for step in each["meant"])
+        yield Refused(str(each["path"]), str(each["source"]), meant)
 
 
 def _missing(run: Run, done: Mapping[str, set[str]]) -> Iterator[str]:
@@ -260,20 +292,26 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     Raises:
         ResultsError: A folder is missing, or its spec cannot be read.
     """
+    return _merged(map(_read_spec, folders))
+
+
+def _merged(specs: Iterable[SpecDocument]) -> SpecDocument:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[Meant, Any] = {}
     definitions: dict[tuple[Any, ...], int] = {}
+    refused: dict[str, Any] = {}
     variants: dict[str, Any] = {}
-    for found in map(_read_spec, folders):
+    for found in specs:
         # What has a number there has perhaps another one here.
         numbers = [
             definitions.setdefault(tuple(each), len(definitions))
             for each in found.get("definitions", ())
         ]
-        for each in found.get("features", ()):
-            meant = [[numbers[number] for number in step] for step in each.get("meant", ())]
-            features[each["path"]] = each | {"meant": meant}
+        for known, name in ((features, "features"), (refused, "refused")):
+            for each in found.get(name, ()):
+                meant = [[numbers[number] for number in step] for step in each.get("meant", ())]
+                known[each["path"]] = each | {"meant": meant}
         variants |= found.get("variants", {})
         uses |= _by_sentence(found.get("uses", ()))
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
@@ -284,6 +322,8 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
         "uses": [[*sentence, *told] for sentence, told in uses.items()],
         "variants": variants,
         "definitions": [[*each] for each in definitions],
+        # What another run has taken is refused no more.
+        "refused": [each for path, each in refused.items() if path not in features],
     }
 
 

@@ -7,13 +7,18 @@ from typing import Final
 
 import pytest
 
-from connector_harness.gherkin.feature import PARAMETERS, FeatureSpec
+from connector_harness.gherkin.feature import (
+    PARAMETERS,
+    FeatureSpec,
+    FeatureSyntaxError,
+    parse_feature,
+)
 from connector_harness.gherkin.identity import history_id
 from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import ResolvedStep, StepIndex, place
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem
+from connector_harness.plugin.collecting.collection import SPEC, ScenarioItem, relative
 from connector_harness.plugin.processes.channel import worker_id
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.folder import ResultsFolder
@@ -31,6 +36,7 @@ def keep_spec(session: pytest.Session, folder: ResultsFolder) -> None:
         index = session.config.stash[SPEC].index
         root = session.config.rootpath
         document = spec_document(features, session.items, index, rootpath=root)
+        document["refused"] = refused_features(session.config)
         try:
             folder.write_document(SPEC_FILE, document)
         except OSError as error:
@@ -55,9 +61,8 @@ def spec_document(
     [[kind, name], …]], …], "definitions": [[pattern, place, flags], …], "steps": {file: its
     version}}``, where a sentence is feature, kind of step and words. What is meant stands there for
     each step of each scenario, in order; a regular expression has flags. A name is no member: one
-    such as ``phone`` would be
-    taken for a member whose value is personal. Files of step definitions are relative to
-    *rootpath*; of *items*, other tests than scenarios are left out.
+    such as ``phone`` would be taken for a member whose value is personal. Files of step definitions
+    are relative to *rootpath*; of *items*, other tests than scenarios are left out.
     """
     documents: dict[tuple[str, str], JsonValue] = {}
     uses: list[JsonValue] = []
@@ -83,7 +88,7 @@ def spec_document(
         "variants": _variants(items),
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": uses,
-        "definitions": [[each.pattern, _place(each, rootpath), each.flags] for each in _own(index)],
+        "definitions": _definitions(index, rootpath),
         "steps": dict(_versions(index.definitions, rootpath)),
     }
 
@@ -106,6 +111,37 @@ def _meant(feature: FeatureSpec, file: Path, index: StepIndex) -> list[JsonValue
     matches = (index.matches(step, file.parent) for step in steps)
     known = ([e.definition for e in found if e.definition in numbers] for found in matches)
     return [[numbers[each] for each in definitions] for definitions in known]
+
+
+def refused_spec(config: pytest.Config) -> JsonObject:
+    """Return what has findings as a spec, where they keep the run from beginning."""
+    index = config.stash[SPEC].index
+    return {
+        "refused": refused_features(config),
+        "definitions": _definitions(index, config.rootpath),
+    }
+
+
+def refused_features(config: pytest.Config) -> list[JsonValue]:
+    """Return each feature that has findings: path, source, and where it can be read what is meant.
+
+    Of one that is gone by now, nothing.
+    """
+    found: list[JsonValue] = []
+    for file in config.stash[SPEC].refused:
+        path = relative(file, config.rootpath)
+        feature: FeatureSpec | None = None
+        with contextlib.suppress(OSError, ValueError):
+            source = file.read_text(encoding="utf-8-sig")
+            with contextlib.suppress(FeatureSyntaxError):
+                feature = parse_feature(source, path)
+            meant = _meant(feature, file, config.stash[SPEC].index) if feature else []
+            found.append({"path": path, "source": source, "meant": meant})
+    return found
+
+
+def _definitions(index: StepIndex, rootpath: Path) -> list[JsonValue]:
+    return [[each.pattern, _place(each, rootpath), each.flags] for each in _own(index)]
 
 
 def _own(index: StepIndex) -> list[StepDefinition]:

@@ -17,11 +17,13 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
+from connector_harness.gherkin.feature import FeatureSyntaxError, parse_feature
 from connector_harness.gherkin.placeholders import PickleCompiler
 from connector_harness.report.cucumber.definitions import Definitions, Message
 from connector_harness.report.cucumber.message_cases import MessageCase, moment
+from connector_harness.report.cucumber.refused import RefusedCase
 from connector_harness.results.files import write_whole
-from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.reader import Refused, Results, Scenario
 from connector_harness.results.record import FAILED
 
 PROTOCOL: Final = "34.2.1"
@@ -55,9 +57,14 @@ def messages(results: Results) -> Iterator[Message]:
         for (_, scenarios), pickle in zip(groups, made, strict=False):
             yield {"pickle": dict(pickle)}
             pickles.extend((each, pickle) for each in scenarios)
+    refused: list[RefusedCase] = []
+    for each in results.refused:
+        told, cases = _refused(each, ids)
+        yield from told
+        refused += cases
     definitions = Definitions(results.definitions, ids)
     yield from definitions.messages()
-    yield from _run(results, pickles, definitions, ids)
+    yield from _run(results, pickles, refused, definitions, ids)
 
 
 def _meta() -> Message:
@@ -88,9 +95,30 @@ def _gherkin(source: str, path: str, ids: IdGenerator) -> tuple[Any, list[Pickle
     return document, PickleCompiler(ids).compile(document)  # type: ignore[arg-type]  # it has all of them
 
 
+def _refused(refused: Refused, ids: IdGenerator) -> tuple[list[Message], list[RefusedCase]]:
+    """Return what is told of a feature with findings, and its scenarios that are at fault."""
+    path = refused.path
+    told: list[Message] = [{"source": {"uri": path, "data": refused.source, "mediaType": GHERKIN}}]
+    try:
+        feature = parse_feature(refused.source, path)
+    except FeatureSyntaxError as error:
+        for line, what in error.problems:
+            place = {"uri": path, "location": {"line": line}}
+            told.append({"parseError": {"source": place, "message": what}})
+        return told, []
+    document, made = _gherkin(refused.source, path, ids)
+    told += [{"gherkinDocument": document}, *({"pickle": dict(each)} for each in made)]
+    meant, cases = iter(refused.meant), []
+    for scenario, pickle in zip(feature.scenarios if feature else (), made, strict=True):
+        own = tuple(next(meant, ()) for _ in scenario.steps)
+        cases.append(RefusedCase(path, scenario, pickle, own, ids))
+    return told, [each for each in cases if each.is_at_fault]
+
+
 def _run(
     results: Results,
     pickles: list[tuple[Scenario, Pickle]],
+    refused: list[RefusedCase],
     definitions: Definitions,
     ids: IdGenerator,
 ) -> Iterator[Message]:
@@ -109,6 +137,9 @@ def _run(
     yield {"testRunStarted": {"id": run, "timestamp": moment(start)}}
     for case in cases:
         yield from case.plan(run)
+    yield from (each.plan(run, definitions) for each in refused)
+    for each in refused:
+        yield from each.events(start, results.problems)
     for case, number in _in_order(cases):
         yield from case.attempt(number)
     yield {
