@@ -63,7 +63,9 @@ def identity(body: str, media_type: str) -> Message:
 def attached(attachment: RecordedAttachment, results: Results) -> Message:
     """Return what somebody has attached; of bytes that are gone, how many they were."""
     body, name = attachment.body, attachment.name
-    if body.binary is None and "\0" not in body.text:
+    # A picture is read as bytes, even one that is a text.
+    is_seen = body.media_type.startswith(("image/", "video/", "audio/"))
+    if body.binary is None and "\0" not in body.text and not is_seen:
         return identity(body.text, body.media_type) | {"fileName": name}
     content = results.content(attachment)
     if content is None:

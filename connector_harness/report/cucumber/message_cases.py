@@ -198,8 +198,9 @@ def _ended_outside(result: RecordedScenario, *, is_before: bool) -> Message | No
     if phase is not None and (phase is not Phase.TEARDOWN) is is_before:
         return _failure(result)
     for each in _outside(result, is_before=is_before):
-        if each.message:
-            return {"status": _STATUSES[each.status], "message": each.message}
+        if each.status is not Status.NOT_RUN:
+            reason = {"message": each.message} if each.message else {}
+            return {"status": _STATUSES[each.status], **reason}
     return None
 
 

@@ -63,6 +63,11 @@ STEPS = f"""
 
 
     @pytest.fixture
+    def silent_oven():
+        pytest.skip()
+
+
+    @pytest.fixture
     def leaving_oven():
         yield
         pytest.skip("nobody cleans")
@@ -181,6 +186,7 @@ def test_set_up_is_a_hook(project: Project) -> None:
     [
         (("no oven", "a basket"), "", [("SKIPPED", "the oven is out"), ("SKIPPED", "")]),
         (("a basket",), "broken_oven", [("SKIPPED", "nobody bakes"), ("SKIPPED", "")]),
+        (("a basket",), "silent_oven", [("SKIPPED", ""), ("SKIPPED", "")]),
         (("a basket",), "leaving_oven", [("PASSED", ""), ("SKIPPED", "nobody cleans")]),
     ],
 )
