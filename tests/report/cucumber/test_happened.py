@@ -130,6 +130,27 @@ def test_step_shows_what_it_attached_logged_and_linked(
     assert of_scenario["body"] == "https://example.test/spec"
 
 
+def test_bytes_are_taken_for_no_token(project: Project) -> None:
+    """Their Base64 may hold by chance what tokens begin with; nobody has leaked anything."""
+    content = base64.b64decode("/+//eyJhbGciOiJIUzI1NiJ9aaaa")
+    project.steps(f"""
+    import allure
+
+
+    @given("bytes")
+    def some_bytes():
+        allure.attach({content!r}, "bytes", "application/pdf", "pdf")
+    """)
+    project.feature("Feature: A\n\n  Scenario: B\n    Given bytes\n")
+
+    run = project.run("--messages=messages.ndjson")
+
+    assert run.ret == pytest.ExitCode.OK
+    lines = (project.root / "messages.ndjson").read_text(encoding="utf-8").splitlines()
+    [shown] = [m["attachment"] for m in map(json.loads, lines) if "attachment" in m]
+    assert base64.b64decode(shown["body"]) == content
+
+
 def test_bytes_that_are_gone_are_told(project: Project) -> None:
     """Nobody is shown an empty picture."""
     run(project, "all is shown")
