@@ -229,7 +229,7 @@ def test_step_that_is_not_written_yet_is_pending(project: Project) -> None:
 
 
 def test_attempts_are_told_as_they_ran(tmp_path: Any) -> None:  # noqa: ANN401
-    """By time, not by place; those at one scenario in their order, whatever the clock said."""
+    """By time, not by place, each with its worker."""
     write_run(tmp_path, failed=("One parcel",))
 
     def begin(ms: int) -> Any:  # noqa: ANN401
