@@ -108,8 +108,7 @@ def catalogue(
     found = {
         id(each): _sentence(each, rootpath)
         for each in index.definitions
-        # pytest-bdd brings a sentence for its own debugging.
-        if not each.function.__module__.startswith("pytest_bdd.")
+        if not each.is_for_debugging
     }
     count = 0
     for count, (feature, file) in enumerate(features, 1):  # noqa: B007  # counted on the way

@@ -35,6 +35,7 @@ class StepDefinition:
         function: The function itself.
         parser: Reads the sentence.
         is_exact: Whether the pattern is the sentence itself.
+        flags: The flags of the regular expression that the pattern is; None where it is none.
         prefix: What every matching sentence starts with, in lower case; empty where that is
             unknown.
         placeholders: How each argument is written in the pattern, as ``d``, by the argument's name.
@@ -53,6 +54,7 @@ class StepDefinition:
     converters: Mapping[str, Callable[[str], object]]
     target_fixture: str | None
     directory: Path | None
+    flags: int | None = None
     parameters: frozenset[str] = field(init=False)
     required: tuple[str, ...] = field(init=False)
 
@@ -67,6 +69,11 @@ class StepDefinition:
         """Whether there is anything in the function that could raise: a call, or a raise."""
         code = inspect.unwrap(self.function).__code__
         return not _HARMFUL.isdisjoint(code.co_code[::2])
+
+    @property
+    def is_for_debugging(self) -> bool:
+        """Whether it is the sentence that pytest-bdd brings for its own debugging."""
+        return self.function.__module__.startswith("pytest_bdd.")
 
     def arguments(self, text: str) -> dict[str, Any] | None:
         """Return the arguments in *text*, or None where the sentence is another one."""

@@ -15,19 +15,11 @@ _FAILURE_CLASSES: Final = (
     "failureclass",
 )
 _MEMBERS: Final = (
-    *("advice", "attachments", "befores", "afters", "binary", "children", "classname", "column"),
+    *("actual", "advice", "attachments", "befores", "afters", "binary", "children", "classname"),
     *("command", "comments", "content", "contentencoding", "contenttype", "coverage"),
-    *(
-        "description",
-        "details",
-        "differences",
-        "documents",
-        "duration",
-        "encoding",
-        "exchanges",
-        "excuses",
-    ),
-    *("executor", "exercised", "exitcode", "expected", "extension", "feature", "features"),
+    *("column", "definitions", "description", "details", "differences", "documents", "duration"),
+    *("encoding", "exchanges", "excuses", "executor", "exercised", "exitcode", "expected"),
+    *("extension", "feature", "features"),
     *("filename", "finished", "format", "fullname", "full_name", "gherkindocument", "headers"),
     *("historyid", "history_id", "hostname", "implementation", "is_flaky", "is_sound", "items"),
     *("keyword", "keywordtype", "labels", "language", "location", "media_type", "mediatype"),
@@ -43,10 +35,10 @@ _MEMBERS: Final = (
     *("testrunstartedid", "tests", "teststepfinished", "teststepid", "teststepresult"),
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
     *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
-    *("actual", "commit", "problems", "variants", "versions"),
+    *("commit", "problems", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
-    *("tableheader", "workerid"),
+    *("hookid", "is_pending", "parseerror", "refused", "tableheader", "variants", "workerid"),
 )
 _AT_THE_TERMINAL: Final = (
     *("account", "address", "endpoint", "document", "junit", "leak audit", "open", "reports"),

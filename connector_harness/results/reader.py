@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +12,13 @@ from connector_harness.json_types import JsonValue
 from connector_harness.results.contract_file import KeptContract, read_contract
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import ResultsError, attempts, is_cut, journals, unreadable
-from connector_harness.results.record import FAILED, Attempt, RecordedScenario, Status
+from connector_harness.results.record import (
+    FAILED,
+    Attempt,
+    RecordedAttachment,
+    RecordedScenario,
+    Status,
+)
 from connector_harness.results.run_facts import Problem, Run, problems, read_runs, version
 
 SpecDocument: TypeAlias = dict[str, Any]
@@ -21,12 +27,21 @@ SpecDocument: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario of the spec, and how it went."""
+    """One scenario of the spec, and how it went.
+
+    Attributes:
+        feature: The feature that it is of.
+        spec: What it says.
+        history_id: What it is known by in every run.
+        results: Its attempts, the earliest first.
+        meant: For each of its steps the definitions that it means; none where that is not known.
+    """
 
     feature: FeatureSpec
     spec: ScenarioSpec
     history_id: str
     results: tuple[RecordedScenario, ...] = ()
+    meant: tuple[tuple["Definition", ...], ...] = field(default=(), repr=False)
 
     @property
     def result(self) -> RecordedScenario | None:
@@ -54,15 +69,28 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A step definition."""
+    """A step definition: its sentence, its file and the line there.
+
+    Where the sentence is a regular expression, it has flags.
+    """
 
     pattern: str
     path: str
     line: int
+    flags: int | None = None
 
 
 Meant: TypeAlias = tuple[str, str | None, str]
 """A sentence in a feature: its path, which kind of step it is, and its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A feature that findings kept from running, and what each of its steps means in order."""
+
+    path: str
+    source: str
+    meant: tuple[tuple[Definition, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -80,9 +108,11 @@ class Results:
         not_run: The node ids that were planned and that no run came to.
         problems: What is wrong with the runs, apart from their scenarios.
         sources: The text of each feature, by its path.
-        definitions: The step definition that a sentence means, by feature, kind of step and words.
+        definitions: All step definitions, used or not.
         contract: What the runs were judged by; None where it was not kept.
         notes: What is missing and cannot be read any more.
+        folders: Where the files of results are.
+        refused: The features that findings kept from running.
     """
 
     features: tuple[FeatureSpec, ...]
@@ -95,9 +125,19 @@ class Results:
     not_run: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sources: dict[str, str] = field(default_factory=dict, repr=False)
-    definitions: dict[Meant, Definition] = field(default_factory=dict, repr=False)
+    definitions: tuple[Definition, ...] = field(default=(), repr=False)
     contract: KeptContract | None = None
     notes: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    def content(self, attachment: RecordedAttachment) -> bytes | None:
+        """Return the bytes of what was attached; None where they are not there any more."""
+        if attachment.body.binary is None:
+            return attachment.body.content
+        name = Path(attachment.source).name
+        files = (folder / name for folder in self.folders if name)
+        return next((file.read_bytes() for file in files if file.is_file()), None)
 
     def of(self, feature: FeatureSpec) -> Iterator[Scenario]:
         """Yield the scenarios of *feature*."""
@@ -147,7 +187,8 @@ def read_results(*folders: Path) -> Results:
         else:
             strays.append(attempt)
     runs = tuple(run for folder in folders for run in read_runs(folder))
-    scenarios = tuple(_scenarios(entries, found, spec["variants"]))
+    definitions = tuple(map(_definition, spec["definitions"]))
+    scenarios = tuple(_scenarios(entries, found, spec["variants"], definitions))
     features = {each.feature.path: each.feature for each in scenarios}
     documents: dict[str, dict[str, JsonValue]] = {}
     for kind, name, document in spec["documents"]:
@@ -166,10 +207,32 @@ def read_results(*folders: Path) -> Results:
         tuple(dict.fromkeys(id_ for run in runs for id_ in _missing(run, done))),
         tuple(problems(runs, set().union(*done.values()))),
         {path: str(each["source"]) for path, each in entries.items()},
-        dict(_definitions(spec)),
+        definitions,
         next(filter(None, map(read_contract, reversed(folders))), None),
         tuple(f"{each.name} ends in half a line: {CUT}" for each in files if is_cut(each)),
+        folders,
+        tuple(_refused(spec, definitions)),
     )
+
+
+def refused_results(document: SpecDocument, run: Run) -> Results:
+    """Return the results of a *run* that findings kept from beginning, told by *document*."""
+    spec = _merged([document])
+    definitions = tuple(map(_definition, spec["definitions"]))
+    return Results(
+        features=(),
+        scenarios=(),
+        runs=(run,),
+        problems=run.problems,
+        definitions=definitions,
+        refused=tuple(_refused(spec, definitions)),
+    )
+
+
+def _refused(spec: SpecDocument, definitions: Sequence[Definition]) -> Iterator[Refused]:
+    for each in spec["refused"]:
+        meant = tuple(tuple(definitions[n] for n in step) for step in each["meant"])
+        yield Refused(str(each["path"]), str(each["source"]), meant)
 
 
 def _missing(run: Run, done: Mapping[str, set[str]]) -> Iterator[str]:
@@ -191,18 +254,24 @@ def _scenarios(
     entries: dict[str, SpecDocument],
     results: dict[str, list[RecordedScenario]],
     variants: dict[str, list[tuple[str, str]]],
+    definitions: Sequence[Definition],
 ) -> Iterator[Scenario]:
     for path in sorted(entries, key=_place):
         feature = parse_feature(str(entries[path]["source"]), path)
         if feature is None:
             continue
         ids = [str(each) for each in entries[path]["scenarios"]]
+        steps = iter(entries[path]["meant"])
         for scenario, id_ in zip(feature.scenarios, ids, strict=False):
+            meant = tuple(
+                tuple(definitions[each] for each in next(steps, ())) for _ in scenario.steps
+            )
             for parameters, known in variants.get(id_, ()):
                 one = variant(scenario, parameters)
-                yield Scenario(feature, one, known, tuple(results.get(known, ())))
+                yield Scenario(feature, one, known, tuple(results.get(known, ())), meant)
             if id_ in results or id_ not in variants:
-                yield Scenario(feature, scenario, id_, tuple(results.get(id_, ())))
+                found = tuple(results.get(id_, ()))
+                yield Scenario(feature, scenario, id_, found, meant)
 
 
 def _place(path: str) -> tuple[list[str], str]:
@@ -211,10 +280,10 @@ def _place(path: str) -> tuple[list[str], str]:
     return folders, name
 
 
-def _definitions(spec: SpecDocument) -> Iterator[tuple[Meant, Definition]]:
-    for feature, kind, sentence, pattern, place in spec["meant"]:
-        path, _, line = str(place).rpartition(":")
-        yield (feature, kind, sentence), Definition(str(pattern), path, int(line))
+def _definition(kept: Sequence[Any]) -> Definition:
+    pattern, place, flags = kept
+    path, _, line = str(place).rpartition(":")
+    return Definition(str(pattern), path, int(line), flags)
 
 
 def merged_spec(folders: Iterable[Path]) -> SpecDocument:
@@ -223,16 +292,28 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
     Raises:
         ResultsError: A folder is missing, or its spec cannot be read.
     """
+    return _merged(map(_read_spec, folders))
+
+
+def _merged(specs: Iterable[SpecDocument]) -> SpecDocument:
     features: dict[str, Any] = {}
     documents: dict[tuple[str, str], Any] = {}
     uses: dict[Meant, Any] = {}
-    meant: dict[Meant, Any] = {}
+    definitions: dict[tuple[Any, ...], int] = {}
+    refused: dict[str, Any] = {}
     variants: dict[str, Any] = {}
-    for found in map(_read_spec, folders):
-        features |= {each["path"]: each for each in found.get("features", ())}
+    for found in specs:
+        # What has a number there has perhaps another one here.
+        numbers = [
+            definitions.setdefault(tuple(each), len(definitions))
+            for each in found.get("definitions", ())
+        ]
+        for known, name in ((features, "features"), (refused, "refused")):
+            for each in found.get(name, ()):
+                meant = [[numbers[number] for number in step] for step in each.get("meant", ())]
+                known[each["path"]] = each | {"meant": meant}
         variants |= found.get("variants", {})
         uses |= _by_sentence(found.get("uses", ()))
-        meant |= _by_sentence(found.get("meant", ()))
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
@@ -240,7 +321,9 @@ def merged_spec(folders: Iterable[Path]) -> SpecDocument:
         "documents": [[kind, name, each] for (kind, name), each in documents.items()],
         "uses": [[*sentence, *told] for sentence, told in uses.items()],
         "variants": variants,
-        "meant": [[*sentence, *told] for sentence, told in meant.items()],
+        "definitions": [[*each] for each in definitions],
+        # What another run has taken is refused no more.
+        "refused": [each for path, each in refused.items() if path not in features],
     }
 
 

@@ -189,11 +189,19 @@ class RecordedNotification(Kept):
 
 
 class RecordedAttachment(Kept):
-    """Something to show beside a step."""
+    """Something to show beside a step.
+
+    Attributes:
+        name: What it is called.
+        body: What it is.
+        extension: What the name of a file with it ends in.
+        source: The file among the results that holds its bytes, where they are no text.
+    """
 
     name: str
     body: Body
     extension: str = "bin"
+    source: str = ""
 
 
 class RecordedPart(Kept):
@@ -208,6 +216,8 @@ class RecordedPart(Kept):
         exchanges: The calls it made, without those of its parts.
         notifications: What was heard meanwhile.
         attachments: What is to be shown beside it.
+        logs: What was logged meanwhile, a line each, without that of its parts.
+        links: Where code leads from it.
         parameters: Names and values that code has given it.
         parts: Its parts.
     """
@@ -220,6 +230,8 @@ class RecordedPart(Kept):
     exchanges: list[RecordedExchange] = []
     notifications: list[RecordedNotification] = []
     attachments: list[RecordedAttachment] = []
+    logs: list[str] = []
+    links: list["Link"] = []
     parameters: dict[str, str] = {}
     parts: list["RecordedPart"] = []
 
@@ -227,6 +239,11 @@ class RecordedPart(Kept):
     def duration_ms(self) -> int:
         """How long it took."""
         return max(0, self.stop - self.start)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything in it that a report shows."""
+        return bool(self.parts or self.exchanges or self.notifications or self.attachments)
 
     @property
     def marked(self) -> str:
@@ -243,9 +260,10 @@ class RecordedPart(Kept):
 
 
 class RecordedStep(RecordedPart):
-    """A step of the feature."""
+    """A step of the feature; it is pending where its code says that it is not written yet."""
 
     line: int = 0
+    is_pending: bool = False
     table: list[list[str]] | None = None
     doc_string: Body | None = None
 

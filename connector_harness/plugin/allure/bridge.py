@@ -7,6 +7,7 @@ inside step definitions as they do elsewhere.
 """
 
 import contextlib
+import logging
 import os
 import sysconfig
 from collections.abc import Callable, Generator, Iterator
@@ -26,6 +27,7 @@ from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.processes.signals import SIGNALS
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
+from connector_harness.plugin.running.step_log import StepLog
 from connector_harness.plugin.stash import Reporting
 from connector_harness.redaction.redactor import MASK
 from connector_harness.report.allure.result import allure_documents, finish
@@ -172,8 +174,14 @@ class GherkinListener:
         report: pytest.TestReport,
     ) -> None:
         kept = record.kept
-        # What went wrong after a skip counts, for pytest as well.
-        is_open = kept.status in (Status.NOT_RUN, Status.PASSED)
+        if call.excinfo is not None and report.when != "call":
+            outside = record.current
+            outside.status = _status_of(call.excinfo, report)
+            outside.message = _message_of(call.excinfo, report)
+        # What went wrong after a skip counts, for pytest as well; a skip after the steps is one of
+        # the tear-down alone.
+        is_over = kept.status is Status.PASSED and report.skipped
+        is_open = kept.status in (Status.NOT_RUN, Status.PASSED) and not is_over
         if is_open or (kept.status is Status.SKIPPED and report.failed):
             if call.excinfo is not None:
                 self._note_error(record, call.excinfo, report)
@@ -200,20 +208,14 @@ class GherkinListener:
         report: pytest.TestReport,
     ) -> None:
         kept = record.kept
-        # An expected failure is skipped in pytest's own words, too.
-        is_skipped = report.skipped and not hasattr(report, QUARANTINE)
-        kept.status = Status.SKIPPED if is_skipped else status_of(error.value)
-        if is_skipped:
+        kept.status, kept.message = _status_of(error, report), _message_of(error, report)
+        if kept.status is Status.SKIPPED:
             # As one that was expected is told.
             kept.failure = None
-        crash = getattr(report.longrepr, "reprcrash", None)
-        exception = error.exconly().partition("\n")[0]
-        kept.message = crash.message if crash is not None else exception
-        if isinstance(error.value, pytest.skip.Exception):
-            kept.message = error.value.msg or ""
         kept.trace = self._without_folders(str(report.longrepr or ""))
         if record.failed is not None and report.when == "call":
             record.failed.message = kept.message
+            record.failed.is_pending = isinstance(error.value, NotImplementedError)
 
     def _without_folders(self, trace: str) -> str:
         for folder in (*FOLDERS, str(self._config.rootpath)):
@@ -310,7 +312,9 @@ class GherkinListener:
     def add_link(self, url: str, link_type: str, name: str | None) -> None:
         """Add a link to the scenario."""
         if self._record is not None:
-            self._record.kept.links.append(Link(link_type, name or url, url))
+            link = Link(link_type, name or url, url)
+            self._record.kept.links.append(link)
+            self._record.current.links.append(link)
 
     @allure_commons.hookimpl
     def add_parameter(
@@ -324,6 +328,19 @@ class GherkinListener:
         told = mode.value if mode else None
         shown = MASK if mode is ParameterMode.MASKED else str(value)
         kept.parameters.append(Parameter(name, shown, told or "", bool(excluded)))
+
+
+def _status_of(error: pytest.ExceptionInfo[BaseException], report: pytest.TestReport) -> Status:
+    # An expected failure is skipped in pytest's own words, too.
+    is_skipped = report.skipped and not hasattr(report, QUARANTINE)
+    return Status.SKIPPED if is_skipped else status_of(error.value)
+
+
+def _message_of(error: pytest.ExceptionInfo[BaseException], report: pytest.TestReport) -> str:
+    if isinstance(error.value, pytest.skip.Exception):
+        return error.value.msg or ""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message) if crash is not None else error.exconly().partition("\n")[0]
 
 
 Wrapper = Generator[None, Any, None]
@@ -427,6 +444,9 @@ def hear_scenarios(config: pytest.Config, folder: ResultsFolder) -> None:
     listener = GherkinListener(config, folder)
     config.pluginmanager.register(listener)
     _hear(config, listener)
+    log = StepLog(lambda: config.stash[EVIDENCE].record)
+    logging.getLogger().addHandler(log)
+    config.add_cleanup(partial(logging.getLogger().removeHandler, log))
 
 
 def hear_ordinary_tests(config: pytest.Config, folder: ResultsFolder) -> None:

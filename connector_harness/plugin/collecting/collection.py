@@ -66,6 +66,7 @@ class Spec:
 
     Attributes:
         features: Each feature that was collected, with its file.
+        refused: Each file of a feature that has findings.
         chosen: The names of the scenarios that are to run, by file; of other files all are.
         ids: The place of each id that a tag has given to a scenario.
         only_given: The names of values that nothing but a step gives.
@@ -75,6 +76,7 @@ class Spec:
         self.config = config
         self.hooks = Hooks(config)
         self.features: list[tuple[FeatureSpec, Path]] = []
+        self.refused: list[Path] = []
         self.chosen: dict[Path, set[str]] = {}
         self.ids: dict[str, Place] = {}
         self._known_tags: set[str] = set()

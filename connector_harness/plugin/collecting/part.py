@@ -16,6 +16,7 @@ from connector_harness.plugin.collecting.collection import (
     FeatureFile,
     ScenarioItem,
     Spec,
+    findings_in,
     note_findings,
 )
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
@@ -194,11 +195,13 @@ class Collecting:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
-        self,
+        self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Let the report of a feature file say what its guard has found."""
         report = yield
         note_findings(report)
+        if findings_in(report) and isinstance(collector, FeatureFile):
+            collector.config.stash[SPEC].refused.append(collector.path)
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from connector_harness.contract.schemas import SchemaError
+from connector_harness.json_types import JsonObject
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
-from connector_harness.plugin.stash import NOTICES
+from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.report.making import Maker, document_makers, gc_paused
 from connector_harness.report.pipeline.failures import failures, wrong
 from connector_harness.report.pipeline.pipeline import Pipeline
@@ -20,7 +21,8 @@ from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import ResultsError
-from connector_harness.results.reader import Results, read_results, versions_in
+from connector_harness.results.reader import Results, read_results, refused_results, versions_in
+from connector_harness.results.record import masked
 from connector_harness.results.run_facts import Problem, Run
 
 UNWRITTEN: Final = "not made"
@@ -165,18 +167,21 @@ def results_before(config: pytest.Config) -> Results:
     return before
 
 
-def tell_findings(
-    terminalreporter: pytest.TerminalReporter, folder: Path, found: Sequence[Problem]
-) -> None:
-    """Tell a pipeline of what keeps a run from beginning, where failures are told."""
+def tell_findings(terminalreporter: pytest.TerminalReporter, run: Run, refused: JsonObject) -> None:
+    """Tell a pipeline of what keeps a *run* from beginning, where failures are told.
+
+    What has findings is *refused*, as a spec.
+    """
     config = terminalreporter.config
-    pipeline = _pipeline(config, documents_folder(config, folder))
-    told = wrong(found)
+    pipeline = _pipeline(config, documents_folder(config, config.stash[RESULTS].path))
+    told = wrong(run.problems)
     if not is_idle(config):
         try:
-            pipeline.write_findings(told)
+            mask = config.stash[REDACTOR]
+            shown = msgspec.convert(masked(run.document, mask), Run)
+            pipeline.write_findings(told, refused_results(masked(refused, mask), shown))
         except OSError as error:
-            terminalreporter.line(f"junit: {UNWRITTEN}: {error}", red=True)
+            terminalreporter.line(f"findings: {UNWRITTEN}: {error}", red=True)
     for command in pipeline.commands(told):
         terminalreporter.line(command)
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.guard import Finding
+from connector_harness.json_types import JsonObject
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
 from connector_harness.plugin.beginning import begin
@@ -16,6 +17,7 @@ from connector_harness.plugin.collecting.left_out import LEFT_OUT
 from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.collecting.sharding import SHARDING
+from connector_harness.plugin.collecting.spec_file import refused_spec
 from connector_harness.plugin.ending.leak_audit import LeakAudit
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
@@ -79,6 +81,8 @@ class WorkerEnding:
             if REMAINDER in stash:
                 told.unclaimed = asdict(stash[REMAINDER])
             told.lost = stash[RESULTS].lost
+            if stash[SPEC].refused:
+                told.refused = refused_spec(self._config)
             self._audit.hand_over(told)
             channel.send(self._config)
 
@@ -101,6 +105,7 @@ class Ending:
         self._planned = Planned()
         self._differences = 0
         self._left_out: list[str] = []
+        self._refused: JsonObject = {}
         self._before: Results | None = None
         self._documents: Documents | None = None
         self._said_of_report: list[str] = []
@@ -142,6 +147,7 @@ class Ending:
         stash[NOTICES].extend(told.notices)
         self._folder.lost.extend(told.lost)
         self._left_out += told.left_out
+        self._refused = told.refused or self._refused
         if told.unclaimed:
             stash.setdefault(REMAINDER, Unclaimed()).add(Unclaimed(**told.unclaimed))
         if sharding := stash.get(SHARDING, None):
@@ -247,7 +253,12 @@ class Ending:
         if self._found and self._documents is None:
             from connector_harness.plugin.ending.documents import tell_findings  # noqa: PLC0415 - most have none
 
-            tell_findings(terminalreporter, self._folder.path, self._found)
+            code = int(self._session.exitstatus) if self._session is not None else RED
+            run = self._folder.run
+            run = msgspec.structs.replace(
+                run, stop=now(), exit_code=code, problems=tuple(self._found)
+            )
+            tell_findings(terminalreporter, run, self._refused or refused_spec(self._config))
         self._errors.tell(terminalreporter)
         stash[QUARANTINE].tell(terminalreporter)
         if sharding := stash.get(SHARDING, None):

@@ -35,7 +35,8 @@ class FromWorker:
     What its receiver was told and no scenario was is unclaimed, by kind. Of each secret it tells
     kind and value, and whether that is a word; of a leak where it is, and which kind; of each lost
     result why. It is unplanned where a test plan names nothing that it has. Left out is what was
-    collected, and is not run for no reason that anybody gives.
+    collected, and is not run for no reason that anybody gives. Refused is what has findings, as a
+    spec.
     """
 
     notices: list[str] = field(default_factory=list)
@@ -46,6 +47,7 @@ class FromWorker:
     split: dict[str, Any] | None = None
     is_unplanned: bool = False
     left_out: list[str] = field(default_factory=list)
+    refused: dict[str, Any] = field(default_factory=dict)
 
 
 _OUTGOING: Final = pytest.StashKey[FromWorker]()

@@ -143,6 +143,7 @@ def define(parser: parsers.StepParser, **about: Any) -> StepDefinition:  # noqa:
         is_exact=type(parser) is parsers.string,
         prefix=pattern.partition("{")[0].lower() if isinstance(parser, parsers.parse) else "",
         placeholders=placeholders,
+        flags=parser.regex.flags if isinstance(parser, parsers.re) else None,
         **about,
     )
 

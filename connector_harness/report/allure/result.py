@@ -87,10 +87,11 @@ def _around(record: RecordedScenario, phase: Phase, write: Write) -> list[dict[s
     """Return what happened in one phase outside of the steps, if anything did."""
     is_before = phase is Phase.SETUP
     has_failed = record.failure is not None and record.failure.phase is phase
+    usual = Status.BROKEN if has_failed else Status.PASSED
     return [
         {
             "name": "set-up" if is_before else "tear-down",
-            "status": "broken" if has_failed else "passed",
+            "status": usual if part.status is Status.NOT_RUN else part.status.value,
             "stage": "finished",
             "start": record.start if is_before else record.stop,
             "stop": record.start if is_before else record.stop,
@@ -98,8 +99,7 @@ def _around(record: RecordedScenario, phase: Phase, write: Write) -> list[dict[s
             "attachments": [_attached(each, write) for each in (*_told(part), *part.attachments)],
         }
         for part in record.outside
-        if part.phase is phase
-        and (part.parts or part.exchanges or part.notifications or part.attachments)
+        if part.phase is phase and part.has_content
     ]
 
 
@@ -226,6 +226,8 @@ def _exchange(exchange: RecordedExchange, write: Write) -> dict[str, Any]:
 
 def _attached(attachment: RecordedAttachment, write: Write) -> dict[str, str]:
     source = write(attachment.body.content, attachment.extension)
+    if attachment.body.binary is not None:
+        attachment.source = source
     return {"name": attachment.name, "source": source, "type": attachment.body.media_type}
 
 

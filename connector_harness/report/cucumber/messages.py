@@ -3,10 +3,11 @@
 One JSON object a line. Source: the JSON Schema of ``@cucumber/messages``, version `PROTOCOL`.
 """
 
+import heapq
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -16,15 +17,13 @@ from gherkin.parser import Parser
 from gherkin.pickles.compiler import Pickle
 from gherkin.stream.id_generator import IdGenerator
 
+from connector_harness.gherkin.feature import FeatureSyntaxError, parse_feature
 from connector_harness.gherkin.placeholders import PickleCompiler
-from connector_harness.report.cucumber.message_cases import (
-    Definitions,
-    Message,
-    MessageCase,
-    moment,
-)
+from connector_harness.report.cucumber.definitions import Definitions, Message
+from connector_harness.report.cucumber.message_cases import MessageCase, moment
+from connector_harness.report.cucumber.refused import RefusedCase
 from connector_harness.results.files import write_whole
-from connector_harness.results.reader import Results, Scenario
+from connector_harness.results.reader import Refused, Results, Scenario
 from connector_harness.results.record import FAILED
 
 PROTOCOL: Final = "34.2.1"
@@ -37,7 +36,17 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 def write_messages(results: Results, file: Path) -> Path:
     """Write the messages of *results* to *file*, and return it."""
-    return write_whole(file, "".join(f"{_encode(each)}\n" for each in messages(results)))
+    return write_whole(file, "".join(f"{_line(each)}\n" for each in messages(results)))
+
+
+def _line(message: Message) -> str:
+    """Return *message* as JSON, in which no Base64 looks like a token.
+
+    The bytes are masked; but in the letters of many, the beginning of one stands by chance.
+    """
+    line = _encode(message)
+    is_encoded = message.get("attachment", {}).get("contentEncoding") == "BASE64"
+    return line.replace("eyJ", r"e\u0079J") if is_encoded else line
 
 
 def messages(results: Results) -> Iterator[Message]:
@@ -58,9 +67,14 @@ def messages(results: Results) -> Iterator[Message]:
         for (_, scenarios), pickle in zip(groups, made, strict=False):
             yield {"pickle": dict(pickle)}
             pickles.extend((each, pickle) for each in scenarios)
+    refused: list[RefusedCase] = []
+    for each in results.refused:
+        told, cases = _refused(each, ids)
+        yield from told
+        refused += cases
     definitions = Definitions(results.definitions, ids)
     yield from definitions.messages()
-    yield from _run(results, pickles, definitions, ids)
+    yield from _run(results, pickles, refused, definitions, ids)
 
 
 def _meta() -> Message:
@@ -91,19 +105,41 @@ def _gherkin(source: str, path: str, ids: IdGenerator) -> tuple[Any, list[Pickle
     return document, PickleCompiler(ids).compile(document)  # type: ignore[arg-type]  # it has all of them
 
 
+def _refused(refused: Refused, ids: IdGenerator) -> tuple[list[Message], list[RefusedCase]]:
+    """Return what is told of a feature with findings, and its scenarios that are at fault."""
+    path = refused.path
+    told: list[Message] = [{"source": {"uri": path, "data": refused.source, "mediaType": GHERKIN}}]
+    try:
+        feature = parse_feature(refused.source, path)
+    except FeatureSyntaxError as error:
+        for line, what in error.problems:
+            place = {"uri": path, "location": {"line": line}}
+            told.append({"parseError": {"source": place, "message": what}})
+        return told, []
+    document, made = _gherkin(refused.source, path, ids)
+    told += [{"gherkinDocument": document}, *({"pickle": dict(each)} for each in made)]
+    meant, cases = iter(refused.meant), []
+    for scenario, pickle in zip(feature.scenarios if feature else (), made, strict=True):
+        own = tuple(next(meant, ()) for _ in scenario.steps)
+        cases.append(RefusedCase(path, scenario, pickle, own, ids))
+    return told, [each for each in cases if each.is_at_fault]
+
+
 def _run(
     results: Results,
     pickles: list[tuple[Scenario, Pickle]],
+    refused: list[RefusedCase],
     definitions: Definitions,
     ids: IdGenerator,
 ) -> Iterator[Message]:
     """Yield what happened: the run, its test cases, and their steps."""
     run = ids.get_next_id()
     cases = [
-        MessageCase(scenario, pickle, definitions, ids)
+        MessageCase(scenario, pickle, definitions, ids, results)
         for scenario, pickle in pickles
         if scenario.results
     ]
+    cases.sort(key=lambda each: each.scenario.results[0].start)
     began = [each.start for case in cases for each in case.scenario.results]
     ended = [each.stop for case in cases for each in case.scenario.results]
     start = min([*began, *(each.start for each in results.runs)], default=0)
@@ -111,8 +147,11 @@ def _run(
     yield {"testRunStarted": {"id": run, "timestamp": moment(start)}}
     for case in cases:
         yield from case.plan(run)
-    for case in cases:
-        yield from case.events()
+    yield from (each.plan(run, definitions) for each in refused)
+    for each in refused:
+        yield from each.events(start, results.problems)
+    for case, number in _in_order(cases):
+        yield from case.attempt(number)
     yield {
         "testRunFinished": {
             "testRunStartedId": run,
@@ -121,6 +160,14 @@ def _run(
             **({"message": "\n".join(map(str, results.problems))} if results.problems else {}),
         }
     }
+
+
+def _in_order(cases: Iterable[MessageCase]) -> Iterator[tuple[MessageCase, int]]:
+    """Yield each attempt, the earliest first; those at one scenario stay in their own order."""
+    attempts = (
+        [(case, number) for number, _ in enumerate(case.scenario.results)] for case in cases
+    )
+    return heapq.merge(*attempts, key=lambda each: each[0].scenario.results[each[1]].start)
 
 
 def _is_green(results: Results) -> bool:

@@ -70,8 +70,8 @@ class Pipeline:
         if self.system is not None:
             yield from map(issued, annotations(found, self.system))
 
-    def write_findings(self, findings: Sequence[ReportedFailure]) -> None:
-        """Write the JUnit file where *findings* kept the run from leaving results.
+    def write_findings(self, findings: Sequence[ReportedFailure], results: Results) -> None:
+        """Write the JUnit file and the messages where *findings* kept the run from beginning.
 
         What pytest writes to one that somebody has named stays.
 
@@ -80,6 +80,8 @@ class Pipeline:
         """
         if self.junit is None:
             junit.write_findings(findings, self.folder / JUNIT)
+        if self.messages is not None:
+            write_messages(results, self.messages)
 
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""

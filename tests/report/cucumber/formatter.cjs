@@ -31,6 +31,11 @@ async function format() {
   await shown.goto(`file://${page}`);
   await shown.getByText("Search", { exact: false }).or(shown.locator("h1, h2, h3")).first().waitFor();
   const text = await shown.locator("body").innerText();
+  // Attachments are folded; a picture is loaded once it can be seen.
+  await shown.$$eval("details", (all) => all.forEach((each) => (each.open = true)));
+  const pictures = await shown.$$eval("img", (all) =>
+    Promise.all(all.map((each) => each.decode().then(() => each.naturalWidth)))
+  );
   await browser.close();
-  console.log(JSON.stringify({ text, errors }));
+  console.log(JSON.stringify({ text, errors, pictures }));
 })();

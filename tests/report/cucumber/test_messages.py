@@ -1,5 +1,6 @@
 """Messages are those of Cucumber: of its schema, and read by its own formatter."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -7,16 +8,22 @@ from typing import Any
 import jsonschema
 import pytest
 
-from connector_harness.report.cucumber.message_cases import LOG, LONGEST
+from connector_harness.report.cucumber.attachments import LOG, LONGEST
 from connector_harness.report.cucumber.messages import messages, write_messages
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import Phase, RecordedFailure, RecordedScenario, Status
 from connector_harness.results.run_facts import Run
+from tests.project import Project
 from tests.report.conversations import Talk
 from tests.report.edits import edit, failing_run
 from tests.report.npm import chromium, install, node
 from tests.report.runs import START_MS, write_facts, write_run
+
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGP4zwAAAgEBADK6K5IAAAAASUVORK5CYII="
+)
+"""A picture of two points."""
 
 PACKAGES = ("@cucumber/html-formatter@24", "@cucumber/messages@34", "playwright-core@1")
 
@@ -87,6 +94,42 @@ def test_official_formatter_shows_the_run(tmp_path: Path, modules: Path) -> None
     text = " ".join(seen["text"].split())
     for told in ("33.3% (1 / 3) passed", "Feature: Parcels", "[product] it is late", "tear-down"):
         assert told in text
+
+
+SHOWING = f"""
+    import logging
+    import allure
+
+
+    @given("all is shown")
+    def all_is_shown():
+        allure.attach({PICTURE!r}, "picture", allure.attachment_type.PNG)
+        logging.warning("it is hot")
+        allure.dynamic.link("https://example.test/tea")
+"""
+
+
+def test_official_formatter_shows_what_is_beside_the_steps(
+    project: Project, modules: Path, tmp_path: Path
+) -> None:
+    """A failure with a picture, a log and a link at its step; a sentence that nobody defines."""
+    project.steps(SHOWING)
+    scenario = "Feature: {}\n\n  Scenario: S\n    Given {}\n    Then the basket holds 3\n"
+    project.feature(scenario.format("Shown", "a basket\n    And all is shown"))
+    project.feature(scenario.format("Faulty", "a hat"), "features/faulty.feature")
+    project.run("--continue-on-collection-errors", "--messages=m.ndjson")
+    script, page = Path(__file__).with_name("formatter.cjs"), tmp_path / "page.html"
+
+    told = node(script, str(project.root / "m.ndjson"), str(page), str(modules), chromium())
+
+    seen = json.loads(told)
+    assert (seen["errors"], seen["pictures"]) == ([], [2])
+    text = " ".join(seen["text"].split())
+    for shown in (
+        *("the basket holds 0, not 3", "WARNING root: it is hot", "https://example.test/tea"),
+        *("UNDEFINED 1", "FAILED 1", "No step definition found"),
+    ):
+        assert shown in text
 
 
 def test_ids_are_each_given_once(tmp_path: Path) -> None:
@@ -173,10 +216,12 @@ def test_attempts_are_told_one_after_the_other(tmp_path: Path) -> None:
     write_run(tmp_path, start_ms=START_MS + 9)
     results = read_results(tmp_path)
 
-    attempts = [each["attempt"] for each in of(results, "testCaseStarted")]
-    retried = [each["willBeRetried"] for each in of(results, "testCaseFinished")]
+    [first, *_] = of(results, "testCase")
+    attempts = [e for e in of(results, "testCaseStarted") if e["testCaseId"] == first["id"]]
+    finished = {each["testCaseStartedId"]: each for each in of(results, "testCaseFinished")}
 
-    assert (attempts[:2], retried[:2]) == ([0, 1], [True, False])
+    assert [each["attempt"] for each in attempts] == [0, 1]
+    assert [finished[each["id"]]["willBeRetried"] for each in attempts] == [True, False]
     assert of(results, "testRunFinished")[0]["success"]
 
 
@@ -214,26 +259,3 @@ def test_feature_that_did_not_run_is_left_out(tmp_path: Path) -> None:
     every = ("One parcel", "A parcel to Rome", "A parcel to Oslo")
 
     assert of(read_results(write_run(tmp_path, left_out=every)), "source") == []
-
-
-def test_sentence_has_its_definition(tmp_path: Path) -> None:
-    """Where a sentence is defined, and which of its words are arguments, comes along."""
-    write_run(tmp_path)
-    spec = json.loads((tmp_path / "spec.json").read_bytes())
-    sentence = ["features/parcels.feature", "when", 'it goes to "Rome"']
-    spec["meant"] = [[*sentence, 'it goes to "{place}"', "steps/parcel.py:9"]]
-    (tmp_path / "spec.json").write_text(json.dumps(spec))
-    results = read_results(tmp_path)
-
-    [definition] = of(results, "stepDefinition")
-    [step] = [
-        step
-        for case in of(results, "testCase")
-        for step in case["testSteps"]
-        if "stepDefinitionIds" in step
-    ]
-
-    assert definition["sourceReference"] == {"uri": "steps/parcel.py", "location": {"line": 9}}
-    assert step["stepDefinitionIds"] == [definition["id"]]
-    [argument] = step["stepMatchArgumentsLists"][0]["stepMatchArguments"]
-    assert (argument["group"]["value"], argument["group"]["start"]) == ("Rome", 12)
