@@ -67,7 +67,7 @@ def _document(told: argparse.Namespace, folder: Path) -> list[str]:
     system = detect(os.environ, Path.cwd())
     pipeline = Pipeline(folder=out, messages=told.messages, system=system)
     documents = document_makers(results, out, before=before)
-    for name, make in (*documents, *pipeline.makers(results)):
+    for name, make in (*documents, *pipeline.makers(results, before=before)):
         try:
             file = make()
         except OSError as error:

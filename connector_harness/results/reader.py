@@ -54,6 +54,12 @@ class Scenario:
         return self.results[:-1]
 
     @property
+    def is_flaky(self) -> bool:
+        """Whether it passed only after it had failed."""
+        has_failed = any(each.status in FAILED for each in self.retries)
+        return self.status is Status.PASSED and has_failed
+
+    @property
     def status(self) -> Status:
         """How it went; ``"in quarantine"`` where it failed and that does not count."""
         result = self.result

@@ -13,7 +13,7 @@ def test_every_output_is_on_the_page(tmp_path: Path) -> None:
     """Each file that a run makes without being asked for has its row."""
     results = covered_run(tmp_path)
     made = [*make_documents(results, tmp_path / "out").values()]
-    made += [make() for _, make in Pipeline(folder=tmp_path / "out").makers(results)]
+    made += [make() for _, make in Pipeline(folder=tmp_path / "out").makers(results, before=None)]
     page = PAGE.read_text(encoding="utf-8")
 
     assert [each.name for each in made if f"\n| `reports/{each.name}` |" not in page] == []

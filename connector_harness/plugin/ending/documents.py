@@ -68,7 +68,7 @@ class Documents:
             self._lines += [(line, True) for note in notes for line in note.splitlines()]
             with self._losing("document"):
                 self._make_each(document_makers(results, self._where, before=self._before))
-            self._make_each(self._pipeline.makers(results))
+            self._make_each(self._pipeline.makers(results, before=self._before))
             told_of = [*wrong(results.problems), *failures(results)]
             self._commands.extend(self._pipeline.commands(told_of))
 
@@ -92,7 +92,8 @@ class Documents:
             results = read_results(self._folder.path)
             with contextlib.suppress(Exception):
                 self._make_again(document_makers(results, self._where, before=self._before))
-            self._make_again(self._pipeline.makers(results, news=problems))
+            makers = self._pipeline.makers(results, before=self._before, news=problems)
+            self._make_again(makers)
 
     def _make_again(self, makers: Iterable[Maker]) -> None:
         for name, make in makers:

@@ -43,13 +43,6 @@ class PageCase:
         return self.scenario.result
 
     @property
-    def is_flaky(self) -> bool:
-        """Whether it passed only after it had failed."""
-        return self.status is Status.PASSED and any(
-            each.status in FAILED for each in self.scenario.retries
-        )
-
-    @property
     def has_more(self) -> bool:
         """Whether there is more to tell of it than how it went."""
         return bool(self.failure or self.transcript or self.calls)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from connector_harness.report.cucumber.messages import write_messages
@@ -33,7 +34,9 @@ class Pipeline:
     messages: Path | None = None
     system: CiSystem | None = None
 
-    def makers(self, results: Results, *, news: Sequence[Problem] = ()) -> Iterator[Maker]:
+    def makers(
+        self, results: Results, *, before: Results | None, news: Sequence[Problem] = ()
+    ) -> Iterator[Maker]:
         """Yield what is to be made from *results*; each maker raises OSError if it cannot.
 
         Where it was made before, a summary that other steps share is given the *news* alone.
@@ -49,7 +52,8 @@ class Pipeline:
             yield "summary", lambda: add_to_summary(told_late(news), system, self.folder)
         else:
             found = failures(results)
-            yield "summary", lambda: write_summary(results, found, system, self.folder)
+            make = partial(write_summary, results, found, system, self.folder, before=before)
+            yield "summary", make
 
     def _write_junit(self, results: Results) -> Path:
         usual = self.folder / JUNIT

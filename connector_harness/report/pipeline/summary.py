@@ -1,6 +1,6 @@
 """The summary of a job: how the run went, in Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -8,14 +8,16 @@ from urllib.parse import quote
 
 import jinja2
 
+from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.names import SUMMARY
 from connector_harness.report.page.document import besides, headline
 from connector_harness.report.page.rendering import environment, plain
 from connector_harness.report.pipeline.failures import ReportedFailure, wrong
+from connector_harness.results.changes import changes
 from connector_harness.results.ci_system import CiSystem
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results
-from connector_harness.results.record import FAILED
+from connector_harness.results.record import FAILED, Status
 from connector_harness.results.run_facts import Problem
 from connector_harness.results.totals import lacking, totals
 
@@ -30,10 +32,15 @@ NOT_RUN: Final = 20
 
 
 def write_summary(
-    results: Results, failures: Sequence[ReportedFailure], system: CiSystem, folder: Path
+    results: Results,
+    failures: Sequence[ReportedFailure],
+    system: CiSystem,
+    folder: Path,
+    *,
+    before: Results | None = None,
 ) -> Path:
     """Write the summary to where *system* looks for it, or into *folder*; return its file."""
-    text = summary(results, failures, system)
+    text = summary(results, failures, system, before=before)
     if system.summary is None:
         return write_whole(folder / SUMMARY, text)
     # What other steps of the job have said stays.
@@ -55,8 +62,14 @@ def told_late(problems: Iterable[Problem]) -> str:
     )
 
 
-def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSystem) -> str:
-    """Return the summary, ready to be shown."""
+def summary(
+    results: Results,
+    failures: Sequence[ReportedFailure],
+    system: CiSystem,
+    *,
+    before: Results | None = None,
+) -> str:
+    """Return the summary, ready to be shown; what fails newly does so since *before*."""
     found = totals(each for each in results.scenarios if each.results)
     strays = [each for each in results.others if each.status in FAILED]
     found_wrong = wrong(results.problems)
@@ -75,6 +88,7 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
             *([f"endpoint {plain(endpoint)}"] if endpoint else []),
             *([f"{took / 1000:,.1f} s"] if took else []),
         ],
+        numbers=dict(_numbers(results, before)),
         codes=results.exit_codes,
         counting=[each for each in failures if each.counts],
         wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
@@ -85,6 +99,25 @@ def summary(results: Results, failures: Sequence[ReportedFailure], system: CiSys
         rows=[(title, went) for title, went in by_feature if went.all],
         place=lambda failure: _place(failure, system),
     )
+
+
+def _numbers(results: Results, before: Results | None) -> Iterator[tuple[str, str]]:
+    """Yield what product looks for first, by what it is called."""
+    ran = [each for each in results.scenarios if each.results]
+    found = totals(ran)
+    yield "passed", f"{found.of(Status.PASSED):,}"
+    yield "failed", f"{found.failed:,}"
+    if before is not None:
+        news = dict(changes(before, results).kinds)
+        yield "newly failing", f"{len(news.get('newly failing', ())):,}"
+    yield "flaky", f"{sum(each.is_flaky for each in ran):,}"
+    yield "in quarantine", f"{found.of(Status.QUARANTINED):,}"
+    yield "skipped", f"{found.of(Status.SKIPPED):,}"
+    coverage = coverage_of(results)
+    if coverage is not None:
+        within_reach = [each for each in coverage.met if each.state != "unreachable"]
+        exercised = sum(each.state == "exercised" for each in within_reach)
+        yield "of the API exercised", f"{exercised:,} of {len(within_reach):,}"
 
 
 @cache

@@ -62,7 +62,7 @@ def test_scenario_that_passed_at_last_is_flaky(tmp_path: Path) -> None:
 
     ((part,),) = (each.chapters for each in parts_of(read_results(first, second)))
 
-    assert [case.is_flaky for case in part.cases] == [True, False, False]
+    assert [case.scenario.is_flaky for case in part.cases] == [True, False, False]
 
 
 def test_id_in_a_tag_is_the_link(tmp_path: Path) -> None:

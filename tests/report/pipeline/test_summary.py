@@ -11,6 +11,7 @@ from connector_harness.results.journal import AttemptJournal
 from connector_harness.results.reader import Results, read_results
 from connector_harness.results.record import RecordedTest, Status
 from connector_harness.results.run_facts import Run, read_runs
+from tests.report.covered import covered_run
 from tests.report.edits import failing_run
 from tests.report.failures import HOSTILE, failure
 from tests.report.runs import START_MS, write_facts, write_run
@@ -114,3 +115,25 @@ def test_other_systems_get_a_file(tmp_path: Path) -> None:
 
     assert write_summary(results, [], CiSystem("gitlab"), tmp_path) == file
     assert file.read_text().count("## All 3") == 1
+
+
+def test_numbers_stand_in_a_table(tmp_path: Path) -> None:
+    """Newly failing, flaky and in quarantine, too; and how much of the API was exercised."""
+    before = read_results(write_run(tmp_path / "before", left_out=("One parcel",)))
+    first = write_run(tmp_path / "first", failed=("One parcel", "A parcel to Oslo"))
+    again = write_run(tmp_path / "again", failed=("A parcel to Oslo",), start_ms=START_MS + 1000)
+
+    results = read_results(first, again)
+
+    text = summary(results, failures(results), GITHUB, before=before)
+    head, _, numbers = text.partition("\n| passed |")[2].partition("\n")
+    assert head == " failed | newly failing | flaky | in quarantine | skipped |"
+    assert numbers.splitlines()[1] == "| 2 | 1 | 1 | 1 | 0 | 0 |"
+
+
+def test_coverage_is_among_the_numbers(tmp_path: Path) -> None:
+    """As far as scenarios can get."""
+    results = covered_run(tmp_path)
+
+    assert "of the API exercised |" in summary(results, [], GITHUB)
+    assert "newly failing" not in summary(results, [], GITHUB)
