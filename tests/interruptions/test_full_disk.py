@@ -117,7 +117,7 @@ def test_files_of_limited_size_cost_what_does_not_fit(
     with (project.folder / "gates.py").open("a", encoding="utf-8") as gates:
         gates.write('\n\n@when(parsers.parse("the basket is empty {_}"))\ndef empty():\n    pass\n')
 
-    run = project.run(*workers, within=limited_to(40))
+    run = project.run(*workers, within=limited_to(80))
 
     assert run.exit_code == pytest.ExitCode.TESTS_FAILED, run.output
     assert "document: not made: OSError: [Errno 27] File too large" in run.output

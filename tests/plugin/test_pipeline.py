@@ -82,7 +82,7 @@ def test_property_that_a_step_records_is_kept(project: Project) -> None:
 def test_messages_are_made_where_they_are_wanted(
     project: Project, workers: tuple[str, ...]
 ) -> None:
-    """Each sentence comes with the definition that it meant."""
+    """Each sentence comes with the definition that it meant; the others are there as well."""
     project.feature(PASSING)
 
     run = project.run("--messages", "out/run.ndjson", *workers)
@@ -91,11 +91,14 @@ def test_messages_are_made_where_they_are_wanted(
     text = (project.root / "out/run.ndjson").read_text(encoding="utf-8")
     found = [json.loads(line) for line in text.splitlines()]
     definitions = [each["stepDefinition"] for each in found if "stepDefinition" in each]
-    assert [each["pattern"]["source"] for each in definitions] == [
+    sources = {each["id"]: each["pattern"]["source"] for each in definitions}
+    [case] = [each["testCase"] for each in found if "testCase" in each]
+    assert [sources[id_] for step in case["testSteps"] for id_ in step["stepDefinitionIds"]] == [
         "a basket",
         '"{name}" is added',
         "the basket holds {count:d}",
     ]
+    assert "these are added:" in sources.values()
     assert definitions[0]["sourceReference"]["uri"] == "shop_steps.py"
 
 
