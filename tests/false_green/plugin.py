@@ -30,8 +30,9 @@ def start_broken_sandbox(*arguments: str) -> StartingSandbox:
 setattr(endpoint, "start_sandbox", start_broken_sandbox)  # noqa: B010  # for mypy, no attribute
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what no trial asks for out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what no trial asks for out, and say so."""
+    config.hook.pytest_deselected(items=[item for item in items if not _is_asked_for(item)])
     items[:] = [item for item in items if _is_asked_for(item)]
 
 

@@ -213,9 +213,13 @@ class Running:
 
     def told(self) -> Told:
         """Wait until a step tells how far it has come."""
+        # Not select, which knows no file descriptor above 1,023: others may have taken those.
+        poll = select.poll()
         with os.fdopen(os.pidfd_open(self.process.pid)) as end:
-            ready, _, _ = select.select([self._told, end], [], [], PATIENCE_S)
-        assert self._told in ready, f"the run did not come so far:\n{self.ended().output}"
+            for each in (self._told, end):
+                poll.register(each, select.POLLIN)
+            ready = [number for number, _ in poll.poll(PATIENCE_S * 1000)]
+        assert self._told.fileno() in ready, f"the run did not come so far:\n{self.ended().output}"
         worker, pid, address = self._told.readline().decode().split()
         return Told(worker, int(pid), address)
 

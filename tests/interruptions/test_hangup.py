@@ -29,8 +29,11 @@ def test_lost_terminal_ends_the_run_in_order(project: Project, workers: tuple[st
     ) as process:
         os.close(theirs)
         run = Running(project, process)
-        run.told()
-        os.close(ours)
+        try:
+            run.told()
+        finally:
+            # What did not come so far is not waited for: this ends it, too.
+            os.close(ours)
         run.ended()
 
     document = (project.folder / "reports/spec.html").read_text(encoding="utf-8")
