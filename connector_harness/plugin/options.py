@@ -49,14 +49,20 @@ def refuse_moved_rootdir(config: pytest.Config) -> None:
     """
     here, args = config.invocation_params.dir, [str(arg) for arg in config.invocation_params.args]
     between = [each for each in (here, *here.parents) if each.is_relative_to(config.rootpath)]
-    projects = [each for each in between[:-1] if any((each / name).is_file() for name in CONFIGS)]
-    for option, value in pairwise(args):
-        if projects and option in VALUED and (here / value).exists():
+    blank = [(option, value) for option, value in pairwise(args) if option in VALUED]
+    for option, value in blank:
+        if (here / value).exists() and any(map(_is_project, between[:-1])):
             raise pytest.UsageError(
                 f"{option} {value}: pytest takes the value for a path to collect, and "
                 f"{config.rootpath} for the project\n"
                 f"  next: write {option}={value}"
             )
+
+
+def _is_project(folder: Path) -> bool:
+    """Return whether a folder has settings of pytest's, and not those of other tools alone."""
+    files = [folder / name for name in CONFIGS]
+    return any(each.is_file() and "pytest" in each.read_text("utf-8", "replace") for each in files)
 
 
 VALUED: Final = frozenset({"--since", "--history", "--messages", "--endpoint", "--shard"})

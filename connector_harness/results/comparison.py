@@ -107,8 +107,8 @@ def in_words(value: object) -> str:
     if _is_table(value):
         return "\n".join(map(_row, value))
     if isinstance(value, dict | list):
-        is_empty = value == []
-        return "an empty list" if is_empty else json.dumps(value, ensure_ascii=False, default=str)
+        told = json.dumps(value, ensure_ascii=False, default=str)
+        return "an empty list" if value == [] else told
     if isinstance(value, tuple | set | frozenset | range):
         each = value if isinstance(value, Sequence) else sorted(value, key=repr)
         return ", ".join(map(in_words, each)) or "nothing"

@@ -31,3 +31,16 @@ def test_value_that_moves_nothing_is_taken(project: Project, words: tuple[str, .
     run = project.run(*(word.format(before) for word in words))
 
     run.assert_outcomes(passed=1)
+
+
+def test_settings_of_other_tools_make_no_project(project: Project) -> None:
+    """A package of a larger project keeps the rootdir that pytest has found above it."""
+    project.feature(PASSING, "package/features/shop.feature")
+    project.write("package/pyproject.toml", "[tool.ruff]\nline-length = 100\n")
+    project.write("package/before.ndjson", "")
+    project.pytester.chdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project.root / "package")
+        run = project.run("features", "--messages", "before.ndjson")
+
+    run.assert_outcomes(passed=1)
