@@ -32,6 +32,8 @@ PYPROJECT = """
         "-ra", "--import-mode=importlib", "-p", "connector_harness.plugin",
         # Loaded inside of another run they are loaded again after it, and that one breaks.
         "-p", "no:anyio", "-p", "no:hypothesispytest",
+        # It keeps a socket and a thread of each run for as long as the process lives.
+        "-p", "no:rerunfailures",
     ]
 """
 
@@ -103,6 +105,9 @@ SCHEMA = """
 }
 """
 """A schema of some request."""
+
+RERUNS = ("-p", "rerunfailures", "--reruns")
+"""Options before a number: what fails is tried again as often."""
 
 SECOND_TRY = """
     import pathlib

@@ -24,7 +24,7 @@ pythonpath = ["."]
 testpaths = ["features"]
 addopts = [
     "-p", "connector_harness.plugin", "--import-mode=importlib", "-ra",
-    "-p", "no:anyio", "-p", "no:hypothesispytest",
+    "-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:rerunfailures",
 ]
 
 [tool.connector_harness]

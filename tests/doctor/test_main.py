@@ -31,7 +31,7 @@ pythonpath = ["."]
 testpaths = ["features"]
 addopts = [
     "-p", "connector_harness.plugin", "--import-mode=importlib",
-    "-p", "no:anyio", "-p", "no:hypothesispytest",
+    "-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:rerunfailures",
 ]
 
 [tool.connector_harness.endpoints.staging]

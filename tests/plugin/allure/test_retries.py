@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.project import FAILING, PASSING, SECOND_TRY, Project
+from tests.project import FAILING, PASSING, RERUNS, SECOND_TRY, Project
 
 FLAKY = """
     Feature: F
@@ -19,7 +19,7 @@ def test_success_after_a_failure_is_flaky(project: Project, workers: tuple[str, 
     project.steps(SECOND_TRY)
     project.feature(FLAKY)
 
-    run = project.run("--reruns", "2", *workers)
+    run = project.run(*RERUNS, "2", *workers)
 
     assert run.ret == pytest.ExitCode.OK
     first, second = project.results()
@@ -32,7 +32,7 @@ def test_failure_to_the_end_is_not_flaky(project: Project) -> None:
     """What fails every time is a failure."""
     project.feature(FAILING)
 
-    project.run("--reruns", "1")
+    project.run(*RERUNS, "1")
 
     assert ["flaky" in each["statusDetails"] for each in project.results()] == [False, False]
 
@@ -41,6 +41,6 @@ def test_first_success_is_not_flaky(project: Project) -> None:
     """Where nothing has to be run again, nothing is flaky."""
     project.feature(PASSING)
 
-    project.run("--reruns", "1")
+    project.run(*RERUNS, "1")
 
     assert "flaky" not in project.result()["statusDetails"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector_harness.plugin.ending import allure_report
-from tests.project import FAILING, PASSING, SECOND_TRY, Project
+from tests.project import FAILING, PASSING, RERUNS, SECOND_TRY, Project
 from tests.report.commands import REPORTING, write_command
 from tests.report.npm import install
 
@@ -158,7 +158,7 @@ def test_real_allure_shows_what_tags_say(
     project.steps(SECOND_TRY)
     project.feature(REAL.format(title="Second try"))
     links = ("--allure-link-pattern", "issue:https://issues.test/{}")
-    command = ("--report", "--history=kept.jsonl", "--reruns=1", *links)
+    command = ("--report", "--history=kept.jsonl", *RERUNS, "1", *links)
     project.run(*command)
     result = read(project)["Second try0"]
     assert (result["flaky"], len(result["retries"])) == (True, 1)

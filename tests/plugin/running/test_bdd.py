@@ -126,7 +126,7 @@ BARE = """
     pythonpath = ["."]
     addopts = [
         "--import-mode=importlib", "-p", "no:connector_harness.plugin",
-        "-p", "no:anyio", "-p", "no:hypothesispytest",
+        "-p", "no:anyio", "-p", "no:hypothesispytest", "-p", "no:rerunfailures",
     ]
     markers = ["feature", "negative", "row"]
     filterwarnings = ["ignore"]
