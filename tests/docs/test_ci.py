@@ -136,6 +136,7 @@ def test_github_runs_everything_at_every_push(runner: Runner) -> None:
     assert runner.cases() == WHOLE
 
 
+@pytest.mark.whole_run
 def test_github_makes_one_report_of_all_shards(runner: Runner) -> None:
     """Shard by shard, then all of them; what is kept balances the next run."""
     codes = []
@@ -152,6 +153,7 @@ def test_github_makes_one_report_of_all_shards(runner: Runner) -> None:
     assert runner.run(github_script("endpoint", "Run"), SHARD=f"1/{SHARDS}") in (0, 1)
 
 
+@pytest.mark.whole_run
 def test_gitlab_makes_one_report_of_all_shards(runner: Runner) -> None:
     """The same, with a folder for each shard; without one of them the report is red."""
     codes = []

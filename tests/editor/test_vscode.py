@@ -18,6 +18,8 @@ import pytest
 
 from tests.endpoint.runs import ROOT, environment
 
+pytestmark = pytest.mark.whole_run
+
 SCRIPT = Path(__file__).with_name("language_server.js")
 SETTINGS = ROOT / ".vscode" / "settings.json"
 SERVER = "@cucumber/language-server@1.7.0"

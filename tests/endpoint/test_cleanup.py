@@ -11,6 +11,8 @@ from connector_harness.sandbox.server import RunningSandbox, start_sandbox
 from tests.endpoint.runs import interrupt, make_project, run, running
 from tests.endpoint.server import ACCOUNT, CLIENT_ID, CLIENT_SECRET
 
+pytestmark = pytest.mark.whole_run
+
 LONG_FEATURE = "\n".join(
     [
         "Feature: A run that takes its time",

@@ -10,6 +10,8 @@ from tests.endpoint.server import CLIENT_SECRET, RecordingServer
 from tests.failing.cases import CASES, GOOD, WITH_AN_AGENT
 from tests.failing.runs import failing_project, right
 
+pytestmark = pytest.mark.whole_run
+
 PERSONAL = ("mira@example.test", "+4930123456", "test@gmail.com", "1750345346")
 """What the profiles of the features hold of people; each stands in one."""
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.interruptions.runs import Ended, Project, Told, assert_gone, assert_whole
 
+pytestmark = pytest.mark.whole_run
+
 SCENARIOS = [
     *(f"SWIFT Before {number}" for number in range(4)),
     "HALT Halting",

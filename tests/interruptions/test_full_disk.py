@@ -9,6 +9,8 @@ import pytest
 
 from tests.interruptions.runs import Project, assert_whole
 
+pytestmark = pytest.mark.whole_run
+
 DISK = """
 from pathlib import Path
 

@@ -10,6 +10,8 @@ import pytest
 from tests.endpoint.runs import environment
 from tests.interruptions.runs import Project, Running
 
+pytestmark = pytest.mark.whole_run
+
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 
 

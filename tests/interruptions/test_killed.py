@@ -9,6 +9,8 @@ import pytest
 
 from tests.interruptions.runs import Project, assert_refused, assert_whole, connected
 
+pytestmark = pytest.mark.whole_run
+
 AFTER = [f"SWIFT After {number}" for number in range(300)]
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.interruptions.runs import Ended, Project, assert_gone, assert_whole
 
+pytestmark = pytest.mark.whole_run
+
 # Two workers have two scenarios each to begin with, and come to a halt at the second.
 # Hearing notifications needs fixtures that tell the sandbox something at the end of the run.
 SCENARIOS = [

@@ -32,7 +32,13 @@ WAYS = {
 }
 
 
-@pytest.fixture(scope="module", params=list(WAYS.values()), ids=list(WAYS))
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(way, id=name, marks=[pytest.mark.whole_run] if way[2] else [])
+        for name, way in WAYS.items()
+    ],
+)
 def stopped(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stopped]:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.interruptions.runs import Project
 
+pytestmark = pytest.mark.whole_run
+
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one-process", "a-worker"])
 
 
