@@ -75,6 +75,7 @@ def test_all_features(
     assert reasons == {"needs"}
 
 
+@pytest.mark.whole_run
 def test_history_is_read_back(ours: FeatureRun, deaf: Stranger, tmp_path: Path) -> None:
     """Where the account offers the history instead, messages are judged by that."""
     project = project_of(tmp_path / "project", deaf, agent=False, read_back="history")

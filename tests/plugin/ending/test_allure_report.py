@@ -149,6 +149,7 @@ def read(project: Project) -> dict[str, Any]:
     return {each["name"] + str(len(each["parameters"])): each for each in shown}
 
 
+@pytest.mark.whole_run
 def test_real_allure_shows_what_tags_say(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

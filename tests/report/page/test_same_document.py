@@ -57,6 +57,7 @@ def undivided(tmp_path_factory: pytest.TempPathFactory) -> str:
     return document(folder, run(folder / "results"))
 
 
+@pytest.mark.whole_run
 def test_processes_do_not_show(undivided: str, tmp_path: Path) -> None:
     """Two processes make what one makes."""
     results = run(tmp_path / "results", "-n", "2")
@@ -64,6 +65,7 @@ def test_processes_do_not_show(undivided: str, tmp_path: Path) -> None:
     assert differences(undivided, document(tmp_path, results)) == []
 
 
+@pytest.mark.whole_run
 def test_shards_do_not_show(undivided: str, tmp_path: Path) -> None:
     """Two shards, merged, make what one run makes."""
     shards = [
