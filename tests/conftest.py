@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+# anyio loads this when it is first used. Were that in a run inside of a test, pytest would unload
+# it after that run, and no connection of this process would be used twice.
+import anyio._backends._asyncio  # noqa: F401
 import pytest
 
 from connector_harness.client.connector import Connector
