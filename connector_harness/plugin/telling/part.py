@@ -94,6 +94,14 @@ def mask_log(mask: Mask) -> Callable[[], None]:
     return lambda: logging.setLogRecordFactory(before)
 
 
+def mask_trace(config: pytest.Config, mask: Mask) -> None:
+    """Mask what ``--debug`` writes of each call from now on, where it writes anything."""
+    root = config.trace.root
+    write = root._writer  # noqa: SLF001 - what it was set to is told nowhere else
+    if write is not None:
+        root.setwriter(lambda text: write(mask(text)))
+
+
 def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
     """Mask what is written to standard output and error, and return what ends that.
 
@@ -201,6 +209,7 @@ def configure(config: pytest.Config) -> None:
     """Mask what pytest shows, tell failures in one shape, and show the spec under ``-v``."""
     mask, plugins = config.stash[REDACTOR].text, config.pluginmanager
     config.add_cleanup(mask_log(mask))
+    mask_trace(config, mask)
     if wants_features(config):
         plugins.register(Failures(config, mask))
         # Only the controlling process is ever asked to tell of a crash.
