@@ -1,7 +1,9 @@
 """The templates of the document, what they say numbers and times with, and names for links."""
 
+import hashlib
 import re
 import unicodedata
+from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -58,10 +60,17 @@ def environment() -> jinja2.Environment:
         "glyph": _GLYPHS.__getitem__,
         "iso": _iso,
         "plain": plain,
+        "sha256": _sha256,
         "short": short,
     }
     made.globals |= {"shown": SHOWN, "most": MOST}
     return made
+
+
+def _sha256(text: str) -> Markup:
+    """Return what stands for *text*, and for it alone, in a content security policy."""
+    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup("'sha256-{}'").format(digest)
 
 
 def source(name: str) -> Markup:
