@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector_harness.sandbox.faults.broken_responses import CONNECTION
+from connector_harness.sandbox.web.control_guard import ControlGuard
 
 _NAMEABLE: Final = re.compile("[A-Za-z0-9.:-]+")
 # Closed without lingering, a connection is reset instead of ended.
@@ -29,13 +30,15 @@ _NOT_A_MOMENT: Final = struct.pack("ii", 1, 0)
 class Entrance:
     """An application and where it is served; by https where there is *tls* to do it with.
 
-    Answers are ``dated`` by a header unless they are handed on as they are.
+    Answers are ``dated`` by a header unless they are handed on as they are; ``control_token`` lets
+    other machines use control routes.
     """
 
     app: ASGIApp
     bound: socket.socket
     tls: ssl.SSLContext | None = None
     dated: bool = True
+    control_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class _Server(uvicorn.Server):
 def _config(entrance: Entrance, *, lifespan: Literal["on", "off"]) -> uvicorn.Config:
     tls = entrance.tls
     return uvicorn.Config(
-        entrance.app,
+        ControlGuard(entrance.app, entrance.control_token),
         loop="asyncio",
         http=_Connection,
         proxy_headers=False,
