@@ -129,7 +129,9 @@ def _announcement(
         **({} if token is None else {"CONNECTOR_SANDBOX_TOKEN": token}),
     }
     environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-    return [*lines, f"{environment} pytest --endpoint {url}"]
+    # Where it listens at every address, runs on this machine call the nearest.
+    near = url.replace("//0.0.0.0:", f"//{LOOPBACK}:").replace("//[::]:", "//[::1]:")
+    return [*lines, f"{environment} pytest --endpoint {near}"]
 
 
 def _parser() -> argparse.ArgumentParser:
