@@ -98,6 +98,8 @@ class Calls:
         """
         if endpoint.history_token is not None:
             redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
+        if endpoint.sandbox_token is not None:
+            redactor.add(endpoint.sandbox_token.get_secret_value(), kind="sandbox token")
         for secret in endpoint.secrets:
             redactor.add(secret)
         self._endpoint = endpoint

@@ -52,6 +52,7 @@ _LAST_PORT: Final = 65535
 _WHOSE: Final = {
     "client_secret": "use the secret of the app installation",
     "history_token": "use the token of a user who may read the history",
+    "sandbox_token": "start the sandbox with another token",
     "client_key_password": "lock the key with another password",
     "proxy": "use another password at the proxy",
 }
@@ -189,6 +190,8 @@ class Endpoint(HttpSettings):
         read_back: What tells what a conversation holds where no webhook does:
             ``"messaging-rest"`` or ``"history"``; None for nothing.
         history_token: The token of a user, for the history search; None for none.
+        sandbox_token: What lets in to the control routes of a sandbox on another machine; None
+            where it is no such one.
     """
 
     name: str
@@ -209,6 +212,7 @@ class Endpoint(HttpSettings):
     agent: _Agent | None = None
     read_back: Literal["messaging-rest", "history"] | None = None
     history_token: Secret | None = None
+    sandbox_token: Secret | None = None
 
     @property
     def public_address(self) -> str | None:
@@ -218,7 +222,10 @@ class Endpoint(HttpSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may read of it."""
-        known = (self.client_secret, self.history_token, self.client_key_password)
+        known = (
+            *(self.client_secret, self.history_token),
+            *(self.sandbox_token, self.client_key_password),
+        )
         proxy = "" if self.proxy is None else self.proxy.get_secret_value()
         secrets = [each.get_secret_value() for each in known if each is not None]
         return tuple(each for each in (*secrets, urlsplit(proxy).password) if each)
@@ -228,7 +235,10 @@ IN_A_RECEIVER: Final = tuple(each.name for each in fields(ReceiverSettings))
 """What a table ``[tool.connector_harness.endpoints.NAME.receiver]`` may say."""
 
 _NOT_IN_A_TABLE: Final = frozenset(
-    {"client_id", "client_secret", "history_token", "client_key", "client_key_password"}
+    {
+        *("client_id", "client_secret", "history_token", "sandbox_token"),
+        *("client_key", "client_key_password"),
+    }
 )
 IN_A_TABLE: Final = tuple(
     each.name for each in fields(Endpoint) if each.name not in {"name", *_NOT_IN_A_TABLE}
@@ -248,6 +258,7 @@ class _Variables(BaseSettings):
     client_id: str
     client_secret: str
     history_token: str
+    sandbox_token: str
     client_key: str
     client_key_password: str
     proxy: str

@@ -5,12 +5,13 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from connector_harness.client.settings import Endpoint
 from connector_harness.json_types import JsonObject, JsonValue
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-"""The hosts on which an address is asked whether a sandbox answers there."""
+"""The hosts on which an address is asked without a token whether a sandbox answers there."""
 
 
 class SandboxControlError(Exception):
@@ -20,20 +21,29 @@ class SandboxControlError(Exception):
 class SandboxControl:
     """Speaks to the control routes of a sandbox, for one account."""
 
-    def __init__(self, url: str, account: str, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        account: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        token: SecretStr | None = None,
+    ) -> None:
         self.account = account
+        shown = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         # Reading who is usually trusted takes longer than many a call; nobody is, for a sandbox.
         verify = tls or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._client = httpx.Client(base_url=url, trust_env=False, verify=verify)
+        self._client = httpx.Client(base_url=url, trust_env=False, verify=verify, headers=shown)
 
     @classmethod
     def of(cls, endpoint: Endpoint, *, is_ours: bool) -> Self | None:
         """Return the control of *endpoint*; None where it is no sandbox, of *ours* or another."""
-        address = endpoint.address
-        if address is None or urlsplit(address).hostname not in LOOPBACK:
+        address, token = endpoint.address, endpoint.sandbox_token
+        is_asked = token is not None or urlsplit(address or "").hostname in LOOPBACK
+        if address is None or not is_asked:
             return None
         tls = endpoint.tls() if address.startswith("https:") else None
-        control = cls(address, endpoint.account, tls=tls)
+        control = cls(address, endpoint.account, tls=tls, token=token)
         if is_ours or control._answers():
             return control
         control.close()

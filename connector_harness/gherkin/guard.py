@@ -19,6 +19,7 @@ from connector_harness.gherkin.feature import (
 from connector_harness.gherkin.placeholders import PLACEHOLDER
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
+from connector_harness.gherkin.written_lines import spelled_out
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +33,7 @@ class Finding:
 
     def __str__(self) -> str:
         """Return ``file:line: what``, and below it what to do next."""
-        return f"{self.path}:{self.line}: {self.what}\n    next: {self.next}"
+        return spelled_out(f"{self.path}:{self.line}: {self.what}\n    next: {self.next}")
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 _CELL: Final = r"(?:\\(?:.|$)|[^\\|])*"
@@ -25,14 +25,31 @@ def glued_tags(line: str) -> Iterator[str]:
     return (word for word in words if "@" in word[1:])
 
 
+class _SpelledOut(dict[int, str]):
+    """What each sign is shown as, by its code: worked out once it is met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        is_hidden = unicodedata.category(sign) in _HIDDEN and sign not in _JOINERS
+        self[code] = repr(sign)[1:-1] if is_hidden else sign
+        return self[code]
+
+
+SPELLED_OUT: Final[Mapping[int, str]] = _SpelledOut({ord(sign): sign for sign in "\n\t"})
+"""For `str.translate`: what is not seen as text, so that it steers no terminal and turns no line.
+
+Line ends and tabs stay, and what joins the parts of an emoji.
+"""
+
+
+def spelled_out(text: str) -> str:
+    """Return *text* with what is not seen spelled out, as `SPELLED_OUT` has it."""
+    return text if text.isprintable() else text.translate(SPELLED_OUT)
+
+
 def shown_in_a_name(text: str) -> str:
     """Return *text* as a name has it: what is not seen spelled out, and no double colon.
 
     pytest cuts node ids at the double colon.
     """
-    seen = (repr(sign)[1:-1] if _is_hidden(sign) else sign for sign in text)
-    return "".join(seen).replace("::", ": :")
-
-
-def _is_hidden(sign: str) -> bool:
-    return unicodedata.category(sign) in _HIDDEN and sign not in _JOINERS
+    return spelled_out(text).replace("\n", r"\n").replace("\t", r"\t").replace("::", ": :")

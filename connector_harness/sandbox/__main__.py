@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_urlsafe
 from types import FrameType
 from typing import NoReturn
 
@@ -23,6 +24,7 @@ from connector_harness.sandbox.server import (
     CLIENT_ID,
     CLIENT_SECRET,
     CONTROL,
+    CONTROL_TOKEN,
     LOOPBACK,
     bind,
     url_of,
@@ -62,13 +64,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if port is not None:
             control = stack.enter_context(_bound(parser, LOOPBACK, port, "--control-port"))
         url, host = url_of(bound, scheme="https" if options.tls else "http"), _host(bound)
+        token = None
         if not ipaddress.ip_address(host).is_loopback:
+            token = None if options.no_control else options.control_token or token_urlsafe(24)
             sys.stderr.write(f"warning: {url} can be reached from other machines\n")
         hosts = (options.host.partition("%")[0], host, "localhost", "127.0.0.1", "::1")
         tls = stack.enter_context(certified(*hosts)) if options.tls else None
-        lines = _announcement(url, account, control, tls)
+        lines = _announcement(url, account, control, tls, token)
         serve(
-            Entrance(app.create_app(sandbox, services), bound, tls.context if tls else None),
+            Entrance(
+                app.create_app(sandbox, services),
+                bound,
+                tls.context if tls else None,
+                control_token=token,
+            ),
             *([Entrance(app.create_app(sandbox, {routes.CONTROL}), control)] if control else []),
             announce=lambda: print(*lines, sep="\n", flush=True),  # noqa: T201
             stop_with=sys.stdin.fileno() if options.stop_with_stdin else None,
@@ -91,11 +100,16 @@ def _host(bound: socket.socket) -> str:
 
 
 def _announcement(
-    url: str, account: Account, control: socket.socket | None, tls: Certified | None
+    url: str,
+    account: Account,
+    control: socket.socket | None,
+    tls: Certified | None,
+    token: str | None,
 ) -> list[str]:
     lines = [
         f"{ADDRESS}: {url}",
         *([] if control is None else [f"{CONTROL}: {url_of(control)}"]),
+        *([] if token is None else [f"{CONTROL_TOKEN}: {token}"]),
         f"{ACCOUNT}: {account.id}",
         f"{CLIENT_ID}: {account.client_id}",
         f"{CLIENT_SECRET}: {account.client_secret}",
@@ -112,9 +126,12 @@ def _announcement(
         "CONNECTOR_ACCOUNT": account.id,
         "CONNECTOR_CLIENT_ID": account.client_id,
         "CONNECTOR_CLIENT_SECRET": account.client_secret,
+        **({} if token is None else {"CONNECTOR_SANDBOX_TOKEN": token}),
     }
     environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-    return [*lines, f"{environment} pytest --endpoint {url}"]
+    # Where it listens at every address, runs on this machine call the nearest.
+    near = url.replace("//0.0.0.0:", f"//{LOOPBACK}:").replace("//[::]:", "//[::1]:")
+    return [*lines, f"{environment} pytest --endpoint {near}"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,6 +154,12 @@ def _parser() -> argparse.ArgumentParser:
         "--control-port",
         type=_port,
         help="serve /_sandbox/ here, on this machine; 0 for a free one",
+    )
+    parser.add_argument(
+        "--control-token",
+        type=_token,
+        metavar="TOKEN",
+        help="what lets other machines use /_sandbox/, where --host lets them in (invented)",
     )
     parser.add_argument(
         "--assume",
@@ -171,6 +194,12 @@ def _line(text: str) -> str:
     # Each value is announced on a line of its own; an empty one would sign anybody in.
     if not text or not text.isprintable():
         raise argparse.ArgumentTypeError("empty or not printable; next: give one line of text")
+    return text
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch("[!-~]{8,200}", text):
+        raise argparse.ArgumentTypeError("unfit; next: give 8 to 200 characters without blanks")
     return text
 
 

@@ -21,6 +21,9 @@ ADDRESS, ACCOUNT, CLIENT_ID, CLIENT_SECRET = "sandbox", "account", "client id", 
 CONTROL = "control"
 """The name of one more line, the second, where control routes have a port of their own."""
 
+CONTROL_TOKEN = "control token"  # noqa: S105 - a name
+"""The name of one more line, before the account, where other machines reach control routes."""
+
 CA_FILE = "ca file"
 """The name of one more line, the last, where the sandbox serves https."""
 

@@ -1,6 +1,7 @@
 """What looks into the sandbox and plays in it does so over its control routes alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from connector_harness.control.routes import (
     VirtualClock,
 )
 from connector_harness.control.sandbox_agent import SandboxAgent
+from connector_harness.sandbox.server import start_sandbox
 
 
 @pytest.fixture
@@ -106,3 +108,19 @@ def test_address_that_is_no_sandbox_has_no_control(endpoint: Endpoint) -> None:
     )
 
     assert SandboxControl.of(closed, is_ours=False) is None
+
+
+@pytest.mark.parametrize("name", ["127.0.0.2", "127.0.0.1"])
+def test_sandbox_that_others_reach_has_control(endpoint: Endpoint, name: str) -> None:
+    """By a name that is not asked otherwise, too, where its token is known."""
+    token = "a-token-of-mine"
+    running = start_sandbox("--host", "0.0.0.0", "--control-token", token).ready()  # noqa: S104
+    address = running.url.replace("0.0.0.0", name)  # noqa: S104
+    at_it = replace(endpoint, address=address, account=running.account)
+    try:
+        control = SandboxControl.of(replace(at_it, sandbox_token=Secret(token)), is_ours=False)
+        assert control is not None
+        assert control.read("conversations") == []
+        control.close()
+    finally:
+        running.stop()

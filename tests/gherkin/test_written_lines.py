@@ -5,6 +5,7 @@ import pytest
 from connector_harness.gherkin.written_lines import (
     glued_tags,
     shown_in_a_name,
+    spelled_out,
     text_behind_last_bar,
 )
 
@@ -57,3 +58,19 @@ def test_tags_stand_apart(line: str, glued: list[str]) -> None:
 def test_name_shows_what_is_not_seen(text: str, shown: str) -> None:
     """A title neither breaks a line nor steers the terminal, nor turns it round."""
     assert shown_in_a_name(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2Jpassed", "\\x1b[2Jpassed"),
+        ("\u202edessap", "\\u202edessap"),
+        ("a\u2028b\u2066c", "a\\u2028b\\u2066c"),
+        ("a\u200bb\ufeffc\u061cd\u200fe\x9bf", "a\\u200bb\\ufeffc\\u061cd\\u200fe\\x9bf"),
+        ("👩\u200d🔧", "👩\u200d🔧"),
+        ("a\tb\nGrüße", "a\tb\nGrüße"),
+    ],
+)
+def test_text_does_not_steer_the_terminal(text: str, shown: str) -> None:
+    """Control characters are spelled out, those that turn a line round too; letters stay."""
+    assert spelled_out(text) == shown

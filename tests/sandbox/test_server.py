@@ -219,8 +219,11 @@ def test_what_is_assumed_can_be_said(run: Run) -> None:
 def test_other_machines_are_warned_of(run: Run) -> None:
     """An address that others can reach is served, with a warning."""
     process = run("--host", "0.0.0.0")  # noqa: S104
-    _read_lines(process, 1)
+    _, token, *_, command = _read_lines(process, 6)
     process.terminate()
+
+    assert f"CONNECTOR_SANDBOX_TOKEN={token.removeprefix('control token: ')} " in command
+    assert "pytest --endpoint http://127.0.0.1:" in command
 
     errors = process.communicate(timeout=PATIENCE_S)[1]
     assert errors.startswith("warning: http://0.0.0.0:")

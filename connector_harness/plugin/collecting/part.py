@@ -11,6 +11,7 @@ import pytest
 
 from connector_harness.gherkin.feature import FeatureSpec, FeatureSyntaxError, read_feature
 from connector_harness.gherkin.guard import near_misses
+from connector_harness.gherkin.written_lines import shown_in_a_name
 from connector_harness.plugin.collecting.collection import (
     SPEC,
     FeatureFile,
@@ -18,6 +19,7 @@ from connector_harness.plugin.collecting.collection import (
     Spec,
     findings_in,
     note_findings,
+    relative,
 )
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
@@ -184,7 +186,10 @@ class Collecting:
         """Collect feature files."""
         if file_path.suffix != ".feature":
             return None
-        collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+        path = relative(file_path, parent.config.rootpath)
+        shown = shown_in_a_name(path)
+        names: Any = {} if shown == path else {"name": Path(shown).name, "nodeid": shown}
+        collected: FeatureFile = FeatureFile.from_parent(parent, path=file_path, **names)
         return collected
 
     @pytest.hookimpl(tryfirst=True)

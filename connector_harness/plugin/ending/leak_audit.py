@@ -6,6 +6,7 @@ another plugin or a step that writes files itself, is found here.
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
@@ -34,6 +35,10 @@ _PIECE: Final = 4 * 1024 * 1024
 # Longer than any secret in its longest form.
 _OVERLAP: Final = 16 * 1024
 
+_LONGEST_PATH: Final = 4096
+_PREFIX: Final = re.compile(r"^\w+[:=](.+)", re.DOTALL)
+_NO_OUTPUT: Final = frozenset({"file_or_dir", "basetemp"})
+"""Options that name what is read, and where tests put what they are about to throw away."""
 
 State: TypeAlias = tuple[int, ...]
 """What of a file changes when it is written: compared with its like alone, and with no clock."""
@@ -66,6 +71,8 @@ def leaks(
                 hit for piece in _pieces(file, before.get(file)) for hit in _hits(redactor, piece)
             ]
         except OSError as error:
+            if states([file]).get(file) == before.get(file):
+                continue
             hits = [f"cannot be searched: {error.strerror}"]
         yield from ((file, hit) for hit in dict.fromkeys(hits))
 
@@ -90,6 +97,42 @@ def _pieces(file: str, before: State | None) -> Iterator[bytes]:
                 yield piece
 
 
+def _outputs(config: pytest.Config) -> Iterator[str]:
+    """Yield each file, or folder of files, that the run may have been told to write.
+
+    Whichever option or setting it is, of pytest's own or of a plugin, its value may be a path; what
+    the run then leaves as it was is no output. A folder that holds the project is none either.
+    """
+    ini = config._inicfg  # noqa: SLF001 - which settings there are is told nowhere else
+    told = [value for name, value in vars(config.option).items() if name not in _NO_OUTPUT]
+    for name in ini:
+        with contextlib.suppress(ValueError):
+            told.append(config.getini(name))
+    root, here = config.rootpath, config.invocation_params.dir
+    for text in dict.fromkeys(_texts([told, os.environ.get("GITHUB_STEP_SUMMARY")])):
+        # Some have the kind before the path, as ``html:coverage``.
+        for name in {text, *_PREFIX.findall(text)}:
+            for path in {os.path.abspath(each) for each in (named_file(config, name), root / name)}:  # noqa: PTH100
+                if not any(each.is_relative_to(path) for each in (root, here)):
+                    yield path
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts in the value of an option that can be a path."""
+    match value:
+        case str() | os.PathLike():
+            text = os.fspath(value)
+            yield from [text] if 0 < len(text) < _LONGEST_PATH and "\0" not in text else ()
+        case dict():
+            yield from _texts([*value.values()])
+        case list() | tuple() | set():
+            for each in value:
+                yield from _texts(each)
+        case _:
+            # A file that was opened as the option was read.
+            yield from _texts(name) if isinstance(name := getattr(value, "name", 0), str) else ()
+
+
 class LeakAudit:
     """Looks for secrets in all that the run has written, once that is complete.
 
@@ -104,14 +147,8 @@ class LeakAudit:
         self._written = written
         self._redactor = folder.redactor
         self._elsewhere: list[tuple[str, str]] = []
-        named = (
-            config.option.xmlpath,
-            config.option.log_file or config.getini("log_file"),
-            config.getoption("--messages"),
-            os.environ.get("GITHUB_STEP_SUMMARY"),
-        )
-        self._named = [str(named_file(config, name)) for name in named if name]
-        config.stash[AUDITED] = self._named
+        self._outputs = [*_outputs(config)]
+        self._named: list[str] = config.stash.setdefault(AUDITED, [])
         self._before = {} if is_worker(config) else states(self._files())
 
     def take_over(self, worker: str, told: FromWorker | None) -> None:
@@ -161,10 +198,27 @@ class LeakAudit:
 
         Allure's report is made of the results, and full of what only looks like tokens.
         """
-        yield from self._named
         folder, root = self._folder.path, self._config.rootpath
         is_beside = folder.parent != root and folder.is_relative_to(root)
-        for place in [folder, *([folder.parent] if is_beside else [])]:
-            if place.is_dir():
-                with os.scandir(place) as entries:
-                    yield from (entry.path for entry in entries if entry.is_file())
+        yield from dict.fromkeys(
+            [
+                *self._named,
+                *(file for each in self._outputs for file in _files_at(each)),
+                *_files_in(str(folder)),
+                *(_files_in(str(folder.parent)) if is_beside else ()),
+            ]
+        )
+
+
+def _files_at(path: str) -> Iterator[str]:
+    # Reading from a pipe or a terminal would wait.
+    return iter([path]) if os.path.isfile(path) else _files_in(path, deep=True)  # noqa: PTH113
+
+
+def _files_in(folder: str, *, deep: bool = False) -> Iterator[str]:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file():
+                yield entry.path
+            elif deep and entry.is_dir(follow_symlinks=False):
+                yield from _files_in(entry.path, deep=True)

@@ -11,13 +11,14 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.differences import MAX_DOCUMENT, quoted
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.classify import classify
 from connector_harness.plugin.failing.reason import Reason, advice, read_reason
 from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.redactor import MASK, Redactor
-from connector_harness.redaction.terminal_safe import MAX_VALUE, SPELLED_OUT, shortened
+from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import (
     Phase,
@@ -182,7 +183,7 @@ def describe(
     rest = [*told, *code, *exchange.lines(), "", *(f"next: {each}" for each in nexts)]
 
     def shown(*lines: str) -> str:
-        return mask("\n".join(lines)).translate(SPELLED_OUT)
+        return spelled_out(mask("\n".join(lines)))
 
     failure = RecordedFailure(
         kind,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from connector_harness.contract.contract import REQUESTS, Contract
 from connector_harness.contract.differences import Difference
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.json_types import JsonValue
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.report.chat.json_text import json_text
@@ -153,7 +154,7 @@ class PreviewPage:
     def text(self) -> str:
         """Return the page."""
         lines = [*self._head(), *self._body()]
-        return self.redactor.text("\n".join(lines).rstrip("\n") + "\n")
+        return spelled_out(self.redactor.text("\n".join(lines).rstrip("\n") + "\n"))
 
     def _head(self) -> Iterator[str]:
         yield from (f"# {self.title}", "")

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import logging
 import os
+import re
 import sys
 import warnings
 import xml.etree.ElementTree as ET
@@ -13,13 +14,16 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.options import wants_features
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.plugin.telling.crashes import Crashes
 from connector_harness.plugin.telling.failures import Failures
-from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.ci_system import is_read_for_commands
 from connector_harness.results.files import write_whole
+
+_RETURN: Final = re.compile(r"(^\r)")
+_OWN: Final = re.compile(r"(^\r|\x1b\[[\d;]*m)")
 
 Mask: TypeAlias = Callable[[str], str]
 """Returns a text without its secrets."""
@@ -36,6 +40,10 @@ class ReportMask:
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Mask what plugins write to the terminal themselves."""
+        mask_terminal(session.config, self._mask)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -59,7 +67,29 @@ class ReportMask:
                 told[name] = _masked(value, self._mask)
         if isinstance(report.longrepr, tuple):
             file, line, reason = report.longrepr
-            report.longrepr = (file, line, reason.translate(SPELLED_OUT))
+            report.longrepr = (file, line, spelled_out(reason))
+
+
+def mask_terminal(config: pytest.Config, mask: Mask) -> None:
+    """Mask what is written to the terminal, and spell out what would steer it, but for colours.
+
+    By now every plugin that listens there, as for a paste bin, has what is written from us.
+    """
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    # Others steer it themselves.
+    if type(reporter) is not pytest.TerminalReporter:
+        return
+    writer = config.get_terminal_writer()
+    write = writer.write
+
+    def masked(text: str, **style: Any) -> None:  # noqa: ANN401 - passed on
+        shown = mask(text)
+        # Its own colours, and where it begins a line anew.
+        pieces = (_OWN if writer.hasmarkup else _RETURN).split(shown)
+        pieces[::2] = map(spelled_out, pieces[::2])
+        write("".join(pieces), **style)
+
+    config.add_cleanup(_replace(writer, "write", masked))
 
 
 def _masked(value: Any, mask: Mask) -> Any:  # noqa: ANN401  # whatever pytest holds
@@ -92,6 +122,14 @@ def mask_log(mask: Mask) -> Callable[[], None]:
 
     logging.setLogRecordFactory(masked)
     return lambda: logging.setLogRecordFactory(before)
+
+
+def mask_trace(config: pytest.Config, mask: Mask) -> None:
+    """Mask what ``--debug`` writes of each call from now on, where it writes anything."""
+    root = config.trace.root
+    write = root._writer  # noqa: SLF001 - what it was set to is told nowhere else
+    if write is not None:
+        root.setwriter(lambda text: write(mask(text)))
 
 
 def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
@@ -201,6 +239,7 @@ def configure(config: pytest.Config) -> None:
     """Mask what pytest shows, tell failures in one shape, and show the spec under ``-v``."""
     mask, plugins = config.stash[REDACTOR].text, config.pluginmanager
     config.add_cleanup(mask_log(mask))
+    mask_trace(config, mask)
     if wants_features(config):
         plugins.register(Failures(config, mask))
         # Only the controlling process is ever asked to tell of a crash.

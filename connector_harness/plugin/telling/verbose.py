@@ -5,10 +5,10 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.stash import Reporting
 from connector_harness.plugin.telling.failures import failure_of
-from connector_harness.redaction.terminal_safe import SPELLED_OUT
 from connector_harness.results.record import MARKS, RecordedScenario
 
 Status: TypeAlias = tuple[str, str, str | tuple[str, dict[str, bool]]]
@@ -97,7 +97,7 @@ class StoryTeller:
             return
 
         def line(text: str, **style: bool) -> None:
-            reporter.write_line(text.translate(SPELLED_OUT), **style)
+            reporter.write_line(spelled_out(text), **style)
 
         reporter.ensure_newline()
         headings = (story["feature"], story["rule"])

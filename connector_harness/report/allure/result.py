@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeAlias
 
 from connector_harness.gherkin.tags import ID_LABELS, ISSUE, address, meaning_of
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.allure.http_exchange import exchange_attachment
 from connector_harness.report.chat.transcript import transcript_of
 from connector_harness.report.chat.transcript_text import transcript_text
@@ -71,12 +72,23 @@ def allure_documents(record: RecordedScenario, write: Write) -> dict[str, dict[s
         "titlePath": [*folders(record.path), record.feature, *filter(None, [record.rule])],
     }
     around = {name: _around(record, phase, write) for name, phase in AROUND.items()}
-    if not any(around.values()):
-        return {"result": result}
-    return {
-        "result": result,
-        "container": {"uuid": new_id(), "children": [result["uuid"]], **around},
-    }
+    container = {"uuid": new_id(), "children": [result["uuid"]], **around}
+    shown: dict[str, dict[str, Any]] = _seen(
+        {"result": result, **({"container": container} if any(around.values()) else {})}
+    )
+    return shown
+
+
+def _seen(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return *value* with what is not seen in its texts spelled out."""
+    match value:
+        case str():
+            return spelled_out(value)
+        case list():
+            return [_seen(each) for each in value]
+        case dict():
+            return {name: _seen(each) for name, each in value.items()}
+    return value
 
 
 AROUND: Final = {"befores": Phase.SETUP, "afters": Phase.TEARDOWN}

@@ -1,7 +1,9 @@
 """The templates of the document, what they say numbers and times with, and names for links."""
 
+import hashlib
 import re
 import unicodedata
+from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Final
 import jinja2
 from markupsafe import Markup
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.chat.sent import MOST
 from connector_harness.report.chat.transcript import SHOWN
 from connector_harness.report.chat.transcript_text import clock, moment_of, short
@@ -43,6 +46,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=jinja2.select_autoescape(("html",), default=False),
         undefined=jinja2.StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -56,15 +60,27 @@ def environment() -> jinja2.Environment:
         "glyph": _GLYPHS.__getitem__,
         "iso": _iso,
         "plain": plain,
+        "sha256": _sha256,
         "short": short,
     }
     made.globals |= {"shown": SHOWN, "most": MOST}
     return made
 
 
+def _sha256(text: str) -> Markup:
+    """Return what stands for *text*, and for it alone, in a content security policy."""
+    digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup("'sha256-{}'").format(digest)
+
+
 def source(name: str) -> Markup:
     """Return the text of one of the files beside the templates, to be shown as it is."""
     return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704  # our own file
+
+
+def _seen(value: object) -> object:
+    """Return *value* as it is shown: a text of ours as it is, any other without hidden signs."""
+    return spelled_out(value) if isinstance(value, str) and type(value) is not Markup else value
 
 
 def duration(milliseconds: int) -> str:
@@ -101,7 +117,7 @@ def _css(status: Status) -> str:
 
 def plain(words: str) -> str:
     """Return *words* on one line, cut where it is long, without a sign that means something."""
-    line = " ".join(words.split())
+    line = spelled_out(" ".join(words.split()))
     cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
     text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
     return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.pipeline.failures import ReportedFailure
 from connector_harness.results.ci_system import CiSystem
 
@@ -73,7 +74,7 @@ def _azure(failure: ReportedFailure, path: str) -> str:
 
 
 def _escape(text: str, escapes: dict[str, str]) -> str:
-    return text.translate({ord(sign): escape for sign, escape in escapes.items()})
+    return spelled_out(text.translate({ord(sign): escape for sign, escape in escapes.items()}))
 
 
 _BREAKS: Final = {"\r": "%0D", "\n": "%0A"}

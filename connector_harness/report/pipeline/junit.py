@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.chat.transcript_text import moment_of
 from connector_harness.report.pipeline.failures import RUN, ReportedFailure, wrong
 from connector_harness.results.files import write_whole
@@ -213,8 +214,8 @@ def _module(test: Attempt) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return *text* with what XML cannot hold spelled out."""
-    return _ILLEGAL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    """Return *text* with what XML cannot hold, and what is not seen, spelled out."""
+    return spelled_out(_ILLEGAL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
 def story(scenario: Scenario) -> str:

@@ -12,6 +12,7 @@ from connector_harness.sandbox.rules.events import as_published, is_message
 from connector_harness.sandbox.state.clocks import Clocks
 from connector_harness.sandbox.state.file_store import FileStore
 from connector_harness.sandbox.state.journal import Journal
+from connector_harness.sandbox.state.room import Room
 from connector_harness.sandbox.state.state import Conversation, Dialog, Message, Participant, Store
 from connector_harness.sandbox.state.tokens import Tokens
 from connector_harness.sandbox.webhooks import notifications
@@ -42,6 +43,7 @@ class Sandbox:
     webhooks: Webhooks = field(default_factory=Webhooks)
     faults: FaultBook = field(default_factory=FaultBook)
     hosts: Mapping[str, str] = field(default_factory=dict)
+    room: Room = field(default_factory=Room)
 
 
 def create_sandbox(

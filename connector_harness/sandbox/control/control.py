@@ -3,7 +3,7 @@
 from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_json
 from connector_harness.sandbox.api.closing import close_idle
 from connector_harness.sandbox.api.context import Sandbox
-from connector_harness.sandbox.http import Answer, Call, plain_error
+from connector_harness.sandbox.http import Answer, Call, full, plain_error
 from connector_harness.sandbox.rules import shapes
 from connector_harness.sandbox.rules.commands import ID
 from connector_harness.sandbox.state.state import Account, Conversation, Dialog, StateError
@@ -26,6 +26,8 @@ def add_account(sandbox: Sandbox, call: Call) -> Answer:
     Shape: ``{"account": str}`` or ``{}`` in; ``{"account", "clientId", "clientSecret"}`` out.
     """
     wanted = read_request(call, _ACCOUNT_REQUEST).get("account")
+    if sandbox.store.is_full:
+        raise full("the sandbox has as many accounts as it keeps")
     try:
         account = sandbox.store.add(None if wanted is None else str(wanted))
     except StateError as exc:

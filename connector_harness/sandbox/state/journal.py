@@ -16,6 +16,9 @@ from connector_harness.json_types import JsonError, JsonObject, JsonValue, read_
 
 KEPT_ENTRIES = 1000
 KEPT_BYTES = 8 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+"""How much of all entries is kept at the most; the oldest go first."""
+
 MASK: Final = "***"
 SHORTEST: Final = 6
 """Shorter secrets, which somebody chose, are masked by their names alone."""
@@ -45,12 +48,20 @@ class _Entry:
     sizes: tuple[int, int]
     is_form: bool
 
+    @property
+    def size(self) -> int:
+        """How much it holds, about."""
+        texts = (self.query, *(value for value in self.told.values() if isinstance(value, str)))
+        return sum(map(len, texts)) + len(self.request) + len(self.response)
+
 
 class Journal:
     """The last calls, newest last."""
 
     def __init__(self, most: int = KEPT_ENTRIES) -> None:
-        self._entries: deque[_Entry] = deque(maxlen=most)
+        self._entries: deque[_Entry] = deque()
+        self._most = most
+        self._size = 0
         self._received = 0
 
     def record(
@@ -70,7 +81,10 @@ class Journal:
         sizes = (len(request), len(response))
         kept = (request[:KEPT_BYTES], response[:KEPT_BYTES])
         told = {"number": self._received, **told}
-        self._entries.append(_Entry(told, query, *kept, sizes, is_form))
+        self._entries.append(entry := _Entry(told, query, *kept, sizes, is_form))
+        self._size += entry.size
+        while len(self._entries) > self._most or self._size > MOST_BYTES:
+            self._size -= self._entries.popleft().size
 
     def read(
         self,

@@ -15,6 +15,7 @@ MOST_CONVERSATIONS = 100_000
 """How many conversations, and how many profiles, are kept for an account at the most."""
 
 MOST_EVENTS = 100_000
+MOST_ACCOUNTS = 1000
 
 
 class StateError(Exception):
@@ -267,6 +268,11 @@ class Store:
         )
         self._accounts[account_id] = account
         return account
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has as many accounts as the sandbox keeps."""
+        return len(self._accounts) >= MOST_ACCOUNTS
 
     @property
     def secrets(self) -> list[str]:

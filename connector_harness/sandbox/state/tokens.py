@@ -16,6 +16,7 @@ APP_TOKEN_LIFETIME_S = 3600
 SCOPE = "msg.consumer"
 ISSUER = "Sentinel"
 REMEMBERED_TOKENS = 10_000
+REMEMBERED_BYTES = 32 * 1024 * 1024
 
 
 class InvalidTokenError(Exception):
@@ -47,6 +48,7 @@ class Tokens:
         self._consumer_key_id = f"consumerjws-{day}"
         # Every call brings two tokens, mostly issued here or verified before.
         self._known: dict[tuple[str, str], JsonObject] = {}
+        self._size = 0
 
     def issue_app_token(self, account: str, client_id: str, *, age_s: int = 0) -> str:
         """Return a token that lets the app *client_id* act for one hour, begun *age_s* ago.
@@ -150,8 +152,10 @@ class Tokens:
         return claims
 
     def _remember(self, token: str, key_id: str, claims: JsonObject) -> str:
-        if len(self._known) >= REMEMBERED_TOKENS:
+        self._size += len(token)
+        if len(self._known) >= REMEMBERED_TOKENS or self._size > REMEMBERED_BYTES:
             self._known.clear()
+            self._size = len(token)
         self._known[token, key_id] = dict(claims)
         return token
 

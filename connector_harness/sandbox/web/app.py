@@ -157,10 +157,15 @@ async def _carry_out(
 
 async def _usual_answer(sandbox: Sandbox, route: ServiceRoute, call: Call) -> Answer:
     try:
+        if route.keeps:
+            sandbox.room.check(call.body)
         done = route.handler(sandbox, call)
-        return done if isinstance(done, Answer) else await done
+        answer = done if isinstance(done, Answer) else await done
     except RefusedError as exc:
         return exc.answer
+    if route.keeps:
+        sandbox.room.take(call.body)
+    return answer
 
 
 def _find_fault(sandbox: Sandbox, operation: str, call: Call) -> Fault | None:

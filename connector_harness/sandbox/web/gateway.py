@@ -35,6 +35,7 @@ from connector_harness.sandbox.http import Answer, Call, FileAnswer, RefusedErro
 from connector_harness.sandbox.rules.shapes import ANY_OBJECT
 from connector_harness.sandbox.server import LOOPBACK, bind, url_of
 from connector_harness.sandbox.state.journal import Journal
+from connector_harness.sandbox.state.room import Room
 from connector_harness.sandbox.state.state import Store
 from connector_harness.sandbox.state.tokens import Tokens
 from connector_harness.sandbox.web.app import application, handle
@@ -139,7 +140,7 @@ def create_gateway(account: str, upstreams: Upstreams) -> Starlette:
     store = Store()
     store.add(account)
     # Of a sandbox it has the faults and nothing else; it keeps no calls.
-    sandbox = Sandbox(store, Tokens(), journal=Journal(most=0))
+    sandbox = Sandbox(store, Tokens(), journal=Journal(most=0), room=Room(most=sys.maxsize))
     passing = (
         replace(route, handler=partial(upstreams.forward, route.service), largest=LARGEST_ANSWER)
         for route in ROUTES

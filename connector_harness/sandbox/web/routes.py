@@ -46,6 +46,12 @@ class ServiceRoute:
     handler: Handler
     largest: int = LARGEST_BODY
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a call leaves something behind, apart from a file."""
+        is_control = self.service == CONTROL and self.method == "POST"
+        return is_control or self.operation in {"create_conversation", "send"}
+
 
 _ACCOUNT: Final = "/api/account/{account}"
 _CONVERSATION: Final = f"{_ACCOUNT}/messaging/consumer/conversation"

@@ -76,11 +76,12 @@ class Queue:
     """The events pending for an app whose deliveries are repeated by count, *limit* at the most.
 
     Events of a conversation are tried in order for the first time; one that fails waits for
-    its next attempt by itself, and the others go on.
+    its next attempt by itself, and the others go on. ``size`` is that of all bodies, in bytes.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self.size = 0
         self._all: dict[Pending, None] = {}
         # Of each conversation, only the first may go.
         self._order: dict[str, deque[Pending]] = {}
@@ -96,11 +97,16 @@ class Queue:
 
     def add(self, pending: Pending) -> Pending | None:
         """Take over an event, and return the oldest if that was let go for it."""
-        oldest = next(iter(self._all)) if len(self._all) >= self._limit else None
-        if oldest is not None:
-            self._let_go(oldest)
+        oldest = self.drop() if len(self._all) >= self._limit else None
         self._all[pending] = None
+        self.size += len(pending.body)
         self._place(pending)
+        return oldest
+
+    def drop(self) -> Pending:
+        """Let the oldest event go, and return it."""
+        oldest = next(iter(self._all))
+        self._let_go(oldest)
         return oldest
 
     def take(self) -> list[Pending]:
@@ -143,6 +149,7 @@ class Queue:
 
     def _remove(self, pending: Pending) -> None:
         del self._all[pending]
+        self.size -= len(pending.body)
         self._leave_order(pending)
 
     def _note_success(self, pending: Pending, ended_at: float) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 MOST_APPS = 100
 MOST_PENDING = 10_000
+MOST_PENDING_BYTES = 16 * 1024 * 1024
+"""How much is pending for an app at the most, and how much waits to be overtaken."""
+
 PATIENCE_S = 2.0
 """For how long at the most somebody who asks waits for what is being delivered."""
 
@@ -82,13 +85,18 @@ class WebhookFaults:
         """How many webhooks wait to be overtaken."""
         return len(self._held_back)
 
+    @property
+    def _is_full(self) -> bool:
+        size = sum(len(pending.body) for pending, _ in self._held_back.values())
+        return self.held_back >= MOST_HELD_BACK or size > MOST_PENDING_BYTES
+
     def arrange(self, pending: Pending) -> list[Pending]:
         """Return what is to be delivered now, in this order, that *pending* has happened."""
         overtaken = self._held_back.pop(pending.conversation, None)
         if overtaken is not None:
             return [pending, overtaken[0]]
         fault = self._find(pending, _WHEN_ADDED)
-        if fault is None or (fault.name == "out_of_order" and self.held_back >= MOST_HELD_BACK):
+        if fault is None or (fault.name == "out_of_order" and self._is_full):
             return [pending]
         fault.applied += 1
         if fault.name == "twice":
@@ -192,6 +200,8 @@ class DeliveryLoop:
             dropped = self._queue.add(pending)
             if dropped is not None:
                 self._overflow(dropped)
+            while self._queue.size > MOST_PENDING_BYTES:
+                self._overflow(self._queue.drop())
         self._go()
 
     def _go(self) -> None:

@@ -133,6 +133,111 @@ def test_leak_of_a_plugin_is_caught(project: Project, conftest: str, where: str)
     assert SECRET not in audit(run)
 
 
+SHINY = """
+    import argparse
+    import os
+    import pathlib
+
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+
+
+    class Keyed(argparse.Action):
+        def __call__(self, parser, namespace, values, option_string=None):
+            kind, _, path = values.partition(":")
+            setattr(namespace, self.dest, {kind: path})
+
+
+    def pytest_addoption(parser):
+        parser.addoption("--shiny")
+        parser.addoption("--shiny-list", action="append")
+        parser.addoption("--shiny-keyed", action=Keyed)
+        parser.addoption("--shiny-open", type=argparse.FileType("w"))
+        parser.addini("shiny_ini", "where it goes")
+        parser.addini("shiny_paths", "where they go", type="paths")
+
+
+    def pytest_unconfigure(config):
+        if not hasattr(config, "workerinput") and (opened := config.option.shiny_open):
+            opened.close()
+
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(session):
+        if hasattr(session.config, "workerinput"):
+            return
+        file = pathlib.Path("far/off/shiny.txt")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"as it were: {os.environ['CONNECTOR_CLIENT_SECRET']}")
+"""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--shiny=far/off/shiny.txt",),
+        ("--shiny=./far/../far/off/shiny.txt",),
+        ("--shiny=far",),
+        ("--shiny=html:far/off/shiny.txt",),
+        ("--shiny-list=other", "--shiny-list=far/off"),
+        ("--shiny-keyed=html:far/off",),
+        ("--shiny-open=far/off/shiny.txt",),
+        ("-o", "shiny_ini=far/off/shiny.txt"),
+        ("-o", "shiny_paths=far/off"),
+        ("-o", "addopts=-p connector_harness.plugin --shiny=far/off/shiny.txt"),
+        ("--shiny=far/off/shiny.txt", "-n", "2"),
+    ],
+    ids=" ".join,
+)
+def test_whatever_the_run_was_told_to_write_is_searched(
+    project: Project, args: tuple[str, ...]
+) -> None:
+    """Also by an option or a setting of a plugin that nobody here knows."""
+    project.write("conftest.py", SHINY)
+    project.write("far/off/shiny.txt", "what was there before")
+    project.feature(PASSING)
+
+    run = project.run(*args)
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    assert "far/off/shiny.txt: holds a secret (client secret)" in audit(run)
+
+
+def test_what_the_run_was_told_to_read_is_not_searched(project: Project) -> None:
+    """A file that stays as it was belongs to somebody else, whatever it holds."""
+    project.write("far/off/shiny.txt", SECRET)
+    project.write("conftest.py", SHINY.partition("@pytest.hookimpl")[0])
+    project.feature(PASSING)
+
+    run = project.run("--shiny=far", "-o", "shiny_ini=.")
+
+    assert (run.ret, audit(run)) == (pytest.ExitCode.OK, "")
+
+
+@pytest.mark.parametrize("args", [("--debug",), ("--debug=out.log",)], ids=["usual", "named"])
+def test_trace_of_pytest_is_masked(project: Project, args: tuple[str, ...]) -> None:
+    """What --debug writes of a failing call has no secret either."""
+    project.steps(SPEAKS.format("raise ValueError(f'no {SECRET}')"))
+    project.feature(SLIPS)
+
+    run = project.run(*args)
+
+    assert audit(run) == ""
+    [file] = [*project.root.glob("*.log")]
+    assert SECRET not in (text := file.read_text(encoding="utf-8"))
+    assert "no ***" in text
+
+
+def test_secret_on_the_command_line_is_found_in_the_trace(project: Project) -> None:
+    """The head of it was written before anybody could mask it."""
+    project.feature(PASSING)
+
+    run = project.run("--debug", "-k", f"not {SECRET}")
+
+    assert "pytestdebug.log: holds a secret (client secret)" in audit(run)
+
+
 def test_leak_of_a_worker_is_caught(project: Project) -> None:
     """What a worker alone knows is looked for as well, also in what it writes itself."""
     project.steps(

@@ -200,3 +200,13 @@ def test_another_endpoint_is_refused(project: Project, options: tuple[str, ...])
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
     run.stderr.fnmatch_lines(["ERROR: --preview runs on the sandbox"])
+
+
+def test_page_shows_what_is_not_seen(project: Project, options: tuple[str, ...]) -> None:
+    """A title turns no line round for who reviews the page."""
+    project.feature(SHOP.replace("Closing", "Clo\u202esing\x1b[2J").replace("A shop", "A\u200f"))
+
+    assert project.run(*options).ret == pytest.ExitCode.OK
+
+    assert "# A\\u200f" in page(project)
+    assert "## Clo\\u202esing\\x1b(2J" in page(project)

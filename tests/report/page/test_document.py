@@ -1,6 +1,7 @@
 """The living document is one file that can be read as it is."""
 
 import re
+import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from connector_harness.results.run_facts import Run
 from connector_harness.results.totals import Totals
 from tests.report.conversations import Talk
 from tests.report.edits import edit
+from tests.report.npm import chromium
 from tests.report.runs import START_MS, write_facts, write_run
 
 
@@ -50,6 +52,45 @@ def test_page_needs_nothing_else(html: str) -> None:
     """No file, no font and no server is asked for anything."""
     assert Links(html).others == []
     assert re.search(r"url\(|@import|https?://", html) is None
+
+
+def seen_by_a_browser(html: str, tmp_path: Path) -> str:
+    """Return *html* as it is once its scripts have run."""
+    file = tmp_path / "page.html"
+    file.write_text(html, encoding="utf-8")
+    words = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile")
+    command = [chromium(), *words, "--dump-dom", file.as_uri()]
+    run = subprocess.run(command, check=True, timeout=60, capture_output=True, text=True)  # noqa: S603 - ours
+    return run.stdout
+
+
+FORGED = """<script>document.title = "forged"</script>
+<img src="x" onerror="document.title = 'forged'"><style>#spec { display: none }</style>
+<base href="https://elsewhere.test/"><script src="data:text/javascript,document.title='forged'">
+</script><script>document.title = getComputedStyle(spec).display + document.title</script>"""
+
+
+def test_browser_runs_our_script_alone(html: str, tmp_path: Path) -> None:
+    """The page does what it does, and nothing that got into it does anything."""
+    seen = seen_by_a_browser(html.replace("</body>", f"{FORGED}</body>"), tmp_path)
+
+    title = seen.partition("<title>")[2].partition("</title>")[0]
+    assert title.endswith("living specification")
+    assert 'id="filter" hidden' in html
+    assert re.search('<form id="filter"[^>]* hidden', seen) is None
+
+
+def test_policy_lets_nothing_else_in(html: str) -> None:
+    """What is not named is refused: no page, image, frame, font, script or address elsewhere."""
+    [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+
+    assert (rules["default-src"], rules["base-uri"], rules["form-action"]) == ("'none'",) * 3
+    assert [
+        re.sub("'sha256-[^']{44}'", "ours", rules[f"{kind}-src"]) for kind in ("script", "style")
+    ] == ["ours"] * 2
+    # What stands before it is not held to it.
+    assert html.index("Content-Security-Policy") < min(html.index("<style"), html.index("<script"))
 
 
 def test_links_lead_somewhere(html: str) -> None:

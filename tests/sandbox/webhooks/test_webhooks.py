@@ -363,6 +363,21 @@ async def test_lost_with_another_is_shown_as_lost() -> None:
     assert attempts == [(1, 500, "failed"), (2, 500, "dropped"), (0, None, "dropped")]
 
 
+@pytest.mark.parametrize("most", [1, 10**9])
+def test_queue_is_full_of_bytes_as_well(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Few large events are too much for the sandbox, too."""
+    monkeypatch.setattr("connector_harness.sandbox.webhooks.webhooks.MOST_PENDING_BYTES", most)
+
+    async def said() -> tuple[object, object]:
+        async with scene(0, 0) as it:
+            it.subscribe()
+            it.say("a", "b")
+            (app,) = it.apps()
+            return app["pending"], app["overflowed"]
+
+    assert asyncio.run(said()) == ((0, 2) if most == 1 else (2, 0))
+
+
 @in_loop
 async def test_full_queue_is_reported() -> None:
     """What does not fit is lost, oldest first, and the app's row says how many."""
