@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             control = stack.enter_context(_bound(parser, LOOPBACK, port, "--control-port"))
         url, host = url_of(bound, scheme="https" if options.tls else "http"), _host(bound)
         if not ipaddress.ip_address(host).is_loopback:
-            sys.stderr.write(f"warning: {url} can be reached from other machines\n")
+            listening = url.replace("127.0.0.1", host).replace("[::1]", f"[{host}]")
+            sys.stderr.write(f"warning: {listening} can be reached from other machines\n")
         hosts = (options.host.partition("%")[0], host, "localhost", "127.0.0.1", "::1")
         tls = stack.enter_context(certified(*hosts)) if options.tls else None
         lines = _announcement(url, account, control, tls)
