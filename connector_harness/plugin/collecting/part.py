@@ -22,7 +22,7 @@ from connector_harness.plugin.collecting.collection import (
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
-from connector_harness.plugin.collecting.unseen import Unseen
+from connector_harness.plugin.collecting.unseen import Unseen, refuse_lost_paths
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
@@ -52,7 +52,8 @@ def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, se
         if match is not None and names is not None:
             chosen.setdefault((base / match["file"]).resolve(), set()).update(names)
     for arg in args:
-        chosen.pop((base / arg).resolve(), None)
+        # Unlike a path that resolves, one that leads in a circle has a real path.
+        chosen.pop(Path(os.path.realpath(base / arg)), None)
     return list(dict.fromkeys(paths)), chosen
 
 
@@ -144,6 +145,7 @@ def configure(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: There is no such scenario, shard or plan.
     """
+    refuse_lost_paths(config)
     config.stash[SPEC] = spec = Spec(config)
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     _choose_shard(config)

@@ -106,7 +106,8 @@ class LeakAudit:
         self._elsewhere: list[tuple[str, str]] = []
         named = (
             config.option.xmlpath,
-            config.option.log_file or config.getini("log_file"),
+            config.option.log_file
+            or (config.pluginmanager.hasplugin("logging") and config.getini("log_file")),
             config.getoption("--messages"),
             os.environ.get("GITHUB_STEP_SUMMARY"),
         )
@@ -167,4 +168,4 @@ class LeakAudit:
         for place in [folder, *([folder.parent] if is_beside else [])]:
             if place.is_dir():
                 with os.scandir(place) as entries:
-                    yield from (entry.path for entry in entries if entry.is_file())
+                    yield from (each.path for each in entries if os.path.isfile(each))  # noqa: PTH113 - no error in a circle of links
