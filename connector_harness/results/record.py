@@ -541,6 +541,7 @@ class ScenarioUnderWay:
     phase: Phase = Phase.SETUP
     open: list[RecordedPart] = field(default_factory=list)
     failed: RecordedStep | None = None
+    asking: str = ""
     comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)

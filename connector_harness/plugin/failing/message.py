@@ -177,7 +177,8 @@ def describe(
     details = [line for line in reason.details if not exchange.shows(line)]
     what = f"[{kind}] {reason.headline}"
     told = [what, *(f"  {line}" for line in details)]
-    code = [f"  code: {reason.place}"] if reason.place else []
+    place = reason.place or (record.asking if kind is FailureClass.SPEC else "")
+    code = [f"  code: {place}"] if place else []
     nexts = advice(kind, reason, record)
     rest = [*told, *code, *exchange.lines(), "", *(f"next: {each}" for each in nexts)]
 
@@ -193,7 +194,7 @@ def describe(
         failed.line if failed is not None else kept.line,
         details=details,
         advice=[*nexts],
-        code=reason.place,
+        code=place,
         text=shown(*rest),
     )
     if (compared := reason.comparison) is not None:

@@ -13,7 +13,7 @@ import pytest
 
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import NotSupportedError
-from connector_harness.gherkin.step_index import ResolvedStep
+from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
 from connector_harness.results.record import (
     RecordedStep,
@@ -65,6 +65,7 @@ class ScenarioRun:
         except BaseException as error:
             record.status = status_of(error)
             self.record.failed = record
+            self.record.asking = place(step.definition, self.request.config.rootpath)
             self._hear_besides(error)
             raise
         finally:
