@@ -20,6 +20,7 @@ from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import REQUIRED, refuse_moved_rootdir, require_plugins
 from connector_harness.plugin.preview import part as preview
 from connector_harness.plugin.processes import part as processes
+from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running import part as running
 from connector_harness.plugin.telling import part as telling
 
@@ -34,6 +35,8 @@ OTHER_ADAPTER = "allure_pytest_bdd"
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options, and keep the other Allure adapter from adding its own."""
+    # Before the project's own, which so stand for ours of the same name, as under pytest.
+    pluginmanager.register(fixtures)
     for part in PARTS:
         part.add_options(parser)
     # Who lets no plugin load by itself has asked for this one, and so for what it runs with.

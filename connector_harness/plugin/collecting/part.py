@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSpec, FeatureSyntaxError, read_feature
-from connector_harness.gherkin.guard import near_misses
+from connector_harness.gherkin.guard import Finding, near_misses
 from connector_harness.plugin.collecting.collection import (
+    OURS,
     SPEC,
     FeatureFile,
     ScenarioItem,
     Spec,
     findings_in,
     note_findings,
+    relative,
 )
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
@@ -26,6 +28,7 @@ from connector_harness.plugin.collecting.unseen import Unseen, refuse_lost_paths
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.running.bdd import hiding_fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -220,6 +223,7 @@ class Collecting:
             items.clear()
         _learn_rows(config.stash[REDACTOR], items)
         spec, notices = config.stash[SPEC], config.stash[NOTICES]
+        notices.extend(_hiding(config))
         tags = [(tag, each.path, n) for each, _ in spec.features for tag, n in each.tag_lines]
         notices.extend(str(finding) for finding in near_misses(tags))
         words = _WORD.findall(config.option.markexpr or "") if tags else ()
@@ -228,6 +232,14 @@ class Collecting:
             # complaint would end in an internal error.
             spec.register(word)
             notices.extend(_unknown_tag(word, sorted({tag for tag, _, _ in tags})))
+
+
+def _hiding(config: pytest.Config) -> Iterator[Finding]:
+    """Yield a notice for each fixture of the project in whose way the harness's own is not met."""
+    for file, line, name in hiding_fixtures(config.pluginmanager, ours=OURS):
+        what = f"fixture {name!r} hides that of the harness, which others ask for by this name"
+        advice = f"give it another name; or let it ask for {name!r} itself, and go on from there"
+        yield Finding(relative(file, config.rootpath), line, what, advice)
 
 
 def _unknown_tag(word: str, known: list[str]) -> Iterator[str]:
