@@ -134,6 +134,10 @@ class Guard:
                     f'scenario title "{outline.title}" stands already at line {line}',
                     "give each scenario of a feature a title of its own",
                 )
+        for scenario in self.feature.scenarios:
+            if scenario.outline.title and not scenario.title.strip():
+                what = "this row leaves its scenario without a title"
+                self._find(scenario.line, "title", what, "fill it, or say more in the title")
         if not self.feature.outlines:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
         for line, title in self.feature.empty_rules:
@@ -446,6 +450,8 @@ def _problem(tag: str) -> tuple[str, str] | None:
     if labels.split(tag)[0].lower() in EXCUSES:
         what = f"@{tag} would let the scenario fail, or not run, without anybody knowing"
         return what, "write @quarantine:2026-12-31 and the issue, as @issue:ABC-1, or take it out"
+    if not tag:
+        return "this row leaves an @ without a tag", "fill it, or write the tag out"
     if tag.endswith((",", ";")):
         return f"@{tag} ends in {tag[-1]!r}", "write a space, and nothing else, between two tags"
     if name := PLACEHOLDER.search(tag):

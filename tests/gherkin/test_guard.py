@@ -802,6 +802,27 @@ def test_description_may_begin_with_any_word(
     shop.run().assert_outcomes(passed=2)
 
 
+def test_row_that_leaves_a_title_or_a_tag_empty(shop: Project) -> None:
+    """A scenario without a name, and a tag that is none, are found where the row is."""
+    shop.feature("""
+        Feature: F
+          @<mark>
+          Scenario Outline: <title>
+            Given a basket
+
+            Examples:
+              | title | mark  |
+              |       | smoke |
+              | One   |       |
+              | Two   | smoke |
+    """)
+
+    title, tag = findings(shop.run())
+
+    assert title.startswith("features/shop.feature:8: this row leaves its scenario without a title")
+    assert tag.startswith("features/shop.feature:9: this row leaves an @ without a tag\nnext: fill")
+
+
 def test_line_may_go_on_as_a_sentence_does(shop: Project) -> None:
     """Prose is broken where the line ends; a first line that is a sentence is one nearly."""
     shop.feature("""
