@@ -11,6 +11,7 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.differences import MAX_DOCUMENT, quoted
+from connector_harness.control.routes import SandboxControlError
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.classify import classify
 from connector_harness.plugin.failing.reason import Reason, advice, read_reason
@@ -175,6 +176,9 @@ def describe(
     exchange = ShownExchange(record.last_exchange, redactor)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
+    if isinstance(error, SandboxControlError):
+        # Nobody has judged what it was asked with.
+        details += [f"with {document}" for document in record.documents]
     what = f"[{kind}] {reason.headline}"
     told = [what, *(f"  {line}" for line in details)]
     place = reason.place or (record.asking if kind is FailureClass.SPEC else "")

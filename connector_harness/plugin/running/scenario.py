@@ -13,6 +13,7 @@ import pytest
 
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import NotSupportedError
+from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
 from connector_harness.results.record import (
@@ -112,11 +113,15 @@ class ScenarioRun:
 
     def _arguments(self, step: ResolvedStep) -> dict[str, Any]:
         definition = step.definition
-        arguments = {
+        arguments: dict[str, Any] = {
             name: definition.converters[name](value) if name in definition.converters else value
             for name, value in step.arguments.items()
             if name in definition.parameters
         }
+        for name, value in step.arguments.items():
+            documents: object = definition.converters.get(name)
+            if isinstance(documents, NamedDocuments) and name in arguments:
+                self.record.documents[documents.place(value)] = arguments[name]
         _add_blocks(step, arguments)
         for name in definition.required:
             if name not in arguments:
