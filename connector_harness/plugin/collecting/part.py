@@ -236,7 +236,12 @@ class Collecting:
 
 def _hiding(config: pytest.Config) -> Iterator[Finding]:
     """Yield a notice for each fixture of the project in whose way the harness's own is not met."""
+    features = [path for _, path in config.stash[SPEC].features]
     for file, line, name in hiding_fixtures(config.pluginmanager, ours=OURS):
+        # What a conftest.py defines is met below its folder.
+        below = file.parent if file.name == "conftest.py" else Path(file.anchor)
+        if not any(path.is_relative_to(below) for path in features):
+            continue
         what = f"fixture {name!r} hides that of the harness, which others ask for by this name"
         advice = f"give it another name; or let it ask for {name!r} itself, and go on from there"
         yield Finding(relative(file, config.rootpath), line, what, advice)

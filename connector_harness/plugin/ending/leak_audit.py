@@ -166,6 +166,10 @@ class LeakAudit:
         folder, root = self._folder.path, self._config.rootpath
         is_beside = folder.parent != root and folder.is_relative_to(root)
         for place in [folder, *([folder.parent] if is_beside else [])]:
-            if place.is_dir():
+            try:
                 with os.scandir(place) as entries:
                     yield from (each.path for each in entries if os.path.isfile(each))  # noqa: PTH113 - no error in a circle of links
+            except OSError:
+                # Not there, or nothing was written there either.
+                if self._folder.has_begun:
+                    yield str(place)

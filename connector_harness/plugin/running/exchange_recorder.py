@@ -1,5 +1,6 @@
 """The witness of every exchange: it keeps each one and judges it against the contract."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -64,7 +65,9 @@ class ExchangeRecorder:
         checked = self.cache.get(CHECKED, None) == mark
         contract = Contract(self._schemas, self._redactor, checked=checked)
         if not checked:
-            self.cache.set(CHECKED, mark)
+            # A cache that cannot be written is told of at the end, by the way of pytest's own.
+            with contextlib.suppress(pytest.PytestCacheWarning):
+                self.cache.set(CHECKED, mark)
         return contract
 
     @property

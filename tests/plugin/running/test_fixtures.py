@@ -186,12 +186,13 @@ HIDING = """
 """
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1"), ("--spec-check",)])
+@pytest.mark.parametrize("options", [("features/shop.feature:2",), ("-n", "1"), ("--spec-check",)])
 def test_fixture_that_hides_one_of_ours_is_named(
     project: Project, options: tuple[str, ...]
 ) -> None:
     """Others ask for it and meet another thing; one that goes on from ours is meant to."""
     project.write("conftest.py", HIDING)
+    project.write("tests/conftest.py", HIDING.replace('pytest_plugins = ["shop_steps"]', ""))
     project.steps("""
         @pytest.fixture
         def inbox():
