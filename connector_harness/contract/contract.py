@@ -1,6 +1,7 @@
 """The contract: JSON Schemas by name, and every difference between a document and its schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -105,6 +106,8 @@ NOTIFICATIONS: Final[Mapping[str, str]] = {
 class ContractError(AssertionError):
     """A document is not what its schema asks for; the message is the report of all that differs."""
 
+    differences: Sequence[Difference] = ()
+
 
 class UnknownSchemaError(LookupError):
     """No schema has the name asked for."""
@@ -170,7 +173,9 @@ class Contract:
             schema = f"{self._folder}/{name}.json"
             told = quoted(document, self._redactor)
             text = report(subject, schema, differences, document=told, advice=_advice(name))
-            raise ContractError(self._redactor.text(text))
+            error = ContractError(self._redactor.text(text))
+            error.differences = differences
+            raise error
 
     def check_notification(self, document: JsonValue) -> None:
         """Fail unless the envelope of one delivery satisfies the schema of its type.
@@ -212,7 +217,7 @@ class Contract:
         disorder = self._disorder(document, name)
         if disorder is None:
             return found
-        return [Difference(each.path, each.message, each.rule, disorder) for each in found]
+        return [replace(each, cause=disorder) for each in found]
 
     def _compile(self, name: str) -> Validator:
         schema = self._schemas.get(name)

@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from jsonschema.exceptions import ValidationError
@@ -52,13 +52,15 @@ class Difference:
     """One place where a document is not what its schema asks for; secrets masked.
 
     The path is as ``$[1].body.conversationId``, the rule as
-    ``schemas/response/domain.json#/required``; the cause is None where it cannot be guessed.
+    ``schemas/response/domain.json#/required``; the cause is None where it cannot be guessed. `at`
+    is the path in parts.
     """
 
     path: str
     message: str
     rule: str
     cause: str | None = None
+    at: tuple[str | int, ...] = field(default=(), compare=False)
 
 
 class Reading:
@@ -73,7 +75,7 @@ class Reading:
         flat = (each for error in errors for each in _branches_resolved(error))
         found = [each for error in flat for each in self._read(error, list(error.absolute_path))]
         found.sort(key=lambda each: _order(each[0]))
-        return list(dict.fromkeys(difference for _, difference in found))
+        return list(dict.fromkeys(replace(each, at=tuple(path)) for path, each in found))
 
     def _read(self, error: ValidationError, path: Path) -> Iterator[tuple[Path, Difference]]:
         rule = self._rule(error)

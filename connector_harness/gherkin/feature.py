@@ -150,9 +150,11 @@ class FeatureSpec:
 
     `path` is relative to pytest's rootdir, with forward slashes. `prose` holds the lines of
     descriptions with their numbers, and whether steps may follow: the parser takes a line with a
-    misspelt keyword for one of them. `unfilled` holds the placeholders of backgrounds, which no
-    row fills; `lost` what stands behind the last bar of a table's row; `glued_tags` tags without a
-    space between them; `empty_rules` the line and title of each rule without a scenario.
+    misspelt keyword for one of them. `step_keywords` are those that a first step may have, and
+    `block_keywords` the others, by what they begin. `unfilled` holds the placeholders of
+    backgrounds, which no row fills; `lost` what stands behind the last bar of a table's row;
+    `glued_tags` tags without a space between them; `empty_rules` the line and title of each rule
+    without a scenario.
     """
 
     path: str
@@ -164,7 +166,7 @@ class FeatureSpec:
     tags: tuple[str, ...]
     tag_lines: tuple[tuple[str, int], ...]
     step_keywords: tuple[str, ...]
-    block_keywords: tuple[str, ...]
+    block_keywords: Mapping[str, tuple[str, ...]]
     prose: tuple[tuple[int, str, bool], ...]
     unfilled: tuple[tuple[int, str], ...]
     outlines: tuple[OutlineSpec, ...]
@@ -488,15 +490,16 @@ def _start(child: object) -> int:
 
 def _step_keywords(dialect: Dialect) -> tuple[str, ...]:
     keywords = [*dialect.given_keywords, *dialect.when_keywords, *dialect.then_keywords]
-    keywords += [*dialect.and_keywords, *dialect.but_keywords]
     return tuple(dict.fromkeys(keyword.strip() for keyword in keywords if keyword != "* "))
 
 
-def _block_keywords(dialect: Dialect) -> tuple[str, ...]:
-    keywords = [*dialect.background_keywords, *dialect.rule_keywords, *dialect.scenario_keywords]
-    return tuple(
-        dict.fromkeys([*keywords, *dialect.scenario_outline_keywords, *dialect.examples_keywords])
-    )
+def _block_keywords(dialect: Dialect) -> dict[str, tuple[str, ...]]:
+    return {
+        "background": tuple(dialect.background_keywords),
+        "rule": tuple(dialect.rule_keywords),
+        "scenario": (*dialect.scenario_keywords, *dialect.scenario_outline_keywords),
+        "examples": tuple(dialect.examples_keywords),
+    }
 
 
 def _placeholders(node: Scenario) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -134,6 +135,10 @@ class Guard:
                     f'scenario title "{outline.title}" stands already at line {line}',
                     "give each scenario of a feature a title of its own",
                 )
+        for scenario in self.feature.scenarios:
+            if scenario.outline.title and not scenario.title.strip():
+                what = "this row leaves its scenario without a title"
+                self._find(scenario.line, "title", what, "fill it, or say more in the title")
         if not self.feature.outlines:
             self._find(self.feature.line, "empty", "feature without a scenario", "write one")
         for line, title in self.feature.empty_rules:
@@ -172,37 +177,58 @@ class Guard:
 
     def _check_prose(self) -> None:
         """Find what is meant to run and is read as a description."""
-        head = 0
+        head, meant, plain = 0, ("", ""), 0
         for line, text, of_scenario in self.feature.prose:
-            block = self._misspelt_block(text)
-            if block:
-                self._misspelt(line, f"{text.partition(':')[0]}:", f"{block}:")
             word, _, sentence = text.partition(" ")
-            if block or word in self.feature.block_keywords:
-                head = line
+            if misspelt := self._misspelt_block(text, of_scenario=of_scenario):
+                self._misspelt(line, *misspelt)
+            if begun := misspelt or self._lost_block(text):
+                head, meant = line, begun
             step = difflib.get_close_matches(word.lower(), self._step_words, n=1, cutoff=0.75)
-            if not step or not self._is_sentence(sentence.strip(), line):
-                continue
-            if of_scenario:
+            # In small letters, a line goes on with what the line of prose above it says.
+            goes_on = plain == line - 1 and word.islower()
+            if not step or goes_on or not self._is_sentence(sentence.strip(), line):
+                plain = plain if begun else line
+            elif of_scenario:
                 self._misspelt(line, word, self._step_words[step[0]])
             elif any(head < each.first_line <= line for each in self.feature.outlines) or not head:
                 what = f"{text!r} stands in a description and never runs"
                 self._find(line, "prose", what, "write the line that begins its scenario above it")
             else:
-                self._misspelt(head, self._first_word(head), f"{self._first_word(head)}:")
-
-    def _first_word(self, line: int) -> str:
-        return next(text.split()[0] for at, text, _ in self.feature.prose if at == line)
+                self._misspelt(head, *meant)
 
     @cached_property
     def _step_words(self) -> dict[str, str]:
         return {keyword.lower(): keyword for keyword in self.feature.step_keywords}
 
-    def _misspelt_block(self, text: str) -> str:
-        """Return the keyword that *text* begins with but for a slip; empty if with none."""
+    @cached_property
+    def _block_words(self) -> dict[str, str]:
+        words = chain.from_iterable(self.feature.block_keywords.values())
+        return {keyword.lower(): keyword for keyword in words}
+
+    def _misspelt_block(self, text: str, *, of_scenario: bool) -> tuple[str, str] | None:
+        """Return what *text* begins with, and the keyword that it is but for a slip."""
         head, colon, _ = text.partition(":")
-        known = self.feature.block_keywords if colon else ()
-        return next((each for each in known if _is_slip(head.lower(), each.lower())), "")
+        blocks = self.feature.block_keywords
+        # Where no such thing can begin, the word means what it says.
+        misplaced = blocks["background" if of_scenario else "examples"]
+        is_prose = head in self._block_words.values() or head.lower() in map(str.lower, misplaced)
+        for kind, words in blocks.items() if colon and not is_prose else ():
+            for each in words:
+                if _is_slip(head.lower(), each.lower(), of_rule=kind == "rule"):
+                    return f"{head}:", f"{each}:"
+        return None
+
+    def _lost_block(self, text: str) -> tuple[str, str] | None:
+        """Return likewise what may be one if steps follow: without its colon, or nearly one."""
+        word, known = text.partition(" ")[0], self._block_words
+        if word in known.values():
+            return word, f"{word}:"
+        head, colon, _ = text.replace("\uff1a", ":").partition(":")
+        if not colon or text.partition(":")[0] in known.values():
+            return None
+        close = difflib.get_close_matches(head.strip().lower(), known, n=1, cutoff=0.8)
+        return (text[: len(head) + 1], f"{known[close[0]]}:") if close else None
 
     def _is_sentence(self, text: str, line: int) -> bool:
         step = StepSpec("*", None, text, line, column=1)
@@ -425,6 +451,8 @@ def _problem(tag: str) -> tuple[str, str] | None:
     if labels.split(tag)[0].lower() in EXCUSES:
         what = f"@{tag} would let the scenario fail, or not run, without anybody knowing"
         return what, "write @quarantine:2026-12-31 and the issue, as @issue:ABC-1, or take it out"
+    if not tag:
+        return "this row leaves an @ without a tag", "fill it, or write the tag out"
     if tag.endswith((",", ";")):
         return f"@{tag} ends in {tag[-1]!r}", "write a space, and nothing else, between two tags"
     if name := PLACEHOLDER.search(tag):
@@ -433,20 +461,26 @@ def _problem(tag: str) -> tuple[str, str] | None:
     return None
 
 
-def _is_slip(word: str, keyword: str) -> bool:
-    """Return whether *word* is *keyword* but for one letter; its plural is another word."""
-    if word == keyword or word.startswith(keyword):
-        return word == keyword
-    at = next((n for n, (a, b) in enumerate(zip(word, keyword, strict=False)) if a != b), len(word))
+def _is_slip(word: str, keyword: str, *, of_rule: bool) -> bool:
+    """Return whether *word* is *keyword* but for one letter, and no other word.
+
+    At the end of a word that is its grammar, one of them or several, and before it an article. A
+    short one is a word whatever it lacks; but no step below a rule would show that it was one.
+    """
+    least = min(len(word), len(keyword))
+    at = next((n for n in range(least) if word[n] != keyword[n]), least)
     rest, wanted = word[at:], keyword[at:]
+    is_lost = rest == wanted[1:]
     is_swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
-    # Role is no misspelt Rule.
-    is_other = rest[1:] == wanted[1:] and len(keyword) >= LONG
-    return rest == wanted[1:] or rest[1:] == wanted or is_swapped or is_other
+    if len(keyword) < LONG:
+        return len(keyword) > SHORT and (is_swapped or (of_rule and is_lost))
+    is_inside = at < len(keyword) - 1
+    is_added = 0 < at < len(keyword) and rest[1:] == wanted
+    return is_swapped or is_added or (is_inside and (is_lost or rest[1:] == wanted[1:]))
 
 
-LONG: Final = 6
-"""From this length on a keyword with one other letter is no other word."""
+SHORT, LONG = 3, 6
+"""Up to the one length, whatever is nearly a keyword is another word; from the other on, little."""
 
 SAFE = "safe-in-production"
 """The tag of scenarios that run on an endpoint marked as production."""

@@ -73,7 +73,13 @@ class NamedDocuments:
     def _unreadable(self, name: str, why: str, file: Path) -> tuple[str, str]:
         return f'the {self.kind} "{name}" cannot be read: {why}', f"mend {self._where(file)}"
 
+    def place(self, name: str) -> str:
+        """Return where the document called *name* stands, as messages name it."""
+        return self._where(self._file(name))
+
     def _where(self, file: Path) -> str:
+        if file.is_relative_to(Path.cwd()):
+            return file.relative_to(Path.cwd()).as_posix()
         return f"features/data/{self.folder.name}/{file.name}"
 
     def _usual_file(self, name: str) -> Path:

@@ -6,6 +6,7 @@ sandbox only its server, and the parts before it in the table of `tests/test_lay
 """
 
 import importlib.util
+import os
 
 import pytest
 
@@ -16,9 +17,10 @@ from connector_harness.plugin.collecting import part as collecting
 from connector_harness.plugin.ending import part as ending
 from connector_harness.plugin.endpoint import part as endpoint
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import refuse_moved_rootdir
+from connector_harness.plugin.options import REQUIRED, refuse_moved_rootdir, require_plugins
 from connector_harness.plugin.preview import part as preview
 from connector_harness.plugin.processes import part as processes
+from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running import part as running
 from connector_harness.plugin.telling import part as telling
 
@@ -33,8 +35,13 @@ OTHER_ADAPTER = "allure_pytest_bdd"
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add the options, and keep the other Allure adapter from adding its own."""
+    # Before the project's own, which so stand for ours of the same name, as under pytest.
+    pluginmanager.register(fixtures)
     for part in PARTS:
         part.add_options(parser)
+    # Who lets no plugin load by itself has asked for this one, and so for what it runs with.
+    for name in (*REQUIRED, "xdist") if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else ():
+        pluginmanager.load_setuptools_entrypoints("pytest11", name)
     if importlib.util.find_spec(OTHER_ADAPTER) is not None:
         # Two adapters that both add --alluredir end every run with an argparse error.
         pluginmanager.set_blocked(OTHER_ADAPTER)
@@ -65,5 +72,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set the parts up; ordinary tests are left as they are."""
+    require_plugins(config)
+    for name in ("xmlpath", "log_file", "fulltrace"):
+        # The plugin of pytest's that brings the option may be off.
+        vars(config.option).setdefault(name, None)
     for part in PARTS:
         part.configure(config)

@@ -38,6 +38,33 @@ def documents_folder(config: pytest.Config, results: Path) -> Path:
     return results.parent if is_beside else results
 
 
+def require_plugins(config: pytest.Config) -> None:
+    """Refuse to run features without the plugins that they run with.
+
+    Raises:
+        pytest.UsageError: One is switched off, or missing.
+    """
+    plugins = config.pluginmanager
+    loaded = {getattr(each, "__name__", "") for each in plugins.get_plugins()}
+    off = [name for name, (module, _) in REQUIRED.items() if module not in loaded]
+    if not off or not wants_features(config):
+        return
+    told = "\n".join(REQUIRED[name][1] for name in off)
+    blocked = " ".join(f"-p no:{name}" for name in off if plugins.is_blocked(name))
+    without = blocked or "--disable-plugin-autoload"
+    raise pytest.UsageError(f"{told}\n  next: run without {without}, and install what is missing")
+
+
+REQUIRED: Final = {
+    "pytest-bdd": ("pytest_bdd.plugin", "pytest-bdd is switched off, and with it the steps"),
+    "allure_pytest": (
+        "allure_pytest.plugin",
+        "allure-pytest is switched off, and with it the results",
+    ),
+}
+"""The plugins that features run with, by the names that pytest has for them."""
+
+
 def refuse_moved_rootdir(config: pytest.Config) -> None:
     """Refuse the value of an option of ours that has moved the rootdir away from the project.
 
@@ -85,12 +112,22 @@ def wants_features(config: pytest.Config) -> bool:
     if _WANTED not in config.stash:
         paths = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
         config.stash[_WANTED] = any(
-            path.suffix == ".feature" or next(path.rglob(_LIKE_FEATURE), None) is not None
-            for path in paths
+            path.suffix == ".feature" or _holds_features(path) for path in paths
         )
     return config.stash[_WANTED]
 
 
 _WANTED: Final = pytest.StashKey[bool]()
 
-_LIKE_FEATURE: Final = "*.[Ff][Ee][Aa][Tt][Uu][Rr][Ee]*"
+
+def _holds_features(folder: Path) -> bool:
+    """Return whether a feature file is in *folder*, or where a link in it leads, as to pytest."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        if any(".feature" in name.casefold() for name in (*names, *folders)):
+            return True
+        here = os.path.realpath(place)
+        if here in seen:
+            folders.clear()
+        seen.add(here)
+    return False

@@ -17,7 +17,7 @@ import msgspec
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, StepSpec
 from connector_harness.gherkin.identity import full_name, history_id, test_case_id
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.redaction.redactor import MASK, Redactor
 from connector_harness.results.comparison import Comparison
 from connector_harness.results.failure_class import MEANINGS, FailureClass
@@ -541,6 +541,8 @@ class ScenarioUnderWay:
     phase: Phase = Phase.SETUP
     open: list[RecordedPart] = field(default_factory=list)
     failed: RecordedStep | None = None
+    asking: str = ""
+    documents: dict[str, JsonObject] = field(default_factory=dict)
     comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)

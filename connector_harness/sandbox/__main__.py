@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         token = None
         if not ipaddress.ip_address(host).is_loopback:
             token = None if options.no_control else options.control_token or token_urlsafe(24)
-            sys.stderr.write(f"warning: {url} can be reached from other machines\n")
+            listening = url.replace("127.0.0.1", host).replace("[::1]", f"[{host}]")
+            sys.stderr.write(f"warning: {listening} can be reached from other machines\n")
         hosts = (options.host.partition("%")[0], host, "localhost", "127.0.0.1", "::1")
         tls = stack.enter_context(certified(*hosts)) if options.tls else None
         lines = _announcement(url, account, control, tls, token)
@@ -129,9 +130,7 @@ def _announcement(
         **({} if token is None else {"CONNECTOR_SANDBOX_TOKEN": token}),
     }
     environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())
-    # Where it listens at every address, runs on this machine call the nearest.
-    near = url.replace("//0.0.0.0:", f"//{LOOPBACK}:").replace("//[::]:", "//[::1]:")
-    return [*lines, f"{environment} pytest --endpoint {near}"]
+    return [*lines, f"{environment} pytest --endpoint {url}"]
 
 
 def _parser() -> argparse.ArgumentParser:

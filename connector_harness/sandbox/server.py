@@ -185,8 +185,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def url_of(bound: socket.socket, *, scheme: str = "http") -> str:
-    """Return the URL under which a bound socket is reached."""
+    """Return the URL under which a bound socket is reached from this machine."""
     host, port = bound.getsockname()[:2]
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104  # a comparison
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 

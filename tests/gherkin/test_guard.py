@@ -1,8 +1,13 @@
 """What is wrong with the features stops the run before anything runs, and all of it is named."""
 
-import pytest
+from pathlib import Path
 
-from connector_harness.gherkin.guard import near_misses
+import pytest
+from gherkin.dialect import DIALECTS
+
+from connector_harness.gherkin.feature import parse_feature
+from connector_harness.gherkin.guard import Guard, near_misses
+from connector_harness.gherkin.step_index import StepIndex
 from tests.project import PASSING, Project, findings
 
 SAME_TITLE = """
@@ -768,6 +773,21 @@ def test_keyword_with_a_slip_is_found(shop: Project, word: str) -> None:
         ("fr", "Fonctionnalité", "Scénario", "Règles: voir le manuel"),
         ("es", "Característica", "Escenario", "Damos por hecho que hay reglas."),
         ("sv", "Egenskap", "Scenario", "Mellan åtta och fem."),
+        ("en", "Feature", "Scenario", "Ruble: the currency"),
+        ("en", "Feature", "Scenario", "and the basket holds 1"),
+        ("en", "Feature", "Scenario", "but the basket holds 1"),
+        ("de", "Funktion", "Szenario", "aber the basket holds 1"),
+        ("it", "Funzionalità", "Scenario", "Regole: vedi il manuale"),
+        ("it", "Funzionalità", "Scenario", "Scenari: quelli di sempre"),
+        ("es", "Característica", "Escenario", "Antecedente: un cesto vacío"),
+        ("ru", "Функция", "Сценарий", "Правила: см. справочник"),
+        ("ru", "Функция", "Сценарий", "Сценарии: см. справочник"),
+        ("pl", "Funkcja", "Scenariusz", "Zasady: patrz podręcznik"),
+        ("lv", "Funkcionalitāte", "Scenārijs", "Scenāriji: skat. rokasgrāmatu"),
+        ("ja", "機能", "シナリオ", "一例: 籠"),
+        ("zh-CN", "功能", "场景", "例: 篮子"),
+        ("ar", "خاصية", "سيناريو", "مثل: سلة"),
+        ("he", "תכונה", "תרחיש", "הרקע: סל"),
     ],
 )
 def test_description_may_begin_with_any_word(
@@ -780,6 +800,74 @@ def test_description_may_begin_with_any_word(
     )
 
     shop.run().assert_outcomes(passed=2)
+
+
+def test_row_that_leaves_a_title_or_a_tag_empty(shop: Project) -> None:
+    """A scenario without a name, and a tag that is none, are found where the row is."""
+    shop.feature("""
+        Feature: F
+          @<mark>
+          Scenario Outline: <title>
+            Given a basket
+
+            Examples:
+              | title | mark  |
+              |       | smoke |
+              | One   |       |
+              | Two   | smoke |
+    """)
+
+    title, tag = findings(shop.run())
+
+    assert title.startswith("features/shop.feature:8: this row leaves its scenario without a title")
+    assert tag.startswith("features/shop.feature:9: this row leaves an @ without a tag\nnext: fill")
+
+
+def test_line_may_go_on_as_a_sentence_does(shop: Project) -> None:
+    """Prose is broken where the line ends; a first line that is a sentence is one nearly."""
+    shop.feature("""
+        Feature: F
+          What a basket holds is counted
+          when "tea" is added
+
+          Scenario: S
+            It is empty before anything, that is
+            when "rum" is added.
+            given a basket
+
+            Given a basket
+    """)
+
+    shop.run().assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("language", sorted(DIALECTS))
+def test_keyword_is_a_word_where_nothing_begins_with_it(language: str) -> None:
+    """Examples of a feature, and the background of a scenario, can only be told of."""
+    dialect = DIALECTS[language]
+    feature, scenario = dialect["feature"][0], dialect["scenario"][0]
+    for examples in dialect["examples"]:
+        for background in dialect["background"]:
+            text = (
+                f"# language: {language}\n{feature}: F\n  {examples}: x\n  {examples.lower()}: x\n"
+                f"  {scenario}: S\n    {background}: x\n\n    * x\n"
+            )
+            spec = parse_feature(text, "f.feature")
+            assert spec is not None
+            guard = Guard(spec, Path("/f.feature"), StepIndex([]), Path("/"))
+            guard.resolve()
+
+            assert [each.line for each in guard.findings if "keyword" in each.what] == []
+
+
+@pytest.mark.parametrize("word", ["Scenari:", "Szenario:", "Scenaria:", "Scenario\uff1a"])
+def test_steps_show_what_was_meant_to_begin_a_scenario(shop: Project, word: str) -> None:
+    """What alone may be prose is none where steps stand below it."""
+    shop.feature(f"Feature: F\n  {word} x\n    Given a basket\n\n  Scenario: S\n    * a basket\n")
+
+    [finding] = findings(shop.run())
+
+    assert finding.startswith(f"features/shop.feature:2: {word!r} is no keyword")
 
 
 def test_rows_fill_tags(shop: Project) -> None:

@@ -1,6 +1,7 @@
 """The sandbox as a process: started, used and stopped."""
 
 import http.client
+import json
 import os
 import select
 import signal
@@ -359,3 +360,31 @@ def test_harness_side_is_cheap_to_import() -> None:
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)  # noqa: S603
 
     assert result.stdout.decode().strip() == "[]"
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])  # noqa: S104
+def test_address_that_is_printed_can_be_called(run: Run, host: str, shown: str) -> None:
+    """Who listens everywhere is called here, by the address and by the command."""
+    lines = _read_lines(run("--host", host, "--account", "1"), 6)
+    url = lines[0].removeprefix("sandbox: ")
+
+    assert url.startswith(f"http://{shown}:")
+    assert lines[-1].endswith(f" pytest --endpoint {url}")
+    assert _status(url, DOMAINS) == 200
+
+
+def test_authorities_that_are_not_there_are_not_needed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An app may ask for webhooks, though the environment names certificates that are missing."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/authorities.pem")
+    url, account = (line.partition(": ")[2] for line in _read_lines(run(), 2))
+    webhooks = {"ms.MessagingEventNotification.ContentEvent": {"endpoint": "http://127.0.0.1:9/"}}
+    document = {"account": account, "capabilities": {"webhooks": webhooks}}
+    connection = _connect(url)
+    of_json = {"Content-Type": "application/json"}
+    connection.request("POST", "/_sandbox/webhooks", json.dumps(document), of_json)
+    status = connection.getresponse().status
+    connection.close()
+
+    assert status == 201

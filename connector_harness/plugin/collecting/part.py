@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSpec, FeatureSyntaxError, read_feature
-from connector_harness.gherkin.guard import near_misses
+from connector_harness.gherkin.guard import Finding, near_misses
 from connector_harness.gherkin.written_lines import shown_in_a_name
 from connector_harness.plugin.collecting.collection import (
+    OURS,
     SPEC,
     FeatureFile,
     ScenarioItem,
@@ -24,10 +25,11 @@ from connector_harness.plugin.collecting.collection import (
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
-from connector_harness.plugin.collecting.unseen import Unseen
+from connector_harness.plugin.collecting.unseen import Unseen, refuse_lost_paths
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import group, wants_features
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.running.bdd import hiding_fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -54,7 +56,8 @@ def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, se
         if match is not None and names is not None:
             chosen.setdefault((base / match["file"]).resolve(), set()).update(names)
     for arg in args:
-        chosen.pop((base / arg).resolve(), None)
+        # Unlike a path that resolves, one that leads in a circle has a real path.
+        chosen.pop(Path(os.path.realpath(base / arg)), None)
     return list(dict.fromkeys(paths)), chosen
 
 
@@ -146,6 +149,7 @@ def configure(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: There is no such scenario, shard or plan.
     """
+    refuse_lost_paths(config)
     config.stash[SPEC] = spec = Spec(config)
     config.args[:], spec.chosen = resolve_lines(config.args, config.invocation_params.dir)
     _choose_shard(config)
@@ -223,6 +227,7 @@ class Collecting:
             items.clear()
         _learn_rows(config.stash[REDACTOR], items)
         spec, notices = config.stash[SPEC], config.stash[NOTICES]
+        notices.extend(_hiding(config))
         tags = [(tag, each.path, n) for each, _ in spec.features for tag, n in each.tag_lines]
         notices.extend(str(finding) for finding in near_misses(tags))
         words = _WORD.findall(config.option.markexpr or "") if tags else ()
@@ -231,6 +236,19 @@ class Collecting:
             # complaint would end in an internal error.
             spec.register(word)
             notices.extend(_unknown_tag(word, sorted({tag for tag, _, _ in tags})))
+
+
+def _hiding(config: pytest.Config) -> Iterator[Finding]:
+    """Yield a notice for each fixture of the project in whose way the harness's own is not met."""
+    features = [path for _, path in config.stash[SPEC].features]
+    for file, line, name in hiding_fixtures(config.pluginmanager, ours=OURS):
+        # What a conftest.py defines is met below its folder.
+        below = file.parent if file.name == "conftest.py" else Path(file.anchor)
+        if not any(path.is_relative_to(below) for path in features):
+            continue
+        what = f"fixture {name!r} hides that of the harness, which others ask for by this name"
+        advice = f"give it another name; or let it ask for {name!r} itself, and go on from there"
+        yield Finding(relative(file, config.rootpath), line, what, advice)
 
 
 def _unknown_tag(word: str, known: list[str]) -> Iterator[str]:

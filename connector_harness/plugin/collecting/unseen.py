@@ -28,6 +28,29 @@ SHOWN: Final = 3
 """How many files of a folder are named."""
 
 
+def refuse_lost_paths(config: pytest.Config) -> None:
+    """Refuse paths to collect that lead nowhere, with the link at fault; pytest says not found.
+
+    Raises:
+        pytest.UsageError: One does, or is a file where testpaths mean a folder.
+    """
+    is_by_settings = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    for arg in config.args:
+        path = config.invocation_params.dir / arg.partition("::")[0]
+        problem: tuple[str, str] | None = None
+        if is_by_settings and not path.suffix and path.is_file():
+            problem = "a file, where testpaths mean a folder", "move it into a folder"
+        for each in (path, *path.parents):
+            try:
+                each.stat()
+            except OSError as error:
+                if each.is_symlink():
+                    path, problem = each, _of_link(error, str(each))
+        if problem:
+            place = relative(path, config.rootpath)
+            raise pytest.UsageError(f"{place}: {problem[0]}\n  next: {problem[1]}")
+
+
 class Unseen:
     """Notes what looks like a feature file below the paths asked for, and is not collected.
 

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final, TypeAlias
 
 import pytest
@@ -37,8 +38,10 @@ _OVERLAP: Final = 16 * 1024
 
 _LONGEST_PATH: Final = 4096
 _PREFIX: Final = re.compile(r"^\w+[:=](.+)", re.DOTALL)
-_NO_OUTPUT: Final = frozenset({"file_or_dir", "basetemp"})
-"""Options that name what is read, and where tests put what they are about to throw away."""
+_NO_OUTPUT: Final = frozenset(
+    {"file_or_dir", "basetemp", "norecursedirs", "pythonpath", "testpaths"}
+)
+"""What names what is read, or is not, and where tests put what they are about to throw away."""
 
 State: TypeAlias = tuple[int, ...]
 """What of a file changes when it is written: compared with its like alone, and with no clock."""
@@ -105,7 +108,7 @@ def _outputs(config: pytest.Config) -> Iterator[str]:
     """
     ini = config._inicfg  # noqa: SLF001 - which settings there are is told nowhere else
     told = [value for name, value in vars(config.option).items() if name not in _NO_OUTPUT]
-    for name in ini:
+    for name in ini.keys() - _NO_OUTPUT:
         with contextlib.suppress(ValueError):
             told.append(config.getini(name))
     root, here = config.rootpath, config.invocation_params.dir
@@ -204,21 +207,34 @@ class LeakAudit:
             [
                 *self._named,
                 *(file for each in self._outputs for file in _files_at(each)),
-                *_files_in(str(folder)),
-                *(_files_in(str(folder.parent)) if is_beside else ()),
+                *self._files_beside([folder, *([folder.parent] if is_beside else [])]),
             ]
         )
+
+    def _files_beside(self, places: list[Path]) -> Iterator[str]:
+        for place in places:
+            try:
+                yield from _files_in(str(place))
+            except OSError:
+                # Not there, or nothing was written there either.
+                if self._folder.has_begun:
+                    yield str(place)
 
 
 def _files_at(path: str) -> Iterator[str]:
     # Reading from a pipe or a terminal would wait.
-    return iter([path]) if os.path.isfile(path) else _files_in(path, deep=True)  # noqa: PTH113
+    if os.path.isfile(path):  # noqa: PTH113 - no error in a circle of links
+        yield path
+        return
+    with contextlib.suppress(OSError):
+        yield from _files_in(path, deep=True)
 
 
 def _files_in(folder: str, *, deep: bool = False) -> Iterator[str]:
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+    with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_file():
+            if os.path.isfile(entry):  # noqa: PTH113 - no error in a circle of links
                 yield entry.path
             elif deep and entry.is_dir(follow_symlinks=False):
-                yield from _files_in(entry.path, deep=True)
+                with contextlib.suppress(OSError):
+                    yield from _files_in(entry.path, deep=True)

@@ -1,5 +1,7 @@
 """What kind of thing went wrong: whom a failure is for."""
 
+import inspect
+import traceback
 from typing import Final
 
 import pytest
@@ -51,6 +53,8 @@ def classify(error: BaseException, record: ScenarioUnderWay, *, ours: bool = Fal
         return FailureClass.SANDBOX
     if _is_late(error):
         return FailureClass.TIMEOUT
+    if isinstance(error, pytest.fail.Exception) and _is_about_fixtures(error):
+        return FailureClass.SPEC
     if _is_shut_out(error, record):
         return FailureClass.AUTHENTICATION
     return next((kind for types, kind in _BY_TYPE if isinstance(error, types)), FailureClass.SPEC)
@@ -62,6 +66,17 @@ def _is_down(error: BaseException, record: ScenarioUnderWay) -> bool:
     is_about_answer = isinstance(error, _ABOUT_ANSWERS)
     exchange = record.last_exchange
     return is_about_answer and exchange is not None and exchange.is_server_error
+
+
+_FIXTURES: Final = pytest.fixture.__code__.co_filename
+_OUTCOMES: Final = inspect.getfile(type(pytest.fail))
+
+
+def _is_about_fixtures(error: BaseException) -> bool:
+    """Return whether pytest itself has failed a scenario for what a fixture asks for, or is."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    by = [file for file in frames if file != _OUTCOMES]
+    return bool(by) and by[-1] == _FIXTURES
 
 
 def _is_late(error: BaseException) -> bool:

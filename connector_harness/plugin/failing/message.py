@@ -11,6 +11,7 @@ import pytest
 
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.differences import MAX_DOCUMENT, quoted
+from connector_harness.control.routes import SandboxControlError
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.failing.classify import classify
@@ -176,9 +177,13 @@ def describe(
     exchange = ShownExchange(record.last_exchange, redactor)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
+    if isinstance(error, SandboxControlError):
+        # Nobody has judged what it was asked with.
+        details += [f"with {document}" for document in record.documents]
     what = f"[{kind}] {reason.headline}"
     told = [what, *(f"  {line}" for line in details)]
-    code = [f"  code: {reason.place}"] if reason.place else []
+    place = reason.place or (record.asking if kind is FailureClass.SPEC else "")
+    code = [f"  code: {place}"] if place else []
     nexts = advice(kind, reason, record)
     rest = [*told, *code, *exchange.lines(), "", *(f"next: {each}" for each in nexts)]
 
@@ -194,7 +199,7 @@ def describe(
         failed.line if failed is not None else kept.line,
         details=details,
         advice=[*nexts],
-        code=reason.place,
+        code=place,
         text=shown(*rest),
     )
     if (compared := reason.comparison) is not None:

@@ -1,5 +1,6 @@
 """What an exception says: its gist, the details, where in the project's code, and what to do."""
 
+import difflib
 import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -49,9 +50,13 @@ def read_reason(
     # Masked as a whole: a line may hold one half of what only both halves tell to be a secret.
     headline, *details = mask("\n".join(lines)).split("\n")
     told, advice = _apart(textwrap.dedent("\n".join(details)).split("\n"))
-    place = (
-        f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}" if frame else ""
-    )
+    place = ""
+    if frame is not None:
+        place = f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
+    elif isinstance(first, pytest.FixtureLookupError):
+        asking = first.formatrepr()
+        if _is_own(file := Path(asking.filename), rootpath):
+            place = f"{file.relative_to(rootpath).as_posix()}:{asking.firstlineno + 1}"
     compared = comparison if _is_about(first, comparison) else None
     return Reason(headline, tuple(told), tuple(advice), place, compared)
 
@@ -69,20 +74,32 @@ def _lines(
 ) -> list[str]:
     notes = list(getattr(error, "__notes__", ()))
     if isinstance(error, pytest.FixtureLookupError):
-        unknown = error.msg or (
-            f"no earlier step has given {error.argname!r}, and no fixture has that name\n"
-            f"  next: write the step that gives it (target_fixture), or a fixture {error.argname}"
-        )
-        return [*unknown.split("\n"), *notes]
+        return [*(error.msg or _unknown_fixture(error)).split("\n"), *notes]
     text = str(error).strip()
     if isinstance(error, AssertionError):
         return [*_unmet(text, comparison, frame), *notes]
+    if text.startswith("ScopeMismatch: "):
+        advice = "let the fixture that asks have no wider scope; what a step gives ends with it"
+        return [*text.split("\n"), f"  next: {advice}", *notes]
     if isinstance(error, pytest.fail.Exception) or type(error).__module__.startswith(_OURS.name):
         return [*(text or type(error).__name__).split("\n"), *notes]
     cause = error.__cause__
     because = [f"  caused by {type(cause).__name__}: {cause}"] if cause is not None else []
     kind = type(error).__name__
     return [*(f"{kind}: {text}" if text else kind).split("\n"), *because, *notes]
+
+
+def _unknown_fixture(error: pytest.FixtureLookupError) -> str:
+    name, told = str(error.argname), error.formatrepr().errorstring
+    what, _, names = told.partition("\n available fixtures: ")
+    if what.strip().startswith("recursive"):
+        return f"fixture {name!r} asks for itself, by way of others\n  next: let one ask for less"
+    close = difflib.get_close_matches(name, names.partition("\n")[0].split(", "), n=1)
+    meant = f"did you mean {close[0]!r}? Or " if close else ""
+    return (
+        f"no earlier step has given {name!r}, and no fixture has that name\n"
+        f"  next: {meant}write the step that gives it (target_fixture), or a fixture {name}"
+    )
 
 
 def _is_about(error: BaseException, comparison: Comparison | None) -> bool:
@@ -113,11 +130,14 @@ def _unmet(
 
 def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | None:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        file = Path(frame.filename)
-        inside = file.is_relative_to(rootpath) and not file.is_relative_to(_OURS)
-        if inside and "site-packages" not in file.relative_to(rootpath).parts:
+        if _is_own(Path(frame.filename), rootpath):
             return frame
     return None
+
+
+def _is_own(file: Path, rootpath: Path) -> bool:
+    is_inside = file.is_relative_to(rootpath) and not file.is_relative_to(_OURS)
+    return is_inside and "site-packages" not in file.relative_to(rootpath).parts
 
 
 def _apart(lines: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -58,7 +58,7 @@ _Fixture = type(pytest.fixture(lambda: None))
 def fixture_names(plugins: pytest.PytestPluginManager, *, apart_from: str) -> frozenset[str]:
     """Return the names of the fixtures of all loaded modules but those of one package."""
     return frozenset(
-        str(value.__name__)
+        str(value.name)
         for module, value in _fixtures(plugins)
         if not module.startswith(f"{apart_from}.")
     )
@@ -72,6 +72,25 @@ def _fixtures(plugins: pytest.PytestPluginManager) -> Iterator[tuple[str, Any]]:
                 yield plugin.__name__, value
 
 
+def hiding_fixtures(
+    plugins: pytest.PytestPluginManager, *, ours: str
+) -> list[tuple[Path, int, str]]:
+    """Return file, line and name of each fixture that hides one of *ours*, a package.
+
+    One that asks for what it hides goes on from there, and is left out.
+    """
+    known = [(str(each.name), module, inspect.unwrap(each)) for module, each in _fixtures(plugins)]
+    hidden = {name for name, module, _ in known if module.startswith(f"{ours}.")}
+    return sorted(
+        (Path(function.__code__.co_filename), function.__code__.co_firstlineno, name)
+        for name, module, function in known
+        if name in hidden
+        and hasattr(function, "__code__")
+        and not module.startswith(f"{ours}.")
+        and name not in inspect.signature(function).parameters
+    )
+
+
 def has_parameters(
     plugins: pytest.PytestPluginManager, needed: Iterable[str], *, ours: str
 ) -> bool:
@@ -79,7 +98,7 @@ def has_parameters(
 
     A fixture is needed if one asks for it that is, or if it is used by itself.
     """
-    marks = {str(e.__name__): e._fixture_function_marker for _, e in _fixtures(plugins)}  # noqa: SLF001 - told nowhere else
+    marks = {str(e.name): e._fixture_function_marker for _, e in _fixtures(plugins)}  # noqa: SLF001 - told nowhere else
     asking = fixture_parameters(plugins, ours=ours)
     waiting = [*needed, *(name for name, mark in marks.items() if mark.autouse)]
     seen: set[str] = set()
@@ -106,7 +125,7 @@ def fixture_parameters(
     own: dict[str, frozenset[str]] = {}
     for module, value in _fixtures(plugins):
         wanted = inspect.signature(inspect.unwrap(value)).parameters
-        name = str(value.__name__)
+        name = str(value.name)
         asked = of_ours if module.startswith(f"{ours}.") else own
         asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
     inherited = {name: of_ours.get(name, frozenset()) for name in own if name in own[name]}

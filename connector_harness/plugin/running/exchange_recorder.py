@@ -1,8 +1,10 @@
 """The witness of every exchange: it keeps each one and judges it against the contract."""
 
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -16,8 +18,9 @@ from connector_harness.contract.contract import (
     check_order,
     has_document,
 )
+from connector_harness.contract.differences import Difference, path_text
 from connector_harness.contract.schemas import SchemaError, fingerprint
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.plugin.running.notifications import NotificationJudge
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.receiver.notification import Notification
@@ -62,7 +65,9 @@ class ExchangeRecorder:
         checked = self.cache.get(CHECKED, None) == mark
         contract = Contract(self._schemas, self._redactor, checked=checked)
         if not checked:
-            self.cache.set(CHECKED, mark)
+            # A cache that cannot be written is told of at the end, by the way of pytest's own.
+            with contextlib.suppress(pytest.PytestCacheWarning):
+                self.cache.set(CHECKED, mark)
         return contract
 
     @property
@@ -83,8 +88,15 @@ class ExchangeRecorder:
             ContractError: It is not; nothing has been sent.
         """
         name = REQUESTS.get(operation)
-        if name is not None:
+        if name is None:
+            return
+        try:
             self.contract.check(document, name, subject=f"request of {operation}")
+        except ContractError as error:
+            documents = {} if self.record is None else self.record.documents
+            for line in _origins(error.differences, document, documents):
+                error.add_note(line)
+            raise
 
     def exchanged(self, exchange: Exchange) -> None:
         """Keep *exchange*, then judge its answer.
@@ -186,6 +198,33 @@ class ExchangeRecorder:
                 "  next: let the endpoint say 'application/json'"
             )
         return document
+
+
+_NOTHING: Final = object()
+
+
+def _origins(
+    differences: Iterable[Difference], document: JsonValue, documents: Mapping[str, JsonObject]
+) -> Iterator[str]:
+    """Yield where in the named *documents* stands what makes *document* differ."""
+    for each in differences:
+        wrong = _part(document, each.at)
+        for start in range(len(each.at) + 1):
+            path = each.at[start:]
+            files = [file for file, named in documents.items() if _part(named, path) == wrong]
+            if files and wrong is not _NOTHING:
+                yield f"at {files[-1]}, {path_text(path)}\n  next: mend {files[-1]}"
+                break
+
+
+def _part(document: JsonValue, path: Iterable[str | int]) -> object:
+    part: Any = document
+    for step in path:
+        try:
+            part = part[step]
+        except (LookupError, TypeError):
+            return _NOTHING
+    return part
 
 
 REDIRECTS = range(300, 400)

@@ -3,7 +3,6 @@
 import pytest
 
 from connector_harness.client.settings import SettingsError, personal_data
-from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE, ExchangeRecorder
 from connector_harness.plugin.stash import NOTICES, REDACTOR
 from connector_harness.redaction.redactor import Redactor
@@ -33,4 +32,3 @@ def configure(config: pytest.Config) -> None:
     config.stash[EVIDENCE] = ExchangeRecorder(
         config.rootpath / config.getini("connector_schemas"), redactor
     )
-    config.pluginmanager.register(fixtures)

@@ -13,7 +13,8 @@ import pytest
 
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import NotSupportedError
-from connector_harness.gherkin.step_index import ResolvedStep
+from connector_harness.gherkin.named_documents import NamedDocuments
+from connector_harness.gherkin.step_index import ResolvedStep, place
 from connector_harness.plugin.running.bdd import Hooks, set_fixture
 from connector_harness.results.record import (
     RecordedStep,
@@ -65,6 +66,7 @@ class ScenarioRun:
         except BaseException as error:
             record.status = status_of(error)
             self.record.failed = record
+            self.record.asking = place(step.definition, self.request.config.rootpath)
             self._hear_besides(error)
             raise
         finally:
@@ -111,11 +113,15 @@ class ScenarioRun:
 
     def _arguments(self, step: ResolvedStep) -> dict[str, Any]:
         definition = step.definition
-        arguments = {
+        arguments: dict[str, Any] = {
             name: definition.converters[name](value) if name in definition.converters else value
             for name, value in step.arguments.items()
             if name in definition.parameters
         }
+        for name, value in step.arguments.items():
+            documents: object = definition.converters.get(name)
+            if isinstance(documents, NamedDocuments) and name in arguments:
+                self.record.documents[documents.place(value)] = arguments[name]
         _add_blocks(step, arguments)
         for name in definition.required:
             if name not in arguments:

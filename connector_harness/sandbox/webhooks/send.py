@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,27 @@ from connector_harness.sandbox.webhooks.subscriptions import SIGNATURE_HEADER, S
 
 # Loaded only once an app subscribes: a sandbox without webhooks starts without it.
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 ACCEPTED = (200, 201)
 USER_AGENT = "sandbox"
 _MOST_CONNECTIONS = 32
 _logger = logging.getLogger(__name__)
+
+
+def _trust() -> "ssl.SSLContext":
+    """Return what decides whether a receiver is trusted: whom the environment names, if it can."""
+    import httpx  # noqa: PLC0415 - see the top of the module
+
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        # Most receivers are spoken to in plain http, and need none.
+        what = f"SSL_CERT_FILE={os.environ.get('SSL_CERT_FILE', '')!r} cannot be used: {error}"
+        _logger.warning("%s; receivers are trusted by the usual authorities", what)
+        return httpx.create_ssl_context(trust_env=False)
 
 
 class Sender:
@@ -35,7 +51,7 @@ class Sender:
 
         if self._client is None or self._client.is_closed:
             self._client = httpx.AsyncClient(
-                verify=httpx.create_ssl_context(),
+                verify=_trust(),
                 # Straight to the app: what a proxy answers says nothing about it.
                 trust_env=False,
                 # Shorter than servers keep idle connections, so that none ends while in use.

@@ -157,3 +157,43 @@ def test_they_are_named_once_however_the_run_goes(seen: Project, option: str) ->
     seen.feature(PASSING, "features/build/a.feature")
 
     assert len(unseen(seen.run(option))) == 1
+
+
+def test_link_to_a_folder_of_features_is_followed(project: Project) -> None:
+    """Features that all stand behind a link inside of the folder run as any others."""
+    project.feature(PASSING, "shared/shop.feature")
+    (project.root / "features").mkdir()
+    (project.root / "features" / "shared").symlink_to("../shared")
+    (project.root / "features" / "again").symlink_to("../features")
+
+    project.run().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("path", ["", "/shop.feature", "/shop.feature:3"])
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("nowhere", "a link that leads to 'nowhere': No such file or directory"),
+        ("features", "a link that leads in a circle: Too many levels of symbolic links"),
+    ],
+)
+def test_folder_that_leads_nowhere(project: Project, target: str, why: str, path: str) -> None:
+    """The link at fault is named, where pytest would say that nothing is there."""
+    (project.root / "features").symlink_to(target)
+
+    run = project.run(*([f"features{path}"] if path else []))
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines([f"ERROR: features: {why}", "  next: mend the link, or remove it"])
+
+
+def test_file_instead_of_a_folder(project: Project) -> None:
+    """A file that has the name of the folder is not passed by as if it were not there."""
+    project.feature(PASSING, "features")
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(
+        ["ERROR: features: a file, where testpaths mean a folder", "  next: move it into a folder"]
+    )

@@ -96,8 +96,12 @@ def test_failure_to_make_it_costs_the_document_alone(
 
 
 def test_cache_that_cannot_be_written_hides_nothing(project: Project) -> None:
-    """Pytest warns of it, which is an error where warnings are; the documents say so."""
+    """Pytest warns of it, which is an error where warnings are; the documents say so.
+
+    Which schemas are sound is then not remembered, either.
+    """
     project.feature(PASSING)
+    project.write("schemas/request/thing.json", SCHEMA)
     project.write(".pytest_cache", "a file in the way")
 
     run = project.run()
@@ -107,6 +111,21 @@ def test_cache_that_cannot_be_written_hides_nothing(project: Project) -> None:
     run.stdout.no_fnmatch_line("*Traceback*")
     html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
     assert "but a file could not be written</h1>" in html
+
+
+@pytest.mark.parametrize("name", ["reports", "reports/allure-results"])
+def test_results_that_lead_in_a_circle_are_no_internal_error(project: Project, name: str) -> None:
+    """Where nothing can be written there is nothing to audit, and the folder is named."""
+    project.feature(PASSING)
+    circle = project.root / name
+    circle.parent.mkdir(exist_ok=True)
+    circle.symlink_to(circle.name)
+
+    run = project.run()
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines(["ERROR: the results cannot be written: *reports/allure-results'"])
+    run.stdout.no_fnmatch_line("*leak audit*")
 
 
 def test_last_run_can_be_compared_with(project: Project) -> None:

@@ -409,3 +409,12 @@ def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     [(name, what)] = leaks(knowing("secret-of-mine"), [str(tmp_path)], {})
     assert name == str(tmp_path)
     assert what.startswith("cannot be searched: ")
+
+
+def test_link_in_a_circle_is_no_file(project: Project) -> None:
+    """What lies beside the results and leads nowhere is passed by."""
+    project.feature(PASSING)
+    project.results_folder.parent.mkdir()
+    (project.results_folder.parent / "circle").symlink_to("circle")
+
+    project.run().assert_outcomes(passed=1)

@@ -1,5 +1,6 @@
 """A failure is told in the words of the feature."""
 
+import fnmatch
 import re
 import xml.etree.ElementTree as ET
 
@@ -246,6 +247,109 @@ def test_unknown_fixture_is_named(project: Project) -> None:
 
     assert "\n[spec] no earlier step has given 'ghost', and no fixture has that name\n" in text
     assert text.count("next: ") == 1
+
+
+WRONG_FIXTURES = {
+    "unknown to a step": (
+        "def a_shelf(baskett): pass",
+        (
+            "no earlier step has given 'baskett', and no fixture has that name\n"
+            "  code: shop_steps.py:62"
+        ),
+        "did you mean 'basket'? Or write the step that gives it (target_fixture), or a fixture",
+    ),
+    "unknown to a fixture": (
+        "def a_shelf(lamp): pass",
+        "no earlier step has given 'wick', and no fixture has that name\n  code: shop_steps.py:46",
+        "write the step that gives it (target_fixture), or a fixture wick",
+    ),
+    "unknown, by name": (
+        "def a_shelf(request): request.getfixturevalue('wick')",
+        "no earlier step has given 'wick', and no fixture has that name\n  code: shop_steps.py:64",
+        "write the step that gives it (target_fixture), or a fixture wick",
+    ),
+    "in a circle": (
+        "def a_shelf(hen): pass",
+        "fixture 'hen' asks for itself, by way of others\n  code: shop_steps.py:50",
+        "let one ask for less",
+    ),
+    "of too small a scope": (
+        "def a_shelf(shop): pass",
+        (
+            "ScopeMismatch: You tried to access the function scoped fixture till with a session *"
+            "shop_steps.py:58:*shop_steps.py:42:*\n  code: shop_steps.py:62"
+        ),
+        "let the fixture that asks have no wider scope",
+    ),
+    "called": (
+        "def a_shelf(): till()",
+        'Fixture "till" called directly. *\n  code: shop_steps.py:64',
+        "mend the code (shop_steps.py:64)",
+    ),
+}
+"""What a step may ask for in vain, what is told of it, and what to do."""
+
+
+@pytest.mark.parametrize(("step", "told", "advice"), WRONG_FIXTURES.values(), ids=WRONG_FIXTURES)
+def test_fixture_that_cannot_be_had_is_a_fault_of_the_spec(
+    project: Project, step: str, told: str, advice: str
+) -> None:
+    """Whatever pytest says of a fixture is no fault of the product, and tells who asks for it."""
+    project.steps("""
+        @pytest.fixture
+        def till(): pass
+
+
+        @pytest.fixture
+        def lamp(wick): pass
+
+
+        @pytest.fixture
+        def egg(hen): pass
+
+
+        @pytest.fixture
+        def hen(egg): pass
+
+
+        @pytest.fixture(scope="session")
+        def shop(till): pass
+
+
+        @given("a shelf")
+    """)
+    file = project.root / "shop_steps.py"
+    signature, body = step.split(": ", 1)
+    file.write_text(
+        f"{file.read_text(encoding='utf-8').rstrip()}\n{signature}:\n    {body}\n", "utf-8"
+    )
+    project.feature("Feature: F\n  Scenario: S\n    Given a shelf\n")
+
+    text = shown(project.run())
+
+    assert fnmatch.fnmatchcase(text, f"*  FAILED   Given a shelf*[[]spec] {told}\n*next: {advice}*")
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
+def test_fixture_may_look_at_what_it_is_made_for(project: Project, scope: str) -> None:
+    """Module and class of a request are there as under pytest, and steps may ask by name."""
+    project.steps(f"""
+        @pytest.fixture(scope="{scope}")
+        def shelf(request):
+            assert request.scope == "{scope}"
+            return []
+
+
+        @given("a shelf")
+        def a_shelf(request):
+            assert request.getfixturevalue("shelf") == []
+            assert request.module.__file__.endswith("shop.feature")
+            assert request.cls is None
+    """)
+    project.feature("Feature: F\n  Scenario: S\n    Given a shelf\n")
+
+    project.run().assert_outcomes(passed=1)
 
 
 BROKEN = """

@@ -11,7 +11,7 @@ import pytest
 from connector_harness.client.http.exchange import Exchange
 from connector_harness.contract.contract import ContractError
 from connector_harness.contract.schemas import DIALECT, SchemaError, fingerprint
-from connector_harness.json_types import JsonValue
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.plugin.running.exchange_recorder import CHECKED, ExchangeRecorder
 from connector_harness.plugin.running.notifications import NotificationJudge
 from connector_harness.plugin.running.opened import Ledger
@@ -19,6 +19,7 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.record import RecordedScenario, ScenarioUnderWay
 from tests.doctor.deployment import jwt
+from tests.project import Project
 from tests.receiver.deliveries import CONSUMER, CONVERSATION, event_item, notification, text
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -204,3 +205,80 @@ def test_schemas_known_as_sound_are_only_read(tmp_path: Path) -> None:
     evidence.cache = memory
 
     assert evidence.contract.names == ("x",)
+
+
+NAMED = """
+    from pathlib import Path
+
+    from pytest_bdd import parsers, when
+
+    from connector_harness.control.routes import SandboxControlError
+    from connector_harness.gherkin.named_documents import NamedDocuments
+    from connector_harness.plugin.running.exchange_recorder import EVIDENCE
+
+    papers = NamedDocuments(Path(__file__).parent / "papers", "paper")
+
+
+    @when(parsers.parse('the paper "{paper}" is kept'), converters={"paper": papers})
+    def is_kept(paper):
+        pass
+
+
+    @when(parsers.parse('the paper "{paper}" goes along'), converters={"paper": papers})
+    def goes_along(request, paper):
+        event = {"type": "ContentEvent", "contentType": "text/plain", "message": "Hi"}
+        body = {"dialogId": "d", "conversationId": "d", "event": event}
+        command = {"kind": "req", "id": "1", "type": "ms.PublishEvent", "body": body}
+        request.config.stash[EVIDENCE].sending("publish_event", command | {"metadata": [paper]})
+
+
+    @when(parsers.parse('the paper "{paper}" is refused'), converters={"paper": papers})
+    def is_refused(paper):
+        raise SandboxControlError("refused with 400: $.metadata[0].type")
+"""
+
+
+@pytest.mark.parametrize(
+    ("paper", "places"),
+    [
+        ({"type": "Gossip", "id": "i-1"}, ["$.type"]),
+        ({"type": "ExternalId"}, ["$"]),
+        ({"type": "ExternalId", "id": 7}, ["$.id"]),
+        ({"type": "ExternalId", "id": 7, "mood": 1}, ["$.id", "$.mood"]),
+        (
+            {"type": "BotResponse", "intents": [{"id": "i", "confidence": 2}]},
+            ["$.intents[0].confidence"],
+        ),
+    ],
+)
+def test_named_document_is_named_where_it_is_at_fault(
+    project: Project, paper: JsonObject, places: list[str]
+) -> None:
+    """What is wrong with a request is told where it was written: the file, and the place in it."""
+    project.steps(NAMED)
+    project.write("papers/good.json", '{"type": "ExternalId", "id": "i-1"}')
+    project.write("papers/odd.json", json.dumps(paper))
+    project.feature("""
+        Feature: F
+          Scenario: S
+            When the paper "odd" is kept
+            And the paper "good" is kept
+            And the paper "odd" goes along
+    """)
+
+    run = project.run("-o", f"connector_schemas={SCHEMAS}")
+
+    told = [f"  at papers/odd.json, {place}" for place in places]
+    run.stdout.fnmatch_lines(
+        [line.replace("[", "[[]") for line in told] + ["next: mend papers/odd.json"]
+    )
+    assert "good.json" not in run.stdout.str()
+
+
+def test_named_document_is_named_where_the_sandbox_refuses_it(project: Project) -> None:
+    """What is sent past the contract is told with the file that it came from."""
+    project.steps(NAMED)
+    project.write("papers/odd.json", "{}")
+    project.feature('Feature: F\n  Scenario: S\n    When the paper "odd" is refused\n')
+
+    project.run().stdout.fnmatch_lines(["  with papers/odd.json"])

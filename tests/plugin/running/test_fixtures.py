@@ -155,3 +155,71 @@ def test_fixture_may_have_any_scope(project: Project, scope: str, made: list[int
 
     assert [each for each in project.seen if isinstance(each, int)] == made
     assert project.seen[0] == ("a", "a.feature")
+
+
+HIDING = """
+    import functools
+
+    import pytest
+
+    pytest_plugins = ["shop_steps"]
+
+
+    @pytest.fixture
+    def clock():
+        return "the clock of the shop"
+
+
+    @pytest.fixture(name="agent")
+    def a_person():
+        return "a person of the shop"
+
+
+    @pytest.fixture
+    def consumer(consumer):
+        return f"a {consumer}"
+
+
+    @pytest.fixture
+    def basket_of_gold():
+        return []
+"""
+
+
+@pytest.mark.parametrize("options", [("features/shop.feature:2",), ("-n", "1"), ("--spec-check",)])
+def test_fixture_that_hides_one_of_ours_is_named(
+    project: Project, options: tuple[str, ...]
+) -> None:
+    """Others ask for it and meet another thing; one that goes on from ours is meant to."""
+    project.write("conftest.py", HIDING)
+    project.write("tests/conftest.py", HIDING.replace('pytest_plugins = ["shop_steps"]', ""))
+    project.steps("""
+        @pytest.fixture
+        def inbox():
+            return "the inbox of the shop"
+
+
+        @then("all are of the shop")
+        def all_are_of_the_shop(clock, agent, inbox, consumer):
+            assert [each.partition(" of ")[2] for each in (clock, agent, inbox)] == ["the shop"] * 3
+            assert consumer.startswith("a shopper-")
+    """)
+    project.feature("Feature: F\n  Scenario: S\n    Then all are of the shop\n")
+
+    run = project.run(*options)
+
+    assert run.ret == pytest.ExitCode.OK
+    told = "fixture {!r} hides that of the harness, which others ask for by this name"
+    advice = "give it another name; or let it ask for {!r} itself, and go on from there"
+    run.stdout.fnmatch_lines_random(
+        [
+            line
+            for place, name in (
+                ("conftest.py:8", "clock"),
+                ("conftest.py:13", "agent"),
+                ("shop_steps.py:42", "inbox"),
+            )
+            for line in (f"{place}: {told.format(name)}", f"    next: {advice.format(name)}")
+        ]
+    )
+    assert run.stdout.str().count(" hides that of ") == 3
