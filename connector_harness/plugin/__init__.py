@@ -7,6 +7,7 @@ sandbox only its server, and the parts before it in the table of `tests/test_lay
 
 import importlib.util
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -15,6 +16,7 @@ from connector_harness.plugin.account import production
 from connector_harness.plugin.allure import part as allure
 from connector_harness.plugin.collecting import part as collecting
 from connector_harness.plugin.ending import part as ending
+from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.endpoint import part as endpoint
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.options import REQUIRED, refuse_moved_rootdir, require_plugins
@@ -60,13 +62,21 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return lines
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Prepare what has to be so before any plugin is configured."""
-    refuse_moved_rootdir(config)
-    processes.keep_to_one_process(config)
-    collecting.list_steps(config)
-    preview.choose_sandbox(config)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int, int]:
+    """Prepare what has to be so before any plugin is configured, and tell how it all ended."""
+    end = run_end(config)
+    try:
+        refuse_moved_rootdir(config)
+        processes.keep_to_one_process(config)
+        collecting.list_steps(config)
+        preview.choose_sandbox(config)
+        code = yield
+    except BaseException as error:
+        end.conclude(pytest.ExitCode.TESTS_FAILED, error)
+        raise
+    end.conclude(code)
+    return code
 
 
 @pytest.hookimpl(tryfirst=True)

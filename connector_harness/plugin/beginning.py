@@ -3,6 +3,7 @@
 import contextlib
 import gc
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -116,16 +117,20 @@ def _is_stopped(session: pytest.Session) -> bool:
 
 
 def begin(config: pytest.Config, planned: Sequence[str]) -> None:
-    """Let the results folder be this run's, once, and take away the outputs of the run before.
-
-    What cannot be taken away is told when it cannot be written either.
-    """
+    """Let the results folder be this run's, once, and take away the outputs of the run before."""
     folder = config.stash[RESULTS]
     if folder.has_begun or is_idle(config):
         return
     # Of a run that was killed, results tell by these names which scenarios it came to.
     prepare_results(config, [id_ for id_ in planned if ".feature::" in id_])
-    beside = documents_folder(config, folder.path)
+    remove_outputs(config, documents_folder(config, folder.path))
+
+
+def remove_outputs(config: pytest.Config, beside: Path) -> None:
+    """Take away the outputs of the run before, in the folder *beside* and where options say.
+
+    What cannot be taken away is told when it cannot be written either.
+    """
     named = (config.option.xmlpath, config.getoption("--messages"))
     report = [beside / REPORT / "index.html"] if config.getoption("--report") else []
     for file in (

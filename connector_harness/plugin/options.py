@@ -31,6 +31,13 @@ def named_file(config: pytest.Config, name: str) -> Path:
     return config.invocation_params.dir / Path(os.path.expandvars(name)).expanduser()
 
 
+def results_folder(config: pytest.Config) -> Path:
+    """Return where results go; allure-pytest's option beats the setting."""
+    chosen = getattr(config.option, "allure_report_dir", None)
+    usual = config.rootpath / str(config.getini("connector_results"))
+    return Path(config.invocation_params.dir / chosen) if chosen else usual
+
+
 def documents_folder(config: pytest.Config, results: Path) -> Path:
     """Return where documents go: beside *results* of this project, else inside their folder."""
     usual = config.rootpath / str(config.getini("connector_results"))

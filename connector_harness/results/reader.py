@@ -3,7 +3,7 @@
 import heapq
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -150,17 +150,25 @@ class Results:
         return (each for each in self.scenarios if each.feature is feature)
 
     @property
-    def exit_codes(self) -> list[int]:
-        """The exit codes that are not 0, and that no failure in their run explains."""
+    def unexplained(self) -> list[Problem]:
+        """What is told of the exit codes that neither a failure nor a problem explains."""
         attempts = [
             *(each for scenario in self.scenarios for each in scenario.results),
             *self.strays,
         ]
         last = {(each.run, each.history_id): each for each in attempts}
         failed = {each.run for each in last.values() if each.status in FAILED}
-        explained = {(id_, 1) for id_ in failed}
-        codes = {run.exit_code for run in self.runs if (run.id, run.exit_code) not in explained}
-        return sorted(code for code in codes if code)
+        codes = {
+            run.exit_code
+            for run in self.runs
+            if run.exit_code
+            and not run.problems
+            # A run of several processes that is stopped at a failure ends with 2.
+            and not (run.exit_code in (1, 2) and run.id in failed)
+        }
+        advice = "see what its end says at the terminal"
+        told = (f"the run did not end well (exit code {code})" for code in sorted(codes))
+        return [Problem(each, advice) for each in told]
 
     @property
     def others(self) -> list[Attempt]:
@@ -199,7 +207,7 @@ def read_results(*folders: Path) -> Results:
     documents: dict[str, dict[str, JsonValue]] = {}
     for kind, name, document in spec["documents"]:
         documents.setdefault(str(kind), {})[str(name)] = document
-    return Results(
+    results = Results(
         tuple(features.values()),
         scenarios,
         documents,
@@ -219,6 +227,7 @@ def read_results(*folders: Path) -> Results:
         folders,
         tuple(_refused(spec, definitions)),
     )
+    return replace(results, problems=(*results.problems, *results.unexplained))
 
 
 def refused_results(document: SpecDocument, run: Run) -> Results:

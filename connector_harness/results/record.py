@@ -546,6 +546,7 @@ class ScenarioUnderWay:
     comparison: Comparison | None = None
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)
+    consumers: list[str] = field(default_factory=list)
     listens: bool = False
 
     @property

@@ -35,7 +35,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def gist(self) -> str:
         """What it is, in a few words that follow a comma."""
-        return f"{self.path} could not be run" if self.path else self.what.partition(": ")[0]
+        first = self.what.partition("\n")[0]
+        return f"{self.path} could not be run" if self.path else first.partition(": ")[0]
 
     def __str__(self) -> str:
         at = f"\n  at: {self.path}:{self.line}" if self.path else ""

@@ -26,7 +26,7 @@ def red_in_every_output(project: Project, run: pytest.RunResult) -> tuple[int, i
     told = [json.loads(line) for line in lines]
     statuses = [each["status"] for each in project.results()]
     found = {
-        "annotations": sum(line.startswith("::error ") for line in run.outlines),
+        "annotations": sum(line.startswith("::error file=") for line in run.outlines),
         "Allure": sum(status in ("failed", "broken") for status in statuses),
         "document": _failed((reports / "spec.html").read_text(encoding="utf-8")),
         "summary": _failed((reports / "summary.md").read_text(encoding="utf-8")),

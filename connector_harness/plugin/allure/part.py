@@ -1,7 +1,6 @@
 """Results for Allure, from scenarios and from ordinary tests."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from allure_commons.types import LabelType, Severity
@@ -9,7 +8,7 @@ from allure_commons.types import LabelType, Severity
 from connector_harness.gherkin.tags import ID_LABELS, SEVERITY
 from connector_harness.plugin.allure import bridge
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.options import is_idle, wants_features
+from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import link_patterns
@@ -44,11 +43,9 @@ def configure(config: pytest.Config) -> None:
     if not wants_features(config):
         return
     chosen = config.option.allure_report_dir
-    usual = config.rootpath / str(config.getini("connector_results"))
-    path = Path(config.invocation_params.dir / chosen) if chosen else usual
     run = Run(now(), id=told(config).run or new_run_id())
     config.stash[RESULTS] = folder = ResultsFolder(
-        path, config.stash[REDACTOR], link_patterns(config), run
+        results_folder(config), config.stash[REDACTOR], link_patterns(config), run
     )
     # A folder of one's own may collect several runs, as with allure-pytest.
     config.option.clean_alluredir = config.option.clean_alluredir or not chosen

@@ -12,14 +12,16 @@ import pytest
 
 from connector_harness.contract.schemas import SchemaError
 from connector_harness.json_types import JsonObject
+from connector_harness.plugin.beginning import remove_outputs
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
-from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
+from connector_harness.plugin.stash import NOTICES
 from connector_harness.report.making import Maker, document_makers, gc_paused
 from connector_harness.report.pipeline.failures import failures, wrong
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.folder_lock import FolderInUseError
 from connector_harness.results.journal import ResultsError
 from connector_harness.results.reader import Results, read_results, refused_results, versions_in
 from connector_harness.results.record import masked
@@ -40,6 +42,8 @@ class Documents:
         self._folder = folder
         self._lines: list[tuple[str, bool]] = []
         self._commands: list[str] = []
+        self._refused: JsonObject | None = None
+        self._told: tuple[Problem, ...] = ()
         self._before: Results | None = None
         self._made: dict[str, Path] = {}
         self.lost: list[Problem] = []
@@ -57,12 +61,45 @@ class Documents:
                 versions = versions_in(self._folder.path)
                 self._folder.write_run(msgspec.structs.replace(run, versions=versions))
             self._make()
-            if self.lost:
-                self.add(self.lost)
+
+    def refuse(self, run: Run, refused: JsonObject) -> None:
+        """Make the documents of a *run* that did not begin; what has findings is *refused*.
+
+        The results of the run before stay, and its documents do not. What asks for no run is told
+        of on the output alone, and so is a run whose folder another one writes to.
+        """
+        self._folder.run, self._refused = run, refused
+        is_ours = not is_idle(self._config)
+        with contextlib.suppress(OSError):
+            if is_ours and self._folder.path.is_dir():
+                try:
+                    self._folder.lock.take()
+                except FolderInUseError:
+                    is_ours = False
+        if is_ours:
+            remove_outputs(self._config, self._where)
+            self._make()
+        else:
+            self._commands.extend(self._pipeline.commands(wrong(self._read().problems)))
+
+    def conclude(self, problems: Sequence[Problem], code: int) -> None:
+        """Add what the outputs do not know yet of the *problems* and the exit *code*."""
+        late = [each for each in problems if each not in self._folder.run.problems]
+        if late or code != self._folder.run.exit_code:
+            self.add(late, code)
+        self._folder.lock.release()
+
+    def _read(self) -> Results:
+        if self._refused is None:
+            return read_results(self._folder.path)
+        mask = self._folder.redactor
+        shown = msgspec.convert(masked(self._folder.run.document, mask), Run)
+        return refused_results(masked(self._refused, mask), shown)
 
     def _make(self) -> None:
         with self._losing("document"):
-            results = read_results(self._folder.path)
+            results = self._read()
+            self._told = results.problems
             own = self._folder.run.problems
             notes = [*results.notes, *(str(e) for e in results.problems if e not in own)]
             self._lines += [(line, True) for note in notes for line in note.splitlines()]
@@ -71,6 +108,8 @@ class Documents:
             self._make_each(self._pipeline.makers(results, before=self._before))
             told_of = [*wrong(results.problems), *failures(results)]
             self._commands.extend(self._pipeline.commands(told_of))
+        if self.lost:
+            self.add(self.lost)
 
     def _make_each(self, makers: Iterable[Maker]) -> None:
         for name, make in makers:
@@ -80,19 +119,28 @@ class Documents:
                 told = self._pipeline.upload(name, file)
                 self._commands.extend([told] if told else [])
 
-    def add(self, problems: Sequence[Problem]) -> None:
-        """Let all outputs say what was found wrong after they had been made."""
+    def add(self, problems: Sequence[Problem], code: int | None = None) -> None:
+        """Let all outputs say what was found wrong after they had been made, and the exit *code*.
+
+        A code that the problems explain need not be given.
+        """
         run = self._folder.run
+        if code is None:
+            code = run.exit_code or int(pytest.ExitCode.TESTS_FAILED)
         every = (*run.problems, *problems)
-        red = run.exit_code or int(pytest.ExitCode.TESTS_FAILED)
-        with contextlib.suppress(OSError):
-            self._folder.write_run(msgspec.structs.replace(run, exit_code=red, problems=every))
+        run = self._folder.run = msgspec.structs.replace(run, exit_code=code, problems=every)
+        if self._refused is None:
+            with contextlib.suppress(OSError):
+                self._folder.write_run(run)
         with contextlib.suppress(Exception):
             # Whatever is wrong has been told of by now.
-            results = read_results(self._folder.path)
+            results = self._read()
+            news = [each for each in results.problems if each not in self._told]
+            self._told = results.problems
+            self._commands.extend(self._pipeline.commands(wrong(news)))
             with contextlib.suppress(Exception):
                 self._make_again(document_makers(results, self._where, before=self._before))
-            makers = self._pipeline.makers(results, before=self._before, news=problems)
+            makers = self._pipeline.makers(results, before=self._before, news=news)
             self._make_again(makers)
 
     def _make_again(self, makers: Iterable[Maker]) -> None:
@@ -116,9 +164,14 @@ class Documents:
         """Say where the documents are, below the results."""
         for line, is_wrong in self._lines:
             terminalreporter.line(line, red=is_wrong)
-        for command in self._commands:
+        for command in self.commands():
             # No colour: a CI system reads it.
             terminalreporter.line(command)
+
+    def commands(self) -> list[str]:
+        """Return what a CI system has still to be told on the output."""
+        told, self._commands = self._commands, []
+        return told
 
     @contextlib.contextmanager
     def _losing(self, what: str) -> Iterator[None]:
@@ -166,25 +219,6 @@ def results_before(config: pytest.Config) -> Results:
         raise pytest.UsageError(f"--since: {error}") from None
     config.stash[NOTICES] += [f"--since: {problem}" for problem in before.problems]
     return before
-
-
-def tell_findings(terminalreporter: pytest.TerminalReporter, run: Run, refused: JsonObject) -> None:
-    """Tell a pipeline of what keeps a *run* from beginning, where failures are told.
-
-    What has findings is *refused*, as a spec.
-    """
-    config = terminalreporter.config
-    pipeline = _pipeline(config, documents_folder(config, config.stash[RESULTS].path))
-    told = wrong(run.problems)
-    if not is_idle(config):
-        try:
-            mask = config.stash[REDACTOR]
-            shown = msgspec.convert(masked(run.document, mask), Run)
-            pipeline.write_findings(told, refused_results(masked(refused, mask), shown))
-        except OSError as error:
-            terminalreporter.line(f"findings: {UNWRITTEN}: {error}", red=True)
-    for command in pipeline.commands(told):
-        terminalreporter.line(command)
 
 
 def _pipeline(config: pytest.Config, folder: Path) -> Pipeline:

@@ -1,5 +1,6 @@
 """The end of a run: one sequence, whatever has happened before."""
 
+import sys
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ from connector_harness.plugin.collecting.part import PLANNING
 from connector_harness.plugin.collecting.quarantine import QUARANTINE, QuarantineReport
 from connector_harness.plugin.collecting.sharding import SHARDING
 from connector_harness.plugin.collecting.spec_file import refused_spec
-from connector_harness.plugin.ending.leak_audit import LeakAudit
+from connector_harness.plugin.ending.leak_audit import LOOK, LeakAudit
+from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
@@ -37,11 +39,11 @@ from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
+from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.plugin.telling.part import mask_streams, mask_xml
 from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
-    from connector_harness.plugin.ending.documents import Documents
     from connector_harness.results.reader import Results
 
 RED: Final = pytest.ExitCode.TESTS_FAILED
@@ -65,7 +67,10 @@ class WorkerEnding:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> Generator[None, object, object]:
         """Close what is open, and hand over what is known."""
-        stash = self._config.stash
+        stash, end = self._config.stash, run_end(self._config)
+        if exitstatus == pytest.ExitCode.USAGE_ERROR and (why := sys.exception()):
+            # Nor has it a word for this.
+            end.note(why)
         if guard := stash.get(ORPHANS, None):
             guard.release()
         try:
@@ -74,6 +79,10 @@ class WorkerEnding:
             # What cannot be written costs itself, and not the rest of the end.
             stash[RESULTS].lost.append(error.strerror or str(error))
             return None
+        except Exception as error:
+            # pytest-xdist says nothing of it.
+            end.note(error)
+            raise
         finally:
             _tidy_up(self._config, exitstatus)
             told = channel.outgoing(self._config)
@@ -81,6 +90,7 @@ class WorkerEnding:
             if REMAINDER in stash:
                 told.unclaimed = asdict(stash[REMAINDER])
             told.lost = stash[RESULTS].lost
+            told.problems = [(each.what, each.next) for each in end.problems]
             if stash[SPEC].refused:
                 told.refused = refused_spec(self._config)
             self._audit.hand_over(told)
@@ -101,13 +111,13 @@ class Ending:
         self._runs = not is_idle(config)
         self._junit = named_file(config, config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
-        self._found: list[Problem] = []
+        self._end = run_end(config)
+        self._found = self._end.problems
         self._planned = Planned()
         self._differences = 0
         self._left_out: list[str] = []
         self._refused: JsonObject = {}
         self._before: Results | None = None
-        self._documents: Documents | None = None
         self._said_of_report: list[str] = []
         self._session: pytest.Session | None = None
         self._has_crashed = False
@@ -130,6 +140,15 @@ class Ending:
             what, path = lines[-1].removeprefix("E").strip(), report.nodeid.partition("::")[0]
             self._found.append(Problem(what, advice, path, 1))
 
+    # Before anybody counts it as failed.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what broke in a tear-down after a failure: the scenario's own tells the failure."""
+        is_second = report.when == "teardown" and report.nodeid in self._planned.failed
+        if report.failed and is_second and (told := failure_of(report)):
+            what = f"a tear-down broke after a failure: {told.message} ({report.nodeid})"
+            self._end.add(Problem(what, "mend it; the terminal has the whole story"))
+
     # Before anything is shown of what a worker has told.
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist's
@@ -142,8 +161,12 @@ class Ending:
         told = channel.heard(node)
         self._audit.take_over(node.gateway.id, told)
         self._has_crashed = self._has_crashed or bool(error)
+        worker = f"worker {node.gateway.id}"
         if told is None:
+            self._end.add(Problem(f"{worker} was lost: {_last(error)}", LOOK))
             return
+        for each in told.problems:
+            self._end.add(Problem(*each))
         stash[NOTICES].extend(told.notices)
         self._folder.lost.extend(told.lost)
         self._left_out += told.left_out
@@ -165,15 +188,27 @@ class Ending:
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             hear_out(self._config)
         done = None
-        with self._errors.noting():
-            done = yield
+        try:
+            with self._errors.noting():
+                done = yield
+        except BaseException as error:
+            self._end.note(error)
+            raise
+        finally:
+            self._finish(session, exitstatus)
+        return done
+
+    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Count, close and settle, and write the outputs."""
         if self._runs:
             with self._errors.noting():
                 # Nobody waits for it at the beginning.
                 from connector_harness.plugin.ending.reckoning import Reckoning  # noqa: PLC0415
 
                 left_out = [*self._left_out, *self._config.stash[LEFT_OUT].names]
-                self._differences = Reckoning(self._config, self._planned).count(session, left_out)
+                reckoning = Reckoning(self._config, self._planned)
+                is_broken = self._end.has_broken
+                self._differences = reckoning.count(session, left_out, is_broken=is_broken)
         _tidy_up(self._config, exitstatus)
         if self._has_crashed or self._folder.lost:
             self._folder.remove_orphans()
@@ -181,17 +216,17 @@ class Ending:
             if self._junit is not None:
                 mask_xml(self._junit, self._config.stash[REDACTOR].text)
         self._settle(session)
-        if self._runs:
-            self._write_outputs(int(session.exitstatus))
-        return done
+        self._write_outputs(session)
 
-    def _write_outputs(self, exit_code: int) -> None:
-        config, folder = self._config, self._folder
+    def _write_outputs(self, session: pytest.Session) -> None:
+        config, folder, code = self._config, self._folder, int(session.exitstatus)
         sharding = config.stash.get(SHARDING, None)
         if sharding and sharding.is_empty:
             # Only now do workers tell that there was nothing for this shard.
             begin(config, ())
         if not folder.has_begun:
+            if self._found:
+                self._end.refuse(code, self._refused or refused_spec(config))
             return
         # A plain run does not wait at its beginning for what is needed at its end.
         from connector_harness.plugin.ending.documents import Documents  # noqa: PLC0415
@@ -199,17 +234,17 @@ class Ending:
         run = msgspec.structs.replace(
             folder.run,
             stop=now(),
-            exit_code=exit_code,
+            exit_code=code,
             processes=getattr(config.option, "numprocesses", None) or 1,
             not_run=self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
             problems=(*self._found, *self._errors.problems, *self._late()),
         )
-        self._documents = Documents(config, folder)
-        self._documents.make(run, self._before)
-        if self._documents.lost and self._session is not None:
-            self._session.exitstatus = self._session.exitstatus or RED
+        self._end.documents = documents = Documents(config, folder)
+        documents.make(run, self._before)
+        if documents.lost:
+            session.exitstatus = session.exitstatus or RED
         if config.getoption("--report"):
             from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
 
@@ -237,7 +272,7 @@ class Ending:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-            elif remainder.late or self._errors or self._planned.failed:
+            elif remainder.late or self._errors or self._planned.failed or self._found:
                 # Too late to fail a scenario, but not to keep the run from being green.
                 session.exitstatus = RED
 
@@ -250,15 +285,6 @@ class Ending:
             cleanup.tell(terminalreporter)
         if held_back := stash.get(HELD_BACK, None):
             held_back.tell(terminalreporter)
-        if self._found and self._documents is None:
-            from connector_harness.plugin.ending.documents import tell_findings  # noqa: PLC0415 - most have none
-
-            code = int(self._session.exitstatus) if self._session is not None else RED
-            run = self._folder.run
-            run = msgspec.structs.replace(
-                run, stop=now(), exit_code=code, problems=tuple(self._found)
-            )
-            tell_findings(terminalreporter, run, self._refused or refused_spec(self._config))
         self._errors.tell(terminalreporter)
         stash[QUARANTINE].tell(terminalreporter)
         if sharding := stash.get(SHARDING, None):
@@ -268,8 +294,8 @@ class Ending:
             self._say_checked(terminalreporter)
         elif self._runs:
             terminal.write_results(terminalreporter, stash[ENDPOINT].name)
-        if self._documents is not None:
-            self._documents.tell(terminalreporter)
+        if self._end.documents is not None:
+            self._end.documents.tell(terminalreporter)
         for line in self._said_of_report:
             terminalreporter.line(line)
 
@@ -286,9 +312,11 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """Audit for leaks, once nothing is written any more."""
         if self._session is not None:
-            found = self._audit.conclude(self._session)
-            if found is not None and self._documents is not None:
-                self._documents.add([found])
+            self._found += self._audit.conclude(self._session)
+
+
+def _last(error: object) -> str:
+    return [*str(error).strip().splitlines(), ""][-1]
 
 
 def _problem(finding: Finding) -> Problem:

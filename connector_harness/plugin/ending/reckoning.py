@@ -40,19 +40,19 @@ class Reckoning:
     """Counts once, when all has run, and lets every output tell of each difference.
 
     A scenario has passed only if its record says so. What was planned and has not run is missing,
-    unless the run was stopped (``-x``, Ctrl-C), which is told in another way.
+    unless the run was stopped (``-x``, Ctrl-C) or pytest broke, which is told in another way.
     """
 
     def __init__(self, config: pytest.Config, planned: Planned) -> None:
         self._config = config
         self._planned = planned
 
-    def count(self, session: pytest.Session, left_out: list[str]) -> int:
+    def count(self, session: pytest.Session, left_out: list[str], *, is_broken: bool) -> int:
         """Write for each difference the result that is missing, report it, and return how many."""
         is_stopped = session.shouldfail or session.shouldstop or session.exitstatus in STOPS
         records = self._records()
         problems = {each.nodeid: each for each in self._unbelieved(records)}
-        if not is_stopped:
+        if not (is_broken or is_stopped):
             problems |= {each.nodeid: each for each in self._missing(left_out)}
         if problems:
             begin(self._config, [*problems])

@@ -36,7 +36,7 @@ class FromWorker:
     kind and value, and whether that is a word; of a leak where it is, and which kind; of each lost
     result why. It is unplanned where a test plan names nothing that it has. Left out is what was
     collected, and is not run for no reason that anybody gives. Refused is what has findings, as a
-    spec.
+    spec. Problems are why it ended as it did: what, and what to do.
     """
 
     notices: list[str] = field(default_factory=list)
@@ -48,6 +48,7 @@ class FromWorker:
     is_unplanned: bool = False
     left_out: list[str] = field(default_factory=list)
     refused: dict[str, Any] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
 
 
 _OUTGOING: Final = pytest.StashKey[FromWorker]()

@@ -1,7 +1,7 @@
 """The witness of every exchange: it keeps each one and judges it against the contract."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +45,8 @@ class ExchangeRecorder:
         hearing: What the receiver was told; None as long as there is none.
         ledger: Which conversations are to be closed at the end; None where none is.
         record: The scenario under way; None between two of them.
+        settle: Waits, within bounds, until all was told that a consumer is owed; None where nobody
+            knows what that is.
     """
 
     def __init__(self, schemas: Path, redactor: Redactor) -> None:
@@ -55,6 +57,7 @@ class ExchangeRecorder:
         self.hearing: NotificationJudge | None = None
         self.ledger: Ledger | None = None
         self.record: ScenarioUnderWay | None = None
+        self.settle: Callable[[str], None] | None = None
 
     @cached_property
     def contract(self) -> Contract:
@@ -108,6 +111,10 @@ class ExchangeRecorder:
         if self.record is not None:
             self.record.current.exchanges.append(kept)
             self.record.last_exchange = exchange
+            if exchange.operation == "consumer_token" and exchange.status in ADMITTED:
+                match exchange.request_document:
+                    case {"ext_consumer_id": str(consumer)}:
+                        self.record.consumers.append(consumer)
         self._redactor.learn(exchange.request_body, exchange.response_body)
         if self.ledger is not None:
             # Before it is judged: what a wrong answer has opened is to be closed as well.
@@ -142,14 +149,20 @@ class ExchangeRecorder:
             if id_ is not None and self.ledger.claim(id_, each.consumer_ids):
                 self.opened.add(id_)
 
-    def heard(self) -> None:
+    def heard(self, *, is_over: bool) -> None:
         """Keep what has been heard of the scenario's conversations with the step under way.
+
+        Where the steps are over, a scenario that listens waits for what it is owed: what is shown
+        would depend on chance otherwise.
 
         Raises:
             ContractError: A notification is wrong.
         """
         __tracebackhide__ = True
         if self.hearing is not None and self.record is not None:
+            if is_over and self.record.listens and self.settle is not None:
+                for consumer in dict.fromkeys(self.record.consumers):
+                    self.settle(consumer)
             self.hearing.collect(self.record)
 
     def judge_notification(self, notification: Notification) -> str | None:
@@ -234,6 +247,9 @@ JSON_TYPES = ("application/json", "")
 
 GOOD = 200
 """The status of an answer to commands that were carried out. Source: API facts §4.7 and §5.1."""
+
+ADMITTED = (GOOD, 201)
+"""The statuses of an answer that holds a consumer's token."""
 
 THROTTLED = 429
 """What this answer holds is not documented (API facts §4.8); the client waits and asks again."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +14,12 @@ from connector_harness.control.agent import Agent
 from connector_harness.control.apps import InstallApp, OwnApp, WebhookApps
 from connector_harness.control.faults import Faults
 from connector_harness.control.gateway import Gateway
-from connector_harness.control.routes import SandboxControl, SandboxView, VirtualClock
+from connector_harness.control.routes import (
+    SandboxControl,
+    SandboxControlError,
+    SandboxView,
+    VirtualClock,
+)
 from connector_harness.control.sandbox_agent import SandboxAgent
 from connector_harness.plugin.endpoint.agents import agent_on_duty
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
@@ -235,6 +240,15 @@ def receiver(
         )
     evidence = request.config.stash[EVIDENCE]
     hearing = evidence.hearing = NotificationJudge(evidence.opened)
+    if sandbox_control is not None:
+        view = SandboxView(sandbox_control)
+
+        def settle(consumer: str) -> None:
+            # A sandbox that has ended owes nothing any more; the next call says so.
+            with suppress(SandboxControlError):
+                view.wait_until_told(consumer)
+
+        evidence.settle = settle
 
     def takes(path: str) -> bool:
         return here.takes(path)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -28,13 +28,21 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+class Heard(Protocol):
+    """Keeps what has been heard by the end of a step."""
+
+    def __call__(self, *, is_over: bool) -> None:
+        """Keep it."""
+
+
 @dataclass
 class ScenarioRun:
     """One scenario under way.
 
     Steps get their fixtures through the request, what happens is kept in the record, and what steps
     give in `given`. The hooks are told of the subject, pytest-bdd's feature and scenario. At the
-    end of every step `heard` is called, which may raise and so fail a step that has passed.
+    end of every step `heard` is called, with whether it was the last one to run, which may raise
+    and so fail a step that has passed.
     """
 
     request: pytest.FixtureRequest
@@ -42,7 +50,7 @@ class ScenarioRun:
     hooks: Hooks
     subject: dict[str, Any]
     given: "StepResults"
-    heard: Callable[[], None]
+    heard: Heard
 
     def run(self, steps: tuple[ResolvedStep, ...]) -> None:
         """Run *steps* in order, up to the first that fails."""
@@ -61,7 +69,7 @@ class ScenarioRun:
         self.record.open.append(record)
         try:
             self._run_step(step, number)
-            self.heard()
+            self.heard(is_over=number == len(self.record.kept.steps) - 1)
             record.status = Status.PASSED
         except BaseException as error:
             record.status = status_of(error)
@@ -76,7 +84,7 @@ class ScenarioRun:
     def _hear_besides(self, error: BaseException) -> None:
         """Keep what was heard up to a failure; what is wrong with it is told beside it."""
         try:
-            self.heard()
+            self.heard(is_over=True)
         except ContractError as wrong:
             error.add_note(str(wrong))
 

@@ -171,5 +171,5 @@ def _in_order(cases: Iterable[MessageCase]) -> Iterator[tuple[MessageCase, int]]
 
 
 def _is_green(results: Results) -> bool:
-    is_clean = not any(each.status in FAILED for each in results.scenarios)
-    return is_clean and not results.problems and not results.exit_codes
+    found = {each.status for each in results.scenarios} | {each.status for each in results.others}
+    return not results.problems and found.isdisjoint(FAILED)

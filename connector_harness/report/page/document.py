@@ -100,12 +100,7 @@ def page_of(results: Results, *, before: Results | None = None) -> DocumentPage:
 
 def verdict(results: Results, found: Totals) -> str:
     """Return how the run went, in one sentence: its scenarios, and whatever else made it red."""
-    but = besides(results)
-    codes = results.exit_codes
-    if codes and not found.failed and not but:
-        told = ", ".join(map(str, codes))
-        but = f", but the run did not end well (exit code {told})"
-    return f"{headline(found)}{but}"
+    return f"{headline(found)}{besides(results)}"
 
 
 def besides(results: Results) -> str:

@@ -51,7 +51,7 @@ def wrong(problems: Iterable[Problem]) -> list[ReportedFailure]:
             line=each.line,
             title=FILE if each.path else RUN,
             sentence="",
-            reason=f"{each.what}; next: {each.next.partition(chr(10))[0]}",
+            reason=each.what + f"; next: {each.next.partition(chr(10))[0]}" * bool(each.next),
             kind=FailureClass.SPEC if each.path else "",
         )
         for each in problems

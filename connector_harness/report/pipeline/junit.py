@@ -41,15 +41,6 @@ def write_junit(results: Results, file: Path) -> Path:
     return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
 
 
-def write_findings(findings: Sequence[ReportedFailure], file: Path) -> Path:
-    """Write the JUnit file of a run that *findings* kept from beginning, and return it."""
-    root = ET.Element("testsuites")
-    root.extend(_findings(findings))
-    _sum(root, [*root])
-    ET.indent(root)
-    return write_whole(file, f"{_DECLARATION}{ET.tostring(root, encoding='unicode')}\n")
-
-
 def _findings(found: Iterable[ReportedFailure]) -> Iterator[ET.Element]:
     """Yield a suite for each file with findings, and one for what is in none."""
     for path, group in groupby(found, key=lambda each: each.path):

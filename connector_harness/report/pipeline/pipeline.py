@@ -74,19 +74,6 @@ class Pipeline:
         if self.system is not None:
             yield from map(issued, annotations(found, self.system))
 
-    def write_findings(self, findings: Sequence[ReportedFailure], results: Results) -> None:
-        """Write the JUnit file and the messages where *findings* kept the run from beginning.
-
-        What pytest writes to one that somebody has named stays.
-
-        Raises:
-            OSError: It cannot be written.
-        """
-        if self.junit is None:
-            junit.write_findings(findings, self.folder / JUNIT)
-        if self.messages is not None:
-            write_messages(results, self.messages)
-
     def upload(self, made: str, file: Path) -> str | None:
         """Return what tells the CI system on the output to take a file, if it has to be told."""
         is_asked = made == "summary" and self.system is not None and self.system.name == "azure"

@@ -89,7 +89,6 @@ def summary(
             *([f"{took / 1000:,.1f} s"] if took else []),
         ],
         numbers=dict(_numbers(results, before)),
-        codes=results.exit_codes,
         counting=[each for each in failures if each.counts],
         wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
         excused=[each for each in failures if not each.counts],

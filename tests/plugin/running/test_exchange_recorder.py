@@ -48,6 +48,38 @@ def test_found_conversation_is_the_scenarios_own(evidence: ExchangeRecorder) -> 
     assert (evidence.opened, record.conversations) == ({"c-7"}, ["c-7"])
 
 
+@pytest.mark.parametrize(
+    ("listens", "is_over", "shown"), [(True, True, 1), (True, False, 0), (False, True, 0)]
+)
+def test_scenario_that_listens_waits_at_its_end_for_what_it_is_owed(
+    evidence: ExchangeRecorder, *, listens: bool, is_over: bool, shown: int
+) -> None:
+    """What comes after its last step is shown, whenever that is; nobody else waits."""
+    record = ScenarioUnderWay(
+        RecordedScenario("h", "f::S", "S"), conversations=[CONVERSATION], listens=listens
+    )
+    evidence.record, evidence.hearing = record, NotificationJudge(set())
+    evidence.hearing.inboxes.append(inbox := Inbox())
+    asked: list[str] = []
+
+    def settle(consumer: str) -> None:
+        asked.append(consumer)
+        inbox.deliver(notification(event_item(text("Hello"), 0, role="CONSUMER")))
+
+    evidence.settle = settle
+    signing_in = replace(
+        exchange(201, json.dumps({"token": jwt()}).encode(), "consumer_token"),
+        request_body=b'{"ext_consumer_id": "ada"}',
+        request_headers=JSON,
+    )
+    evidence.exchanged(signing_in)
+
+    evidence.heard(is_over=is_over)
+
+    assert len(record.current.notifications) == shown
+    assert asked == ["ada"] * shown
+
+
 def test_webhook_tells_whose_a_lost_answer_was(evidence: ExchangeRecorder) -> None:
     """A conversation that only a webhook names is the run's own where its consumer asked for it."""
     evidence.ledger = ledger = Ledger()

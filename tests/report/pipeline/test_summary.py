@@ -81,7 +81,9 @@ def test_run_that_was_not_green_is_not_told_as_green(tmp_path: Path) -> None:
     run = Run(START_MS, START_MS + 2_000, 1)
     write_facts(tmp_path, run)
 
-    assert "The run failed all the same</strong> (exit code 1)" in told(read_results(tmp_path))
+    html = told(read_results(tmp_path))
+    assert "<h2>All 3 scenarios passed, but the run did not end well (exit code 1)</h2>" in html
+    assert "<li>the run did not end well (exit code 1); next: see what its end says" in html
 
 
 def test_summary_is_bounded(tmp_path: Path) -> None:

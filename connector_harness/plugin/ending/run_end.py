@@ -1,0 +1,120 @@
+"""How a run has ended, told in every output, whatever has ended it."""
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import pytest
+
+from connector_harness.plugin.options import results_folder, wants_features
+from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.running.scenario import now
+from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.redaction.redactor import Redactor
+from connector_harness.results.folder import ResultsFolder
+from connector_harness.results.run_facts import Problem, Run, new_run_id
+
+if TYPE_CHECKING:
+    from connector_harness.json_types import JsonObject
+    from connector_harness.plugin.ending.documents import Documents
+
+NO_RUN: Final = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+"""The exit codes of what runs nothing, and is not wrong either."""
+
+NEXT: Final = "see the traceback at the terminal"
+
+
+class RunEnd:
+    """Notes why a run is not green, apart from its scenarios, until nothing of it is left to do.
+
+    Attributes:
+        problems: Why it is not.
+        has_broken: Whether pytest itself has given up.
+        documents: What tells of it; None until it is made.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.problems: list[Problem] = []
+        self.has_broken = False
+        self.documents: Documents | None = None
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note why pytest gives up."""
+        self.has_broken = True
+        self.note(excinfo.value, "pytest ended in an internal error: ")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note what stops the run with a reason; Ctrl-C and a failure have none besides."""
+        if not isinstance(excinfo.value, KeyboardInterrupt):
+            self.note(excinfo.value, "the run was stopped: ")
+
+    def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
+        """Note an *error* that ends the run."""
+        if isinstance(error, pytest.UsageError):
+            problem = Problem(f"the run could not begin: {error}")
+        else:
+            problem = Problem(f"{what}{_in_words(error)}", NEXT)
+        self.add(problem)
+
+    def add(self, problem: Problem) -> None:
+        """Note a *problem* once, however many processes have it."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def refuse(self, code: int, refused: "JsonObject") -> None:
+        """Make the documents of a run that did not begin; what has findings is *refused*."""
+        # A run that begins has no use for it so early.
+        from connector_harness.plugin.ending.documents import Documents  # noqa: PLC0415
+
+        stash, told = self._config.stash, tuple(self.problems)
+        folder = stash.get(RESULTS, None) or ResultsFolder(
+            results_folder(self._config),
+            stash.get(REDACTOR, None) or Redactor(),
+            run=Run(now(), id=new_run_id()),
+        )
+        self.documents = Documents(self._config, folder)
+        run = msgspec.structs.replace(folder.run, stop=now(), exit_code=code, problems=told)
+        self.documents.refuse(run, refused)
+
+    def conclude(self, code: int, error: BaseException | None = None) -> None:
+        """Let every output say what it does not know yet, as the *error* that ends all.
+
+        Nothing is left behind where nothing was selected.
+        """
+        if is_worker(self._config) or not wants_features(self._config):
+            return
+        if error is not None:
+            self.note(error)
+            is_usage = isinstance(error, pytest.UsageError)
+            code = pytest.ExitCode.USAGE_ERROR if is_usage else pytest.ExitCode.TESTS_FAILED
+        if self.documents is not None:
+            self.documents.conclude(self.problems, int(code))
+        elif self.problems or code not in NO_RUN:
+            if not self.problems:
+                self.add(Problem(f"the run ended early (exit code {int(code)})", NEXT))
+            self.refuse(int(code), {})
+        for command in self.documents.commands() if self.documents is not None else ():
+            # What was under way may have left its line open; each is let through as it was issued.
+            sys.stdout.writelines(("\n", command, "\n"))
+
+
+def _in_words(error: BaseException) -> str:
+    """Return an *error* in one line."""
+    lines = str(error).strip().removesuffix("\nassert False").splitlines() or [""]
+    if lines[0].startswith("Traceback "):
+        # That of a worker, which pytest-xdist hands over as text.
+        return lines[-1]
+    return f"{type(error).__name__}: {lines[0]}".removesuffix(": ")
+
+
+RUN_END: Final = pytest.StashKey[RunEnd]()
+"""How the run ends; there from its first moment."""
+
+
+def run_end(config: pytest.Config) -> RunEnd:
+    """Return how the run of *config* ends."""
+    if RUN_END not in config.stash:
+        config.stash[RUN_END] = end = RunEnd(config)
+        config.pluginmanager.register(end)
+    return config.stash[RUN_END]
