@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# anyio loads this when it is first used. Were that in a run inside of a test, pytest would unload
-# it after that run, and no connection of this process would be used twice.
+# What is loaded when it is first used: were that in a run inside of a test, pytest would unload it
+# after that run. The next would load it again, and no connection of this process be used twice.
 import anyio._backends._asyncio  # noqa: F401
 import pytest
 
+import connector_harness.plugin.ending.documents  # noqa: F401
 from connector_harness.client.connector import Connector
 from connector_harness.client.settings import Endpoint, load_endpoint
 from connector_harness.redaction.redactor import Redactor
