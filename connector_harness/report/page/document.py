@@ -111,7 +111,8 @@ def besides(results: Results) -> str:
     told += gists[:1]
     if len(gists) > 1:
         told.append(f"{count_of(len(gists) - 1, 'more thing')} {_is(len(gists) - 1)} wrong")
-    return f", but {', and '.join(told)}" if told else ""
+    first = "and" if any(each.status in FAILED for each in results.scenarios) else "but"
+    return f", {first} {', and '.join(told)}" if told else ""
 
 
 def _is(count: int) -> str:

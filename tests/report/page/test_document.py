@@ -12,7 +12,7 @@ from markupsafe import Markup
 from connector_harness.report.page.document import Section, headline, page_of, render, write
 from connector_harness.results.reader import read_results
 from connector_harness.results.record import Status
-from connector_harness.results.run_facts import Run
+from connector_harness.results.run_facts import Problem, Run
 from connector_harness.results.totals import Totals
 from tests.report.conversations import Talk
 from tests.report.edits import edit
@@ -183,3 +183,12 @@ def test_red_run_does_not_read_as_green(tmp_path: Path, exit_code: int, words: s
     run = Run(START_MS, START_MS + 1, exit_code, 1, ())
     write_facts(tmp_path, run)
     assert page_of(read_results(tmp_path)).headline == words
+
+
+def test_failure_and_what_is_wrong_beside_it_are_one_sentence(tmp_path: Path) -> None:
+    """Nothing is set against a failure."""
+    write_run(tmp_path, failed=("One parcel",))
+    wrong = Problem("the end broke: no disk")
+    write_facts(tmp_path, Run(START_MS, START_MS + 1, 1, problems=(wrong,)))
+    headline = page_of(read_results(tmp_path)).headline
+    assert headline == "1 of 3 scenarios failed, and the end broke"
