@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from tests.project import CREDENTIALS, Project
 
 pytest_plugins = ["pytester"]
 
+WORKERS = re.compile(r"(?:^| )-n ?[1-9]")
+
 # Where it is set, each of the many processes that tests start compiles everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -30,6 +33,19 @@ sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and all that is started there.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to CI what is tried in one process and with workers: each of those is a start."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _has_workers(item):
+            item.add_marker("whole_run")
+
+
+def _has_workers(item: pytest.Function) -> bool:
+    spec = getattr(item, "callspec", None)
+    options = [each for each in spec.params.values() if isinstance(each, tuple)] if spec else ()
+    return any(WORKERS.search(" ".join(map(str, each))) for each in options)
 
 
 @pytest.fixture(scope="session")

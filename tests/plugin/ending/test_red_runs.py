@@ -173,10 +173,13 @@ WORKERS = {
     "death in the collection": Reason("worker gw0 was lost", DIES.format("collection_finish")),
     "death at the end": Reason("worker gw0 was lost", DIES.format("sessionfinish")),
 }
-RUNS = {
-    **{name: (reason, ()) for name, reason in EITHER.items()},
-    **{f"{name}, workers": (reason, ("-n2",)) for name, reason in (EITHER | WORKERS).items()},
-}
+RUNS = [
+    *(pytest.param(reason, (), id=name) for name, reason in EITHER.items()),
+    *(
+        pytest.param(reason, ("-n2",), id=f"{name}, workers")
+        for name, reason in (EITHER | WORKERS).items()
+    ),
+]
 
 
 def told(project: Project, run: pytest.RunResult) -> dict[str, str]:
@@ -197,12 +200,11 @@ def told(project: Project, run: pytest.RunResult) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(("reason", "workers"), RUNS)
 def test_reason_stands_in_every_output(
-    project: Project, monkeypatch: pytest.MonkeyPatch, name: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, reason: Reason, workers: tuple[str, ...]
 ) -> None:
     """Each has the words, in the place of what it said of the run before, which was green."""
-    reason, workers = RUNS[name]
     # That of the tests' own run.
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
