@@ -26,10 +26,6 @@ from connector_harness.report.names import OUTPUTS
 _LOOKED: Final = pytest.StashKey[bool]()
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add nothing."""
-
-
 def configure(config: pytest.Config) -> None:
     """Begin runs, and nothing that is none."""
     if wants_features(config):
@@ -106,7 +102,7 @@ def _is_sure_to_run(session: pytest.Session) -> bool:
     An empty shard leaves results as well: without a scenario, but with the facts of its run.
     """
     sharding = session.config.stash.get(SHARDING, None)
-    has_something = session.items or (sharding and sharding.is_empty)
+    has_something = session.items or (sharding and sharding.split.is_empty)
     return bool(has_something) and not _is_stopped(session)
 
 

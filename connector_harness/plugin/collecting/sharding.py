@@ -106,11 +106,6 @@ class Sharding:
         self._since = since
         self.durations: dict[str, float] = {}
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there was something to run, and nothing of it for this shard."""
-        return self.split.is_empty
-
     def pytest_report_header(self) -> str:
         """Say which part runs."""
         return f"shard: {self.shard}"

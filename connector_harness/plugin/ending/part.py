@@ -221,7 +221,7 @@ class Ending:
     def _write_outputs(self, session: pytest.Session) -> None:
         config, folder, code = self._config, self._folder, int(session.exitstatus)
         sharding = config.stash.get(SHARDING, None)
-        if sharding and sharding.is_empty:
+        if sharding and sharding.split.is_empty:
             # Only now do workers tell that there was nothing for this shard.
             begin(config, ())
         if not folder.has_begun:
@@ -267,7 +267,7 @@ class Ending:
         elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             sharding = stash.get(SHARDING, None)
             # The other shards run what there is.
-            session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
+            session.exitstatus = ok if sharding and sharding.split.is_empty else session.exitstatus
         elif session.exitstatus == ok:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:

@@ -4,7 +4,7 @@ import os
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,16 +16,13 @@ from connector_harness.client.settings import Endpoint, endpoint_name, load_endp
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioUnderWay
+from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 from connector_harness.sandbox.server import (
     RunningSandbox,
     SandboxError,
     StartingSandbox,
     start_sandbox,
 )
-
-if TYPE_CHECKING:
-    from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 
 ENOUGH: Final = 3
 """How many scenarios in a row must fail without a single answer from a host."""
@@ -68,7 +65,7 @@ class Connectivity:
                 "  next: see whether the endpoint is up, then run what is left with --lf"
             )
 
-    def note(self, record: "ScenarioUnderWay", error: BaseException | None) -> None:
+    def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
         """Take note of what happened in a scenario, and what ended it; None where it passed."""
         host = ""
         if isinstance(error, TransportError) and error.kind in SILENCE:
@@ -91,7 +88,7 @@ class Connectivity:
                 draft.replace(self._mark)
 
 
-def _host(exchange: "Exchange | RecordedExchange") -> str:
+def _host(exchange: Exchange | RecordedExchange) -> str:
     return urlsplit(exchange.url).netloc
 
 

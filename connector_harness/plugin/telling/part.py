@@ -231,10 +231,6 @@ def mask_xml(file: Path, mask: Mask) -> None:
         write_whole(file, f'<?xml version="1.0" encoding="utf-8"?>\n{after}')
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add nothing: ``-v`` and ``--full-trace`` are pytest's."""
-
-
 def configure(config: pytest.Config) -> None:
     """Mask what pytest shows, tell failures in one shape, and show the spec under ``-v``."""
     mask, plugins = config.stash[REDACTOR].text, config.pluginmanager
