@@ -24,13 +24,7 @@ from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import (
-    documents_folder,
-    group,
-    is_idle,
-    named_file,
-    wants_features,
-)
+from connector_harness.plugin.options import documents_folder, group, is_idle, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.part import ORPHANS, hear_out
@@ -40,7 +34,7 @@ from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import failure_of
-from connector_harness.plugin.telling.part import mask_streams, mask_xml
+from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
@@ -109,7 +103,6 @@ class Ending:
         self._audit = audit
         self._folder = folder = config.stash[RESULTS]
         self._runs = not is_idle(config)
-        self._junit = named_file(config, config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._end = run_end(config)
         self._found = self._end.problems
@@ -212,9 +205,6 @@ class Ending:
         _tidy_up(self._config, exitstatus)
         if self._has_crashed or self._folder.lost:
             self._folder.remove_orphans()
-        with self._errors.noting():
-            if self._junit is not None:
-                mask_xml(self._junit, self._config.stash[REDACTOR].text)
         self._settle(session)
         self._write_outputs(session)
 

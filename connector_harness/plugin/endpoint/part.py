@@ -128,11 +128,10 @@ def take_folder(config: pytest.Config) -> None:
     config.add_cleanup(folder.lock.release)
     # What cannot be written there is told when something has to be.
     with contextlib.suppress(OSError):
-        if folder.path.is_dir():
-            try:
-                folder.lock.take()
-            except FolderInUseError as error:
-                raise _in_use(error) from None
+        try:
+            folder.lock.take()
+        except FolderInUseError as error:
+            raise _in_use(error) from None
 
 
 def _in_use(error: FolderInUseError) -> pytest.UsageError:
