@@ -267,6 +267,16 @@ class RecordedStep(RecordedPart):
     table: list[list[str]] | None = None
     doc_string: Body | None = None
 
+    @property
+    def rows(self) -> list[str]:
+        """The rows of its table, in columns, as a feature has them."""
+        table = self.table or []
+        widths = [max(map(len, column)) for column in zip(*table, strict=False)]
+        aligned = [
+            [cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in table
+        ]
+        return [f"| {' | '.join(cells)} |" for cells in aligned]
+
     @classmethod
     def of(cls, spec: StepSpec) -> Self:
         """Return the record of a step that has not begun."""
