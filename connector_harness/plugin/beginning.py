@@ -4,7 +4,7 @@ import contextlib
 import gc
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -23,8 +23,6 @@ from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import RESULTS
 from connector_harness.report.names import OUTPUTS
 
-_LOOKED: Final = pytest.StashKey[bool]()
-
 
 def configure(config: pytest.Config) -> None:
     """Begin runs, and nothing that is none."""
@@ -34,6 +32,8 @@ def configure(config: pytest.Config) -> None:
 
 class Beginning:
     """Makes sure of the endpoint, the account and the results folder before anything runs."""
+
+    _has_looked = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -80,8 +80,8 @@ class Beginning:
         config = node.config
         if is_idle(config):
             return
-        if _LOOKED not in config.stash:
-            config.stash[_LOOKED] = True
+        if not self._has_looked:
+            self._has_looked = True
             if preflight.may_be_wanted(config):
                 preflight.preflight(config)
         reach_endpoint(config)
