@@ -14,6 +14,7 @@ from connector_harness.contract.schemas import SchemaError
 from connector_harness.json_types import JsonObject
 from connector_harness.plugin.beginning import remove_outputs
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
+from connector_harness.plugin.settings import HISTORY_KEY
 from connector_harness.plugin.stash import NOTICES
 from connector_harness.report.making import gc_paused
 from connector_harness.report.pipeline.failures import failures, wrong
@@ -61,6 +62,11 @@ class Documents:
                 versions = versions_in(self._folder.path)
                 self._folder.write_run(msgspec.structs.replace(run, versions=versions))
             self._make()
+        if self._config.getoption("--report"):
+            from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
+
+            lines = report_lines(self._folder.path, self._where, self._config.stash[HISTORY_KEY])
+            self._lines += [(line, False) for line in lines]
 
     def refuse(self, run: Run, refused: JsonObject) -> None:
         """Make the documents of a *run* that did not begin; what has findings is *refused*.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pytest
 
-from connector_harness.gherkin.guard import Finding
 from connector_harness.json_types import JsonObject
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
@@ -24,7 +23,7 @@ from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import documents_folder, group, is_idle, wants_features
+from connector_harness.plugin.options import group, is_idle, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.part import ORPHANS, hear_out
@@ -105,13 +104,11 @@ class Ending:
         self._runs = not is_idle(config)
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._end = run_end(config)
-        self._found = self._end.problems
         self._planned = Planned()
         self._differences = 0
         self._left_out: list[str] = []
         self._refused: JsonObject = {}
         self._before: Results | None = None
-        self._said_of_report: list[str] = []
         self._session: pytest.Session | None = None
         self._has_crashed = False
         if self._runs:
@@ -126,12 +123,13 @@ class Ending:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, which pytest-xdist hands over once."""
-        self._found += map(_problem, findings_in(report))
+        for each in findings_in(report):
+            self._end.add(Problem(each.what, each.next, each.path, each.line))
         if report.failed and not getattr(report, "findings", ()):
             lines = report.longreprtext.splitlines() or [""]
             advice = "mend it; the terminal has the whole story"
             what, path = lines[-1].removeprefix("E").strip(), report.nodeid.partition("::")[0]
-            self._found.append(Problem(what, advice, path, 1))
+            self._end.add(Problem(what, advice, path, 1))
 
     # Before anybody counts it as failed.
     @pytest.hookimpl(tryfirst=True)
@@ -215,7 +213,7 @@ class Ending:
             # Only now do workers tell that there was nothing for this shard.
             begin(config, ())
         if not folder.has_begun:
-            if self._found:
+            if self._end.problems:
                 self._end.refuse(code, self._refused or refused_spec(config))
             return
         # A plain run does not wait at its beginning for what is needed at its end.
@@ -229,17 +227,12 @@ class Ending:
             not_run=self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
-            problems=(*self._found, *self._errors.problems, *self._late()),
+            problems=(*self._end.problems, *self._errors.problems, *self._late()),
         )
         self._end.documents = documents = Documents(config, folder)
         documents.make(run, self._before)
         if documents.lost:
             session.exitstatus = session.exitstatus or RED
-        if config.getoption("--report"):
-            from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
-
-            where = documents_folder(config, folder.path)
-            self._said_of_report = report_lines(folder.path, where, config.stash[HISTORY_KEY])
 
     def _late(self) -> Iterator[Problem]:
         late = self._config.stash.get(REMAINDER, Unclaimed()).late
@@ -262,7 +255,7 @@ class Ending:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-            elif remainder.late or self._errors or self._planned.failed or self._found:
+            elif remainder.late or self._errors or self._planned.failed or self._end.problems:
                 # Too late to fail a scenario, but not to keep the run from being green.
                 session.exitstatus = RED
 
@@ -286,8 +279,6 @@ class Ending:
             terminal.write_results(terminalreporter, stash[ENDPOINT].name)
         if self._end.documents is not None:
             self._end.documents.tell(terminalreporter)
-        for line in self._said_of_report:
-            terminalreporter.line(line)
 
     def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Imported here: a run has no use for it.
@@ -302,15 +293,11 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """Audit for leaks, once nothing is written any more."""
         if self._session is not None:
-            self._found += self._audit.conclude(self._session)
+            self._end.problems += self._audit.conclude(self._session)
 
 
 def _last(error: object) -> str:
     return [*str(error).strip().splitlines(), ""][-1]
-
-
-def _problem(finding: Finding) -> Problem:
-    return Problem(finding.what, finding.next, finding.path, finding.line)
 
 
 def add_options(parser: pytest.Parser) -> None:
