@@ -154,7 +154,8 @@ class Ending:
         self._has_crashed = self._has_crashed or bool(error)
         worker = f"worker {node.gateway.id}"
         if told is None:
-            self._end.add(Problem(f"{worker} was lost: {_last(error)}", LOOK))
+            last = str(error).strip().rpartition("\n")[2]
+            self._end.add(Problem(f"{worker} was lost: {last}", LOOK))
             return
         for each in told.problems:
             self._end.add(Problem(*each))
@@ -294,10 +295,6 @@ class Ending:
         """Audit for leaks, once nothing is written any more."""
         if self._session is not None:
             self._end.problems += self._audit.conclude(self._session)
-
-
-def _last(error: object) -> str:
-    return [*str(error).strip().splitlines(), ""][-1]
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -59,7 +59,8 @@ class Reckoning:
         records = self._records()
         problems = dict(self._unbelieved(records))
         if not (is_broken or is_stopped):
-            problems |= self._missing(left_out)
+            problems |= dict.fromkeys(self._planned.missing, NOT_RUN)
+            problems |= dict.fromkeys(left_out, LEFT_OUT)
         if problems:
             begin(self._config, [*problems])
             self._mend_spec(session, [*problems, *self._planned.passed])
@@ -92,9 +93,6 @@ class Reckoning:
                 what = f"reported as passed, and its record says {record.status}"
                 advice = f"look for a plugin or conftest.py that changes reports: {LISTS}"
                 yield nodeid, Problem(what, advice)
-
-    def _missing(self, left_out: list[str]) -> dict[str, Problem]:
-        return dict.fromkeys(self._planned.missing, NOT_RUN) | dict.fromkeys(left_out, LEFT_OUT)
 
     def _mend_spec(self, session: pytest.Session, nodeids: list[str]) -> None:
         """Write the spec once more where it is gone, without which no result has a scenario."""
