@@ -245,6 +245,7 @@ class Ending:
         """Let the exit code say what has come of the run."""
         stash, ok = self._config.stash, pytest.ExitCode.OK
         remainder = stash.get(REMAINDER, Unclaimed())
+        problems = self._runs and self._end.problems
         stash[NOTICES].extend(remainder.lines())
         if self._differences and session.exitstatus in (ok, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = RED
@@ -256,7 +257,7 @@ class Ending:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-            elif remainder.late or self._errors or self._planned.failed or self._end.problems:
+            elif remainder.late or self._errors or self._planned.failed or problems:
                 # Too late to fail a scenario, but not to keep the run from being green.
                 session.exitstatus = RED
 
