@@ -96,12 +96,8 @@ class Calls:
             turn: Waits until the next call may begin. Default: it may at once.
             throttle: Holds the other calls of the run while one is throttled. Default: none.
         """
-        if endpoint.history_token is not None:
-            redactor.add(endpoint.history_token.get_secret_value(), kind="history token")
-        if endpoint.sandbox_token is not None:
-            redactor.add(endpoint.sandbox_token.get_secret_value(), kind="sandbox token")
-        for secret in endpoint.secrets:
-            redactor.add(secret)
+        for secret, kind in endpoint.secrets.items():
+            redactor.add(secret, kind=kind)
         self._endpoint = endpoint
         self._account = quote(endpoint.account, safe="")
         self._budget_s = endpoint.retry_after_budget_s

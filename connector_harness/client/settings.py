@@ -220,15 +220,18 @@ class Endpoint(HttpSettings):
         return None if self.receiver is None else self.receiver.public_address
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """What nobody may read of it."""
-        known = (
-            *(self.client_secret, self.history_token),
-            *(self.sandbox_token, self.client_key_password),
-        )
+    def secrets(self) -> dict[str, str]:
+        """What nobody may read of it, each with its kind."""
+        held = {
+            "client secret": self.client_secret,
+            "history token": self.history_token,
+            "sandbox token": self.sandbox_token,
+            "key password": self.client_key_password,
+        }
+        texts = {kind: each.get_secret_value() for kind, each in held.items() if each is not None}
         proxy = "" if self.proxy is None else self.proxy.get_secret_value()
-        secrets = [each.get_secret_value() for each in known if each is not None]
-        return tuple(each for each in (*secrets, urlsplit(proxy).password) if each)
+        texts["proxy password"] = urlsplit(proxy).password or ""
+        return {text: kind for kind, text in texts.items() if text}
 
 
 IN_A_RECEIVER: Final = tuple(each.name for each in fields(ReceiverSettings))

@@ -26,11 +26,11 @@ from connector_harness.plugin.running import fixtures
 from connector_harness.plugin.running import part as running
 from connector_harness.plugin.telling import part as telling
 
-PARTS = (
-    *(running, collecting, endpoint, processes, production, allure, telling, beginning, ending),
-    preview,
-)
-"""The parts in the order in which they are set up."""
+OFFERING = (running, collecting, endpoint, production, allure, ending, preview)
+"""The parts that bring options."""
+
+PARTS = (running, collecting, endpoint, processes, allure, telling, beginning, ending, preview)
+"""The parts that set themselves up, in that order."""
 
 OTHER_ADAPTER = "allure_pytest_bdd"
 
@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Add the options, and keep the other Allure adapter from adding its own."""
     # Before the project's own, which so stand for ours of the same name, as under pytest.
     pluginmanager.register(fixtures)
-    for part in PARTS:
+    for part in OFFERING:
         part.add_options(parser)
     # Who lets no plugin load by itself has asked for this one, and so for what it runs with.
     for name in (*REQUIRED, "xdist") if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") else ():

@@ -4,7 +4,7 @@ import contextlib
 import gc
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -23,12 +23,6 @@ from connector_harness.plugin.settings import REPORT
 from connector_harness.plugin.stash import RESULTS
 from connector_harness.report.names import OUTPUTS
 
-_LOOKED: Final = pytest.StashKey[bool]()
-
-
-def add_options(parser: pytest.Parser) -> None:
-    """Add nothing."""
-
 
 def configure(config: pytest.Config) -> None:
     """Begin runs, and nothing that is none."""
@@ -38,6 +32,8 @@ def configure(config: pytest.Config) -> None:
 
 class Beginning:
     """Makes sure of the endpoint, the account and the results folder before anything runs."""
+
+    _has_looked = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -84,8 +80,8 @@ class Beginning:
         config = node.config
         if is_idle(config):
             return
-        if _LOOKED not in config.stash:
-            config.stash[_LOOKED] = True
+        if not self._has_looked:
+            self._has_looked = True
             if preflight.may_be_wanted(config):
                 preflight.preflight(config)
         reach_endpoint(config)
@@ -106,7 +102,7 @@ def _is_sure_to_run(session: pytest.Session) -> bool:
     An empty shard leaves results as well: without a scenario, but with the facts of its run.
     """
     sharding = session.config.stash.get(SHARDING, None)
-    has_something = session.items or (sharding and sharding.is_empty)
+    has_something = session.items or (sharding and sharding.split.is_empty)
     return bool(has_something) and not _is_stopped(session)
 
 

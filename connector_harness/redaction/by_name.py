@@ -6,15 +6,9 @@ from typing import Final
 
 # A text that holds none of these, in lower case, holds no named secret.
 _NEEDLES: Final = ("token", "secret", "temp_url_sig", "authorization", "on-behalf", "cookie")
-_TELLING: Final = (
-    r"[a-z_]{0,40}token|client_?secret|temp_url_sig"
-    r"|(?:proxy-)?authorization|(?:x-)?lp-on-behalf|(?:set-)?cookie"
-)
-_HEADER: Final = re.compile(
-    r"\b(?:(?:proxy-)?authorization|(?:x-)?lp-on-behalf|(?:set-)?cookie):[ \t]*"
-    r"""(?P<value>[^\r\n"'\\]+)""",
-    re.IGNORECASE,
-)
+_HEADERS: Final = r"(?:proxy-)?authorization|(?:x-)?lp-on-behalf|(?:set-)?cookie"
+_TELLING: Final = rf"[a-z_]{{0,40}}token|client_?secret|temp_url_sig|{_HEADERS}"
+_HEADER: Final = re.compile(rf"""\b(?:{_HEADERS}):[ \t]*(?P<value>[^\r\n"'\\]+)""", re.IGNORECASE)
 
 
 # How far before a telling word its name, and the quotes around that, may begin.

@@ -28,14 +28,6 @@ SHORTEST: Final = LEAST
 PERSONAL_DATA: Final = ("phone", "email", "mail", "mobileNum")
 """The members of a profile whose values are personal. Source: API facts §4.5, §12.3."""
 
-SECRET_HEADERS: Final = frozenset(
-    {
-        *("authorization", "x-lp-on-behalf", "lp-on-behalf"),
-        *("proxy-authorization", "cookie", "set-cookie"),
-    }
-)
-"""The header fields, in lower case, whose values are never shown."""
-
 # How long a text is, and how many there are, whose masked form is remembered.
 _SHORT: Final = 400
 _REMEMBERED: Final = 2_000
@@ -229,8 +221,7 @@ class Redactor:
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return *headers* with every secret masked, and all of a header meant for secrets."""
         return [
-            (name, MASK if name.lower() in SECRET_HEADERS else self.text(value))
-            for name, value in headers
+            (name, MASK if self._named.tells(name) else self.text(value)) for name, value in headers
         ]
 
     def excerpt(self, text: str, limit: int, *, label: str = "") -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from connector_harness.report.making import document_makers, gc_paused
+from connector_harness.report.making import gc_paused
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
 from connector_harness.results.folder_lock import FolderInUseError, held
@@ -66,16 +66,15 @@ def _document(told: argparse.Namespace, folder: Path) -> list[str]:
     problems = [str(each) for each in found]
     system = detect(os.environ, Path.cwd())
     pipeline = Pipeline(folder=out, messages=told.messages, system=system)
-    documents = document_makers(results, out, before=before)
-    for name, make in (*documents, *pipeline.makers(results, before=before)):
-        try:
-            file = make()
-        except OSError as error:
-            problems.append(f"{name}: not made: {error}\n  next: make room, or name another --out")
-            continue
-        _say(f"{name + ':':<9} {file.as_posix()}")
-        if command := pipeline.upload(name, file):
-            _say(command)
+    for name, made in pipeline.make(results, before=before):
+        if isinstance(made, Path):
+            _say(f"{name + ':':<9} {made.as_posix()}")
+            if command := pipeline.upload(name, made):
+                _say(command)
+        elif isinstance(made, OSError):
+            problems.append(f"{name}: not made: {made}\n  next: make room, or name another --out")
+        else:
+            raise made
     return problems
 
 

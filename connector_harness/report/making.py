@@ -17,23 +17,10 @@ Maker: TypeAlias = tuple[str, Callable[[], Path]]
 """What is made, in one word, and what makes it and returns its file."""
 
 
-def make_documents(
-    results: Results, folder: Path, *, before: Results | None = None
-) -> dict[str, Path]:
-    """Write the documents into *folder*, and return what each file is, and the file.
-
-    The living document comes first; where no contract was kept there is no coverage.
-
-    Raises:
-        OSError: One cannot be written.
-    """
-    return {name: make() for name, make in document_makers(results, folder, before=before)}
-
-
 def document_makers(
     results: Results, folder: Path, *, before: Results | None = None
 ) -> Iterator[Maker]:
-    """Yield what `make_documents` makes; each maker raises OSError if it cannot."""
+    """Yield what makes the living document, and its coverage where a contract was kept."""
     page = page_of(results, before=before)
     coverage = coverage_of(results)
     section = coverage_section(coverage, results, page.links) if coverage is not None else None

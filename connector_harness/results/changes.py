@@ -1,7 +1,7 @@
 """What has changed since the last run, in plain sentences."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connector_harness.results.reader import Results, Scenario
@@ -48,7 +48,9 @@ def changes(before: Results, now: Results) -> Changes:
         "fixed": tuple(_fixed(pairs)),
         "added": tuple(_news(new[id_]) for id_ in new if id_ not in old and id_ not in renamed),
         "removed": tuple(
-            _gone(old[id_]) for id_ in old if id_ not in new and id_ not in renamed.values()
+            replace(_news(old[id_]), history_id="")
+            for id_ in old
+            if id_ not in new and id_ not in renamed.values()
         ),
         "reworded": tuple(_reworded(pairs)),
         "slower": tuple(_slower(pairs)),
@@ -61,10 +63,6 @@ Pairs = list[tuple[Scenario, Scenario]]
 
 def _news(scenario: Scenario, words: str = "") -> News:
     return News(scenario.history_id, scenario.spec.title, scenario.feature.title, words)
-
-
-def _gone(scenario: Scenario) -> News:
-    return News("", scenario.spec.title, scenario.feature.title)
 
 
 def _renamed(old: Mapping[str, Scenario], new: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:

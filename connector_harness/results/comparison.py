@@ -1,7 +1,7 @@
 """What was expected and what came, where a step compared two values."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeAlias, TypeGuard
@@ -105,7 +105,7 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if _is_table(value):
-        return "\n".join(map(_row, value))
+        return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in value)
     if isinstance(value, dict | list):
         told = json.dumps(value, ensure_ascii=False, default=str)
         return "an empty list" if value == [] else told
@@ -117,10 +117,6 @@ def in_words(value: object) -> str:
 
 def _is_table(value: object) -> TypeGuard[list[tuple[object, ...]]]:
     return isinstance(value, list) and bool(value) and all(isinstance(e, tuple) for e in value)
-
-
-def _row(cells: Iterable[object]) -> str:
-    return f"| {' | '.join(str(each) for each in cells)} |"
 
 
 def _told(left: object, right: object, mask: Mask) -> Iterator[str]:

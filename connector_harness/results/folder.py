@@ -189,7 +189,8 @@ class ResultsFolder:
         """Write the history of earlier runs, for a report of Allure 2."""
         (self.path / "history").mkdir(parents=True, exist_ok=True)
         for file in files:
-            self._write_masked(f"history{os.sep}{file.name}", file.read_bytes())
+            masked_content = self.redactor.content(file.read_bytes())
+            self._write(f"{self._prefix}history{os.sep}{file.name}", masked_content)
 
     def write_categories(self, categories: Sequence[dict[str, Any]]) -> None:
         """Write how the report groups failures, unless somebody has laid that down there.
@@ -199,9 +200,6 @@ class ResultsFolder:
         for name, told in ((CATEGORIES, categories), (CONFIG, {"categories": categories})):
             if not (self.path / name).exists():
                 self._write(f"{self._prefix}{name}", json.dumps(told, indent=2).encode())
-
-    def _write_masked(self, name: str, content: bytes) -> None:
-        self._write(f"{self._prefix}{name}", self.redactor.content(content))
 
     def _write(self, file: str, content: bytes) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -9,7 +9,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -72,7 +72,7 @@ def attempts(file: Path) -> Iterator[Attempt]:
         raise unreadable(file, str(error)) from None
     for number, line in enumerate(lines, 1):
         try:
-            yield _attempt(json.loads(line))
+            yield msgspec.convert(json.loads(line), _Attempt, dec_hook=_of_size)
         except ValueError as error:
             raise unreadable(file, f"line {number}: {error}") from None
 
@@ -101,8 +101,7 @@ def _size(value: object) -> object:
     return value.size if isinstance(value, BinaryContent) else value
 
 
-def _attempt(document: object) -> Attempt:
-    return msgspec.convert(document, RecordedScenario | RecordedTest, dec_hook=_of_size)
+_Attempt: TypeAlias = RecordedScenario | RecordedTest
 
 
 def _of_size(_: type, value: int) -> BinaryContent:

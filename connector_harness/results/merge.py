@@ -5,9 +5,9 @@ import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from connector_harness.results.files import SPEC_FILE, is_result_file
+from connector_harness.results.files import SPEC_FILE, is_result_file, write_whole
 from connector_harness.results.journal import ResultsError, journals
 from connector_harness.results.reader import merged_spec
 from connector_harness.results.run_facts import Problem, Run, new_run_id, read_runs
@@ -42,7 +42,7 @@ def merge(folders: Sequence[Path], into: Path) -> Path:
                 shutil.copyfile(file, into / file.name)
         if (folder / HISTORY).is_dir():
             shutil.copytree(folder / HISTORY, into / HISTORY, dirs_exist_ok=True)
-    _write(into / SPEC_FILE, merged_spec(folders))
+    write_whole(into / SPEC_FILE, json.dumps(merged_spec(folders)))
     return into
 
 
@@ -77,8 +77,4 @@ def _note_absence(folder: Path, into: Path) -> None:
     )
     now = time.time_ns() // 1_000_000
     run = Run(now, now, 1, processes=0, problems=(told,), id=new_run_id())
-    _write(into / run.file, run.document)
-
-
-def _write(file: Path, document: dict[str, Any]) -> None:
-    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    write_whole(into / run.file, json.dumps(run.document))

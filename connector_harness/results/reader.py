@@ -194,7 +194,8 @@ def read_results(*folders: Path) -> Results:
     known = {str(id_) for each in entries.values() for id_ in each["scenarios"]}
     known |= {str(id_) for each in spec["variants"].values() for _, id_ in each}
     done: dict[str, set[str]] = {}
-    for attempt in _in_order(files):
+    # Each is in order, whatever its clock.
+    for attempt in heapq.merge(*map(attempts, files), key=lambda each: each.start):
         done.setdefault(attempt.full_name, set()).add(attempt.run)
         if isinstance(attempt, RecordedScenario) and attempt.history_id in known:
             found.setdefault(attempt.history_id, []).append(attempt)
@@ -255,11 +256,6 @@ def _missing(run: Run, done: Mapping[str, set[str]]) -> Iterator[str]:
     # One that was killed has planned all of it, and knows nothing of what it came to.
     own = {run.id} if run.has_ended else set()
     return (id_ for id_ in run.not_run if not done.get(id_, set()) - own)
-
-
-def _in_order(files: Iterable[Path]) -> Iterator[Attempt]:
-    """Yield what the journals hold, the earliest first; each is in order, whatever its clock."""
-    return heapq.merge(*map(attempts, files), key=lambda each: each.start)
 
 
 CUT = "the run was killed while it wrote one, and that scenario is missing here"
@@ -328,7 +324,7 @@ def _merged(specs: Iterable[SpecDocument]) -> SpecDocument:
                 meant = [[numbers[number] for number in step] for step in each.get("meant", ())]
                 known[each["path"]] = each | {"meant": meant}
         variants |= found.get("variants", {})
-        uses |= _by_sentence(found.get("uses", ()))
+        uses |= {(path, kind, words): told for path, kind, words, *told in found.get("uses", ())}
         documents |= {(kind, name): each for kind, name, each in found.get("documents", ())}
     return {
         "version": 1,
@@ -350,10 +346,6 @@ def versions_in(folder: Path) -> dict[str, str]:
         texts[f"schema {name}"] = json.dumps(schema, sort_keys=True)
     steps: dict[str, str] = spec.get("steps", {})
     return {name: version(text) for name, text in texts.items()} | steps
-
-
-def _by_sentence(rows: Iterable[Any]) -> dict[Meant, list[Any]]:
-    return {(feature, kind, words): told for feature, kind, words, *told in rows}
 
 
 def _read_spec(folder: Path) -> SpecDocument:

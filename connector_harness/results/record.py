@@ -267,6 +267,16 @@ class RecordedStep(RecordedPart):
     table: list[list[str]] | None = None
     doc_string: Body | None = None
 
+    @property
+    def rows(self) -> list[str]:
+        """The rows of its table, in columns, as a feature has them."""
+        table = self.table or []
+        widths = [max(map(len, column)) for column in zip(*table, strict=False)]
+        aligned = [
+            [cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in table
+        ]
+        return [f"| {' | '.join(cells)} |" for cells in aligned]
+
     @classmethod
     def of(cls, spec: StepSpec) -> Self:
         """Return the record of a step that has not begun."""
@@ -514,8 +524,8 @@ def _masked(value: object, redactor: Redactor) -> object:
         case str():
             # A kind of text is one of a few words.
             return redactor.text(value) if type(value) is str else value
-        case list():
-            return [_masked(each, redactor) for each in value]
+        case list() | tuple():
+            return type(value)([_masked(each, redactor) for each in value])
         case dict():
             told = {name: redactor.member(str(name), each) for name, each in value.items()}
             return {_masked(name, redactor): _masked(each, redactor) for name, each in told.items()}

@@ -35,11 +35,6 @@ class Totals:
         return self.of(*FAILED)
 
     @property
-    def worst(self) -> Status:
-        """How the worst of them went."""
-        return self.counts[0][0] if self.counts else Status.NOT_RUN
-
-    @property
     def words(self) -> str:
         """The numbers in words, as ``1 failed, 12 passed``."""
         return ", ".join(f"{count:,} {status}" for status, count in self.counts) or "none"

@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         control, port = None, options.control_port
         if port is not None:
             control = stack.enter_context(_bound(parser, LOOPBACK, port, "--control-port"))
-        url, host = url_of(bound, scheme="https" if options.tls else "http"), _host(bound)
+        url = url_of(bound, scheme="https" if options.tls else "http")
+        host = str(bound.getsockname()[0]).partition("%")[0]
         token = None
         if not ipaddress.ip_address(host).is_loopback:
             token = None if options.no_control else options.control_token or token_urlsafe(24)
@@ -94,10 +95,6 @@ def _bound(
     except OSError as exc:
         what = f"sandbox: cannot listen on {host!r} port {port}: {exc}"
         parser.exit(1, f"{what}\n  next: choose another {option}, or 0 for a free one\n")
-
-
-def _host(bound: socket.socket) -> str:
-    return str(bound.getsockname()[0]).partition("%")[0]
 
 
 def _announcement(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connector_harness.report.making import make_documents
+from connector_harness.report.making import document_makers
 from connector_harness.results.contract_file import CONTRACT_FILE
 from connector_harness.results.reader import read_results
 from tests.report.conversations import Talk
@@ -40,7 +40,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("One parcel", "A parcel to Rome", "A parcel to Oslo"):
         edit(folder, name, lambda record: record.steps.insert(-1, talk.step))
     (folder / CONTRACT_FILE).write_text(json.dumps(CONTRACT.document), encoding="utf-8")
-    return make_documents(read_results(folder), folder)["document"]
+    return dict(document_makers(read_results(folder), folder))["document"]()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.journal import attempts, journals
 from connector_harness.results.record import RecordedTest
+from connector_harness.results.run_facts import Problem, Run, read_runs
 
 
 @pytest.fixture
@@ -125,3 +126,17 @@ def test_what_is_written_is_masked(folder: ResultsFolder) -> None:
 
     [kept] = [each for file in journals(folder.path) for each in attempts(file)]
     assert (attempt.message, kept.message) == ("it is ***", "it is ***")
+
+
+def test_facts_of_the_run_are_masked(folder: ResultsFolder) -> None:
+    """What breaks a run, and what tests record for the whole of it, may quote a secret."""
+    folder.redactor.add("open-sesame")
+    told = Problem("no till takes open-sesame", "try open-sesame")
+    run = Run(0, id=str(uuid4()), properties=(("till", "open-sesame"),), problems=(told,))
+    folder.path.mkdir()
+
+    folder.write_run(run)
+
+    [kept] = read_runs(folder.path)
+    assert kept.properties == (("till", "***"),)
+    assert kept.problems == (Problem("no till takes ***", "try ***"),)

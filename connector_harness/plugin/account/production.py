@@ -77,7 +77,3 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave the conversations open that the run opens, to look at them afterwards",
     )
-
-
-def configure(_config: pytest.Config) -> None:
-    """Set up nothing: what there is to protect is known once the items are."""

@@ -12,6 +12,7 @@ import pytest
 
 from connector_harness.gherkin.guard import Finding
 from connector_harness.plugin.collecting.collection import relative
+from connector_harness.plugin.failing.reason import is_own
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 
 
@@ -54,7 +55,7 @@ def _in_code(rootpath: Path) -> Iterator[Finding]:
     for module in [*sys.modules.values()]:
         file = Path(getattr(module, "__file__", None) or "")
         is_rewritten = "@pytest_ar" in vars(module)
-        if not is_rewritten and file.suffix == ".py" and _is_own(file, rootpath):
+        if not is_rewritten and file.suffix == ".py" and is_own(file, rootpath):
             tree = ast.parse(file.read_bytes())
             lines = [each.lineno for each in ast.walk(tree) if isinstance(each, ast.Assert)]
             if lines:
@@ -64,9 +65,3 @@ def _in_code(rootpath: Path) -> Iterator[Finding]:
                     "an assert that checks nothing: Python runs with -O, and leaves it out",
                     "unset PYTHONOPTIMIZE, and run python without -O",
                 )
-
-
-def _is_own(file: Path, rootpath: Path) -> bool:
-    if not file.is_relative_to(rootpath):
-        return False
-    return "site-packages" not in file.relative_to(rootpath).parts

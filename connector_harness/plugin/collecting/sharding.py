@@ -1,7 +1,6 @@
 """One shard of what is selected: the same parts of the whole on every machine."""
 
 import contextlib
-import hashlib
 import re
 import statistics
 from collections.abc import Collection, Mapping
@@ -13,6 +12,7 @@ import pytest
 
 from connector_harness.plugin.processes.channel import is_worker, outgoing, told
 from connector_harness.results.journal import ResultsError, attempts, journals
+from connector_harness.results.run_facts import version
 
 _WRITTEN: Final = re.compile(r"([0-9]{1,4})/([0-9]{1,4})")
 
@@ -70,8 +70,7 @@ def split(keys: Collection[str], durations: Mapping[str, float], of: int) -> dic
 
 def fingerprint(parts: Mapping[str, int]) -> str:
     """Return what is the same for all parts of one split, and for no other: 16 hex digits."""
-    lines = sorted(f"{key}\0{number}" for key, number in parts.items())
-    return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()[:16]
+    return version("\n".join(sorted(f"{key}\0{number}" for key, number in parts.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,6 @@ class Sharding:
         self.split = Split()
         self._since = since
         self.durations: dict[str, float] = {}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there was something to run, and nothing of it for this shard."""
-        return self.split.is_empty
 
     def pytest_report_header(self) -> str:
         """Say which part runs."""

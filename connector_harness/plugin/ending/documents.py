@@ -3,7 +3,7 @@
 import contextlib
 import os
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +14,9 @@ from connector_harness.contract.schemas import SchemaError
 from connector_harness.json_types import JsonObject
 from connector_harness.plugin.beginning import remove_outputs
 from connector_harness.plugin.options import documents_folder, is_idle, named_file
+from connector_harness.plugin.settings import HISTORY_KEY
 from connector_harness.plugin.stash import NOTICES
-from connector_harness.report.making import Maker, document_makers, gc_paused
+from connector_harness.report.making import gc_paused
 from connector_harness.report.pipeline.failures import failures, wrong
 from connector_harness.report.pipeline.pipeline import Pipeline
 from connector_harness.results.ci_system import detect
@@ -61,6 +62,11 @@ class Documents:
                 versions = versions_in(self._folder.path)
                 self._folder.write_run(msgspec.structs.replace(run, versions=versions))
             self._make()
+        if self._config.getoption("--report"):
+            from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
+
+            lines = report_lines(self._folder.path, self._where, self._config.stash[HISTORY_KEY])
+            self._lines += [(line, False) for line in lines]
 
     def refuse(self, run: Run, refused: JsonObject) -> None:
         """Make the documents of a *run* that did not begin; what has findings is *refused*.
@@ -71,11 +77,11 @@ class Documents:
         self._folder.run, self._refused = run, refused
         is_ours = not is_idle(self._config)
         with contextlib.suppress(OSError):
-            if is_ours and self._folder.path.is_dir():
-                try:
+            try:
+                if is_ours:
                     self._folder.lock.take()
-                except FolderInUseError:
-                    is_ours = False
+            except FolderInUseError:
+                is_ours = False
         if is_ours:
             remove_outputs(self._config, self._where)
             self._make()
@@ -86,7 +92,7 @@ class Documents:
         """Add what the outputs do not know yet of the *problems* and the exit *code*."""
         late = [each for each in problems if each not in self._folder.run.problems]
         if late or code != self._folder.run.exit_code:
-            self.add(late, code)
+            self._add(late, code)
         self._folder.lock.release()
 
     def _read(self) -> Results:
@@ -103,54 +109,35 @@ class Documents:
             own = self._folder.run.problems
             notes = [*results.notes, *(str(e) for e in results.problems if e not in own)]
             self._lines += [(line, True) for note in notes for line in note.splitlines()]
-            with self._losing("document"):
-                self._make_each(document_makers(results, self._where, before=self._before))
-            self._make_each(self._pipeline.makers(results, before=self._before))
+            for name, made in self._pipeline.make(results, before=self._before):
+                with self._losing(name):
+                    self._say(name, made)
             told_of = [*wrong(results.problems), *failures(results)]
             self._commands.extend(self._pipeline.commands(told_of))
         if self.lost:
-            self.add(self.lost)
+            self._add(self.lost, self._folder.run.exit_code or int(pytest.ExitCode.TESTS_FAILED))
 
-    def _make_each(self, makers: Iterable[Maker]) -> None:
-        for name, make in makers:
-            with self._losing(name):
-                self._made[name] = file = make()
-                self._say(name, file)
-                told = self._pipeline.upload(name, file)
-                self._commands.extend([told] if told else [])
-
-    def add(self, problems: Sequence[Problem], code: int | None = None) -> None:
-        """Let all outputs say what was found wrong after they had been made, and the exit *code*.
-
-        A code that the problems explain need not be given.
-        """
-        run = self._folder.run
-        if code is None:
-            code = run.exit_code or int(pytest.ExitCode.TESTS_FAILED)
-        every = (*run.problems, *problems)
-        run = self._folder.run = msgspec.structs.replace(run, exit_code=code, problems=every)
+    def _add(self, problems: Sequence[Problem], code: int) -> None:
+        """Let all outputs say what was found wrong after they were made, and the exit *code*."""
+        every = (*self._folder.run.problems, *problems)
+        run = msgspec.structs.replace(self._folder.run, exit_code=code, problems=every)
+        self._folder.run = run
         if self._refused is None:
             with contextlib.suppress(OSError):
                 self._folder.write_run(run)
+        stale = {name: file for name, file in self._made.items() if name != "summary"}
+        # An output that calls the run green is worse than none.
         with contextlib.suppress(Exception):
-            # Whatever is wrong has been told of by now.
             results = self._read()
             news = [each for each in results.problems if each not in self._told]
             self._told = results.problems
             self._commands.extend(self._pipeline.commands(wrong(news)))
-            with contextlib.suppress(Exception):
-                self._make_again(document_makers(results, self._where, before=self._before))
-            makers = self._pipeline.makers(results, before=self._before, news=news)
-            self._make_again(makers)
-
-    def _make_again(self, makers: Iterable[Maker]) -> None:
-        for name, make in makers:
-            try:
-                make()
-            except OSError:
-                # One that calls the run green is worse than none.
-                if name in self._made and name != "summary":
-                    self._made[name].unlink(missing_ok=True)
+            for name, made in self._pipeline.make(results, before=self._before, news=news):
+                if isinstance(made, Path):
+                    stale.pop(name, None)
+        for file in stale.values():
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
 
     @property
     def _where(self) -> Path:
@@ -158,7 +145,14 @@ class Documents:
 
     @property
     def _pipeline(self) -> Pipeline:
-        return _pipeline(self._config, self._where)
+        config = self._config
+        junit, messages = config.option.xmlpath, config.getoption("--messages")
+        return Pipeline(
+            folder=self._where,
+            junit=named_file(config, junit) if junit else None,
+            messages=named_file(config, messages) if messages else None,
+            system=detect(os.environ, config.rootpath),
+        )
 
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the documents are, below the results."""
@@ -181,18 +175,22 @@ class Documents:
         except Exception as error:  # noqa: BLE001 - the rest is made, whatever it is
             lines = str(error).splitlines() or [""]
             why, again = f"{type(error).__name__}: {lines[0]}", "python -m connector_harness.report"
-            is_place = isinstance(error, OSError)
-            advice = f"make room or correct the place; {again} makes it again"
-            problem = Problem(
-                f"the {what} could not be made: {why}", advice if is_place else f"{again} shows it"
-            )
+            advice = f"{again} shows it"
+            if isinstance(error, OSError):
+                advice = f"make room or correct the place; {again} makes it again"
+            problem = Problem(f"the {what} could not be made: {why}", advice)
             self.lost.append(problem)
             self._lines.append((f"{what + ':':<9} {UNWRITTEN}: {why}", True))
-            self._lines.append((f"  next: {problem.next}", True))
+            self._lines.append((f"  next: {advice}", True))
 
-    def _say(self, what: str, file: Path) -> None:
+    def _say(self, what: str, file: Path | Exception) -> None:
+        if isinstance(file, Exception):
+            raise file
+        self._made[what] = file
         shown = Path(os.path.relpath(file, self._config.invocation_params.dir)).as_posix()
         self._lines.append((f"{what + ':':<9} {shown}", False))
+        if told := self._pipeline.upload(what, file):
+            self._commands.append(told)
 
     def _keep_contract(self) -> None:
         folder = self._config.rootpath / self._config.getini("connector_schemas")
@@ -219,16 +217,6 @@ def results_before(config: pytest.Config) -> Results:
         raise pytest.UsageError(f"--since: {error}") from None
     config.stash[NOTICES] += [f"--since: {problem}" for problem in before.problems]
     return before
-
-
-def _pipeline(config: pytest.Config, folder: Path) -> Pipeline:
-    junit, messages = config.option.xmlpath, config.getoption("--messages")
-    return Pipeline(
-        folder=folder,
-        junit=named_file(config, junit) if junit else None,
-        messages=named_file(config, messages) if messages else None,
-        system=detect(os.environ, config.rootpath),
-    )
 
 
 def suite_properties(file: Path) -> tuple[tuple[str, str], ...]:

@@ -216,28 +216,23 @@ class LeakAudit:
 
     def _files_beside(self, places: list[Path]) -> Iterator[str]:
         for place in places:
-            try:
-                yield from _files_in(str(place))
-            except OSError:
-                # Not there, or nothing was written there either.
-                if self._folder.has_begun:
-                    yield str(place)
+            yield from _files_in(str(place))
+            # Not there, or nothing was written there either.
+            if self._folder.has_begun and not (place.is_dir() and os.access(place, os.R_OK)):
+                yield str(place)
 
 
 def _files_at(path: str) -> Iterator[str]:
     # Reading from a pipe or a terminal would wait.
     if os.path.isfile(path):  # noqa: PTH113 - no error in a circle of links
         yield path
-        return
-    with contextlib.suppress(OSError):
+    else:
         yield from _files_in(path, deep=True)
 
 
 def _files_in(folder: str, *, deep: bool = False) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if os.path.isfile(entry):  # noqa: PTH113 - no error in a circle of links
-                yield entry.path
-            elif deep and entry.is_dir(follow_symlinks=False):
-                with contextlib.suppress(OSError):
-                    yield from _files_in(entry.path, deep=True)
+    for place, folders, names in os.walk(folder):
+        if not deep:
+            folders.clear()
+        files = (os.path.join(place, name) for name in names)  # noqa: PTH118 - there are thousands
+        yield from filter(os.path.isfile, files)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import pytest
 
-from connector_harness.gherkin.guard import Finding
 from connector_harness.json_types import JsonObject
 from connector_harness.plugin.account.cleanup import CLEANUP
 from connector_harness.plugin.account.held_back import HELD_BACK
@@ -24,13 +23,7 @@ from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import (
-    documents_folder,
-    group,
-    is_idle,
-    named_file,
-    wants_features,
-)
+from connector_harness.plugin.options import group, is_idle, wants_features
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.part import ORPHANS, hear_out
@@ -40,7 +33,7 @@ from connector_harness.plugin.settings import HISTORY_KEY, history
 from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import failure_of
-from connector_harness.plugin.telling.part import mask_streams, mask_xml
+from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
@@ -109,16 +102,13 @@ class Ending:
         self._audit = audit
         self._folder = folder = config.stash[RESULTS]
         self._runs = not is_idle(config)
-        self._junit = named_file(config, config.option.xmlpath) if config.option.xmlpath else None
         self._errors = WriteErrors(folder, config.option.xmlpath)
         self._end = run_end(config)
-        self._found = self._end.problems
         self._planned = Planned()
         self._differences = 0
         self._left_out: list[str] = []
         self._refused: JsonObject = {}
         self._before: Results | None = None
-        self._said_of_report: list[str] = []
         self._session: pytest.Session | None = None
         self._has_crashed = False
         if self._runs:
@@ -133,12 +123,13 @@ class Ending:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, which pytest-xdist hands over once."""
-        self._found += map(_problem, findings_in(report))
+        for each in findings_in(report):
+            self._end.add(Problem(each.what, each.next, each.path, each.line))
         if report.failed and not getattr(report, "findings", ()):
             lines = report.longreprtext.splitlines() or [""]
             advice = "mend it; the terminal has the whole story"
             what, path = lines[-1].removeprefix("E").strip(), report.nodeid.partition("::")[0]
-            self._found.append(Problem(what, advice, path, 1))
+            self._end.add(Problem(what, advice, path, 1))
 
     # Before anybody counts it as failed.
     @pytest.hookimpl(tryfirst=True)
@@ -163,7 +154,8 @@ class Ending:
         self._has_crashed = self._has_crashed or bool(error)
         worker = f"worker {node.gateway.id}"
         if told is None:
-            self._end.add(Problem(f"{worker} was lost: {_last(error)}", LOOK))
+            last = str(error).strip().rpartition("\n")[2]
+            self._end.add(Problem(f"{worker} was lost: {last}", LOOK))
             return
         for each in told.problems:
             self._end.add(Problem(*each))
@@ -212,20 +204,17 @@ class Ending:
         _tidy_up(self._config, exitstatus)
         if self._has_crashed or self._folder.lost:
             self._folder.remove_orphans()
-        with self._errors.noting():
-            if self._junit is not None:
-                mask_xml(self._junit, self._config.stash[REDACTOR].text)
         self._settle(session)
         self._write_outputs(session)
 
     def _write_outputs(self, session: pytest.Session) -> None:
         config, folder, code = self._config, self._folder, int(session.exitstatus)
         sharding = config.stash.get(SHARDING, None)
-        if sharding and sharding.is_empty:
+        if sharding and sharding.split.is_empty:
             # Only now do workers tell that there was nothing for this shard.
             begin(config, ())
         if not folder.has_begun:
-            if self._found:
+            if self._end.problems:
                 self._end.refuse(code, self._refused or refused_spec(config))
             return
         # A plain run does not wait at its beginning for what is needed at its end.
@@ -239,17 +228,12 @@ class Ending:
             not_run=self._planned.missing,
             shard=str(sharding.shard) if sharding else "",
             split=sharding.split.fingerprint if sharding else "",
-            problems=(*self._found, *self._errors.problems, *self._late()),
+            problems=(*self._end.problems, *self._errors.problems, *self._late()),
         )
         self._end.documents = documents = Documents(config, folder)
         documents.make(run, self._before)
         if documents.lost:
             session.exitstatus = session.exitstatus or RED
-        if config.getoption("--report"):
-            from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
-
-            where = documents_folder(config, folder.path)
-            self._said_of_report = report_lines(folder.path, where, config.stash[HISTORY_KEY])
 
     def _late(self) -> Iterator[Problem]:
         late = self._config.stash.get(REMAINDER, Unclaimed()).late
@@ -261,18 +245,19 @@ class Ending:
         """Let the exit code say what has come of the run."""
         stash, ok = self._config.stash, pytest.ExitCode.OK
         remainder = stash.get(REMAINDER, Unclaimed())
+        problems = self._runs and self._end.problems
         stash[NOTICES].extend(remainder.lines())
         if self._differences and session.exitstatus in (ok, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = RED
         elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             sharding = stash.get(SHARDING, None)
             # The other shards run what there is.
-            session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
+            session.exitstatus = ok if sharding and sharding.split.is_empty else session.exitstatus
         elif session.exitstatus == ok:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-            elif remainder.late or self._errors or self._planned.failed or self._found:
+            elif remainder.late or self._errors or self._planned.failed or problems:
                 # Too late to fail a scenario, but not to keep the run from being green.
                 session.exitstatus = RED
 
@@ -296,8 +281,6 @@ class Ending:
             terminal.write_results(terminalreporter, stash[ENDPOINT].name)
         if self._end.documents is not None:
             self._end.documents.tell(terminalreporter)
-        for line in self._said_of_report:
-            terminalreporter.line(line)
 
     def _say_checked(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Imported here: a run has no use for it.
@@ -312,15 +295,7 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """Audit for leaks, once nothing is written any more."""
         if self._session is not None:
-            self._found += self._audit.conclude(self._session)
-
-
-def _last(error: object) -> str:
-    return [*str(error).strip().splitlines(), ""][-1]
-
-
-def _problem(finding: Finding) -> Problem:
-    return Problem(finding.what, finding.next, finding.path, finding.line)
+            self._end.problems += self._audit.conclude(self._session)
 
 
 def add_options(parser: pytest.Parser) -> None:

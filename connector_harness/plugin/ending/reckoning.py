@@ -1,9 +1,9 @@
 """What was planned, what was reported and what is on record, counted against one another, once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
@@ -16,24 +16,30 @@ from connector_harness.plugin.telling.crashes import scenario_at, write_loss
 from connector_harness.results.files import SPEC_FILE
 from connector_harness.results.journal import Outcome, journals, outcomes
 from connector_harness.results.record import FAILED, RecordedScenario, Status
+from connector_harness.results.run_facts import Problem
 
 STOPS: Final = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
 """The exit codes of runs that somebody has stopped."""
 
 LISTS: Final = "pytest --trace-config lists the plugins"
 
+NO_RECORD: Final = Problem(
+    "reported as passed, and there is no record of it",
+    "leave the results folder alone while a run writes to it; or look for a plugin that reports "
+    f"without running: {LISTS}",
+)
+LEFT_OUT: Final = Problem(
+    "collected, and left out by a plugin or conftest.py that does not say so",
+    f"let it call the hook pytest_deselected, as -k does; {LISTS}",
+)
+NOT_RUN: Final = Problem(
+    "planned, and not run to its end: nothing that pytest knows of stopped the run",
+    f"look for a pytest.exit, or a plugin or conftest.py that runs tests in its own way: {LISTS}",
+)
+
 
 class UnaccountedError(Exception):
     """A scenario of the run of which nothing says that it has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with the count of a scenario, and what to do."""
-
-    nodeid: str
-    what: str
-    next: str
 
 
 class Reckoning:
@@ -51,9 +57,10 @@ class Reckoning:
         """Write for each difference the result that is missing, report it, and return how many."""
         is_stopped = session.shouldfail or session.shouldstop or session.exitstatus in STOPS
         records = self._records()
-        problems = {each.nodeid: each for each in self._unbelieved(records)}
+        problems = dict(self._unbelieved(records))
         if not (is_broken or is_stopped):
-            problems |= {each.nodeid: each for each in self._missing(left_out)}
+            problems |= dict.fromkeys(self._planned.missing, NOT_RUN)
+            problems |= dict.fromkeys(left_out, LEFT_OUT)
         if problems:
             begin(self._config, [*problems])
             self._mend_spec(session, [*problems, *self._planned.passed])
@@ -62,7 +69,7 @@ class Reckoning:
             lost = scenario_at(self._config, nodeid)
             record = records.get(lost.history_id) if lost else None
             is_red = record is not None and record.status in FAILED
-            self._tell(problem, None if is_red else lost)
+            self._tell(nodeid, problem, None if is_red else lost)
         return len(problems)
 
     def _records(self) -> dict[str, Outcome]:
@@ -76,38 +83,16 @@ class Reckoning:
                     found[each.history_id] = each
         return found
 
-    def _unbelieved(self, records: dict[str, Outcome]) -> Iterator[Problem]:
+    def _unbelieved(self, records: dict[str, Outcome]) -> Iterator[tuple[str, Problem]]:
         lost = self._config.stash[RESULTS].lost
         for nodeid, history_id in self._planned.passed.items():
             record = records.get(history_id)
             if record is None and not lost:
-                yield Problem(
-                    nodeid,
-                    "reported as passed, and there is no record of it",
-                    "leave the results folder alone while a run writes to it; or look for a "
-                    f"plugin that reports without running: {LISTS}",
-                )
+                yield nodeid, NO_RECORD
             elif record is not None and record.status is not Status.PASSED:
-                yield Problem(
-                    nodeid,
-                    f"reported as passed, and its record says {record.status}",
-                    f"look for a plugin or conftest.py that changes reports: {LISTS}",
-                )
-
-    def _missing(self, left_out: list[str]) -> Iterator[Problem]:
-        for nodeid in dict.fromkeys(left_out):
-            yield Problem(
-                nodeid,
-                "collected, and left out by a plugin or conftest.py that does not say so",
-                "let it call the hook pytest_deselected, as -k does; " + LISTS,
-            )
-        for nodeid in (each for each in self._planned.missing if each not in left_out):
-            yield Problem(
-                nodeid,
-                "planned, and not run to its end: nothing that pytest knows of stopped the run",
-                "look for a pytest.exit, or a plugin or conftest.py that runs tests in its own "
-                f"way: {LISTS}",
-            )
+                what = f"reported as passed, and its record says {record.status}"
+                advice = f"look for a plugin or conftest.py that changes reports: {LISTS}"
+                yield nodeid, Problem(what, advice)
 
     def _mend_spec(self, session: pytest.Session, nodeids: list[str]) -> None:
         """Write the spec once more where it is gone, without which no result has a scenario."""
@@ -130,11 +115,11 @@ class Reckoning:
         document = spec_document(features, [], rootpath=self._config.rootpath)
         folder.write_document(SPEC_FILE, document)
 
-    def _tell(self, problem: Problem, lost: RecordedScenario | None) -> None:
-        config, nodeid = self._config, problem.nodeid
+    def _tell(self, nodeid: str, problem: Problem, lost: RecordedScenario | None) -> None:
+        config = self._config
         path, _, name = nodeid.partition("::")
         line = lost.line if lost else 1
-        error = UnaccountedError(f"{problem.what}\n  at: {path}:{line}\n  next: {problem.next}")
+        error = UnaccountedError(str(msgspec.structs.replace(problem, path=path, line=line)))
         told: Any = str(error) if lost is None else write_loss(config, lost, error, thread="main")
         report = pytest.TestReport(nodeid, (path, line - 1, name), {}, "failed", told, "call")
         config.hook.pytest_runtest_logreport(report=report)

@@ -4,7 +4,7 @@ import os
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,17 +15,14 @@ from connector_harness.client.http.transport import TransportError
 from connector_harness.client.settings import Endpoint, endpoint_name, load_endpoint
 from connector_harness.plugin.processes.channel import told
 from connector_harness.plugin.processes.signals import Terminated
-from connector_harness.redaction.redactor import Redactor
-from connector_harness.results.record import ScenarioUnderWay
+from connector_harness.plugin.stash import REDACTOR
+from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 from connector_harness.sandbox.server import (
     RunningSandbox,
     SandboxError,
     StartingSandbox,
     start_sandbox,
 )
-
-if TYPE_CHECKING:
-    from connector_harness.results.record import RecordedExchange, ScenarioUnderWay
 
 ENOUGH: Final = 3
 """How many scenarios in a row must fail without a single answer from a host."""
@@ -68,7 +65,7 @@ class Connectivity:
                 "  next: see whether the endpoint is up, then run what is left with --lf"
             )
 
-    def note(self, record: "ScenarioUnderWay", error: BaseException | None) -> None:
+    def note(self, record: ScenarioUnderWay, error: BaseException | None) -> None:
         """Take note of what happened in a scenario, and what ended it; None where it passed."""
         host = ""
         if isinstance(error, TransportError) and error.kind in SILENCE:
@@ -91,7 +88,7 @@ class Connectivity:
                 draft.replace(self._mark)
 
 
-def _host(exchange: "Exchange | RecordedExchange") -> str:
+def _host(exchange: Exchange | RecordedExchange) -> str:
     return urlsplit(exchange.url).netloc
 
 
@@ -135,20 +132,20 @@ class EndpointUnderTest:
         self._endpoint: Endpoint | None = None
         self._connectivity: Connectivity | None = None
 
-    def start(self) -> None:
-        """Read the settings; where the sandbox is chosen, let it start in the background.
+    def start(self, *, sandbox: bool) -> None:
+        """Read the settings; where they choose the *sandbox*, let it start in the background.
 
         Raises:
             SettingsError: Something in the settings is missing, wrong or unknown.
         """
-        if self.name == SANDBOX:
-            self._starting = start_sandbox()
-        else:
+        if self.name != SANDBOX:
             _ = self.endpoint
+        elif sandbox:
+            self._starting = start_sandbox()
 
     @property
     def endpoint(self) -> Endpoint:
-        """The settings, complete; waits for the sandbox where that is chosen.
+        """The settings, complete, their secrets masked; waits for the sandbox if that is chosen.
 
         Raises:
             SandboxError: The sandbox did not start.
@@ -164,6 +161,8 @@ class EndpointUnderTest:
                 name=self._config.getoption("--endpoint"),
                 sandbox=account,
             )
+            for secret, kind in self._endpoint.secrets.items():
+                self._config.stash[REDACTOR].add(secret, kind=kind)
         return self._endpoint
 
     @property
@@ -181,15 +180,6 @@ class EndpointUnderTest:
     def address_of_sandbox(self) -> str:
         """Return where the sandbox of the run is, once it is there; empty where it has none."""
         return self._ready().url if self.name == SANDBOX else ""
-
-    def tell_secrets(self, redactor: Redactor) -> None:
-        """Let *redactor* mask what the settings hold, whether a scenario uses them or not.
-
-        An account of the sandbox is made, and its secret told, when a step first asks for it.
-        """
-        if self.name != SANDBOX:
-            for secret in self.endpoint.secrets:
-                redactor.add(secret)
 
     def look(self) -> bool:
         """Look whether the sandbox has ended by itself, and return it.

@@ -15,7 +15,7 @@ from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX, Endpoi
 from connector_harness.plugin.options import group, is_idle, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.settings import HISTORY_KEY
-from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
+from connector_harness.plugin.stash import NOTICES, RESULTS
 from connector_harness.results.ci_system import commit, executor
 from connector_harness.results.failure_class import categories
 from connector_harness.results.folder_lock import FolderInUseError
@@ -57,20 +57,16 @@ class EndpointStart:
             pytest.UsageError: Something in the settings is missing or wrong.
         """
         config = session.config
-        under_test, redactor = config.stash[ENDPOINT], config.stash[REDACTOR]
-        if is_idle(config) or is_worker(config):
-            # What only collects needs no settings.
-            with contextlib.suppress(SettingsError):
-                under_test.tell_secrets(redactor)
-            # A preview lets the sandbox start when it first needs it.
-            config.add_cleanup(under_test.stop)
-            return
-        try:
-            under_test.start()
-        except SettingsError as error:
-            raise pytest.UsageError(str(error)) from None
-        under_test.tell_secrets(redactor)
+        under_test = config.stash[ENDPOINT]
         config.add_cleanup(under_test.stop)
+        # A preview lets the sandbox start when it first needs it.
+        runs = not (is_idle(config) or is_worker(config))
+        try:
+            under_test.start(sandbox=runs)
+        except SettingsError as error:
+            # What only collects needs no settings.
+            if runs:
+                raise pytest.UsageError(str(error)) from None
 
 
 def reach_endpoint(config: pytest.Config) -> None:
@@ -84,7 +80,6 @@ def reach_endpoint(config: pytest.Config) -> None:
         meet_agent(config, endpoint)
     except (SandboxError, SettingsError) as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[REDACTOR].add(endpoint.client_secret.get_secret_value())
 
 
 def prepare_results(config: pytest.Config, planned: Iterable[str]) -> None:
@@ -128,11 +123,10 @@ def take_folder(config: pytest.Config) -> None:
     config.add_cleanup(folder.lock.release)
     # What cannot be written there is told when something has to be.
     with contextlib.suppress(OSError):
-        if folder.path.is_dir():
-            try:
-                folder.lock.take()
-            except FolderInUseError as error:
-                raise _in_use(error) from None
+        try:
+            folder.lock.take()
+        except FolderInUseError as error:
+            raise _in_use(error) from None
 
 
 def _in_use(error: FolderInUseError) -> pytest.UsageError:

@@ -55,7 +55,7 @@ def read_reason(
         place = f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
     elif isinstance(first, pytest.FixtureLookupError):
         asking = first.formatrepr()
-        if _is_own(file := Path(asking.filename), rootpath):
+        if is_own(file := Path(asking.filename), rootpath):
             place = f"{file.relative_to(rootpath).as_posix()}:{asking.firstlineno + 1}"
     compared = comparison if _is_about(first, comparison) else None
     return Reason(headline, tuple(told), tuple(advice), place, compared)
@@ -130,12 +130,13 @@ def _unmet(
 
 def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | None:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if _is_own(Path(frame.filename), rootpath):
+        if is_own(Path(frame.filename), rootpath):
             return frame
     return None
 
 
-def _is_own(file: Path, rootpath: Path) -> bool:
+def is_own(file: Path, rootpath: Path) -> bool:
+    """Return whether *file* is of the project: neither of the harness, nor of another package."""
     is_inside = file.is_relative_to(rootpath) and not file.is_relative_to(_OURS)
     return is_inside and "site-packages" not in file.relative_to(rootpath).parts
 

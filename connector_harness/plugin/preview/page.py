@@ -233,12 +233,7 @@ def _in_words(schema: str | None, problems: Sequence[Difference]) -> str:
 
 def _blocks(step: RecordedStep) -> Iterator[str]:
     """Yield the table and the text below a sentence, as the feature has them."""
-    lines: list[str] = []
-    if step.table is not None:
-        widths = [max(map(len, column)) for column in zip(*step.table, strict=False)]
-        for row in step.table:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-            lines.append(f"| {' | '.join(cells)} |")
+    lines = step.rows
     if step.doc_string is not None:
         lines += ['"""', _shortened(step.doc_string.text), '"""']
     if lines:

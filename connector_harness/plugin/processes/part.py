@@ -15,10 +15,6 @@ from connector_harness.plugin.processes.process_end import guard_process
 from connector_harness.plugin.processes.signals import SIGNALS, StopSignals
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add nothing: pytest-xdist has the options."""
-
-
 def keep_to_one_process(config: pytest.Config) -> None:
     """Keep in one process what is no run."""
     if is_idle(config):

@@ -1,10 +1,11 @@
 """A step that ends the process fails, as one that calls ``sys.exit`` does."""
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable
 from typing import Final, NoReturn
+
+import pytest
 
 ENDS: Final = ("_exit", "execv", "execve")
 """What of `os` ends a process, or puts another in its place; all else there ends in these."""
@@ -30,12 +31,10 @@ def guard_process() -> Callable[[], None]:
     the process ends as asked, but never with the exit code of a good run, as it may with another.
     Processes that are forked from this one do as they like.
     """
-    stack = contextlib.ExitStack()
+    patch = pytest.MonkeyPatch()
     for name in ENDS:
-        before = getattr(os, name)
-        stack.callback(setattr, os, name, before)
-        setattr(os, name, _guarded(name, before, os.getpid()))
-    return stack.close
+        patch.setattr(os, name, _guarded(name, getattr(os, name), os.getpid()))
+    return patch.undo
 
 
 def _guarded(name: str, end: Callable[..., NoReturn], pid: int) -> Callable[..., NoReturn]:

@@ -63,15 +63,12 @@ def scenario_at(config: pytest.Config, nodeid: str) -> RecordedScenario | None:
         return None
     if feature is None:
         return None
-    for each in feature.scenarios:
-        if each.name == name:
-            return RecordedScenario.of(feature, each)
-    for each in feature.scenarios:
-        parameters = name.removeprefix(f"{each.name}[").removesuffix("]")
-        one = variant(each, parameters)
-        if one.name == name:
-            return RecordedScenario.of(feature, one)
-    return None
+    variants = (
+        variant(each, name.removeprefix(f"{each.name}[").removesuffix("]"))
+        for each in feature.scenarios
+    )
+    found = (each for each in (*feature.scenarios, *variants) if each.name == name)
+    return next((RecordedScenario.of(feature, each) for each in found), None)
 
 
 def write_loss(

@@ -1,15 +1,12 @@
-"""What people see at the terminal, in the JUnit file and in the log, without a secret in it."""
+"""What people see at the terminal and in the log, without a secret in it."""
 
-import contextlib
 import errno
 import logging
 import os
 import re
 import sys
 import warnings
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -20,7 +17,6 @@ from connector_harness.plugin.stash import REDACTOR
 from connector_harness.plugin.telling.crashes import Crashes
 from connector_harness.plugin.telling.failures import Failures
 from connector_harness.results.ci_system import is_read_for_commands
-from connector_harness.results.files import write_whole
 
 _RETURN: Final = re.compile(r"(^\r)")
 _OWN: Final = re.compile(r"(^\r|\x1b\[[\d;]*m)")
@@ -89,7 +85,9 @@ def mask_terminal(config: pytest.Config, mask: Mask) -> None:
         pieces[::2] = map(spelled_out, pieces[::2])
         write("".join(pieces), **style)
 
-    config.add_cleanup(_replace(writer, "write", masked))
+    patch = pytest.MonkeyPatch()
+    patch.setattr(writer, "write", masked)
+    config.add_cleanup(patch.undo)
 
 
 def _masked(value: Any, mask: Mask) -> Any:  # noqa: ANN401  # whatever pytest holds
@@ -139,7 +137,7 @@ def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
     Where a CI system reads commands from the output, standard output has none but our own. All
     that goes out is added to *written*.
     """
-    stack = contextlib.ExitStack()
+    patch = pytest.MonkeyPatch()
     usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
     for stream in {id(stream): stream for stream in usual if stream is not None}.values():
         # Whatever else stands there, as in an editor, has no bytes to look at.
@@ -147,11 +145,10 @@ def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
             # Other plugins command by standard error.
             is_output = stream in (sys.stdout, sys.__stdout__)
             shown = _shown_to_ci(mask) if is_output else mask
-            stack.callback(_replace(stream, "write", _masked_write(stream.write, shown)))
-            stack.callback(_replace(stream, "flush", _while_heard(stream.flush)))
-            kept = _kept_write(stream.buffer.write, written)
-            stack.callback(_replace(stream.buffer, "write", kept))
-    return stack.close
+            patch.setattr(stream, "write", _masked_write(stream.write, shown))
+            patch.setattr(stream, "flush", _while_heard(stream.flush))
+            patch.setattr(stream.buffer, "write", _kept_write(stream.buffer.write, written))
+    return patch.undo
 
 
 def _shown_to_ci(mask: Mask) -> Mask:
@@ -196,43 +193,6 @@ def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable
         return write(content)
 
     return kept
-
-
-def _replace(stream: object, name: str, call: Callable[..., object]) -> Callable[[], None]:
-    attributes = vars(stream)
-    before = attributes.get(name)
-    attributes[name] = call
-
-    def undo() -> None:
-        attributes.pop(name, None)
-        if before is not None:
-            attributes[name] = before
-
-    return undo
-
-
-def mask_xml(file: Path, mask: Mask) -> None:
-    """Mask the secrets in the texts and attributes of *file*, as names of rows are.
-
-    Raises:
-        OSError: The file cannot be read or written; then it stays as it was.
-    """
-    try:
-        root = ET.parse(file).getroot()  # noqa: S314  # written by this very run
-    except (FileNotFoundError, ET.ParseError):
-        # Without a whole file there is nothing to mask, and pytest has said why.
-        return
-    before = ET.tostring(root, "unicode")
-    for element in root.iter():
-        element.text = element.text and mask(element.text)
-        element.attrib.update(_masked(element.attrib, mask))
-    after = ET.tostring(root, "unicode")
-    if after != before:
-        write_whole(file, f'<?xml version="1.0" encoding="utf-8"?>\n{after}')
-
-
-def add_options(parser: pytest.Parser) -> None:
-    """Add nothing: ``-v`` and ``--full-trace`` are pytest's."""
 
 
 def configure(config: pytest.Config) -> None:

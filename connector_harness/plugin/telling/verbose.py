@@ -1,6 +1,6 @@
 """The run as the spec reads, which ``-v`` shows: features, scenarios, steps with their marks."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -130,20 +130,13 @@ def _story(item: ScenarioItem, record: RecordedScenario) -> dict[str, Any]:
     steps: list[list[str]] = []
     for each in record.steps:
         steps.append([MARKS[each.status], each.name])
-        steps += [["       ", row] for row in _rows(each.table or [])]
+        steps += [["       ", f"  {row}"] for row in each.rows]
     return {
         "feature": f"{feature.keyword}: {feature.title}  ({feature.path})",
         "rule": f"{rule.keyword}: {rule.title}" if rule else "",
         "scenario": f"{scenario.keyword}: {scenario.name}",
         "steps": steps,
     }
-
-
-def _rows(table: list[list[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*table, strict=False)]
-    for row in table:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        yield f"  | {' | '.join(cells)} |"
 
 
 def _reason(report: pytest.TestReport) -> str:

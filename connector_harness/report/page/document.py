@@ -109,14 +109,10 @@ def besides(results: Results) -> str:
     told = [f"{count_of(others, 'other test')} failed"] if others else []
     gists = [*dict.fromkeys(each.gist for each in results.problems)]
     told += gists[:1]
-    if len(gists) > 1:
-        told.append(f"{count_of(len(gists) - 1, 'more thing')} {_is(len(gists) - 1)} wrong")
+    if (more := len(gists) - 1) > 0:
+        told.append(f"{count_of(more, 'more thing')} {'is' if more == 1 else 'are'} wrong")
     first = "and" if any(each.status in FAILED for each in results.scenarios) else "but"
     return f", {first} {', and '.join(told)}" if told else ""
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def headline(found: Totals) -> str:

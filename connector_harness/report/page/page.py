@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Final
 
-from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec, RuleSpec
+from connector_harness.gherkin.feature import ExamplesSpec, FeatureSpec
 from connector_harness.gherkin.tags import meaning_of
 from connector_harness.report.chat.sent import SentCall, SentDocument, SentDocuments, calls_of
 from connector_harness.report.chat.transcript import ChatTranscript, transcript_of
@@ -191,7 +191,7 @@ class _Writer:
     def _sections(
         self, scenarios: Iterable[Scenario], shared: tuple[PageSentence, ...]
     ) -> Iterator[RuleSection]:
-        for _, group in groupby(scenarios, key=lambda each: _line(each.spec.rule)):
+        for _, group in groupby(scenarios, key=lambda each: each.spec.rule):
             listed = list(group)
             rule, background = listed[0].spec.rule, _background(listed[0])
             yield RuleSection(
@@ -251,10 +251,6 @@ class _Writer:
 def _words(feature: FeatureSpec) -> tuple[str, ...]:
     path = PurePosixPath(feature.path)
     return (*path.parent.parts[1:], path.stem)
-
-
-def _line(rule: RuleSpec | None) -> int:
-    return rule.line if rule else 0
 
 
 def _background(scenario: Scenario) -> tuple[PageSentence, ...]:

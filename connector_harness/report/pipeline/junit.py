@@ -81,7 +81,9 @@ def junit(results: Results) -> ET.Element:
             suite.set("file", _clean(feature.path))
             _date(suite, [each.result for each in chosen if each.result])
             root.append(suite)
-    for module, group in groupby(results.others, key=_module):
+    for module, group in groupby(
+        results.others, lambda each: each.full_name.partition("#")[0] or "tests"
+    ):
         tests = list(group)
         suite = _suite(module, [_test(each, module) for each in tests])
         _date(suite, tests)
@@ -198,10 +200,6 @@ def _problem(result: Attempt) -> ET.Element:
     problem = ET.Element(name, {"message": _clean(message), "type": _clean(kind)})
     problem.text = _clean(result.trace) or None
     return problem
-
-
-def _module(test: Attempt) -> str:
-    return test.full_name.partition("#")[0] or "tests"
 
 
 def _clean(text: str) -> str:

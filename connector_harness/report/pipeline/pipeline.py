@@ -1,12 +1,12 @@
-"""What a pipeline reads of a run: the JUnit file, messages, and what its CI system shows."""
+"""All that is made of a run: its documents, and what its CI system reads and shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from connector_harness.report.cucumber.messages import write_messages
-from connector_harness.report.making import Maker
+from connector_harness.report.making import Maker, document_makers
 from connector_harness.report.names import JUNIT
 from connector_harness.report.pipeline import junit
 from connector_harness.report.pipeline.annotations import annotations
@@ -20,7 +20,7 @@ from connector_harness.results.run_facts import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """Where things for a pipeline go.
+    """Where outputs go.
 
     Attributes:
         folder: Where they go that nobody wants elsewhere.
@@ -34,13 +34,24 @@ class Pipeline:
     messages: Path | None = None
     system: CiSystem | None = None
 
-    def makers(
+    def make(
         self, results: Results, *, before: Results | None, news: Sequence[Problem] = ()
-    ) -> Iterator[Maker]:
-        """Yield what is to be made from *results*; each maker raises OSError if it cannot.
+    ) -> Iterator[tuple[str, Path | Exception]]:
+        """Make all outputs; yield in a word what each is, with its file or why there is none.
 
         Where it was made before, a summary that other steps share is given the *news* alone.
         """
+        documents = document_makers(results, self.folder, before=before)
+        for makers in (documents, self._makers(results, before, news)):
+            try:
+                for name, make in makers:
+                    yield name, _made(make)
+            except Exception as error:  # noqa: BLE001 - the others are made, whatever it is
+                yield "document", error
+
+    def _makers(
+        self, results: Results, before: Results | None, news: Sequence[Problem]
+    ) -> Iterator[Maker]:
         yield "junit", lambda: self._write_junit(results)
         wanted = self.messages
         if wanted is not None:
@@ -59,9 +70,9 @@ class Pipeline:
         usual = self.folder / JUNIT
         try:
             file = junit.write_junit(results, self.junit or usual)
-        except OSError:
+        except Exception:
             if self.junit is not None and self.junit.is_file():
-                # What pytest has written there does not know what is wrong.
+                # What pytest has written there knows neither what is wrong nor what is secret.
                 self.junit.unlink()
             raise
         if file.resolve() != usual.resolve():
@@ -78,3 +89,10 @@ class Pipeline:
         """Return what tells the CI system on the output to take a file, if it has to be told."""
         is_asked = made == "summary" and self.system is not None and self.system.name == "azure"
         return issued(f"##vso[task.uploadsummary]{file.resolve()}") if is_asked else None
+
+
+def _made(make: Callable[[], Path]) -> Path | Exception:
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - as above
+        return error

@@ -95,6 +95,41 @@ def test_failure_to_make_it_costs_the_document_alone(
     assert "the document could not be made: IsADirectoryError" in junit
 
 
+def test_output_that_cannot_be_made_again_is_gone(project: Project) -> None:
+    """What was made before a run turned red calls it green, whatever keeps it from being mended."""
+    project.feature(PASSING)
+    project.write(
+        "features/conftest.py",
+        """
+        from connector_harness.report.pipeline import junit
+
+        write, made = junit.write_junit, []
+
+
+        def write_once(*args):
+            if made:
+                raise ValueError("no second time")
+            made.append(write(*args))
+            return made[0]
+
+
+        def pytest_configure():
+            junit.write_junit = write_once
+
+
+        def pytest_terminal_summary():
+            raise RuntimeError("the till is jammed")
+        """,
+    )
+
+    run = project.run_process()
+
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+    assert not (project.root / "reports/junit.xml").exists()
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "the till is jammed" in html
+
+
 def test_cache_that_cannot_be_written_hides_nothing(project: Project) -> None:
     """Pytest warns of it, which is an error where warnings are; the documents say so.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.coverage.section import coverage_section
-from connector_harness.report.making import make_documents
+from connector_harness.report.making import document_makers
 from connector_harness.results.contract_file import KeptContract
 from connector_harness.results.reader import Results
 from tests.report.covered import CONTRACT, covered_run
@@ -56,7 +56,7 @@ def test_failures_are_told_apart(tmp_path: Path) -> None:
 
 def test_every_link_leads_somewhere(tmp_path: Path) -> None:
     """From what is missing to its part, and from an item to its scenarios."""
-    make_documents(covered_run(tmp_path), tmp_path)
+    dict(document_makers(covered_run(tmp_path), tmp_path))["document"]()
     text = (tmp_path / "spec.html").read_text(encoding="utf-8")
     ids = re.findall(r' id="([^"]*)"', text)
 
@@ -67,7 +67,7 @@ def test_every_link_leads_somewhere(tmp_path: Path) -> None:
 
 def test_without_a_contract_there_is_no_coverage(tmp_path: Path) -> None:
     """The document then says nothing of it, and there is no file."""
-    made = make_documents(covered_run(tmp_path, contract=None), tmp_path / "out")
+    made = dict(document_makers(covered_run(tmp_path, contract=None), tmp_path / "out"))
 
     assert "coverage" not in made
-    assert 'id="contract"' not in made["document"].read_text(encoding="utf-8")
+    assert 'id="contract"' not in made["document"]().read_text(encoding="utf-8")

@@ -39,7 +39,7 @@ def ran(project: Project, sample: Path) -> Messages:
     """Return the messages of a run of a sample."""
     project.write("conftest.py", HEADER + STEPS[sample.name])
     shutil.copytree(sample, project.root / "features")
-    project.run("--messages", "messages.ndjson")
+    project.run("--messages", "messages.ndjson", "-p", "rerunfailures")
     return read(project.root / "messages.ndjson")
 
 
