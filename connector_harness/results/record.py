@@ -514,8 +514,8 @@ def _masked(value: object, redactor: Redactor) -> object:
         case str():
             # A kind of text is one of a few words.
             return redactor.text(value) if type(value) is str else value
-        case list():
-            return [_masked(each, redactor) for each in value]
+        case list() | tuple():
+            return type(value)(_masked(each, redactor) for each in value)
         case dict():
             told = {name: redactor.member(str(name), each) for name, each in value.items()}
             return {_masked(name, redactor): _masked(each, redactor) for name, each in told.items()}

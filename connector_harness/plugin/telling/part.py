@@ -10,7 +10,7 @@ import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TextIO, TypeAlias
 
 import pytest
 
@@ -132,8 +132,8 @@ def mask_trace(config: pytest.Config, mask: Mask) -> None:
         root.setwriter(lambda text: write(mask(text)))
 
 
-def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
-    """Mask what is written to standard output and error, and return what ends that.
+def mask_streams(mask: Mask, written: list[bytes], *streams: TextIO | None) -> Callable[[], None]:
+    """Mask what is written to standard output and error, or *streams*, and return what ends that.
 
     The streams themselves stay in place, for pytest puts its own there and takes them away again.
     Where a CI system reads commands from the output, standard output has none but our own. All
@@ -141,7 +141,8 @@ def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
     """
     stack = contextlib.ExitStack()
     usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    for stream in {id(stream): stream for stream in usual if stream is not None}.values():
+    given = streams or usual
+    for stream in {id(stream): stream for stream in given if stream is not None}.values():
         # Whatever else stands there, as in an editor, has no bytes to look at.
         if hasattr(stream, "__dict__") and hasattr(stream, "buffer"):
             # Other plugins command by standard error.
@@ -204,9 +205,11 @@ def _replace(stream: object, name: str, call: Callable[..., object]) -> Callable
     attributes[name] = call
 
     def undo() -> None:
-        attributes.pop(name, None)
-        if before is not None:
+        # What has been put in its place since stays.
+        if attributes.get(name) is call:
             attributes[name] = before
+            if before is None:
+                del attributes[name]
 
     return undo
 
