@@ -9,7 +9,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.dataclasses import dataclass
@@ -228,7 +228,9 @@ class Endpoint(HttpSettings):
         )
         proxy = "" if self.proxy is None else self.proxy.get_secret_value()
         secrets = [each.get_secret_value() for each in known if each is not None]
-        return tuple(each for each in (*secrets, urlsplit(proxy).password) if each)
+        # As it is sent: what is escaped for URLs is masked as well.
+        password = unquote(urlsplit(proxy).password or "")
+        return tuple(each for each in (*secrets, password) if each)
 
 
 IN_A_RECEIVER: Final = tuple(each.name for each in fields(ReceiverSettings))
