@@ -159,9 +159,10 @@ def _shown_to_ci(mask: Mask) -> Mask:
     if not is_read_for_commands(os.environ):
         return mask
     # A plain run does not pay for it.
-    from connector_harness.report.pipeline.ci_output import disarmed  # noqa: PLC0415
+    from connector_harness.report.pipeline.ci_output import disarming  # noqa: PLC0415
 
-    return lambda text: disarmed(mask(text))
+    disarm = disarming()
+    return lambda text: disarm(mask(text))
 
 
 def _masked_write(write: Callable[[str], int], mask: Mask) -> Callable[[str], int]:
