@@ -187,7 +187,10 @@ SHINY = """
         ("--shiny-open=far/off/shiny.txt",),
         ("-o", "shiny_ini=far/off/shiny.txt"),
         ("-o", "shiny_paths=far/off"),
-        ("-o", "addopts=-p connector_harness.plugin --shiny=far/off/shiny.txt"),
+        (
+            "-o",
+            "addopts=-p connector_harness.plugin -p no:hypothesispytest --shiny=far/off/shiny.txt",
+        ),
         ("--shiny=far/off/shiny.txt", "-n", "2"),
     ],
     ids=" ".join,
