@@ -9,7 +9,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.dataclasses import dataclass
@@ -230,7 +230,8 @@ class Endpoint(HttpSettings):
         }
         texts = {kind: each.get_secret_value() for kind, each in held.items() if each is not None}
         proxy = "" if self.proxy is None else self.proxy.get_secret_value()
-        texts["proxy password"] = urlsplit(proxy).password or ""
+        # As it is sent: what is escaped for URLs is masked as well.
+        texts["proxy password"] = unquote(urlsplit(proxy).password or "")
         return {text: kind for kind, text in texts.items() if text}
 
 

@@ -36,10 +36,10 @@ MOST_CONNECTIONS: Final = 200
 """How many connections are open at a time; one more is closed at once."""
 
 REQUEST_S: Final = 5.0
-"""How long head and body may take to arrive, each; the documented senders wait no longer."""
+"""How long a first byte, head and body may take, each; the documented senders wait no longer."""
 
 IDLE_S: Final = 75
-"""How long a connection may stay unused, in seconds; longer than clients keep one."""
+"""How long a connection may stay unused between requests; longer than clients keep one."""
 
 _STOP_S: Final = 5.0
 _LATE: Final = HTTPStatus.REQUEST_TIMEOUT
@@ -148,7 +148,9 @@ class _Protocol(H11Protocol):
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
-        self.timeout_keep_alive_task = self.loop.call_later(IDLE_S, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self._request_s, self.timeout_keep_alive_handler
+        )
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

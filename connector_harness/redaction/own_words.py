@@ -5,6 +5,8 @@ Whatever masked them would take outcomes and the names of members for secrets.
 
 from typing import Final
 
+from gherkin.dialect import DIALECTS
+
 _OUTCOMES: Final = (
     *("passed", "failed", "broken", "skipped", "flaky", "muted", "known", "unknown", "pending"),
     *("undefined", "ambiguous", "xfailed", "xpassed", "deselected", "rerun", "warnings"),
@@ -38,6 +40,9 @@ _MEMBERS: Final = (
     *("commit", "problems", "versions"),
     *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
+    *("argument", "astnodeid", "attachment", "background", "categories", "datatable", "delimiter"),
+    *("descriptionhtml", "description_html", "docstring", "doc_string", "matchedstatuses"),
+    *("messageregex", "action", "context", "conjunction", "buildname"),
     *("hookid", "is_pending", "parseerror", "refused", "tableheader", "variants", "workerid"),
 )
 _AT_THE_TERMINAL: Final = (
@@ -48,7 +53,16 @@ _AT_THE_TERMINAL: Final = (
 OWN_WORDS: Final = frozenset({*_OUTCOMES, *_FAILURE_CLASSES, *_MEMBERS, *_AT_THE_TERMINAL})
 """The words, in lower case."""
 
+_KEYWORDS: Final = frozenset(
+    word.strip().lower()
+    for language in DIALECTS.values()
+    for words in language.values()
+    # What a language is called is a text.
+    if isinstance(words, list)
+    for word in words
+)
+
 
 def is_own_word(text: str) -> bool:
-    """Return whether *text* is one of them, however it is spelt."""
-    return text.lower() in OWN_WORDS
+    """Return whether *text* is one of them, or a keyword of Gherkin, however it is spelt."""
+    return text.lower() in OWN_WORDS or text.strip().lower() in _KEYWORDS

@@ -439,7 +439,9 @@ def test_wrong_receiver(configure: Configure, certified: Path, lines: str, what:
 def test_proxy(configure: Configure, where: str) -> None:
     """A table names a proxy; a variable may add user and password, which nobody gets to see."""
     address = (
-        "http://user:word-of-user@proxy.test:3128" if where == "environment" else "http://p.te:1"
+        "http://user:word%20of%2Fuser@proxy.test:3128"
+        if where == "environment"
+        else "http://p.te:1"
     )
     lines = 'proxy = "http://p.te:1"'
     environ = CREDENTIALS | ({"CONNECTOR_PROXY": address} if where == "environment" else {})
@@ -447,8 +449,8 @@ def test_proxy(configure: Configure, where: str) -> None:
     endpoint = load_endpoint(rootdir=configure(TABLE + lines), environ=environ, name="staging")
 
     assert endpoint.proxy == Secret(address)
-    assert "word-of-user" not in repr(endpoint)
-    assert ("word-of-user" in endpoint.secrets) is (where == "environment")
+    assert "word%20" not in repr(endpoint)
+    assert ("word of/user" in endpoint.secrets) is (where == "environment")
 
 
 CERTIFICATE = TABLE + 'client_certificate = "tls/chain.pem"\n'

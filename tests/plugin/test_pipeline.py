@@ -180,11 +180,19 @@ def test_azure_gets_annotations_and_a_summary(
     assert lines[1].startswith("##vso[task.logissue type=error;sourcepath=features/shop.feature;")
 
 
-@pytest.mark.parametrize(("system", "workers"), [("GITHUB_ACTIONS", ("-n", "1")), ("TF_BUILD", ())])
+@pytest.mark.parametrize(
+    ("system", "args"),
+    [
+        ("GITHUB_ACTIONS", ("-n", "1")),
+        ("GITHUB_ACTIONS", ("-s",)),
+        ("TF_BUILD", ()),
+        ("TF_BUILD", ("-s",)),
+    ],
+)
 def test_nothing_else_commands_the_system(
-    project: Project, monkeypatch: pytest.MonkeyPatch, system: str, workers: tuple[str, ...]
+    project: Project, monkeypatch: pytest.MonkeyPatch, system: str, args: tuple[str, ...]
 ) -> None:
-    """What a title, an error, a skip or a print says is shown, and not obeyed."""
+    """What a title, an error, a skip or a print says is shown, and not obeyed, nor in pieces."""
     project.steps(
         r"""
         import pytest
@@ -195,6 +203,7 @@ def test_nothing_else_commands_the_system(
         @when("it fails")
         def it_fails():
             print(COMMANDS)
+            print(*COMMANDS, sep="")
             raise RuntimeError(COMMANDS)
 
 
@@ -216,7 +225,7 @@ def test_nothing_else_commands_the_system(
     )
     monkeypatch.setenv(system, "true")
 
-    run = project.run("-rA", "-v", *workers)
+    run = project.run("-rA", "-v", *args)
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     commands = [

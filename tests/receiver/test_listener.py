@@ -222,13 +222,24 @@ def test_too_many_connections(served: Served) -> None:
     """Connections beyond the limit are closed, and those within it still served."""
     connections = [served.connect() for _ in range(listener.MOST_CONNECTIONS)]
     try:
-        # Once the last is served, all of them have been accepted.
-        connections[-1].sendall(GOOD)
-        assert statuses(connections[-1].recv(65_536)) == [200]
+        # One that is served stays.
+        for connection in connections:
+            connection.sendall(GOOD)
+            assert statuses(connection.recv(65_536)) == [200]
         assert served.ask() == b""
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_connection_that_says_nothing_ends_soon(served: Served) -> None:
+    """Nobody keeps senders out by mere silence; between two deliveries they may take their time."""
+    with served.connect() as used, served.connect() as silent:
+        used.sendall(GOOD)
+        assert statuses(used.recv(65_536)) == [200]
+        assert read_all(silent) == b""
+        used.sendall(GOOD)
+        assert statuses(used.recv(65_536)) == [200]
 
 
 def test_stopped_in_the_middle(served: Served) -> None:

@@ -16,10 +16,19 @@ from tests.project import Project
 FEATURE = """
 Feature: A shop
 
-  Scenario Outline: Row <email>
+  Background:
     Given a basket
+
+  Scenario Outline: Row <email>
     When "<email>" is added
-    Then the basket holds 2
+    And these are added:
+      | tea |
+    And the note is written:
+      \"\"\"json
+      []
+      \"\"\"
+    And it is told
+    Then the basket holds 3
 
     Examples:
       | email |
@@ -28,6 +37,18 @@ Feature: A shop
 
 ELSE = ("features/shop.feature", "shop.feature", "A shop", "Scenario", "basket", "is added")
 """What is no word of ours, and stands in names, paths and sentences."""
+
+TELLS = """
+    import allure
+
+
+    @when("it is told")
+    def it_is_told(record_property):
+        allure.attach("a note", "note")
+        allure.dynamic.description_html("<b>It</b>")
+        allure.dynamic.link("https://shop.test", name="shop")
+        record_property("kind", "new")
+"""
 
 
 def spelt(words: frozenset[str]) -> list[str]:
@@ -39,6 +60,7 @@ def spelt(words: frozenset[str]) -> list[str]:
 def masked(project: Project) -> Project:
     """A project in which every row fails, and says a word of ours as somebody's address."""
     rows = "\n".join(f"      | {word} |" for word in spelt(OWN_WORDS))
+    project.steps(TELLS)
     project.feature(FEATURE.format(rows=rows))
     project.run("--messages=messages.ndjson", "-q")
     return project
@@ -74,7 +96,7 @@ def test_every_output_tells_every_failure(masked: Project) -> None:
 def test_no_output_has_a_member_that_could_be_masked(masked: Project) -> None:
     """A name that is not among our own words would be one that a secret can take away."""
     folder = masked.results_folder
-    files = [*folder.glob("*-result.json"), *folder.glob("*-run.json"), folder / "spec.json"]
+    files = [*folder.glob("*.json"), *folder.parent.glob("*.json")]
     texts = [file.read_text(encoding="utf-8") for file in files]
     texts += (masked.root / "messages.ndjson").read_text(encoding="utf-8").splitlines()
     for journal in folder.glob("*.jsonl"):
@@ -84,6 +106,39 @@ def test_no_output_has_a_member_that_could_be_masked(masked: Project) -> None:
 
     ours = {name for name in names if re.fullmatch(r"[A-Za-z_]+", name)}
     assert [each for each in sorted(ours) if len(each) >= SHORTEST and not is_own_word(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "outline", "background", "rows"),
+    [
+        ("en", "Scenario Outline", "Background", "Scenarios"),
+        ("en", "Scenario Template", "Background", "Examples"),
+        ("de", "Szenariogrundriss", "Grundlage", "Beispiele"),
+        ("fr", "Plan du scénario", "Contexte", "Exemples"),
+    ],
+)
+def test_keyword_is_no_secret(
+    project: Project, language: str, outline: str, background: str, rows: str
+) -> None:
+    """A feature that is masked is still one, whatever its cells say."""
+    told = [outline, background, rows, rows[:-1], outline.upper()]
+    text = FEATURE.format(rows="".join(f"      | {word} |\n" for word in told))
+    for ours, theirs in (
+        *(("Scenario Outline:", f"{outline}:"), ("Background:", f"{background}:")),
+        *(("Examples:", f"{rows}:"), (" Given ", " * "), (" When ", " * "), (" And ", " * ")),
+        *((" Then ", " * "), ("Feature:", "Funktionalität:" if language == "de" else "Feature:")),
+    ):
+        text = text.replace(ours, theirs)
+    text = text.replace("Feature:", "Fonctionnalité:") if language == "fr" else text
+    project.steps(TELLS)
+    project.feature(f"# language: {language}\n{text.strip()}\n")
+
+    run = project.run()
+
+    run.assert_outcomes(failed=5)
+    assert "not made" not in run.stdout.str()
+    page = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "5 of 5 scenarios failed" in page
 
 
 def test_secret_that_is_a_word_of_ours_is_refused() -> None:

@@ -86,7 +86,7 @@ def _hits(redactor: Redactor, content: bytes) -> list[str]:
 
 
 def _pieces(file: str, before: State | None) -> Iterator[bytes]:
-    """Yield the content of *file* in pieces that overlap."""
+    """Yield the name of *file*, and its content in pieces that overlap."""
     try:
         # Half as dear as a buffered file, and there are thousands.
         opened = open(file, "rb", buffering=0)  # noqa: PTH123, SIM115  # closed below
@@ -94,6 +94,7 @@ def _pieces(file: str, before: State | None) -> Iterator[bytes]:
         return
     with opened:
         if _state(os.fstat(opened.fileno())) != before:
+            yield os.fsencode(os.path.basename(file))  # noqa: PTH119  # as above
             piece = b""
             while read := opened.read(_PIECE):
                 piece = piece[-_OVERLAP:] + read

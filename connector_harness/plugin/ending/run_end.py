@@ -10,6 +10,7 @@ from connector_harness.plugin.options import results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.run_facts import Problem, Run, new_run_id
@@ -86,6 +87,9 @@ class RunEnd:
             return
         if error is not None:
             self.note(error)
+            if (redactor := self._config.stash.get(REDACTOR, None)) is not None:
+                # pytest or Python tells of it there, once the streams have been given back.
+                mask_streams(redactor.text, [], sys.stderr)
             is_usage = isinstance(error, pytest.UsageError)
             code = pytest.ExitCode.USAGE_ERROR if is_usage else pytest.ExitCode.TESTS_FAILED
         if self.documents is not None:

@@ -1,5 +1,6 @@
 """What people see at the terminal and in the log, without a secret in it."""
 
+import contextlib
 import errno
 import logging
 import os
@@ -7,7 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TextIO, TypeAlias
 
 import pytest
 
@@ -130,34 +131,38 @@ def mask_trace(config: pytest.Config, mask: Mask) -> None:
         root.setwriter(lambda text: write(mask(text)))
 
 
-def mask_streams(mask: Mask, written: list[bytes]) -> Callable[[], None]:
-    """Mask what is written to standard output and error, and return what ends that.
+def mask_streams(mask: Mask, written: list[bytes], *streams: TextIO | None) -> Callable[[], None]:
+    """Mask what is written to standard output and error, or *streams*, and return what ends that.
 
     The streams themselves stay in place, for pytest puts its own there and takes them away again.
     Where a CI system reads commands from the output, standard output has none but our own. All
     that goes out is added to *written*.
     """
-    patch = pytest.MonkeyPatch()
+    stack = contextlib.ExitStack()
     usual = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    for stream in {id(stream): stream for stream in usual if stream is not None}.values():
+    given = streams or usual
+    for stream in {id(stream): stream for stream in given if stream is not None}.values():
         # Whatever else stands there, as in an editor, has no bytes to look at.
         if hasattr(stream, "__dict__") and hasattr(stream, "buffer"):
             # Other plugins command by standard error.
             is_output = stream in (sys.stdout, sys.__stdout__)
             shown = _shown_to_ci(mask) if is_output else mask
-            patch.setattr(stream, "write", _masked_write(stream.write, shown))
-            patch.setattr(stream, "flush", _while_heard(stream.flush))
-            patch.setattr(stream.buffer, "write", _kept_write(stream.buffer.write, written))
-    return patch.undo
+            stack.callback(_replace(stream, "write", _masked_write(stream.write, shown)))
+            stack.callback(_replace(stream, "flush", _while_heard(stream.flush)))
+            stack.callback(
+                _replace(stream.buffer, "write", _kept_write(stream.buffer.write, written))
+            )
+    return stack.close
 
 
 def _shown_to_ci(mask: Mask) -> Mask:
     if not is_read_for_commands(os.environ):
         return mask
     # A plain run does not pay for it.
-    from connector_harness.report.pipeline.ci_output import disarmed  # noqa: PLC0415
+    from connector_harness.report.pipeline.ci_output import disarming  # noqa: PLC0415
 
-    return lambda text: disarmed(mask(text))
+    disarm = disarming()
+    return lambda text: disarm(mask(text))
 
 
 def _masked_write(write: Callable[[str], int], mask: Mask) -> Callable[[str], int]:
@@ -193,6 +198,21 @@ def _kept_write(write: Callable[[bytes], int], written: list[bytes]) -> Callable
         return write(content)
 
     return kept
+
+
+def _replace(stream: object, name: str, call: Callable[..., object]) -> Callable[[], None]:
+    attributes = vars(stream)
+    before = attributes.get(name)
+    attributes[name] = call
+
+    def undo() -> None:
+        # What has been put in its place since stays.
+        if attributes.get(name) is call:
+            attributes[name] = before
+            if before is None:
+                del attributes[name]
+
+    return undo
 
 
 def configure(config: pytest.Config) -> None:

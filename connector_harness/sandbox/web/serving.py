@@ -1,6 +1,7 @@
 """Serving applications until a signal to end arrives, by http or, for one run, by https."""
 
 import asyncio
+import asyncio.constants
 import errno
 import logging
 import os
@@ -204,6 +205,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(_shortage.handle)
+        # Over TLS there is a handshake before the connection; uvicorn has no setting for it.
+        asyncio.constants.SSL_HANDSHAKE_TIMEOUT = REQUEST_S
         await super().startup(sockets=sockets)
         self._tasks = [asyncio.create_task(each.serve([each.bound])) for each in self._beside]
         if self._announce is not None:

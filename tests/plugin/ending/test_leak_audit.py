@@ -41,6 +41,7 @@ ENCODED = (
     "import base64, pathlib; "
     "pathlib.Path('reports/allure-results/b.txt').write_bytes(base64.b64encode(SECRET.encode()))"
 )
+NAMED = "import pathlib; pathlib.Path('reports', f'of {SECRET}.txt').touch()"
 BESIDE = "import pathlib; pathlib.Path('reports/note.html').write_text(SECRET)"
 
 TERMINAL = "the terminal's output"
@@ -95,12 +96,13 @@ def audit(run: pytest.RunResult) -> str:
         (FILE.format("0-attachment.txt"), (), "reports/allure-results/0-attachment.txt"),
         (ENCODED, (), "reports/allure-results/b.txt"),
         (BESIDE, (), "reports/note.html"),
+        (NAMED, (), "reports/of ***.txt"),
         (PIECES, ("-s",), TERMINAL),
         (RAW, ("-s",), TERMINAL),
         (ERROR, ("-s",), TERMINAL),
         (PAST_THE_FACTORY, ("--log-file=out/run.log",), "out/run.log"),
     ],
-    ids=["result", "attachment", "Base64", "beside", "stdout", "bytes", "stderr", "log"],
+    ids=["result", "attachment", "Base64", "beside", "name", "stdout", "bytes", "stderr", "log"],
 )
 def test_leak_of_a_step_is_caught(
     project: Project, code: str, args: tuple[str, ...], where: str
@@ -185,7 +187,10 @@ SHINY = """
         ("--shiny-open=far/off/shiny.txt",),
         ("-o", "shiny_ini=far/off/shiny.txt"),
         ("-o", "shiny_paths=far/off"),
-        ("-o", "addopts=-p connector_harness.plugin --shiny=far/off/shiny.txt"),
+        (
+            "-o",
+            "addopts=-p connector_harness.plugin -p no:hypothesispytest --shiny=far/off/shiny.txt",
+        ),
         ("--shiny=far/off/shiny.txt", "-n", "2"),
     ],
     ids=" ".join,

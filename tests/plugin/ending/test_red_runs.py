@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.project import FAILING, PASSING, Project
+from tests.project import FAILING, PASSING, SECRET, Project
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,10 @@ WARNS = """
 ENDPOINTS = """
 [tool.connector_harness.endpoints.here]
 address = "http://127.0.0.1:9"
+"""
+TELLS = """
+    def pytest_{}():
+        raise {}(os.environ["CONNECTOR_CLIENT_SECRET"])
 """
 
 EITHER = {
@@ -225,3 +229,39 @@ def test_reason_stands_in_every_output(
 
     assert run.ret in reason.code
     assert [output for output, text in told(project, run).items() if reason.words not in text] == []
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["one-process", "worker"])
+@pytest.mark.parametrize(
+    ("hook", "error"),
+    [
+        ("runtest_teardown", "pytest.exit.Exception"),
+        ("runtest_logreport", "RuntimeError"),
+        ("collection_finish", "pytest.UsageError"),
+        ("sessionstart", "RuntimeError"),
+        ("sessionfinish", "ValueError"),
+        ("terminal_summary", "RuntimeError"),
+        ("unconfigure", "OSError"),
+    ],
+)
+def test_secret_in_a_reason_is_masked(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    hook: str,
+    error: str,
+    workers: tuple[str, ...],
+) -> None:
+    """Whatever ends a run with the secret in its words, it stands in no output and no file."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.root / "summary"))
+    project.write("conftest.py", HEAD + TELLS.format(hook, error))
+    project.feature(PASSING)
+
+    run = project.run_process("--messages=m.ndjson", *workers)
+
+    files = [each for each in project.root.rglob("*[!y]") if each.is_file()]
+    texts = {each.name: each.read_text(encoding="utf-8", errors="replace") for each in files}
+    texts["terminal"] = run.stdout.str() + run.stderr.str()
+    assert [name for name, text in texts.items() if SECRET in text] == []
+    assert "***" in told(project, run)["document"]

@@ -7,6 +7,7 @@ import pytest
 
 from connector_harness.report.pipeline.annotations import LONGEST, SHOWN, annotations
 from connector_harness.results.ci_system import CiSystem
+from connector_harness.results.failure_class import FailureClass
 from tests.report.failures import HOSTILE, failure
 
 GITHUB, AZURE = CiSystem("github", "e2e/"), CiSystem("azure", "e2e/")
@@ -59,6 +60,19 @@ def test_hostile_text_stays_text(system: CiSystem) -> None:
 def test_quarantine_is_a_warning(system: CiSystem) -> None:
     """A failure that does not count is no error."""
     assert read(system, counts=False)["level"] == "warning"
+
+
+@pytest.mark.parametrize("kind", FailureClass)
+@pytest.mark.parametrize("system", [GITHUB, AZURE], ids=lambda each: each.name)
+def test_class_of_the_failure_is_told(system: CiSystem, kind: FailureClass) -> None:
+    """In the title, which Azure has before the message, and there as the code, too."""
+    [line] = annotations([dataclasses.replace(failure(), kind=kind)], system)
+
+    match = FORMS[system.name].fullmatch(line)
+    assert match is not None
+    found = match.groupdict()
+    assert f" [{kind}]" in found.get("title", found["message"])
+    assert found.get("code", kind) == kind
 
 
 def test_title_is_escaped() -> None:

@@ -39,9 +39,12 @@ def start() -> Iterator[Start]:
     """Starts a sandbox, and says where it listens."""
     processes = []
 
-    def started(request_s: float, *, descriptors: int = 0) -> tuple[Process, tuple[str, int]]:
+    def started(
+        request_s: float, *more: str, descriptors: int = 0
+    ) -> tuple[Process, tuple[str, int]]:
+        told = (str(descriptors), str(request_s), "--stop-with-stdin", *more)
         process = subprocess.Popen(  # noqa: S603 - our own words
-            [sys.executable, "-c", SERVE, str(descriptors), str(request_s), "--stop-with-stdin"],
+            [sys.executable, "-c", SERVE, *told],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -118,6 +121,15 @@ def test_request_that_does_not_come_whole(start: Start, begun: bytes, before: by
         if before:
             connection.sendall(before)
             connection.recv(65536)
+        connection.sendall(begun)
+        assert is_ended(connection)
+
+
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01"], ids=["nothing", "half"])
+def test_handshake_that_does_not_come_whole(start: Start, begun: bytes) -> None:
+    """Over TLS, where that comes before a request, a connection ends in time as well."""
+    _, address = start(0.3, "--tls")
+    with socket.create_connection(address, timeout=20) as connection:
         connection.sendall(begun)
         assert is_ended(connection)
 
