@@ -90,7 +90,7 @@ class Reckoning:
             elif record is not None and record.status is not Status.PASSED:
                 yield Problem(
                     nodeid,
-                    f"reported as passed, and its record says {record.status}",
+                    f"not reported as failed, and its record says {record.status}",
                     f"look for a plugin or conftest.py that changes reports: {LISTS}",
                 )
 

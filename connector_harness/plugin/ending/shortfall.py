@@ -54,7 +54,8 @@ class Planned:
             self.passed.pop(report.nodeid, None)
         if report.failed:
             self.failed.add(report.nodeid)
-        elif report.when == "call" and report.passed and ".feature::" in report.nodeid:
+        elif report.when == "call" and not report.skipped and ".feature::" in report.nodeid:
+            # Plugins have outcomes of their own, which count as no failure either.
             self.passed[report.nodeid] = getattr(report, "history_id", "")
 
     def has_begun(self, nodeid: str) -> bool:
