@@ -153,6 +153,11 @@ class Documents:
                     self._made[name].unlink(missing_ok=True)
 
     @property
+    def code(self) -> int:
+        """The exit code that the outputs tell of."""
+        return self._folder.run.exit_code or 0
+
+    @property
     def _where(self) -> Path:
         return documents_folder(self._config, self._folder.path)
 
