@@ -36,7 +36,15 @@ _MEMBERS: Final = (
     *("teststeps", "teststepstarted", "testsuite", "testsuites", "thread", "timestamp", "title"),
     *("titlepath", "totals", "trace", "unreachable", "value", "version", "willberetried"),
     *("commit", "problems", "versions"),
-    *("astnodeids", "attempt", "examples", "exception", "parametertypename", "stacktrace"),
+    *(
+        "astnodeids",
+        "attempt",
+        "attempts",
+        "examples",
+        "exception",
+        "parametertypename",
+        "stacktrace",
+    ),
     *("stepdefinitionids", "stepmatcharguments", "stepmatchargumentslists", "tablebody"),
     *("hookid", "is_pending", "parseerror", "refused", "tableheader", "variants", "workerid"),
 )

@@ -22,7 +22,7 @@ from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.folder_lock import FolderInUseError
-from connector_harness.results.journal import ResultsError
+from connector_harness.results.journal import ResultsError, journals, outcomes
 from connector_harness.results.reader import Results, read_results, refused_results, versions_in
 from connector_harness.results.record import masked
 from connector_harness.results.run_facts import Problem, Run
@@ -59,7 +59,10 @@ class Documents:
                     found = suite_properties(named_file(self._config, xml))
                     run = msgspec.structs.replace(run, properties=found)
                 versions = versions_in(self._folder.path)
-                self._folder.write_run(msgspec.structs.replace(run, versions=versions))
+                kept = [e for file in journals(self._folder.path) for e in outcomes(file)]
+                attempts = sum(each.run == run.id for each in kept)
+                run = msgspec.structs.replace(run, versions=versions, attempts=attempts)
+                self._folder.write_run(run)
             self._make()
 
     def refuse(self, run: Run, refused: JsonObject) -> None:

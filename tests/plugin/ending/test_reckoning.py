@@ -2,6 +2,7 @@
 
 import pytest
 
+from connector_harness.report.__main__ import main
 from tests.plugin.outputs import MESSAGES, red_in_every_output
 from tests.project import FAILING, PASSING, Project
 
@@ -188,6 +189,60 @@ def test_worker_that_dies_in_tear_down_is_told_once(ci_project: Project) -> None
 
     assert run.parseoutcomes()["failed"] == 1
     assert red_in_every_output(ci_project, run) == (2, 1)
+
+
+CLEARING = """
+    import shutil
+
+
+    @pytest.fixture(autouse=True, scope="module")
+    def clear(pytestconfig):
+        results = pytestconfig.rootpath / "reports/allure-results"
+        shutil.rmtree(results)
+        results.mkdir()
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["one-process", "worker"])
+def test_spec_that_is_gone_before_the_first_result_is_written_anew(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """Every result is there, and so is its scenario in the document; as with ``--basetemp``."""
+    project.feature(TWO)
+    project.write("features/conftest.py", PLAIN + CLEARING)
+
+    assert project.run(*workers).ret == pytest.ExitCode.OK
+
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "All 2 scenarios passed" in html
+
+
+@pytest.mark.parametrize(
+    ("file", "kept", "told"),
+    [
+        ("*-journal.jsonl", None, "2 of 2 results of the run are missing"),
+        ("*-journal.jsonl", 0, "2 of 2 results of the run are missing"),
+        ("*-journal.jsonl", 1, "1 of 2 results of the run are missing"),
+        ("spec.json", None, "the features that the results are of are missing: no spec.json"),
+    ],
+    ids=["no-journal", "empty-journal", "half-of-a-journal", "no-spec"],
+)
+def test_results_that_are_gone_after_the_run_are_told(
+    project: Project, capsys: pytest.CaptureFixture[str], file: str, kept: int | None, told: str
+) -> None:
+    """What is made of the rest, as where a pipeline hands on less than all, is not good."""
+    project.feature(TWO)
+    project.run().assert_outcomes(passed=2)
+    [found] = project.results_folder.glob(file)
+    lines = found.read_text(encoding="utf-8").splitlines(keepends=True)
+    found.unlink()
+    if kept is not None:
+        found.write_text("".join(lines[:kept]), encoding="utf-8")
+    capsys.readouterr()
+
+    assert main([str(project.results_folder), "--out", str(project.root / "out")]) == 1
+
+    assert capsys.readouterr().err.startswith(f"{told}\n  next: ")
 
 
 RENAMING = """
