@@ -374,7 +374,7 @@ class Guard:
                 )
 
     def _function(self, definition: StepDefinition) -> str:
-        return f"{definition.function.__name__} ({place(definition, self.rootpath)})"
+        return f"{definition.written.__name__} ({place(definition, self.rootpath)})"
 
     def _check_arguments(self, step: StepSpec, match: Match) -> None:
         for name, value in match.arguments.items():
