@@ -1,5 +1,6 @@
 """The end of a run: one sequence, whatever has happened before."""
 
+import os
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
@@ -41,6 +42,7 @@ from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.plugin.telling.part import mask_streams, mask_xml
+from connector_harness.report.names import JUNIT, OUTPUTS
 from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
@@ -355,12 +357,17 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def configure(config: pytest.Config) -> None:
-    """Prepare an orderly end, whatever comes before it."""
+    """Prepare an orderly end, whatever comes before it.
+
+    Raises:
+        pytest.UsageError: An output would go where something else is.
+    """
     if not wants_features(config):
         return
     if is_idle(config):
         # The file of the last run stays as it is.
         config.option.xmlpath = None
+    _refuse_taken_files(config)
     plugins, folder = config.pluginmanager, config.stash[RESULTS]
     config.stash[QUARANTINE] = quarantine = QuarantineReport()
     plugins.register(quarantine)
@@ -372,3 +379,23 @@ def configure(config: pytest.Config) -> None:
         plugins.register(WorkerEnding(config, audit))
     else:
         plugins.register(Ending(config, audit))
+
+
+def _refuse_taken_files(config: pytest.Config) -> None:
+    """Refuse an option that names the file of another output, or a feature, for its own."""
+    where = documents_folder(config, config.stash[RESULTS].path)
+    taken = {(where / name).resolve() for name in OUTPUTS}
+    for option, kept in (("--junit-xml", "xmlpath"), ("--messages", "messages")):
+        written = getattr(config.option, kept) or os.devnull
+        file = named_file(config, written).resolve()
+        if file.exists() and not file.is_file():
+            continue
+        is_usual = kept == "xmlpath" and file == (where / JUNIT).resolve()
+        if file.suffix == ".feature" or (file in taken and not is_usual):
+            # Nor is it taken away now, as that of the run before.
+            setattr(config.option, kept, None)
+            what = "a feature" if file.suffix == ".feature" else "another output of the run"
+            raise pytest.UsageError(
+                f"{option}={written}: this is the file of {what}\n  next: name a file of its own"
+            )
+        taken.add(file)

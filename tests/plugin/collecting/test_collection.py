@@ -152,10 +152,14 @@ def test_lines_add_up(shop: Project) -> None:
 
 
 def test_line_without_a_scenario_is_refused(shop: Project) -> None:
-    """A line beyond the file stops the run, and the message shows where scenarios start."""
+    """A line beyond the file stops the run, which all outputs tell, and how to mend it."""
+    shop.run()
+
     run = shop.run("features/shop.feature:900")
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
+    html = (shop.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "the run could not begin" in html
     run.stderr.fnmatch_lines(
         [
             "ERROR: no scenario at features/shop.feature:900",
