@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -384,13 +385,13 @@ def configure(config: pytest.Config) -> None:
 def _refuse_taken_files(config: pytest.Config) -> None:
     """Refuse an option that names the file of another output, or a feature, for its own."""
     where = documents_folder(config, config.stash[RESULTS].path)
-    taken = {(where / name).resolve() for name in OUTPUTS}
+    taken = {_real(where / name) for name in OUTPUTS}
     for option, kept in (("--junit-xml", "xmlpath"), ("--messages", "messages")):
         written = getattr(config.option, kept) or os.devnull
-        file = named_file(config, written).resolve()
+        file = _real(named_file(config, written))
         if file.exists() and not file.is_file():
             continue
-        is_usual = kept == "xmlpath" and file == (where / JUNIT).resolve()
+        is_usual = kept == "xmlpath" and file == _real(where / JUNIT)
         if file.suffix == ".feature" or (file in taken and not is_usual):
             # Nor is it taken away now, as that of the run before.
             setattr(config.option, kept, None)
@@ -399,3 +400,8 @@ def _refuse_taken_files(config: pytest.Config) -> None:
                 f"{option}={written}: this is the file of {what}\n  next: name a file of its own"
             )
         taken.add(file)
+
+
+def _real(path: Path) -> Path:
+    # Unlike a path that resolves, one that leads in a circle has a real path.
+    return Path(os.path.realpath(path))
