@@ -271,7 +271,7 @@ class Ending:
             sharding = stash.get(SHARDING, None)
             # The other shards run what there is.
             session.exitstatus = ok if sharding and sharding.is_empty else session.exitstatus
-        elif session.exitstatus == ok:
+        elif session.exitstatus == ok and self._runs:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
