@@ -179,7 +179,10 @@ class Guard:
         """Find what is meant to run and is read as a description."""
         head, meant, plain = 0, ("", ""), 0
         for line, text, of_scenario in self.feature.prose:
-            word, _, sentence = text.partition(" ")
+            word, sentence = [*text.split(maxsplit=1), "", ""][:2]
+            for keyword in self.feature.step_keywords if of_scenario else ():
+                if text.startswith(keyword) and text[len(keyword) :][:1].isspace():
+                    self._misspelt(line, text[: len(keyword) + 1], f"{keyword} and a space")
             if misspelt := self._misspelt_block(text, of_scenario=of_scenario):
                 self._misspelt(line, *misspelt)
             if begun := misspelt or self._lost_block(text):
@@ -187,7 +190,7 @@ class Guard:
             step = difflib.get_close_matches(word.lower(), self._step_words, n=1, cutoff=0.75)
             # In small letters, a line goes on with what the line of prose above it says.
             goes_on = plain == line - 1 and word.islower()
-            if not step or goes_on or not self._is_sentence(sentence.strip(), line):
+            if not step or goes_on or not self._is_sentence(sentence, line):
                 plain = plain if begun else line
             elif of_scenario:
                 self._misspelt(line, word, self._step_words[step[0]])
@@ -371,7 +374,7 @@ class Guard:
                 )
 
     def _function(self, definition: StepDefinition) -> str:
-        return f"{definition.function.__name__} ({place(definition, self.rootpath)})"
+        return f"{definition.written.__name__} ({place(definition, self.rootpath)})"
 
     def _check_arguments(self, step: StepSpec, match: Match) -> None:
         for name, value in match.arguments.items():

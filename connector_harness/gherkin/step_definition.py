@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from opcode import opmap
 from pathlib import Path
 from typing import Any, Protocol
@@ -65,10 +66,17 @@ class StepDefinition:
         object.__setattr__(self, "required", required)
 
     @property
+    def written(self) -> Any:  # noqa: ANN401 - a function, with all that a function has
+        """The function as somebody wrote it: below decorators and `partial`, or of an object."""
+        found: Any = self.function
+        while isinstance(found, partial) or hasattr(found, "__wrapped__"):
+            found = found.func if isinstance(found, partial) else found.__wrapped__
+        return found if hasattr(found, "__code__") else type(found).__call__
+
+    @property
     def can_fail(self) -> bool:
         """Whether there is anything in the function that could raise: a call, or a raise."""
-        code = inspect.unwrap(self.function).__code__
-        return not _HARMFUL.isdisjoint(code.co_code[::2])
+        return not _HARMFUL.isdisjoint(self.written.__code__.co_code[::2])
 
     @property
     def is_for_debugging(self) -> bool:

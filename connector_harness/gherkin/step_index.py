@@ -1,7 +1,6 @@
 """Which step definition each sentence means, found once for the whole run."""
 
 import difflib
-import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +128,7 @@ def _depth(definition: StepDefinition) -> int:
 
 def place(definition: StepDefinition, rootpath: Path) -> str:
     """Return where *definition* stands, as ``steps/batch.py:12``."""
-    code = inspect.unwrap(definition.function).__code__
+    code = definition.written.__code__
     file = Path(code.co_filename)
     if file.is_relative_to(rootpath):
         file = file.relative_to(rootpath)

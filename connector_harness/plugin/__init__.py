@@ -75,8 +75,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int, int]:
     except BaseException as error:
         end.conclude(pytest.ExitCode.TESTS_FAILED, error)
         raise
-    end.conclude(code)
-    return code
+    return end.conclude(code)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -119,7 +119,9 @@ def wants_features(config: pytest.Config) -> bool:
     if _WANTED not in config.stash:
         paths = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
         config.stash[_WANTED] = any(
-            path.suffix == ".feature" or _holds_features(path) for path in paths
+            # A line may stand behind it that could not be resolved.
+            path.suffix.partition(":")[0] == ".feature" or _holds_features(path)
+            for path in paths
         )
     return config.stash[_WANTED]
 

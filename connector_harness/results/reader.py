@@ -2,6 +2,7 @@
 
 import heapq
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -194,8 +195,10 @@ def read_results(*folders: Path) -> Results:
     known = {str(id_) for each in entries.values() for id_ in each["scenarios"]}
     known |= {str(id_) for each in spec["variants"].values() for _, id_ in each}
     done: dict[str, set[str]] = {}
+    had: Counter[str] = Counter()
     # Each is in order, whatever its clock.
     for attempt in heapq.merge(*map(attempts, files), key=lambda each: each.start):
+        had[attempt.run] += 1
         done.setdefault(attempt.full_name, set()).add(attempt.run)
         if isinstance(attempt, RecordedScenario) and attempt.history_id in known:
             found.setdefault(attempt.history_id, []).append(attempt)
@@ -220,7 +223,7 @@ def read_results(*folders: Path) -> Results:
         tuple(strays),
         runs,
         tuple(dict.fromkeys(id_ for run in runs for id_ in _missing(run, done))),
-        tuple(problems(runs, set().union(*done.values()))),
+        (*problems(runs, had), *_without_spec(entries, strays)),
         {path: str(each["source"]) for path, each in entries.items()},
         definitions,
         next(filter(None, map(read_contract, reversed(folders))), None),
@@ -229,6 +232,12 @@ def read_results(*folders: Path) -> Results:
         tuple(_refused(spec, definitions)),
     )
     return replace(results, problems=(*results.problems, *results.unexplained))
+
+
+def _without_spec(entries: SpecDocument, strays: Iterable[Attempt]) -> Iterator[Problem]:
+    if not entries and any(isinstance(each, RecordedScenario) for each in strays):
+        advice = "name the folder as the run left it, with all of its files"
+        yield Problem(f"the features that the results are of are missing: no {SPEC_FILE}", advice)
 
 
 def refused_results(document: SpecDocument, run: Run) -> Results:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +61,7 @@ class Run(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
         commit: The commit of the project; empty where that is not known.
         versions: What stands for the content of each feature, schema and module of steps, by path.
         problems: Why it is not green, apart from its scenarios.
+        attempts: How many attempts were on record at its end.
     """
 
     start: int
@@ -76,6 +77,7 @@ class Run(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     commit: str = ""
     versions: dict[str, str] = {}
     problems: tuple[Problem, ...] = ()
+    attempts: int = 0
 
     @property
     def duration_ms(self) -> int:
@@ -99,7 +101,8 @@ class Run(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
         Shape: ``{"id": text, "start": ms}``, once it has ended ``"stop": ms, "exitCode": int``, and
         what else has not its usual value: ``"processes": int, "notRun": [node id, …], "shard":
         "2/5", "split": text, "properties": [[name, value], …], "endpoint": text, "commit": text,
-        "versions": {path: text}, "problems": [{"what", "next", "path", "line"}, …]``.
+        "versions": {path: text}, "problems": [{"what", "next", "path", "line"}, …], "attempts":
+        int``.
         """
         document: dict[str, Any] = msgspec.to_builtins(self)
         return document
@@ -130,15 +133,18 @@ SHOWN: Final = 5
 """How many files are named that are not the same in all runs."""
 
 
-def problems(runs: Sequence[Run], had: Collection[str]) -> Iterator[Problem]:
+def problems(runs: Sequence[Run], had: Mapping[str, int]) -> Iterator[Problem]:
     """Yield what is wrong with *runs*, apart from their scenarios: with one, or with all together.
 
     Args:
         runs: The facts of the runs.
-        had: The ids of the runs that have left results.
+        had: The ids of the runs that have left results, with the number of attempts on record.
     """
     for run in runs:
         yield from run.problems
+        if (missing := run.attempts - had.get(run.id, 0)) > 0:
+            advice = "name the folder as the run left it, with all of its files"
+            yield Problem(f"{missing} of {run.attempts} results of the run are missing", advice)
     yield from _cut_short(runs, had)
     yield from _different(runs)
     if len(runs) > 1:

@@ -754,6 +754,29 @@ def test_keyword_with_a_slip_is_found(shop: Project, word: str) -> None:
     assert finding.startswith(f"features/shop.feature:2: {word!r} is no keyword")
 
 
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u2009", "\u3000"])
+@pytest.mark.parametrize(
+    ("language", "words", "keyword"),
+    [
+        ("en", ("Feature", "Scenario"), "Then"),
+        ("fr", ("Fonctionnalité", "Scénario"), "Étant donné"),
+    ],
+)
+def test_keyword_before_another_blank_than_a_space_is_found(
+    shop: Project, language: str, words: tuple[str, str], keyword: str, blank: str
+) -> None:
+    """It cannot be told from a space by looking, and Gherkin takes the line for a description."""
+    shop.feature(
+        f"# language: {language}\n{words[0]}: F\n  {words[1]}: S\n"
+        f"    {keyword}{blank}nothing of what there is\n    * a basket\n"
+    )
+
+    [finding] = findings(shop.run())
+
+    assert f"features/shop.feature:4: {keyword + blank!r} is no keyword" in finding
+    assert f"next: write {keyword} and a space" in finding
+
+
 @pytest.mark.parametrize(
     ("language", "feature", "scenario", "line"),
     [

@@ -31,6 +31,44 @@ def test_files_are_made_without_being_asked_for(project: Project, workers: tuple
     assert (case.get("name"), case.get("line")) == ("Too few", "3")
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--messages=reports/junit.xml",), "--messages=reports/junit.xml: this is the file of an"),
+        (("--messages=reports/../reports/spec.html",), "spec.html: this is the file of another"),
+        (("--junit-xml=reports/coverage.json",), "--junit-xml=reports/coverage.json: this is the"),
+        (("--junit-xml=x", "--messages=./x"), "--messages=./x: this is the file of another"),
+        (("--messages=features/shop.feature",), "shop.feature: this is the file of a feature"),
+        (("--junit-xml=features/shop.feature",), "shop.feature: this is the file of a feature"),
+    ],
+)
+def test_no_output_takes_the_place_of_another(
+    project: Project, options: tuple[str, ...], told: str
+) -> None:
+    """Nothing is run, the features stay, and what is left of the run before tells of it."""
+    feature = project.feature(PASSING)
+    before = feature.read_bytes()
+    project.run()
+
+    run = project.run(*options)
+
+    assert run.ret == pytest.ExitCode.USAGE_ERROR
+    run.stderr.fnmatch_lines([f"ERROR: *{told}*", "  next: name a file of its own"])
+    assert feature.read_bytes() == before
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "the run could not begin" in html
+
+
+@pytest.mark.parametrize("name", ["reports/junit.xml", "/dev/null"])
+def test_usual_file_and_none_may_be_named(project: Project, name: str) -> None:
+    """Who names JUnit's own place, or wants none of it, is taken at their word."""
+    project.feature(PASSING)
+
+    run = project.run(f"--junit-xml={name}", f"--messages={'messages' if 'x' in name else name}")
+
+    assert run.ret == pytest.ExitCode.OK
+
+
 def test_junit_file_is_where_the_command_line_says(project: Project) -> None:
     """Of two files, one would be wrong some day; that of an earlier run goes."""
     project.feature(PASSING)

@@ -96,6 +96,15 @@ def test_empty_part_of_a_merge_is_told(tmp_path: Path) -> None:
 WHOLE = Run(START_MS, START_MS, 0, endpoint="sandbox, account 7", commit="c0ffee")
 
 
+def test_results_that_are_gone_are_told(tmp_path: Path) -> None:
+    """A run that has ended knows how many there were; another run's do not make up for them."""
+    cut = part(tmp_path / "cut", replace(WHOLE, attempts=9))
+    next(cut.glob("*-journal.jsonl")).unlink()
+
+    assert make(tmp_path / "out", write_run(tmp_path / "whole"), cut) == 1
+    assert_told(tmp_path / "out", "9 of 9 results of the run are missing")
+
+
 @pytest.mark.parametrize(
     ("other", "told"),
     [

@@ -179,7 +179,12 @@ class FeatureFile(pytest.Module):
     """A feature file; its items are its scenarios, in file order.
 
     It is a module to pytest, so that fixtures may have its scope.
+
+    Attributes:
+        collected: Its items, whatever becomes of them; empty until they are collected.
     """
+
+    collected: "tuple[ScenarioItem, ...]" = ()
 
     @cached_property
     def obj(self) -> ModuleType:
@@ -188,12 +193,16 @@ class FeatureFile(pytest.Module):
         module.__file__ = str(self.path)
         return module
 
-    def collect(self) -> Iterator["ScenarioItem"]:
-        """Yield the scenarios.
+    def collect(self) -> "tuple[ScenarioItem, ...]":
+        """Return the scenarios.
 
         Raises:
             SpecError: The guard has findings.
         """
+        self.collected = tuple(self._scenarios())
+        return self.collected
+
+    def _scenarios(self) -> Iterator["ScenarioItem"]:
         spec = self.config.stash[SPEC]
         feature = self._read()
         guard = Guard(

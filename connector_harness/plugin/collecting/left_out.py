@@ -5,12 +5,12 @@ from typing import Final
 
 import pytest
 
-from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.collecting.collection import FeatureFile, ScenarioItem
 from connector_harness.plugin.processes.channel import outgoing
 
 
 class LeftOut:
-    """A plugin that notes, in each process that collects, what goes missing while it is chosen.
+    """A plugin that notes, in each process that collects, what goes missing on the way to a run.
 
     What ``-k``, ``-m``, ``--lf``, a shard or a plan leaves out is reported to `pytest_deselected`.
     """
@@ -19,6 +19,17 @@ class LeftOut:
         self.names: list[str] = []
         self._collected: list[ScenarioItem] = []
         self._chosen: set[int] = set()
+        self._lost: list[str] = []
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Note what is gone from a file; ``--lf`` chooses here, and tells nobody."""
+        report = yield
+        if isinstance(collector, FeatureFile) and not getattr(collector.config.option, "lf", False):
+            self._lost += [e.nodeid for e in collector.collected if e not in report.result]
+        return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
@@ -36,7 +47,8 @@ class LeftOut:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what is gone without a word; what could not be collected stops the run by itself."""
         self._chosen.update(map(id, session.items))
-        gone = [each.nodeid for each in self._collected if id(each) not in self._chosen]
+        left = (each.nodeid for each in self._collected if id(each) not in self._chosen)
+        gone = [*self._lost, *left]
         self._collected = []
         if not session.testsfailed:
             self.names = outgoing(session.config).left_out = gone

@@ -56,8 +56,16 @@ def resolve_lines(args: list[str], base: Path) -> tuple[list[str], dict[Path, se
         if match is not None and names is not None:
             chosen.setdefault((base / match["file"]).resolve(), set()).update(names)
     for arg in args:
+        asked, _, name = arg.partition("::")
         # Unlike a path that resolves, one that leads in a circle has a real path.
-        chosen.pop(Path(os.path.realpath(base / arg)), None)
+        path = Path(os.path.realpath(base / asked))
+        if name and path in chosen:
+            # Behind the name of one with parameters stands which of them.
+            chosen[path] |= {name, name.rpartition("[")[0]}
+        elif not name:
+            chosen = {
+                each: names for each, names in chosen.items() if not each.is_relative_to(path)
+            }
     return list(dict.fromkeys(paths)), chosen
 
 

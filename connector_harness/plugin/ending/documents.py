@@ -23,7 +23,7 @@ from connector_harness.results.ci_system import detect
 from connector_harness.results.contract_file import CONTRACT_FILE, contract_in
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.folder_lock import FolderInUseError
-from connector_harness.results.journal import ResultsError
+from connector_harness.results.journal import ResultsError, journals, outcomes
 from connector_harness.results.reader import Results, read_results, refused_results, versions_in
 from connector_harness.results.record import masked
 from connector_harness.results.run_facts import Problem, Run
@@ -60,7 +60,10 @@ class Documents:
                     found = suite_properties(named_file(self._config, xml))
                     run = msgspec.structs.replace(run, properties=found)
                 versions = versions_in(self._folder.path)
-                self._folder.write_run(msgspec.structs.replace(run, versions=versions))
+                kept = [e for file in journals(self._folder.path) for e in outcomes(file)]
+                attempts = sum(each.run == run.id for each in kept)
+                run = msgspec.structs.replace(run, versions=versions, attempts=attempts)
+                self._folder.write_run(run)
             self._make()
         if self._config.getoption("--report"):
             from connector_harness.plugin.ending.allure_report import report_lines  # noqa: PLC0415 - few runs ask
@@ -138,6 +141,11 @@ class Documents:
         for file in stale.values():
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
+
+    @property
+    def code(self) -> int:
+        """The exit code that the outputs tell of."""
+        return self._folder.run.exit_code or 0
 
     @property
     def _where(self) -> Path:

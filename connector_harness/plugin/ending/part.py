@@ -1,8 +1,10 @@
 """The end of a run: one sequence, whatever has happened before."""
 
+import os
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -23,7 +25,13 @@ from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned, WriteErrors
 from connector_harness.plugin.endpoint.agents import leave
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
-from connector_harness.plugin.options import group, is_idle, wants_features
+from connector_harness.plugin.options import (
+    documents_folder,
+    group,
+    is_idle,
+    named_file,
+    wants_features,
+)
 from connector_harness.plugin.processes import channel
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.part import ORPHANS, hear_out
@@ -34,6 +42,7 @@ from connector_harness.plugin.stash import NOTICES, REDACTOR, RESULTS
 from connector_harness.plugin.telling import terminal
 from connector_harness.plugin.telling.failures import failure_of
 from connector_harness.plugin.telling.part import mask_streams
+from connector_harness.report.names import JUNIT, OUTPUTS
 from connector_harness.results.run_facts import Problem
 
 if TYPE_CHECKING:
@@ -253,7 +262,7 @@ class Ending:
             sharding = stash.get(SHARDING, None)
             # The other shards run what there is.
             session.exitstatus = ok if sharding and sharding.split.is_empty else session.exitstatus
-        elif session.exitstatus == ok:
+        elif session.exitstatus == ok and self._runs:
             held_back = stash.get(HELD_BACK, None)
             if held_back and held_back.is_all:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
@@ -330,12 +339,17 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def configure(config: pytest.Config) -> None:
-    """Prepare an orderly end, whatever comes before it."""
+    """Prepare an orderly end, whatever comes before it.
+
+    Raises:
+        pytest.UsageError: An output would go where something else is.
+    """
     if not wants_features(config):
         return
     if is_idle(config):
         # The file of the last run stays as it is.
         config.option.xmlpath = None
+    _refuse_taken_files(config)
     plugins, folder = config.pluginmanager, config.stash[RESULTS]
     config.stash[QUARANTINE] = quarantine = QuarantineReport()
     plugins.register(quarantine)
@@ -347,3 +361,28 @@ def configure(config: pytest.Config) -> None:
         plugins.register(WorkerEnding(config, audit))
     else:
         plugins.register(Ending(config, audit))
+
+
+def _refuse_taken_files(config: pytest.Config) -> None:
+    """Refuse an option that names the file of another output, or a feature, for its own."""
+    where = documents_folder(config, config.stash[RESULTS].path)
+    taken = {_real(where / name) for name in OUTPUTS}
+    for option, kept in (("--junit-xml", "xmlpath"), ("--messages", "messages")):
+        written = getattr(config.option, kept) or os.devnull
+        file = _real(named_file(config, written))
+        if file.exists() and not file.is_file():
+            continue
+        is_usual = kept == "xmlpath" and file == _real(where / JUNIT)
+        if file.suffix == ".feature" or (file in taken and not is_usual):
+            # Nor is it taken away now, as that of the run before.
+            setattr(config.option, kept, None)
+            what = "a feature" if file.suffix == ".feature" else "another output of the run"
+            raise pytest.UsageError(
+                f"{option}={written}: this is the file of {what}\n  next: name a file of its own"
+            )
+        taken.add(file)
+
+
+def _real(path: Path) -> Path:
+    # Unlike a path that resolves, one that leads in a circle has a real path.
+    return Path(os.path.realpath(path))

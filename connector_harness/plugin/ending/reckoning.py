@@ -63,7 +63,8 @@ class Reckoning:
             problems |= dict.fromkeys(left_out, LEFT_OUT)
         if problems:
             begin(self._config, [*problems])
-            self._mend_spec(session, [*problems, *self._planned.passed])
+        if self._config.stash[RESULTS].has_begun:
+            self._mend_spec(session, [*problems, *self._planned.begun])
         for nodeid, problem in problems.items():
             # What was interrupted has a result that says so.
             lost = scenario_at(self._config, nodeid)
@@ -90,29 +91,30 @@ class Reckoning:
             if record is None and not lost:
                 yield nodeid, NO_RECORD
             elif record is not None and record.status is not Status.PASSED:
-                what = f"reported as passed, and its record says {record.status}"
+                what = f"not reported as failed, and its record says {record.status}"
                 advice = f"look for a plugin or conftest.py that changes reports: {LISTS}"
                 yield nodeid, Problem(what, advice)
 
     def _mend_spec(self, session: pytest.Session, nodeids: list[str]) -> None:
         """Write the spec once more where it is gone, without which no result has a scenario."""
         folder = self._config.stash[RESULTS]
-        if (folder.path / SPEC_FILE).is_file():
+        features = {each.partition("::")[0] for each in nodeids if ".feature::" in each}
+        if not features or (folder.path / SPEC_FILE).is_file():
             return
         if self._config.stash[SPEC].features:
             keep_spec(session, folder)
             return
         # The workers had them, and are gone.
-        features = []
-        for path in sorted({each.partition("::")[0] for each in nodeids if ".feature::" in each}):
+        found = []
+        for path in sorted(features):
             file = self._config.rootpath / path
             try:
                 feature = read_feature(file, path)
             except (OSError, FeatureSyntaxError):
                 continue
             if feature is not None:
-                features.append((feature, file))
-        document = spec_document(features, [], rootpath=self._config.rootpath)
+                found.append((feature, file))
+        document = spec_document(found, [], rootpath=self._config.rootpath)
         folder.write_document(SPEC_FILE, document)
 
     def _tell(self, nodeid: str, problem: Problem, lost: RecordedScenario | None) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import pytest
 
-from connector_harness.plugin.options import results_folder, wants_features
+from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
@@ -78,13 +78,14 @@ class RunEnd:
         run = msgspec.structs.replace(folder.run, stop=now(), exit_code=code, problems=told)
         self.documents.refuse(run, refused)
 
-    def conclude(self, code: int, error: BaseException | None = None) -> None:
+    def conclude(self, code: int, error: BaseException | None = None) -> int:
         """Let every output say what it does not know yet, as the *error* that ends all.
 
-        Nothing is left behind where nothing was selected.
+        Nothing is left behind where nothing was selected. Returns the exit *code*, which is not
+        that of a green run where an output tells of a red one.
         """
         if is_worker(self._config) or not wants_features(self._config):
-            return
+            return code
         if error is not None:
             self.note(error)
             if (redactor := self._config.stash.get(REDACTOR, None)) is not None:
@@ -92,6 +93,13 @@ class RunEnd:
                 mask_streams(redactor.text, [], sys.stderr)
             is_usage = isinstance(error, pytest.UsageError)
             code = pytest.ExitCode.USAGE_ERROR if is_usage else pytest.ExitCode.TESTS_FAILED
+            if isinstance(error, SystemExit):
+                error.code = error.code or code
+        # Whoever ends after us may have said otherwise.
+        told = self.documents.code if self.documents is not None else code
+        is_red = (self.problems or told not in NO_RUN) and not is_idle(self._config)
+        if code == pytest.ExitCode.OK and is_red:
+            code = pytest.ExitCode.TESTS_FAILED if told in NO_RUN else told
         if self.documents is not None:
             self.documents.conclude(self.problems, int(code))
         elif self.problems or code not in NO_RUN:
@@ -101,6 +109,7 @@ class RunEnd:
         for command in self.documents.commands() if self.documents is not None else ():
             # What was under way may have left its line open; each is let through as it was issued.
             sys.stdout.writelines(("\n", command, "\n"))
+        return code
 
 
 def _in_words(error: BaseException) -> str:

@@ -23,6 +23,7 @@ class Planned:
     """A plugin of the controlling process that knows what is to run, and what of it has run.
 
     Attributes:
+        begun: The node ids of what anything was reported of.
         passed: The node ids of scenarios that were reported as passed, with their history ids;
             with none where somebody else has made the report.
         failed: The node ids of what was reported as failed.
@@ -30,7 +31,7 @@ class Planned:
 
     def __init__(self) -> None:
         self._planned: Sequence[str] = ()
-        self._begun: set[str] = set()
+        self.begun: set[str] = set()
         self._ended: set[str] = set()
         self.passed: dict[str, str] = {}
         self.failed: set[str] = set()
@@ -46,7 +47,7 @@ class Planned:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what has begun, and ended as pytest counts: what passes does so before its end."""
-        self._begun.add(report.nodeid)
+        self.begun.add(report.nodeid)
         if report.when != "setup" or not report.passed:
             self._ended.add(report.nodeid)
         if report.when == "setup" or not report.passed:
@@ -54,12 +55,13 @@ class Planned:
             self.passed.pop(report.nodeid, None)
         if report.failed:
             self.failed.add(report.nodeid)
-        elif report.when == "call" and report.passed and ".feature::" in report.nodeid:
+        elif report.when == "call" and not report.skipped and ".feature::" in report.nodeid:
+            # Plugins have outcomes of their own, which count as no failure either.
             self.passed[report.nodeid] = getattr(report, "history_id", "")
 
     def has_begun(self, nodeid: str) -> bool:
         """Return whether anything was reported of it."""
-        return nodeid in self._begun
+        return nodeid in self.begun
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ class Planned:
             terminalreporter.line("  -v names them")
             return
         for id_ in missing:
-            terminalreporter.line(f"  {id_}{' (interrupted)' if id_ in self._begun else ''}")
+            terminalreporter.line(f"  {id_}{' (interrupted)' if id_ in self.begun else ''}")
 
 
 class WriteErrors:

@@ -4,10 +4,11 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncContextDecorator, ContextDecorator, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from types import GeneratorType
+from typing import Any, Final, Protocol
 
 import pytest
 
@@ -153,22 +154,31 @@ class ScenarioRun:
         definition = step.definition
         if inspect.iscoroutine(value):
             value = self._runner.run(value)
-        if inspect.isgeneratorfunction(definition.function):
+        yields = True
+        if inspect.isgenerator(value) and inspect.isgeneratorfunction(definition.written):
             started: Iterator[object] = value
             value = next(started)
             self.request.addfinalizer(lambda: next(started, None))
-        elif inspect.isasyncgenfunction(definition.function):
+        elif inspect.isasyncgen(value) and inspect.isasyncgenfunction(definition.written):
             opened: AsyncIterator[object] = value
             value = self._runner.run(_next(opened))
             self.request.addfinalizer(lambda: self._runner.run(_next(opened)))
         elif inspect.isawaitable(value) or inspect.isasyncgen(value):
             kind = type(value).__name__
             raise UnfinishedStepError(f"the step returned an unawaited {kind}, and nobody runs it")
-        elif definition.target_fixture is None and inspect.isgenerator(value):
-            raise UnfinishedStepError("the step returned a generator, and nobody runs it")
-        is_judgement = step.spec.type == "then" and definition.target_fixture is None
-        if is_judgement and isinstance(value, bool):
-            raise UnfinishedStepError(f"the step returned {value}, and nobody looks at it")
+        elif definition.target_fixture is None and isinstance(value, _UNBEGUN):
+            kind = "generator" if inspect.isgenerator(value) else "context manager"
+            raise UnfinishedStepError(f"the step returned a {kind}, and nobody runs it")
+        else:
+            yields = False
+        is_judgement = "then" in (step.spec.type, definition.type) or (
+            # A sentence for all keywords, behind a star, may be one as well.
+            step.spec.starred and definition.type is None
+        )
+        is_told = isinstance(value, bool) or not (yields or value is None)
+        if is_judgement and is_told and definition.target_fixture is None:
+            what = value if isinstance(value, bool) else f"a {type(value).__name__}"
+            raise UnfinishedStepError(f"the step returned {what}, and nobody looks at it")
         return value
 
     @cached_property
@@ -176,6 +186,10 @@ class ScenarioRun:
         runner = asyncio.Runner()
         self.request.addfinalizer(runner.close)
         return runner
+
+
+_UNBEGUN: Final = (GeneratorType, ContextDecorator, AsyncContextDecorator)
+"""What a generator function makes, or one below ``contextmanager``, which has not begun."""
 
 
 async def _next(steps: AsyncIterator[object]) -> object:

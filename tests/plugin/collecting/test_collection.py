@@ -151,11 +151,35 @@ def test_lines_add_up(shop: Project) -> None:
     assert set(ids) == {ONE, NOTHING, "features/other.feature::One thing"}
 
 
+@pytest.mark.parametrize(
+    ("other", "scenarios"),
+    [
+        (TWO, [NOTHING, TWO]),
+        (TEA, [NOTHING, TEA]),
+        ("features/shop.feature", ALL),
+        ("features", ALL),
+        (".", ALL),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_line_keeps_nothing_else_from_running(
+    shop: Project, other: str, scenarios: list[str], *, is_first: bool
+) -> None:
+    """What stands beside it on the command line is asked for as well."""
+    asked = ["features/shop.feature:10", other]
+
+    assert {*chosen(shop, *asked[:: 1 if is_first else -1])} == {*scenarios}
+
+
 def test_line_without_a_scenario_is_refused(shop: Project) -> None:
-    """A line beyond the file stops the run, and the message shows where scenarios start."""
+    """A line beyond the file stops the run, which all outputs tell, and how to mend it."""
+    shop.run()
+
     run = shop.run("features/shop.feature:900")
 
     assert run.ret == pytest.ExitCode.USAGE_ERROR
+    html = (shop.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "the run could not begin" in html
     run.stderr.fnmatch_lines(
         [
             "ERROR: no scenario at features/shop.feature:900",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connector_harness.report.__main__ import main
 from tests.plugin.outputs import MESSAGES, red_in_every_output
 from tests.project import FAILING, PASSING, Project
 
@@ -47,6 +48,14 @@ DROPPING_ALL = """
 DROPPING_LATE = """
     def pytest_collection_finish(session):
         session.items[:] = [item for item in session.items if "One" not in item.name]
+"""
+
+DROPPING_EARLY = """
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(collector):
+        report = yield
+        report.result = [each for each in report.result if "One" not in each.name]
+        return report
 """
 
 LEAVING = """
@@ -100,9 +109,13 @@ EMPTIED = """
         (DROPPING, 1, "left out by a plugin or conftest.py that does not say so"),
         (DROPPING_ALL, 2, "left out by a plugin or conftest.py that does not say so"),
         (DROPPING_LATE, 1, "left out by a plugin or conftest.py that does not say so"),
+        (DROPPING_EARLY, 1, "left out by a plugin or conftest.py that does not say so"),
         (LEAVING, 2, "planned, and not run to its end"),
     ],
-    ids=["protocol", "reported", "loop", "dropped", "all-dropped", "dropped-late", "exit"],
+    ids=[
+        *("protocol", "reported", "loop", "dropped", "all-dropped", "dropped-late"),
+        *("dropped-early", "exit"),
+    ],
 )
 def test_what_is_missing_makes_every_output_red(
     ci_project: Project, plugin: str, failed: int, why: str
@@ -122,8 +135,8 @@ def test_what_is_missing_makes_every_output_red(
 
 @pytest.mark.parametrize(
     ("plugin", "failed"),
-    [(PROTOCOL, 1), (PROTOCOL_REPORTED, 1), (DROPPING, 1)],
-    ids=["protocol", "reported", "dropped"],
+    [(PROTOCOL, 1), (PROTOCOL_REPORTED, 1), (DROPPING, 1), (DROPPING_EARLY, 1)],
+    ids=["protocol", "reported", "dropped", "dropped-early"],
 )
 def test_workers_are_counted_as_one(ci_project: Project, plugin: str, failed: int) -> None:
     """What is missing in a worker is missing in the run, and told once."""
@@ -178,19 +191,131 @@ def test_worker_that_dies_in_tear_down_is_told_once(ci_project: Project) -> None
     assert red_in_every_output(ci_project, run) == (2, 1)
 
 
-RESETTING = """
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(session):
-        session.exitstatus = 0
+CLEARING = """
+    import shutil
+
+
+    @pytest.fixture(autouse=True, scope="module")
+    def clear(pytestconfig):
+        results = pytestconfig.rootpath / "reports/allure-results"
+        shutil.rmtree(results)
+        results.mkdir()
 """
 
 
-def test_exit_code_agrees_with_the_outputs(ci_project: Project) -> None:
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["one-process", "worker"])
+def test_spec_that_is_gone_before_the_first_result_is_written_anew(
+    project: Project, workers: tuple[str, ...]
+) -> None:
+    """Every result is there, and so is its scenario in the document; as with ``--basetemp``."""
+    project.feature(TWO)
+    project.write("features/conftest.py", PLAIN + CLEARING)
+
+    assert project.run(*workers).ret == pytest.ExitCode.OK
+
+    html = (project.root / "reports/spec.html").read_text(encoding="utf-8")
+    assert "All 2 scenarios passed" in html
+
+
+@pytest.mark.parametrize(
+    ("file", "kept", "told"),
+    [
+        ("*-journal.jsonl", None, "2 of 2 results of the run are missing"),
+        ("*-journal.jsonl", 0, "2 of 2 results of the run are missing"),
+        ("*-journal.jsonl", 1, "1 of 2 results of the run are missing"),
+        ("spec.json", None, "the features that the results are of are missing: no spec.json"),
+    ],
+    ids=["no-journal", "empty-journal", "half-of-a-journal", "no-spec"],
+)
+def test_results_that_are_gone_after_the_run_are_told(
+    project: Project, capsys: pytest.CaptureFixture[str], file: str, kept: int | None, told: str
+) -> None:
+    """What is made of the rest, as where a pipeline hands on less than all, is not good."""
+    project.feature(TWO)
+    project.run().assert_outcomes(passed=2)
+    [found] = project.results_folder.glob(file)
+    lines = found.read_text(encoding="utf-8").splitlines(keepends=True)
+    found.unlink()
+    if kept is not None:
+        found.write_text("".join(lines[:kept]), encoding="utf-8")
+    capsys.readouterr()
+
+    assert main([str(project.results_folder), "--out", str(project.root / "out")]) == 1
+
+    assert capsys.readouterr().err.startswith(f"{told}\n  next: ")
+
+
+RENAMING = """
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport():
+        report = yield
+        if report.failed:
+            report.outcome = "flaked"
+        return report
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "workers"])
+def test_failure_by_another_name_is_one(ci_project: Project, workers: tuple[str, ...]) -> None:
+    """An outcome that a plugin has made up does not hide what is on record."""
+    ci_project.feature(FAILING)
+    ci_project.write("features/conftest.py", PLAIN + RENAMING)
+
+    run = ci_project.run(*MESSAGES, *workers)
+
+    assert red_in_every_output(ci_project, run) == (1, 1)
+
+
+RESETTING = """
+    @pytest.hookimpl({when})
+    def pytest_sessionfinish(session):
+        {before}
+        session.exitstatus = 0
+"""
+
+LEAVING_WELL = """
+    import sys
+
+
+    def {hook}():
+        {leave}
+"""
+
+
+@pytest.mark.parametrize(
+    "plugin",
+    [
+        RESETTING.format(when="tryfirst=True", before=""),
+        RESETTING.format(when="wrapper=True, tryfirst=True", before="yield"),
+        LEAVING_WELL.format(hook="pytest_terminal_summary", leave="pytest.exit('', returncode=0)"),
+    ],
+    ids=["early", "late", "exit"],
+)
+def test_exit_code_agrees_with_the_outputs(ci_project: Project, plugin: str) -> None:
     """Whoever sets it to 0, a failure that is told is not forgotten."""
     ci_project.feature(FAILING)
-    ci_project.write("features/conftest.py", PLAIN + RESETTING)
+    ci_project.write("features/conftest.py", PLAIN + plugin)
 
     assert red_in_every_output(ci_project, ci_project.run(*MESSAGES)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("hook", "leave"),
+    [
+        ("pytest_sessionstart", "pytest.exit('enough', returncode=0)"),
+        ("pytest_sessionfinish", "pytest.exit('enough', returncode=0)"),
+        ("pytest_sessionfinish", "sys.exit()"),
+        ("pytest_unconfigure", "sys.exit(0)"),
+    ],
+)
+def test_run_that_is_left_in_the_middle_is_not_green(
+    project: Project, hook: str, leave: str
+) -> None:
+    """Its outputs say so, and so does the exit code, whatever was wished for."""
+    project.feature(PASSING)
+    project.write("features/conftest.py", PLAIN + LEAVING_WELL.format(hook=hook, leave=leave))
+
+    assert project.run_process().ret == pytest.ExitCode.TESTS_FAILED
 
 
 SELECTING = """

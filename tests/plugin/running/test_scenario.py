@@ -6,7 +6,11 @@ from tests.project import Project
 
 STEPS = """
     import asyncio
+    import contextlib
     import functools
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pytest_bdd import step
 
 
     def decorated(function):
@@ -79,6 +83,65 @@ STEPS = """
     @then("they are judged")
     def they_are_judged(seen):
         return bool(seen)
+
+
+    @step("they are judged by anybody")
+    def they_are_judged_by_anybody(seen):
+        return bool(seen)
+
+
+    @then("each is judged")
+    def each_is_judged():
+        return map(bool, [0, 1])
+
+
+    @then("they are judged in time")
+    def they_are_judged_in_time(seen):
+        return ThreadPoolExecutor().submit(seen.index, "nothing")
+
+
+    @when("they are moved with care")
+    @contextlib.contextmanager
+    def they_are_moved_with_care():
+        raise ValueError
+        yield
+
+
+    @when("they are fetched with care")
+    @contextlib.asynccontextmanager
+    async def they_are_fetched_with_care():
+        raise ValueError
+        yield
+
+
+    @given("a jar that is lent", target_fixture="jar")
+    @decorated
+    def a_jar_that_is_lent(seen):
+        seen.append("lent")
+        yield "jar"
+        seen.append("back")
+
+
+    @given("a jar that is sent for", target_fixture="jar")
+    @decorated
+    async def a_jar_that_is_sent_for(seen):
+        seen.append("lent")
+        yield "jar"
+        seen.append("back")
+
+
+    def is_a_jar(expected, jar):
+        assert jar == expected, f"it is a {jar}"
+
+
+    class IsAJar:
+        def __call__(self, jar):
+            assert jar == "tin", f"it is a {jar}"
+
+
+    then("it is a jar")(functools.partial(is_a_jar, "jar"))
+    then("it is a tin")(functools.partial(is_a_jar, "tin"))
+    then("it is a tin, too")(IsAJar())
 """
 
 
@@ -121,15 +184,38 @@ def test_assert_of_a_coroutine_is_heard(jars: Project) -> None:
         ("When it comes by and by", "returned an unawaited Later, and nobody runs it"),
         ("When all of them are moved", "returned a generator, and nobody runs it"),
         ("When they are sent for", "returned an unawaited async_generator"),
+        ("When they are moved with care", "returned a context manager, and nobody runs it"),
+        ("When they are fetched with care", "returned a context manager, and nobody runs it"),
         ("Then they are judged", "returned False, and nobody looks at it"),
+        ("[*] they are judged", "returned False, and nobody looks at it"),
+        ("[*] they are judged by anybody", "returned False, and nobody looks at it"),
+        ("Then each is judged", "returned a map, and nobody looks at it"),
+        ("Then they are judged in time", "returned a Future, and nobody looks at it"),
     ],
 )
 def test_what_nobody_runs_or_hears_fails(jars: Project, step: str, why: str) -> None:
     """The step says that it left undone what it seems to do."""
-    run = play(jars, step)
+    run = play(jars, step.replace("[*]", "*"))
 
     run.assert_outcomes(failed=1)
     run.stdout.fnmatch_lines([f"  FAILED   {step}*", f"*{why}*", "next: write `async def` *"])
+
+
+@pytest.mark.parametrize("step", ["a jar that is lent", "a jar that is sent for"])
+def test_generator_below_a_decorator_is_run(jars: Project, step: str) -> None:
+    """What it gives is what it yields, and the rest comes at the end."""
+    play(jars, f"Given {step}", "Then it is a jar").assert_outcomes(passed=1)
+
+    assert jars.seen == ["lent", "back"]
+
+
+@pytest.mark.parametrize("step", ["Then it is a tin", "Then it is a tin, too"])
+def test_step_may_be_anything_that_is_called(jars: Project, step: str) -> None:
+    """A function with arguments of its own, or an object."""
+    run = play(jars, "Given a jar that is fetched", step)
+
+    run.assert_outcomes(failed=1)
+    run.stdout.fnmatch_lines([f"  FAILED   {step} *", "*it is a jar*", "  code: *_steps.py:*"])
 
 
 def test_generator_may_be_what_a_step_gives(jars: Project) -> None:
