@@ -4,14 +4,16 @@ const [file, link, modules, chromium] = process.argv.slice(2);
 const load = (name) => require(require.resolve(name, { paths: [modules] }));
 const { readFileSync } = require("fs");
 
-async function open(browser, width, scheme, anchor = "") {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+async function open(browser, width, scheme, { anchor = "", bypassCSP = false } = {}) {
+  const viewport = { width, height: 900 };
+  const page = await browser.newPage({ viewport, colorScheme: scheme, bypassCSP });
   await page.goto(`file://${file}${anchor}`);
   return page;
 }
 
 async function check(browser, width, scheme) {
-  const page = await open(browser, width, scheme);
+  // What is put into the page here is what its policy keeps out.
+  const page = await open(browser, width, scheme, { bypassCSP: true });
   await page.addStyleTag({ content: ".ch { content-visibility: visible !important }" });
   await page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
   const axe = require.resolve("axe-core/axe.min.js", { paths: [modules] });
@@ -45,7 +47,7 @@ async function filter(browser) {
 }
 
 async function follow(browser) {
-  const page = await open(browser, 1400, "light", `#${link}`);
+  const page = await open(browser, 1400, "light", { anchor: `#${link}` });
   const target = page.locator(`[id="${link}"]`);
   await target.waitFor();
   return target.evaluate((each) => {
@@ -55,7 +57,7 @@ async function follow(browser) {
 }
 
 async function unfold(browser) {
-  const page = await open(browser, 390, "light", "#contract");
+  const page = await open(browser, 390, "light", { anchor: "#contract" });
   const answers = page.locator("#contract--publish-event table:visible");
   const before = await answers.count();
   await page.locator("#contract li a", { hasText: /^Saying something$/ }).first().press("Enter");
