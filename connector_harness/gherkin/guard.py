@@ -319,6 +319,7 @@ class Guard:
                 if (step.line, step.text) not in self._checked:
                     self._checked.add((step.line, step.text))
                     self._check_blocks(step, match.definition)
+                    self._check_fence(step)
                     self._check_arguments(step, match)
                     self._check_table(step, match.definition)
                     self._check_judgement(step, match.definition)
@@ -371,6 +372,23 @@ class Guard:
                     argument,
                     f"a {block} is missing below: {step.keyword} {step.text}",
                     f"write it; {self._function(definition)} needs it",
+                )
+
+    def _check_fence(self, step: StepSpec) -> None:
+        """Find a doc string that goes on behind what does not end it, and takes steps with it."""
+        content = step.doc_string.content if step.doc_string else ""
+        words = (*self.feature.step_keywords, *(f"{each}:" for each in self._block_words.values()))
+        for fence in FENCES:
+            *before, swallowed = content.split(fence)
+            lines = (line.strip() for line in swallowed.splitlines())
+            # Fences that come in pairs stand around a text of their own.
+            if len(before) % 2 and any(line.startswith(words) for line in lines):
+                self._find(
+                    step.line,
+                    "fence",
+                    f"the doc string below goes on behind {fence}, which does not end it: "
+                    f"{step.keyword} {step.text}",
+                    "end it with what it begins with",
                 )
 
     def _function(self, definition: StepDefinition) -> str:
@@ -444,6 +462,8 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
+
+FENCES: Final = ('"""', "```")
 
 EXCUSES: Final = frozenset({"skip", "skipif", "xfail"})
 """Marks of pytest that let a failure pass without a word to anybody."""

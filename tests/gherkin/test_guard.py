@@ -166,6 +166,38 @@ UNASKED_TEXT = '''
           """
 '''
 
+SWALLOWING_TEXT = """
+    Feature: A basket
+      Scenario: A note that is ended otherwise than it begins
+        Given a basket
+        When the note is written:
+          \"\"\"
+          a note
+          ```
+
+      Scenario: A note that ends it
+        When the note is written:
+          \"\"\"
+        Then the basket holds 0
+"""
+
+FENCED_TEXT = """
+    Feature: A basket
+      Scenario: Notes that show other notes
+        Given a basket
+        When the note is written:
+          \"\"\"
+          ```gherkin
+          Scenario: A text of its own
+          ```
+          \"\"\"
+        When the note is written:
+          ```
+          Say \"\"\", and no more.
+          ```
+        Then the basket holds 0
+"""
+
 MISSING_TABLE = """
     Feature: F
       Scenario: S
@@ -514,6 +546,13 @@ FINDINGS = {
             "next: take it out, or give a_basket (shop_steps.py:6) the argument docstring"
         ),
     ),
+    "text that takes a scenario with it": (
+        SWALLOWING_TEXT,
+        (
+            ":4: the doc string below goes on behind ```, which does not end it: "
+            "When the note is written:\nnext: end it with what it begins with"
+        ),
+    ),
     "table missing": (
         MISSING_TABLE,
         (
@@ -581,6 +620,13 @@ def test_value_given_before_is_no_finding(shop: Project) -> None:
     shop.run().assert_outcomes(passed=2)
 
     assert "paid" in shop.seen
+
+
+def test_text_may_hold_fences_and_features(shop: Project) -> None:
+    """What stands between two fences is a text of its own, and one alone takes nothing with it."""
+    shop.feature(FENCED_TEXT)
+
+    assert findings(shop.run()) == []
 
 
 def test_sentences_that_give_the_value_are_named(shop: Project) -> None:
