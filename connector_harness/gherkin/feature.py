@@ -20,8 +20,13 @@ from gherkin.pickles.compiler import GherkinDocumentWithURI, Pickle, PickleStep
 from connector_harness.gherkin.placeholders import PLACEHOLDER, PickleCompiler, filled
 from connector_harness.gherkin.tags import meaning_of
 from connector_harness.gherkin.written_lines import (
+    doc_strings,
+    ends,
     glued_tags,
+    lost_cell,
+    open_text,
     shown_in_a_name,
+    table_around,
     text_behind_last_bar,
 )
 
@@ -32,12 +37,15 @@ TYPES: Mapping[str, StepType] = {"Context": "given", "Action": "when", "Outcome"
 
 
 class FeatureSyntaxError(Exception):
-    """A feature file that is not Gherkin."""
+    """A feature file that is not Gherkin.
 
-    def __init__(self, path: str, problems: Sequence[tuple[int, str]]) -> None:
+    `problems` holds the line of each, what is wrong there, and what to do.
+    """
+
+    def __init__(self, path: str, problems: Sequence[tuple[int, str, str]]) -> None:
         self.path = path
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{path}:{line}: {what}" for line, what in problems))
+        super().__init__("\n".join(f"{path}:{line}: {what}" for line, what, _ in problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,7 @@ class FeatureSpec:
     misspelt keyword for one of them. `step_keywords` are those that a first step may have, and
     `block_keywords` the others, by what they begin. `unfilled` holds the placeholders of
     backgrounds, which no row fills; `lost` what stands behind the last bar of a table's row;
+    `open_texts` the doc strings that take steps with them, and what to do;
     `glued_tags` tags without a space between them; `empty_rules` the line and title of each rule
     without a scenario.
     """
@@ -173,6 +182,7 @@ class FeatureSpec:
     rules: tuple[tuple[int, int], ...]
     scenarios: tuple[ScenarioSpec, ...] = field(repr=False)
     lost: tuple[tuple[int, str], ...] = ()
+    open_texts: tuple[tuple[int, str, str], ...] = ()
     glued_tags: tuple[tuple[int, str], ...] = ()
     empty_rules: tuple[tuple[int, str], ...] = ()
 
@@ -200,7 +210,8 @@ def read_feature(file: Path, path: str) -> FeatureSpec | None:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise FeatureSyntaxError(path, [(line, "not UTF-8 text")]) from None
+        advice = "save it as UTF-8"
+        raise FeatureSyntaxError(path, [(line, "not UTF-8 text", advice)]) from None
     return parse_feature(text, path)
 
 
@@ -210,17 +221,42 @@ def parse_feature(text: str, path: str) -> FeatureSpec | None:
     Raises:
         FeatureSyntaxError: It is not Gherkin.
     """
+    lines = text.split("\n")
     try:
         document = Parser().parse(text)
     except CompositeParserException as errors:
-        raise FeatureSyntaxError(path, [_problem(error) for error in errors.errors]) from None
+        told = map(_problem, errors.errors)
+        raise FeatureSyntaxError(path, [*_problems(lines, told)]) from None
     except ParserException as error:
-        raise FeatureSyntaxError(path, [_problem(error)]) from None
+        raise FeatureSyntaxError(path, [*_problems(lines, [_problem(error)])]) from None
     except ParserError as error:
-        raise FeatureSyntaxError(path, [(1, str(error))]) from None
+        raise FeatureSyntaxError(path, [*_problems(lines, [(1, str(error))])]) from None
     if document.get("feature") is None:
         return None
-    return _Reader(document, path, text.split("\n")).feature()
+    return _Reader(document, path, lines).feature()
+
+
+def _problems(
+    lines: Sequence[str], told: Iterable[tuple[int, str]]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield what is wrong with a file: *told* by the parser, or what that comes of."""
+    rows: set[int] = set()
+    texts = ((begun, *ends(lines, begun)) for begun in doc_strings(lines))
+    open_ = [(begun, wrong) for begun, wrong, end in texts if wrong or not end][:1]
+    for line, what in told:
+        # What comes behind is read as something else than it is.
+        if open_ and line > open_[0][0]:
+            continue
+        table = [*table_around(lines, line)] if "cell count" in what else []
+        lost = {each: text_behind_last_bar(lines[each - 1]) for each in table}
+        if not any(lost.values()):
+            yield line, what, SYNTAX
+        for each in lost.keys() - rows:
+            if lost[each]:
+                yield each, *lost_cell(lost[each])
+        rows.update(table)
+    for begun, wrong in open_:
+        yield begun, *open_text(lines, begun, wrong)
 
 
 def _problem(error: ParserException) -> tuple[int, str]:
@@ -234,6 +270,8 @@ def _problem(error: ParserException) -> tuple[int, str]:
     found = f"{match['got']!r} does not belong here" if match["got"] else "the file ends too early"
     return error.location["line"], f"{found}; expected {' or '.join(kinds) or 'something else'}"
 
+
+SYNTAX: Final = "mend the Gherkin; the line above may be the one at fault"
 
 _UNEXPECTED = re.compile(
     r"(?:unexpected end of file, )?expected: (?P<expected>[^']*?)(?:, got '(?P<got>.*)')?",
@@ -278,6 +316,7 @@ class _Reader:
         self._rules: list[tuple[int, int]] = []
         self._tag_lines: list[tuple[str, int]] = []
         self._lost: list[tuple[int, str]] = []
+        self._open_texts: list[tuple[int, str, str]] = []
         self._empty_rules: list[tuple[int, str]] = []
         self._names: set[str] = set()
         self._seen: Counter[tuple[object, ...]] = Counter()
@@ -305,6 +344,7 @@ class _Reader:
             rules=tuple(self._rules),
             scenarios=tuple(map(self._scenario, PickleCompiler().compile(document))),
             lost=tuple(self._lost),
+            open_texts=tuple(self._open_texts),
             glued_tags=tuple(self._glued_tags()),
             empty_rules=tuple(self._empty_rules),
         )
@@ -327,6 +367,16 @@ class _Reader:
         self._steps.update((step["id"], step) for step in steps)
         for step in steps:
             self._note_rows(step["dataTable"]["rows"] if "dataTable" in step else ())
+            if "docString" in step:
+                self._note_text(step["docString"]["location"]["line"])
+
+    def _note_text(self, begun: int) -> None:
+        wrong, end = ends(self._lines, begun)
+        blocks = (f"{each}:" for words in _block_keywords(self._dialect).values() for each in words)
+        words = (*_step_keywords(self._dialect), *blocks)
+        behind = self._lines[wrong : end and end - 1] if wrong else ()
+        if wrong and any(line.strip().startswith(words) for line in behind):
+            self._open_texts.append((begun, *open_text(self._lines, begun, wrong)))
 
     def _note_prose(self, node: Mapping[str, Any], *, of_scenario: bool) -> None:
         """Note the lines that describe *node*; the parser does not tell where they stand."""

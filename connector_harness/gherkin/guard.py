@@ -20,7 +20,7 @@ from connector_harness.gherkin.feature import (
 from connector_harness.gherkin.placeholders import PLACEHOLDER
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
-from connector_harness.gherkin.written_lines import spelled_out
+from connector_harness.gherkin.written_lines import lost_cell, spelled_out
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -147,8 +147,9 @@ class Guard:
 
     def _check_rows(self) -> None:
         for line, text in self.feature.lost:
-            what = f"{text!r} stands behind the last bar of its row and is lost"
-            self._find(line, "row", what, "end the row with a bar, or take it out")
+            self._find(line, "row", *lost_cell(text))
+        for line, *problem in self.feature.open_texts:
+            self._find(line, "doc string", *problem)
 
     def _check_tags(self) -> None:
         for line, word in self.feature.glued_tags:
@@ -319,7 +320,6 @@ class Guard:
                 if (step.line, step.text) not in self._checked:
                     self._checked.add((step.line, step.text))
                     self._check_blocks(step, match.definition)
-                    self._check_fence(step)
                     self._check_arguments(step, match)
                     self._check_table(step, match.definition)
                     self._check_judgement(step, match.definition)
@@ -374,23 +374,6 @@ class Guard:
                     f"write it; {self._function(definition)} needs it",
                 )
 
-    def _check_fence(self, step: StepSpec) -> None:
-        """Find a doc string that goes on behind what does not end it, and takes steps with it."""
-        content = step.doc_string.content if step.doc_string else ""
-        words = (*self.feature.step_keywords, *(f"{each}:" for each in self._block_words.values()))
-        for fence in FENCES:
-            *before, swallowed = content.split(fence)
-            lines = (line.strip() for line in swallowed.splitlines())
-            # Fences that come in pairs stand around a text of their own.
-            if len(before) % 2 and any(line.startswith(words) for line in lines):
-                self._find(
-                    step.line,
-                    "fence",
-                    f"the doc string below goes on behind {fence}, which does not end it: "
-                    f"{step.keyword} {step.text}",
-                    "end it with what it begins with",
-                )
-
     def _function(self, definition: StepDefinition) -> str:
         return f"{definition.written.__name__} ({place(definition, self.rootpath)})"
 
@@ -434,7 +417,10 @@ class Guard:
 
     def _check_table(self, step: StepSpec, definition: StepDefinition) -> None:
         converter: object = definition.converters.get("datatable")
-        if step.table is not None and isinstance(converter, CheckedConverter):
+        rows = len(step.table or ())
+        # What lacks a cell has been said in its own words.
+        is_whole = not any(0 < line - step.line <= rows for line, _ in self.feature.lost)
+        if step.table is not None and is_whole and isinstance(converter, CheckedConverter):
             problem = converter.problem([list(row) for row in step.table])
             if problem is not None:
                 self._find(step.line, "table", *problem)
@@ -462,8 +448,6 @@ def near_misses(tags: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
             what = f"tag @{tag} stands nowhere else and looks like @{close[0]}"
             yield Finding(path, line, what, f"write @{close[0]}, if that is meant")
 
-
-FENCES: Final = ('"""', "```")
 
 EXCUSES: Final = frozenset({"skip", "skipif", "xfail"})
 """Marks of pytest that let a failure pass without a word to anybody."""

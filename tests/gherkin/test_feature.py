@@ -62,7 +62,7 @@ def problems(read: Read, content: str | bytes) -> list[tuple[int, str]]:
     """Return what is wrong with a feature file."""
     with pytest.raises(FeatureSyntaxError) as caught:
         read(content)
-    return list(caught.value.problems)
+    return [(line, what) for line, what, _ in caught.value.problems]
 
 
 def only_step(read: Read, lines: str) -> StepSpec:
@@ -375,6 +375,57 @@ def test_syntax_errors_are_reported_all_at_once(read: Read) -> None:
     assert [line for line, _ in found] == [4, 7]
     assert found[0][1].startswith("'Gven y' does not belong here; expected ")
     assert found[1][1] == "inconsistent cell count within the table"
+
+
+@pytest.mark.parametrize(("fence", "other"), [('"""', "```"), ("```", '"""')])
+@pytest.mark.parametrize("behind", ["", "  Scenario: T\n    Given y\n      {fence}\n      z\n"])
+def test_text_without_its_end_is_told_with_both_lines(
+    read: Read, fence: str, other: str, behind: str
+) -> None:
+    """A doc string is at fault where it begins, not where the parser gives up."""
+    text = f"Feature: F\n  Scenario: S\n    Given x\n      {fence}\n      a\n"
+    behind = behind.format(fence=fence)
+
+    assert problems(read, f"{text}      {other}\n{behind}") == [
+        (4, f"this doc string goes on behind the {other} of line 6, which does not end it")
+    ]
+    assert problems(read, text) == [(4, "this doc string has no end")]
+    assert problems(read, f"{text}      {other}\n      {other}\n") == [
+        (4, "this doc string has no end")
+    ]
+
+
+def test_what_stands_before_an_open_text_is_told_too(read: Read) -> None:
+    """Only what comes of a doc string without its end is left out."""
+    text = 'Feature: F\n  Scenario: S\n    Given x\n    Gven x\n    Given x\n      """\n'
+
+    assert [line for line, _ in problems(read, text)] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["| a | b", "| c | d |", "| e | f |"],
+        ["| a | b |", "| c | d", "| e | f |"],
+        ["| a | b |", "# why", "", "| c | d |", "| e | f"],
+    ],
+)
+def test_row_without_its_last_bar_is_told_at_its_line(read: Read, rows: list[str]) -> None:
+    """The row itself is at fault, not the first that differs from the one above it."""
+    lines = ["Feature: F", "  Scenario: S", "    Given x", *rows, "    When y"]
+    [line] = [n for n, row in enumerate(lines, 1) if row[:1] == "|" and not row.endswith("|")]
+    cell = lines[line - 1][-1]
+
+    assert problems(read, "\n".join(lines)) == [
+        (line, f"'{cell}' stands behind the last bar of its row and is lost")
+    ]
+
+
+def test_rows_that_differ_are_told_as_such(read: Read) -> None:
+    """Where no bar is forgotten, the parser's own word is told."""
+    assert problems(read, "Feature: F\n  Scenario: S\n    Given x\n  |a|b|\n  |c|\n") == [
+        (5, "inconsistent cell count within the table")
+    ]
 
 
 def test_unknown_language_is_a_problem_at_its_line(read: Read) -> None:

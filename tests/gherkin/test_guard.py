@@ -549,8 +549,8 @@ FINDINGS = {
     "text that takes a scenario with it": (
         SWALLOWING_TEXT,
         (
-            ":4: the doc string below goes on behind ```, which does not end it: "
-            "When the note is written:\nnext: end it with what it begins with"
+            ":5: this doc string goes on behind the ``` of line 7, which does not end it\n"
+            'next: write """ there'
         ),
     ),
     "table missing": (
@@ -655,6 +655,13 @@ def test_table_reaches_its_step_converted(shop: Project) -> None:
 
     run.assert_outcomes(passed=2)
     assert shop.seen == ["basket", [{}, {}]]
+
+
+def test_table_that_lacks_a_cell_is_not_judged(shop: Project) -> None:
+    """What the rows would say with their cells is nobody's to guess."""
+    shop.feature(FAULTY_TABLE.replace("| Ada  |", "| Adda | a"))
+
+    assert [each.split(":", 2)[1] for each in findings(shop.run())] == ["4"]
 
 
 def test_columns_and_placeholders_must_fit(shop: Project) -> None:

@@ -271,10 +271,7 @@ class FeatureFile(pytest.Module):
         try:
             feature = read_feature(self.path, path)
         except FeatureSyntaxError as error:
-            advice = "mend the Gherkin; the line above may be the one at fault"
-            raise SpecError(
-                Finding(path, line, what, advice) for line, what in error.problems
-            ) from None
+            raise SpecError(Finding(path, *problem) for problem in error.problems) from None
         except OSError as error:
             what = f"cannot be read: {error.strerror or error}"
             raise SpecError([Finding(path, 1, what, "let it be read, or remove it")]) from None

@@ -112,7 +112,7 @@ def _refused(refused: Refused, ids: IdGenerator) -> tuple[list[Message], list[Re
     try:
         feature = parse_feature(refused.source, path)
     except FeatureSyntaxError as error:
-        for line, what in error.problems:
+        for line, what, _ in error.problems:
             place = {"uri": path, "location": {"line": line}}
             told.append({"parseError": {"source": place, "message": what}})
         return told, []
