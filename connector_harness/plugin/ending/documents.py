@@ -143,6 +143,11 @@ class Documents:
                 file.unlink(missing_ok=True)
 
     @property
+    def problems(self) -> list[Problem]:
+        """What makes the run red besides its scenarios, as the outputs tell of it."""
+        return [*dict.fromkeys([*self._folder.run.problems, *self._told])]
+
+    @property
     def code(self) -> int:
         """The exit code that the outputs tell of."""
         return self._folder.run.exit_code or 0

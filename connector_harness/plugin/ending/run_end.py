@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import pytest
 
+from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.running.scenario import now
@@ -87,14 +88,7 @@ class RunEnd:
         if is_worker(self._config) or not wants_features(self._config):
             return code
         if error is not None:
-            self.note(error)
-            if (redactor := self._config.stash.get(REDACTOR, None)) is not None:
-                # pytest or Python tells of it there, once the streams have been given back.
-                mask_streams(redactor.text, [], sys.stderr)
-            is_usage = isinstance(error, pytest.UsageError)
-            code = pytest.ExitCode.USAGE_ERROR if is_usage else pytest.ExitCode.TESTS_FAILED
-            if isinstance(error, SystemExit):
-                error.code = error.code or code
+            code = self._ended_by(error)
         # Whoever ends after us may have said otherwise.
         told = self.documents.code if self.documents is not None else code
         is_red = (self.problems or told not in NO_RUN) and not is_idle(self._config)
@@ -109,7 +103,33 @@ class RunEnd:
         for command in self.documents.commands() if self.documents is not None else ():
             # What was under way may have left its line open; each is let through as it was issued.
             sys.stdout.writelines(("\n", command, "\n"))
+        if error is None and code not in NO_RUN:
+            self._tell()
         return code
+
+    def _ended_by(self, error: BaseException) -> int:
+        """Note the *error* that ends all, and return the exit code that it means."""
+        self.note(error)
+        if (redactor := self._config.stash.get(REDACTOR, None)) is not None:
+            # pytest or Python tells of it there, once the streams have been given back.
+            mask_streams(redactor.text, [], sys.stderr)
+        is_usage = isinstance(error, pytest.UsageError)
+        code = pytest.ExitCode.USAGE_ERROR if is_usage else pytest.ExitCode.TESTS_FAILED
+        if isinstance(error, SystemExit):
+            error.code = error.code or code
+        return code
+
+    def _tell(self) -> None:
+        """Say why a run failed below pytest's last line, which counts tests alone."""
+        told = self.documents.problems if self.documents is not None else self.problems
+        # What is found in files counts among its errors.
+        reasons = [each.what.partition("\n")[0] for each in told if not each.path]
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        if reasons and reporter is not None:
+            more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+            mask = (self._config.stash.get(REDACTOR, None) or Redactor()).text
+            line = spelled_out(mask(f"the run failed: {reasons[0]}{more}"))
+            reporter.line(line, red=True)
 
 
 def _in_words(error: BaseException) -> str:

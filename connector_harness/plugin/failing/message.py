@@ -32,14 +32,25 @@ from connector_harness.results.record import (
 HINT: Final = f"  (with your own values where {MASK} stands)"
 """What a curl line with masked values needs before it runs."""
 
+GONE: Final = (
+    "  (this sandbox ends with the run; `python -m connector_harness.sandbox` serves one that stays)"
+)
+"""What is to be known of a curl line for the sandbox that a run starts."""
+
 LONGEST_ARGUMENT: Final = 100_000
 """The longest request body that a curl line spells out, in bytes."""
 
 
 class ShownExchange:
-    """What the terminal shows of an exchange, or of none; the report holds it whole."""
+    """What the terminal shows of an exchange, or of none; the report holds it whole.
 
-    def __init__(self, exchange: Exchange | None, redactor: Redactor) -> None:
+    What serves it *passes* where that ends with the run.
+    """
+
+    def __init__(
+        self, exchange: Exchange | None, redactor: Redactor, *, passes: bool = False
+    ) -> None:
+        self._passes = passes
         self._exchange: RecordedExchange | None = None
         self._text = self._document = ""
         if exchange is not None:
@@ -63,6 +74,8 @@ class ShownExchange:
         yield f"  repeat: {line}"
         if MASK in line:
             yield HINT
+        if self._passes:
+            yield GONE
 
     def shows(self, line: str) -> bool:
         """Return whether *line* of a message only repeats the answer, or how it begins."""
@@ -171,10 +184,10 @@ def describe(
     mask = redactor.text
     # Nobody made the sandbox of this run misbehave.
     endpoint = config.stash.get(ENDPOINT, None)
-    ours = endpoint is not None and endpoint.name == SANDBOX and "faults" not in given.values
-    kind = classify(error, record, ours=ours)
+    passes = endpoint is not None and endpoint.name == SANDBOX
+    kind = classify(error, record, ours=passes and "faults" not in given.values)
     reason = read_reason(error, record.comparison, rootpath=config.rootpath, mask=mask)
-    exchange = ShownExchange(record.last_exchange, redactor)
+    exchange = ShownExchange(record.last_exchange, redactor, passes=passes)
     failed = record.failed if phase is Phase.CALL else None
     details = [line for line in reason.details if not exchange.shows(line)]
     if isinstance(error, SandboxControlError):

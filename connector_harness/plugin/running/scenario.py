@@ -148,7 +148,7 @@ class ScenarioRun:
         """Return what a step gives, run to its end; what it leaves to the end waits for that.
 
         Raises:
-            UnfinishedStepError: It returned what nobody runs, or a judgement that nobody hears.
+            UnfinishedStepError: It returned what nobody runs, or a judgement.
         """
         __tracebackhide__ = True
         definition = step.definition
@@ -178,7 +178,10 @@ class ScenarioRun:
         is_told = isinstance(value, bool) or not (yields or value is None)
         if is_judgement and is_told and definition.target_fixture is None:
             what = value if isinstance(value, bool) else f"a {type(value).__name__}"
-            raise UnfinishedStepError(f"the step returned {what}, and nobody looks at it")
+            raise UnfinishedStepError(
+                f"a Then returns nothing, and this one returned {what}",
+                "`assert` what has to hold in place of `return`",
+            )
         return value
 
     @cached_property
@@ -197,13 +200,12 @@ async def _next(steps: AsyncIterator[object]) -> object:
 
 
 class UnfinishedStepError(Exception):
-    """A step left undone what it seems to do, or its judgement unheard."""
+    """A step left undone what it seems to do, or returned its judgement."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"{what}\n"
-            "  next: write `async def` or `yield` in the step itself, and `assert` for a judgement"
-        )
+    def __init__(
+        self, what: str, advice: str = "write `async def` or `yield` in the step itself"
+    ) -> None:
+        super().__init__(f"{what}\n  next: {advice}")
 
 
 class UnbelievedError(Exception):

@@ -195,7 +195,10 @@ def told(project: Project, run: pytest.RunResult) -> dict[str, str]:
     errors = ET.parse(reports / "junit.xml").iterfind(".//error")  # noqa: S314 - ours
     lines = (project.root / "m.ndjson").read_text(encoding="utf-8").splitlines()
     is_green = json.loads(lines[-1])["testRunFinished"]["success"]
+    terminal = f"{run.stdout}\n{run.stderr}"
     return {
+        # Below the line that counts what has passed.
+        "terminal": terminal.rpartition(" passed in ")[2],
         "document": page * is_red,
         "JUnit": "\n".join(error.get("message", "") for error in errors),
         "messages": "\n".join(lines) * (not is_green),
