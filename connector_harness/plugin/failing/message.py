@@ -33,7 +33,8 @@ HINT: Final = f"  (with your own values where {MASK} stands)"
 """What a curl line with masked values needs before it runs."""
 
 GONE: Final = (
-    "  (this sandbox ends with the run; `python -m connector_harness.sandbox` serves one that stays)"
+    "  (this sandbox ends with the run; "
+    "`python -m connector_harness.sandbox` serves one that stays)"
 )
 """What is to be known of a curl line for the sandbox that a run starts."""
 
