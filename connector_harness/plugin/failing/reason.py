@@ -81,6 +81,13 @@ def _lines(
     if text.startswith("ScopeMismatch: "):
         advice = "let the fixture that asks have no wider scope; what a step gives ends with it"
         return [*text.split("\n"), f"  next: {advice}", *notes]
+    if isinstance(error.__cause__, ResourceWarning):
+        # pytest tells of it when the steps are over, and Python where it was opened if asked to.
+        where = textwrap.dedent(text.partition("Object allocated at:")[2]).strip("\n").split("\n")
+        advice = "close it in the step or fixture that opens it"
+        tell = "" if where[0] else "; `python -X tracemalloc -m pytest` tells which one that is"
+        found = [str(error.__cause__), *where, f"  next: {advice}{tell}"]
+        return [*found, *notes]
     if isinstance(error, pytest.fail.Exception) or type(error).__module__.startswith(_OURS.name):
         return [*(text or type(error).__name__).split("\n"), *notes]
     cause = error.__cause__

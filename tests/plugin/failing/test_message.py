@@ -331,6 +331,31 @@ def test_fixture_that_cannot_be_had_is_a_fault_of_the_spec(
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize(
+    ("frames", "told"),
+    [
+        ("0", "unclosed file*next: close it *; `python -X tracemalloc -m pytest` tells which*"),
+        ("1", 'unclosed file*shop_steps.py", line *next: close it *opens it*'),
+    ],
+)
+def test_what_is_left_open_is_told_with_what_opens_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch, frames: str, told: str
+) -> None:
+    """Python notices when nobody has it any more, and tells where it was opened if asked to."""
+    project.steps("""
+        @given("a drawer left open")
+        def a_drawer():
+            open(__file__).read()
+    """)
+    project.feature("Feature: F\n  Scenario: S\n    Given a drawer left open\n")
+
+    monkeypatch.setenv("PYTHONTRACEMALLOC", frames)
+
+    said = project.run_process("-Werror").stdout.str()
+
+    assert fnmatch.fnmatchcase(said, f"*[[]spec] {told}*")
+
+
 @pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
 def test_fixture_may_look_at_what_it_is_made_for(project: Project, scope: str) -> None:
     """Module and class of a request are there as under pytest, and steps may ask by name."""
