@@ -29,7 +29,7 @@ def a_shopper_in_conversation_with_an_agent(
 def an_agent_has_joined(inbox: Inbox, agent: Agent, conversation: Conversation) -> None:
     """Let an agent join, and wait until that is heard."""
     agent.join(conversation.id)
-    the_connector_hears_that_an_agent_has_joined(inbox, conversation, 10)
+    the_connector_hears_that_an_agent_has_joined(inbox, conversation, inbox.wait_s)
 
 
 @when("an agent joins")
@@ -86,9 +86,9 @@ def the_agent_transfers(
     agent.transfer(conversation.id, skill_id(endpoint, skill))
 
 
-@then(parsers.parse("within {seconds:d} seconds the connector hears that an agent has joined"))
+@then(parsers.parse("the connector hears that an agent has joined"))
 def the_connector_hears_that_an_agent_has_joined(
-    inbox: Inbox, conversation: Conversation, seconds: int
+    inbox: Inbox, conversation: Conversation, wait_s: float
 ) -> None:
     """Expect the agent among those who take part."""
     details = hear_of(
@@ -96,26 +96,24 @@ def the_connector_hears_that_an_agent_has_joined(
         conversation,
         lambda details: "ASSIGNED_AGENT" in roles(details.get("participants")),
         what="an agent who joins",
-        within_s=seconds,
+        within_s=wait_s,
     )
     state = (details["state"], details["stage"])
     assert state == ("OPEN", "OPEN"), f"expected it still open\n{heard(inbox, conversation)}"
 
 
-@then(
-    parsers.parse("within {seconds:d} seconds the agent's " + '"{text}" arrives with number {n:d}')
-)
+@then(parsers.parse("the agent's " + '"{text}" arrives with number {n:d}'))
 def the_agents_text_arrives(
-    messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+    messages: Inbox, conversation: Conversation, wait_s: float, text: str, n: int
 ) -> None:
     """Expect to be told of what the agent wrote."""
-    change = answer(messages, conversation, text, seconds, n)
+    change = answer(messages, conversation, text, wait_s, n)
     assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
-@then(parsers.parse("within {seconds:d} seconds the agent's lines arrive unchanged"))
+@then(parsers.parse("the agent's lines arrive unchanged"))
 def the_agents_lines_arrive(
-    messages: Inbox, conversation: Conversation, seconds: int, text: str
+    messages: Inbox, conversation: Conversation, wait_s: float, text: str
 ) -> None:
     """Expect exactly the lines that the agent wrote."""
     change = hear(
@@ -123,18 +121,14 @@ def the_agents_lines_arrive(
         conversation,
         lambda change: change.role == "ASSIGNED_AGENT" and change.is_content,
         what="the agent's lines",
-        within_s=seconds,
+        within_s=wait_s,
     )
     assert change.event["message"] == text, f"expected the lines unchanged; others came\n{change}"
 
 
-@then(
-    parsers.parse(
-        'within {seconds:d} seconds the connector hears that skill "{skill}" has the conversation'
-    )
-)
+@then(parsers.parse('the connector hears that skill "{skill}" has the conversation'))
 def the_connector_hears_of_the_skill(
-    inbox: Inbox, endpoint: Endpoint, conversation: Conversation, seconds: int, skill: str
+    inbox: Inbox, endpoint: Endpoint, conversation: Conversation, wait_s: float, skill: str
 ) -> None:
     """Expect the new skill, also as the one that handles the conversation (API facts §6.5)."""
     wanted = skill_id(endpoint, skill)
@@ -143,7 +137,7 @@ def the_connector_hears_of_the_skill(
         conversation,
         lambda details: details.get("skillId") == wanted,
         what=f"the skill {skill!r}",
-        within_s=seconds,
+        within_s=wait_s,
     )
     assert details["conversationHandlerDetails"] == {
         "accountId": endpoint.account,
@@ -167,7 +161,7 @@ def no_agent_is_in_the_conversation(inbox: Inbox, conversation: Conversation) ->
 
 
 def answer(
-    inbox: Inbox, conversation: Conversation, text: str, seconds: int, number: int | None = None
+    inbox: Inbox, conversation: Conversation, text: str, wait_s: float, number: int | None = None
 ) -> Change:
     """Return the notification of *text*, written by an agent, as soon as it is there."""
     return hear(
@@ -175,6 +169,6 @@ def answer(
         conversation,
         lambda change: change.role == "ASSIGNED_AGENT" and change.text == text,
         what=f"the agent's {text!r}",
-        within_s=seconds,
+        within_s=wait_s,
         like=is_number(conversation, number),
     )

@@ -174,20 +174,19 @@ def the_app_has_heard_both(
         conversation.id,
         lambda changes: len(changes) >= 2,
         what="two messages",
-        within_s=10,
     )
     came = [change.text for change in changes]
     assert came == [first, second], instead([first, second], came, app.inbox, conversation)
 
 
-@then(parsers.parse('within {seconds:d} seconds the app hears "{text}"'))
-def the_app_hears(app: OwnApp, conversation: Conversation, seconds: int, text: str) -> None:
+@then(parsers.parse('the app hears "{text}"'))
+def the_app_hears(app: OwnApp, conversation: Conversation, wait_s: float, text: str) -> None:
     """Expect the app to be told of *text*."""
     app.inbox.wait_for(
         conversation.id,
         lambda change: change.text == text,
         what=repr(text),
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

@@ -80,49 +80,43 @@ def the_shopper_has_been_greeted(
 ) -> None:
     """Write *text* and wait for the greeting."""
     accepted(counts.note(conversation.send_text(text)), "the message accepted")
-    counts.note_number(conversation.id, greeting(messages, conversation, 10).sequence)
+    counts.note_number(conversation.id, greeting(messages, conversation).sequence)
 
 
 @then(
     parsers.parse(
-        "within {seconds:d} seconds the shopper's "
-        + '"{text}" comes back from an app '
-        + 'that can do "{feature}"'
+        "the shopper's " + '"{text}" comes back from an app ' + 'that can do "{feature}"'
     ),
     converters={"feature": FEATURES},
 )
 def it_comes_back_from_an_app_that_can_do(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, feature: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str, feature: str
 ) -> None:
     """Expect the echo to tell of the feature."""
-    told = properties(echo(inbox, conversation, text, seconds))
+    told = properties(echo(inbox, conversation, text, wait_s))
     assert isinstance(told, dict), f"expected what the app can do; got {told}"
     came = told["features"]
     assert came == [feature], f"expected {FEATURES.words_for(feature)!r}; {came} came"
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's " + '"{text}" comes back from the app "{app}"'
-    ),
+    parsers.parse("the shopper's " + '"{text}" comes back from the app "{app}"'),
     converters={"app": apps},
 )
 def it_comes_back_from_the_app(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, app: JsonObject
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str, app: JsonObject
 ) -> None:
     """Expect the echo to tell everything that the app said of itself."""
-    told = properties(echo(inbox, conversation, text, seconds))
+    told = properties(echo(inbox, conversation, text, wait_s))
     assert told == app, "expected all that the app said of itself; something else came"
 
 
-@then(
-    parsers.parse("within {seconds:d} seconds the brand's greeting arrives with number {number:d}")
-)
+@then(parsers.parse("the brand's greeting arrives with number {number:d}"))
 def the_brands_greeting_arrives(
-    messages: Inbox, conversation: Conversation, seconds: int, number: int
+    messages: Inbox, conversation: Conversation, wait_s: float, number: int
 ) -> None:
     """Expect some words of the robot, after the message that they answer."""
-    change = greeting(messages, conversation, seconds)
+    change = greeting(messages, conversation, wait_s)
     assert change.sequence == number, instead(f"number {number}", change, messages, conversation)
     assert change.text.strip(), f"expected some words; {change} came"
 
@@ -155,7 +149,6 @@ def greeted(
         conversation,
         lambda change: is_probe(change) and change.sequence == further.sequence,
         what=repr(PROBE),
-        within_s=10,
     )
     greetings = [each for each in inbox.of(conversation.id) if each.role == "CONTROLLER"]
     told = heard(inbox, conversation)
@@ -165,14 +158,14 @@ def greeted(
     assert further.sequence == number, f"expected nobody to speak in between\n{told}"
 
 
-def greeting(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:
+def greeting(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> Change:
     """Return the robot's greeting, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.role == "CONTROLLER" and change.kind == "text",
         what="the brand's greeting",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

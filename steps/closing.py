@@ -74,7 +74,7 @@ def the_conversation_has_been_closed(
     """Close the conversation, which must be accepted; who listens waits until that is heard."""
     accepted(conversation.close(), "the conversation closed")
     if webhook_inbox is not None:
-        end(webhook_inbox, conversation, 10)
+        end(webhook_inbox, conversation)
 
 
 @given("the agent has closed")
@@ -109,16 +109,14 @@ def the_shopper_opens_it_again(connector: Connector, conversation: Conversation)
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the connector hears that the {who} has closed the conversation"
-    ),
+    parsers.parse("the connector hears that the {who} has closed the conversation"),
     converters={"who": Vocabulary("side", {"shopper": "CONSUMER", "agent": "AGENT"})},
 )
 def the_connector_hears_of_the_closing(
-    inbox: Inbox, conversation: Conversation, seconds: int, who: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, who: str
 ) -> None:
     """Expect the whole conversation closed, and its main dialog by *who* (API facts §9.8)."""
-    details = end(inbox, conversation, seconds)
+    details = end(inbox, conversation, wait_s)
     told = heard(inbox, conversation)
     closer, wanted = who_is(details["closeReason"]), who_is(who)
     assert closer == wanted, f"expected it closed by {wanted}; it was by {closer}\n{told}"
@@ -132,14 +130,10 @@ def the_connector_hears_of_the_closing(
     assert due(inbox, conversation) == -1, f"expected that no answer is due any more\n{told}"
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the connector hears that the conversation has closed by itself"
-    )
-)
-def the_connector_hears_of_the_end(inbox: Inbox, conversation: Conversation, seconds: int) -> None:
+@then(parsers.parse("the connector hears that the conversation has closed by itself"))
+def the_connector_hears_of_the_end(inbox: Inbox, conversation: Conversation, wait_s: float) -> None:
     """Expect the whole closed, by neither side (API facts §6.4 and §16)."""
-    closer = end(inbox, conversation, seconds)["closeReason"]
+    closer = end(inbox, conversation, wait_s)["closeReason"]
     assert closer not in ("CONSUMER", "AGENT"), instead(
         "it closed by nobody", who_is(closer), inbox, conversation
     )
@@ -154,14 +148,14 @@ def it_is_another_one(connector: Connector, conversation: Conversation, reply: R
     assert first.sequence == 0, answered(first, "number 0")
 
 
-def end(inbox: Inbox, conversation: Conversation, seconds: int) -> JsonObject:
+def end(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> JsonObject:
     """Return the state of the conversation once it is closed as a whole."""
     return hear_of(
         inbox,
         conversation,
         lambda details: details.get("stage") == "CLOSE",
         what="the end of the conversation",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

@@ -62,7 +62,6 @@ class Opening:
                 opened,
                 bool,
                 what="the opening of the conversation",
-                within_s=10,
             )
         return opened
 

@@ -263,7 +263,7 @@ def another_shopper_asks_where_to_fetch_it(
     connector: Connector, messages: Inbox, conversation: Conversation
 ) -> Reply:
     """Let somebody else ask for the address of the file."""
-    change = file_told(messages, conversation, 10)
+    change = file_told(messages, conversation)
     return stranger(connector, conversation).request_download(path_in(change))
 
 
@@ -307,47 +307,39 @@ def no_further_file_can_be_fetched(
         assert asked.status == 400, answered(asked, "no address")
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's " + 'file comes back with the caption "{caption}"'
-    )
-)
+@then(parsers.parse("the shopper's " + 'file comes back with the caption "{caption}"'))
 def the_shoppers_file_comes_back(
-    messages: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
+    messages: Inbox, conversation: Conversation, picture: Picture, wait_s: float, caption: str
 ) -> None:
     """Expect the echo of the shopper's file message."""
-    tells_of(file_told(messages, conversation, seconds), "CONSUMER", picture, caption)
+    tells_of(file_told(messages, conversation, wait_s), "CONSUMER", picture, caption)
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the agent's " + 'file arrives with the caption "{caption}"'
-    )
-)
+@then(parsers.parse("the agent's " + 'file arrives with the caption "{caption}"'))
 def the_agents_file_arrives(
-    messages: Inbox, conversation: Conversation, picture: Picture, seconds: int, caption: str
+    messages: Inbox, conversation: Conversation, picture: Picture, wait_s: float, caption: str
 ) -> None:
     """Expect to be told of the agent's file."""
-    tells_of(file_told(messages, conversation, seconds), "ASSIGNED_AGENT", picture, caption)
+    tells_of(file_told(messages, conversation, wait_s), "ASSIGNED_AGENT", picture, caption)
 
 
 @then("the file can be fetched, byte for byte")
 def the_file_can_be_fetched(messages: Inbox, conversation: Conversation, picture: Picture) -> None:
     """Expect exactly the bytes that were sent, from where the message says."""
-    fetched = conversation.download_file(path_in(file_told(messages, conversation, 10)))
+    fetched = conversation.download_file(path_in(file_told(messages, conversation)))
     assert fetched.status == 200, answered(fetched, "the file")
     came, sent = fetched.content, picture.content
     assert came == sent, f"expected the {len(sent)} bytes that were sent; {len(came)} others came"
 
 
-def file_told(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:
+def file_told(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> Change:
     """Return the notification of a file, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.kind == "file",
         what="a file",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

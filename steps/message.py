@@ -120,35 +120,31 @@ def the_shopper_says_in_version(
     return connector.send_as(command, sign_in=sign_in, version=version)
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's " + '"{text}" comes back with number {n:d}'
-    )
-)
+@then(parsers.parse("the shopper's " + '"{text}" comes back with number {n:d}'))
 def the_shoppers_text_comes_back(
-    messages: Inbox, conversation: Conversation, seconds: int, text: str, n: int
+    messages: Inbox, conversation: Conversation, wait_s: float, text: str, n: int
 ) -> None:
     """Expect the echo of what the shopper wrote."""
-    change = echo(messages, conversation, text, seconds, n)
+    change = echo(messages, conversation, text, wait_s, n)
     assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
     assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} came"
 
 
-@then(parsers.parse("within {seconds:d} seconds the first message comes back with number {n:d}"))
-def the_first_message_comes_back(messages: Inbox, reply: Reply, seconds: int, n: int) -> None:
+@then(parsers.parse("the first message comes back with number {n:d}"))
+def the_first_message_comes_back(messages: Inbox, reply: Reply, wait_s: float, n: int) -> None:
     """Expect the echo of the message that opened the conversation."""
     change = messages.wait_for(
         str(reply.conversation_id),
         lambda change: change.is_content,
         what="the first message",
-        within_s=seconds,
+        within_s=wait_s,
     )
     told = (who_is(change.role), change.sequence)
     assert told == ("the shopper", n), f"expected the shopper's, with number {n}; {change} came"
 
 
 def echo(
-    inbox: Inbox, conversation: Conversation, text: str, seconds: int, number: int | None = None
+    inbox: Inbox, conversation: Conversation, text: str, wait_s: float, number: int | None = None
 ) -> Change:
     """Return the notification of *text*, written by the shopper, as soon as it is there."""
     return hear(
@@ -156,6 +152,6 @@ def echo(
         conversation,
         lambda change: change.role == "CONSUMER" and change.kind == "text" and change.text == text,
         what=f"the shopper's {text!r}",
-        within_s=seconds,
+        within_s=wait_s,
         like=is_number(conversation, number),
     )

@@ -82,30 +82,23 @@ def the_shopper_says_with_a_note(
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's " + '"{text}" comes back with the note "{note}"'
-    ),
+    parsers.parse("the shopper's " + '"{text}" comes back with the note "{note}"'),
     converters={"note": notes},
 )
 def the_shoppers_text_comes_back_with_the_note(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, note: JsonObject
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str, note: JsonObject
 ) -> None:
     """Expect the echo with its note, unchanged."""
-    came = echo(inbox, conversation, text, seconds).metadata
+    came = echo(inbox, conversation, text, wait_s).metadata
     assert came == [note], "expected the note unchanged with the message"
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's "
-        + '"{text}" comes back with the note that was sent'
-    )
-)
+@then(parsers.parse("the shopper's " + '"{text}" comes back with the note that was sent'))
 def the_shoppers_text_comes_back_with_its_note(
-    inbox: Inbox, conversation: Conversation, reply: Reply, seconds: int, text: str
+    inbox: Inbox, conversation: Conversation, reply: Reply, wait_s: float, text: str
 ) -> None:
     """Expect the echo with the note of the message that *reply* accepted."""
-    came = echo(inbox, conversation, text, seconds).metadata
+    came = echo(inbox, conversation, text, wait_s).metadata
     match reply.exchange.request_document:
         case {"metadata": sent}:
             assert came == sent, "expected the note unchanged with the message"
@@ -114,14 +107,12 @@ def the_shoppers_text_comes_back_with_its_note(
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the agent's " + '"{text}" arrives with the note "{note}"'
-    ),
+    parsers.parse("the agent's " + '"{text}" arrives with the note "{note}"'),
     converters={"note": notes},
 )
 def the_agents_text_arrives_with_the_note(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str, note: JsonObject
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str, note: JsonObject
 ) -> None:
     """Expect the agent's message with its note, unchanged."""
-    came = answer(inbox, conversation, text, seconds).metadata
+    came = answer(inbox, conversation, text, wait_s).metadata
     assert came == [note], "expected the note unchanged with the message"

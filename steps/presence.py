@@ -64,20 +64,18 @@ def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the connector hears that the {who} appears {presence}"
-    ),
+    parsers.parse("the connector hears that the {who} appears {presence}"),
     converters={"who": SIDES, "presence": PRESENCES},
 )
 def the_connector_hears_that_somebody_appears(
-    inbox: Inbox, conversation: Conversation, seconds: int, who: str, presence: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, who: str, presence: str
 ) -> None:
     """Expect the echo of the shopper's typing, or to be told of the agent's."""
-    is_unnumbered(appearance(inbox, conversation, who, presence, seconds))
+    is_unnumbered(appearance(inbox, conversation, who, presence, wait_s))
 
 
 def appearance(
-    inbox: Inbox, conversation: Conversation, role: str, presence: str, seconds: int
+    inbox: Inbox, conversation: Conversation, role: str, presence: str, wait_s: float
 ) -> Change:
     """Return the notification that somebody appears so, as soon as it is there."""
     return hear(
@@ -85,7 +83,7 @@ def appearance(
         conversation,
         lambda change: change.role == role and change.event.get("chatState") == presence,
         what=f"{who_is(role)} appearing {PRESENCES.words_for(presence)}",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

@@ -83,18 +83,18 @@ def another_shopper_gives_stars(
 
 
 @then(
-    parsers.parse("within {seconds:d} seconds the connector hears of {stars:d} stars, {settled}"),
+    parsers.parse("the connector hears of {stars:d} stars, {settled}"),
     converters={"settled": SETTLED},
 )
 def the_connector_hears_of_stars(
     inbox: Inbox,
     conversation: Conversation,
-    seconds: int,
+    wait_s: float,
     stars: int,
     settled: bool,  # noqa: FBT001  # a word of the sentence
 ) -> None:
     """Expect the stars and the outcome that were given."""
-    kept = kept_rating(inbox, conversation, seconds)
+    kept = kept_rating(inbox, conversation, wait_s)
     came, told = kept["csatRate"], heard(inbox, conversation)
     assert came == stars, f"expected {stars} star(s); {came} came\n{told}"
     outcome, wanted = kept["csatResolutionConfirmation"], SETTLED.words_for(settled)
@@ -104,26 +104,26 @@ def the_connector_hears_of_stars(
 
 
 @then(
-    parsers.parse("within {seconds:d} seconds the connector hears of a rating that is {kind}"),
+    parsers.parse("the connector hears of a rating that is {kind}"),
     converters={"kind": KINDS},
 )
 def the_connector_hears_of_a_rating(
-    inbox: Inbox, conversation: Conversation, seconds: int, kind: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, kind: str
 ) -> None:
     """Expect how far the shopper got."""
-    came = kept_rating(inbox, conversation, seconds)["status"]
+    came = kept_rating(inbox, conversation, wait_s)["status"]
     expected = f"a rating that is {KINDS.words_for(kind)}"
     assert came == kind, instead(expected, KINDS.words_for(came), inbox, conversation)
 
 
-def kept_rating(inbox: Inbox, conversation: Conversation, seconds: int) -> JsonObject:
+def kept_rating(inbox: Inbox, conversation: Conversation, wait_s: float) -> JsonObject:
     """Return the rating of the conversation, as soon as it is heard of."""
     details = hear_of(
         inbox,
         conversation,
         lambda details: "csat" in details,
         what="a rating",
-        within_s=seconds,
+        within_s=wait_s,
     )
     kept = details["csat"]
     assert isinstance(kept, dict), f"expected a rating; {kept!r} came"

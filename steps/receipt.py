@@ -102,35 +102,31 @@ def the_agent_marks(
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's receipt {receipt} comes back with number {n:d}"
-    ),
+    parsers.parse("the shopper's receipt {receipt} comes back with number {n:d}"),
     converters={"receipt": Receipts()},
 )
 def the_shoppers_receipt_comes_back(
-    inbox: Inbox, conversation: Conversation, seconds: int, receipt: Receipt, n: int
+    inbox: Inbox, conversation: Conversation, wait_s: float, receipt: Receipt, n: int
 ) -> None:
     """Expect the echo of the shopper's receipt."""
-    change = heard(inbox, conversation, "CONSUMER", receipt, seconds)
+    change = heard(inbox, conversation, "CONSUMER", receipt, wait_s)
     assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 @then(
-    parsers.parse(
-        "within {seconds:d} seconds the agent's receipt {receipt} arrives with number {n:d}"
-    ),
+    parsers.parse("the agent's receipt {receipt} arrives with number {n:d}"),
     converters={"receipt": Receipts()},
 )
 def the_agents_receipt_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, receipt: Receipt, n: int
+    inbox: Inbox, conversation: Conversation, wait_s: float, receipt: Receipt, n: int
 ) -> None:
     """Expect to be told of the agent's receipt."""
-    change = heard(inbox, conversation, "ASSIGNED_AGENT", receipt, seconds)
+    change = heard(inbox, conversation, "ASSIGNED_AGENT", receipt, wait_s)
     assert change.sequence == n, instead(f"number {n}", change, inbox, conversation)
 
 
 def heard(
-    inbox: Inbox, conversation: Conversation, role: str, receipt: Receipt, seconds: int
+    inbox: Inbox, conversation: Conversation, role: str, receipt: Receipt, wait_s: float
 ) -> Change:
     """Return the notification of somebody's receipt, as soon as it is there."""
     change = hear(
@@ -138,7 +134,7 @@ def heard(
         conversation,
         lambda change: change.role == role and change.event.get("status") == receipt.status,
         what=f"{who_is(role)}'s receipt {RECEIPTS.words_for(receipt.status)!r}",
-        within_s=seconds,
+        within_s=wait_s,
     )
     numbers = change.event["sequenceList"]
     expected = f"a receipt for {receipt.numbers}"

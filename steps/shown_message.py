@@ -108,7 +108,6 @@ def texts_of(
             conversation.id,
             lambda changes: any(change.sequence == asked.sequence for change in changes),
             what=repr(PROBE),
-            within_s=10,
         )
         return [change.text for change in changes if change.is_content]
 
@@ -191,7 +190,6 @@ def echo_of(reply: Reply, inbox: Inbox, conversation: Conversation) -> Change:
         conversation,
         lambda change: change.is_content and change.sequence == reply.sequence,
         what=f"message {reply.sequence}",
-        within_s=10,
     )
 
 

@@ -121,27 +121,25 @@ def the_shopper_presses(
 
 
 @then(
-    parsers.parse(
-        'within {seconds:d} seconds the structured content "{content}" arrives with number {n:d}'
-    ),
+    parsers.parse('the structured content "{content}" arrives with number {n:d}'),
     converters={"content": contents},
 )
 def the_structured_content_arrives(
-    messages: Inbox, conversation: Conversation, seconds: int, content: JsonObject, n: int
+    messages: Inbox, conversation: Conversation, wait_s: float, content: JsonObject, n: int
 ) -> None:
     """Expect the content as the agent made it."""
-    change = shown(messages, conversation, "ASSIGNED_AGENT", seconds)
+    change = shown(messages, conversation, "ASSIGNED_AGENT", wait_s)
     expected = {"type": "RichContentEvent", "content": content}
     assert change.event == expected, f"expected the content unchanged; {change} came"
     assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
 
 
 @then(
-    parsers.parse('within {seconds:d} seconds the form "{form}" arrives with number {n:d}'),
+    parsers.parse('the form "{form}" arrives with number {n:d}'),
     converters={"form": forms},
 )
 def the_form_arrives(
-    inbox: Inbox, conversation: Conversation, seconds: int, form: JsonObject, n: int
+    inbox: Inbox, conversation: Conversation, wait_s: float, form: JsonObject, n: int
 ) -> None:
     """Expect the form as the agent sent it."""
     change = hear(
@@ -149,7 +147,7 @@ def the_form_arrives(
         conversation,
         lambda change: change.event.get("contentType") == form["contentType"],
         what="a form",
-        within_s=seconds,
+        within_s=wait_s,
     )
     assert change.event == form, f"expected the form unchanged; {change} came"
     told = (who_is(change.role), change.sequence)
@@ -165,26 +163,20 @@ def it_gives_the_choice(inbox: Inbox, conversation: Conversation, choice: JsonOb
     assert given == [choice], f"expected the one choice; {len(given)} came, or another\n{told}"
 
 
-@then(parsers.parse("within {seconds:d} seconds it comes back unchanged"))
-@then(parsers.parse("within {seconds:d} seconds it comes back under the name of today"))
-def it_comes_back(messages: Inbox, conversation: Conversation, reply: Reply, seconds: int) -> None:
+@then(parsers.parse("it comes back unchanged"))
+@then(parsers.parse("it comes back under the name of today"))
+def it_comes_back(messages: Inbox, conversation: Conversation, reply: Reply, wait_s: float) -> None:
     """Expect the echo of the content that was sent, under the documented name."""
-    change = shown(messages, conversation, "CONSUMER", seconds)
+    change = shown(messages, conversation, "CONSUMER", wait_s)
     expected = {"type": "RichContentEvent", "content": sent_content(reply)}
     assert change.event == expected, f"expected the content unchanged; {change} came"
     number = f"number {reply.sequence}"
     assert change.sequence == reply.sequence, instead(number, change, messages, conversation)
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the shopper's "
-        + '"{text}" '
-        + "comes back with the button's note"
-    )
-)
+@then(parsers.parse("the shopper's " + '"{text}" ' + "comes back with the button's note"))
 def it_comes_back_with_the_buttons_note(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str
 ) -> None:
     """Expect the words, and the receipt before them, to carry what the button carries."""
     words = hear(
@@ -192,7 +184,7 @@ def it_comes_back_with_the_buttons_note(
         conversation,
         lambda change: change.role == "CONSUMER" and change.text == text,
         what=f"the shopper's {text!r}",
-        within_s=seconds,
+        within_s=wait_s,
     )
     changes = inbox.of(conversation.id)
     receipts = [each.metadata for each in changes if each.event.get("status") == "ACTION"]
@@ -205,14 +197,14 @@ def it_comes_back_with_the_buttons_note(
             raise AssertionError(f"expected one button that says {text!r} with a note; {borne}")
 
 
-def shown(inbox: Inbox, conversation: Conversation, role: str, seconds: int) -> Change:
+def shown(inbox: Inbox, conversation: Conversation, role: str, wait_s: float) -> Change:
     """Return the notification of somebody's structured content, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.role == role and change.kind == "rich content",
         what=f"{who_is(role)}'s structured content",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 
@@ -251,7 +243,6 @@ def button_shown(
         conversation.id,
         lambda change: bool(found(change)),
         what=f"a button {title!r}",
-        within_s=10,
         hopeless=other,
     )
     return change, found(change)[0]

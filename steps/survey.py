@@ -81,7 +81,7 @@ def the_survey_has_begun(
         '  next: write before it: Given a survey that asks "…"'
     )
     accepted(conversation.close_dialog(), "the dialog closed")
-    change = question_asked(inbox, conversation, 10)
+    change = question_asked(inbox, conversation)
     counts.note_number(str(change.dialog_id), change.sequence)
     return conversation.in_dialog(str(change.dialog_id))
 
@@ -110,7 +110,7 @@ def the_shopper_appears_typing_in_the_survey(survey: Conversation) -> Reply:
 def the_survey_has_been_completed(agent: Agent, inbox: Inbox, conversation: Conversation) -> None:
     """Let the robot end the survey, and wait until that is heard."""
     agent.close_survey(conversation.id)
-    end(inbox, conversation, 10)
+    end(inbox, conversation)
 
 
 @when("the survey is completed")
@@ -119,14 +119,12 @@ def the_survey_is_completed(agent: Agent, conversation: Conversation) -> None:
     agent.close_survey(conversation.id)
 
 
-@then(
-    parsers.parse('within {seconds:d} seconds the survey asks "{question}" with number {number:d}')
-)
+@then(parsers.parse('the survey asks "{question}" with number {number:d}'))
 def the_survey_asks(
-    inbox: Inbox, conversation: Conversation, seconds: int, question: str, number: int
+    inbox: Inbox, conversation: Conversation, wait_s: float, question: str, number: int
 ) -> None:
     """Expect the robot's question in a dialog of its own."""
-    change = question_asked(inbox, conversation, seconds)
+    change = question_asked(inbox, conversation, wait_s)
     asked = (change.role, change.text)
     assert asked == ("AGENT", question), instead(repr(question), change, inbox, conversation)
     assert change.sequence == number, instead(f"number {number}", change, inbox, conversation)
@@ -163,13 +161,11 @@ def the_agent_only_listens(inbox: Inbox, conversation: Conversation) -> None:
 
 @then(
     parsers.parse(
-        "within {seconds:d} seconds the shopper's "
-        + '"{text}" comes back in the survey '
-        + "with number {number:d}"
+        "the shopper's " + '"{text}" comes back in the survey ' + "with number {number:d}"
     )
 )
 def the_answer_comes_back(
-    inbox: Inbox, survey: Conversation, seconds: int, text: str, number: int
+    inbox: Inbox, survey: Conversation, wait_s: float, text: str, number: int
 ) -> None:
     """Expect the echo of the answer in the survey's dialog, with its note."""
     change = hear(
@@ -177,7 +173,7 @@ def the_answer_comes_back(
         survey,
         lambda change: change.role == "CONSUMER" and change.text == text,
         what=f"the shopper's answer {text!r}",
-        within_s=seconds,
+        within_s=wait_s,
         like=lambda change: (change.dialog_id, change.sequence) == (survey.dialog_id, number),
     )
     place = (change.dialog_id, change.sequence)
@@ -186,12 +182,12 @@ def the_answer_comes_back(
     assert change.metadata == [_ANSWER], f"expected its note with it; {change.metadata} came"
 
 
-@then(parsers.parse("within {seconds:d} seconds the connector hears that the survey is completed"))
+@then(parsers.parse("the connector hears that the survey is completed"))
 def the_connector_hears_of_the_completion(
-    inbox: Inbox, conversation: Conversation, seconds: int
+    inbox: Inbox, conversation: Conversation, wait_s: float
 ) -> None:
     """Expect the survey closed by the robot, as completed (API facts §6.4)."""
-    _, survey = dialogs_of(end(inbox, conversation, seconds))
+    _, survey = dialogs_of(end(inbox, conversation, wait_s))
     told = heard(inbox, conversation)
     state = (survey["state"], survey["closedBy"])
     assert state == ("CLOSE", "AGENT"), f"expected the survey closed by the robot\n{told}"
@@ -201,7 +197,7 @@ def the_connector_hears_of_the_completion(
 @then("the conversation is closed for good")
 def the_conversation_is_closed_for_good(inbox: Inbox, conversation: Conversation) -> None:
     """Expect the conversation closed as a whole, with all its dialogs."""
-    details = end(inbox, conversation, 10)
+    details = end(inbox, conversation)
     told = heard(inbox, conversation)
     state = (details["state"], details["stage"])
     assert state == ("CLOSE", "CLOSE"), f"expected the conversation closed as a whole\n{told}"
@@ -214,7 +210,7 @@ def there_is_no_survey(
     inbox: Inbox, conversation: Conversation, sandbox_view: SandboxView | None
 ) -> None:
     """Expect one dialog, and nothing said outside it."""
-    kinds = [dialog["dialogType"] for dialog in dialogs_of(end(inbox, conversation, 10))]
+    kinds = [dialog["dialogType"] for dialog in dialogs_of(end(inbox, conversation))]
     assert kinds == ["MAIN"], f"expected no survey\n{heard(inbox, conversation)}"
     elsewhere = [c for c in inbox.of(conversation.id) if c.dialog_id not in (None, conversation.id)]
     assert not elsewhere, f"expected no other dialog; heard {[*map(str, elsewhere)]}"
@@ -223,14 +219,14 @@ def there_is_no_survey(
         assert count == 1, f"expected one dialog; the sandbox holds {count}"
 
 
-def question_asked(inbox: Inbox, conversation: Conversation, seconds: int) -> Change:
+def question_asked(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> Change:
     """Return the first message of the survey, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.is_content and change.dialog_id != conversation.id,
         what="the survey's question",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 
@@ -241,5 +237,4 @@ def survey_state(inbox: Inbox, conversation: Conversation) -> JsonObject:
         conversation,
         lambda details: len(dialogs_of(details)) > 1,
         what="the survey's dialog",
-        within_s=10,
     )

@@ -39,37 +39,33 @@ class Rows:
 
 
 @then(
-    parsers.parse("within {seconds:d} seconds the conversation reads"),
+    parsers.parse("the conversation reads"),
     converters={"datatable": Rows("who", "what", "number")},
 )
 def the_conversation_reads(
     inbox: Inbox,
     conversation: Conversation,
     sandbox_view: SandboxView | None,
-    seconds: int,
+    wait_s: float,
     datatable: list[tuple[str, ...]],
 ) -> None:
     """Expect exactly these numbered events, in this order."""
-    changes = numbered(inbox, conversation, len(datatable), seconds)
+    changes = numbered(inbox, conversation, len(datatable), wait_s)
     told = [(who(c.role), c.text, str(c.sequence)) for c in changes]
     assert told == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
     is_whole(changes, conversation, sandbox_view)
 
 
-@then(
-    parsers.parse(
-        "within {seconds:d} seconds the conversation reads {count:d} messages without a gap"
-    )
-)
+@then(parsers.parse("the conversation reads {count:d} messages without a gap"))
 def the_conversation_reads_messages(
     messages: Inbox,
     conversation: Conversation,
     sandbox_view: SandboxView | None,
-    seconds: int,
+    wait_s: float,
     count: int,
 ) -> None:
     """Expect *count* messages, numbered from 0, each once and in order."""
-    changes = numbered(messages, conversation, count, seconds)
+    changes = numbered(messages, conversation, count, wait_s)
     numbers = [change.sequence for change in changes]
     assert numbers == list(range(count)), f"expected the numbers 0 to {count - 1}; {numbers} came"
     is_whole(changes, conversation, sandbox_view)
@@ -84,24 +80,24 @@ def the_last_one_is_the_agents(messages: Inbox, conversation: Conversation, text
 
 
 @then(
-    parsers.parse("within {seconds:d} seconds the connector hears, in this order"),
+    parsers.parse("the connector hears, in this order"),
     converters={"datatable": Rows("who", "what")},
 )
 def the_connector_hears_in_this_order(
-    inbox: Inbox, conversation: Conversation, seconds: int, datatable: list[tuple[str, ...]]
+    inbox: Inbox, conversation: Conversation, wait_s: float, datatable: list[tuple[str, ...]]
 ) -> None:
     """Expect exactly these events and changes, in the order of their arrival."""
     changes = inbox.wait_until(
         conversation.id,
         lambda changes: len(unasked(changes)) >= len(datatable),
         what=f"{len(datatable)} events and changes",
-        within_s=seconds,
+        within_s=wait_s,
     )
     done = list(deeds(unasked(changes)))
     assert done == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
 
 
-def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int) -> list[Change]:
+def numbered(inbox: Inbox, conversation: Conversation, count: int, wait_s: float) -> list[Change]:
     """Return the numbered events of the main dialog once there are *count*."""
 
     def find(changes: Sequence[Change]) -> list[Change]:
@@ -112,7 +108,7 @@ def numbered(inbox: Inbox, conversation: Conversation, count: int, seconds: int)
         conversation.id,
         lambda changes: len(find(changes)) >= count,
         what=f"{count} numbered event(s)",
-        within_s=seconds,
+        within_s=wait_s,
     )
     return find(changes)
 

@@ -123,13 +123,12 @@ def the_shopper_introduces_themselves_unreadably(
 
 @then(
     parsers.parse(
-        "within {seconds:d} seconds the connector hears that an answer is due as "
-        + '"{due}", within {minutes:d} minutes'
+        "the connector hears that an answer is due as " + '"{due}", within {minutes:d} minutes'
     ),
     converters={"due": DUE},
 )
 def the_connector_hears_of_the_due(
-    inbox: Inbox, conversation: Conversation, seconds: int, due: str, minutes: int
+    inbox: Inbox, conversation: Conversation, wait_s: float, due: str, minutes: int
 ) -> None:
     """Expect the kind and the seconds that were asked for."""
     wanted: JsonObject = {"ttrType": due, "value": minutes * 60}
@@ -138,7 +137,7 @@ def the_connector_hears_of_the_due(
         conversation,
         lambda details: details.get("ttr") == wanted,
         what=f"an answer due as {DUE.words_for(due)!r}, within {minutes} minutes",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 

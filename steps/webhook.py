@@ -41,7 +41,7 @@ def hear(
     goal: Callable[[Change], bool],
     *,
     what: str,
-    within_s: float,
+    within_s: float | None = None,
     like: Callable[[Change], bool] = nothing,
 ) -> Change:
     """Return the first change that meets *goal*; a closed conversation ends the wait.
@@ -70,7 +70,7 @@ def hear_of(
     holds: Callable[[JsonObject], bool],
     *,
     what: str,
-    within_s: float,
+    within_s: float | None = None,
 ) -> JsonObject:
     """Return the first state of the conversation, in full, for which *holds* says yes."""
     __tracebackhide__ = True

@@ -67,29 +67,29 @@ def the_next_notification_is_signed_wrongly(
     return misdeliver(webhook_faults, consumer, listener, "wrong_signature")
 
 
-@then(parsers.parse('within {seconds:d} seconds the connector hears "{text}" twice'))
+@then(parsers.parse('the connector hears "{text}" twice'))
 def the_connector_hears_twice(
-    inbox: Inbox, conversation: Conversation, seconds: int, text: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, text: str
 ) -> None:
     """Expect two notifications of one message."""
     inbox.wait_until(
         conversation.id,
         lambda changes: sum(change.text == text for change in changes) == 2,
         what=f"{text!r} twice",
-        within_s=seconds,
+        within_s=wait_s,
     )
 
 
-@then(parsers.parse('within {seconds:d} seconds the connector hears "{first}" before "{second}"'))
+@then(parsers.parse('the connector hears "{first}" before "{second}"'))
 def the_connector_hears_before(
-    inbox: Inbox, conversation: Conversation, seconds: int, first: str, second: str
+    inbox: Inbox, conversation: Conversation, wait_s: float, first: str, second: str
 ) -> None:
     """Expect both, in this order of arrival."""
     changes = inbox.wait_until(
         conversation.id,
         lambda changes: {first, second} <= {change.text for change in changes},
         what=f"{first!r} and {second!r}",
-        within_s=seconds,
+        within_s=wait_s,
     )
     texts = [change.text for change in changes if change.text in (first, second)]
     expected = f"{first!r} before {second!r}"
@@ -114,7 +114,7 @@ def the_connector_does_not_believe_the_notification(
 ) -> None:
     """Expect one notification not to have been believed, once a further message is heard."""
     counts.ask(conversation)
-    hear(inbox, conversation, is_probe, what=repr(PROBE), within_s=10)
+    hear(inbox, conversation, is_probe, what=repr(PROBE))
     refused = inbox.refused(conversation.id)
     count = len(refused)
     assert count == 1, instead("one notification refused", count, inbox, conversation)

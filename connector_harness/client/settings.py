@@ -182,6 +182,7 @@ class Endpoint(HttpSettings):
         max_concurrent: The most calls at once, over all processes of a run; None for any number.
         requests_per_second: The most calls that begin in a second, over all processes of a run;
             None for any number.
+        wait_s: How long a step waits for what it expects to come, in seconds.
         production: Whether real consumers and agents are there.
         campaigns: Campaign ids by name, as ``"campaign"`` or ``"campaign/engagement"``.
         skills: Skill ids by name.
@@ -205,6 +206,7 @@ class Endpoint(HttpSettings):
     retry_after_budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
     max_concurrent: Annotated[int, Field(ge=1)] | None = None
     requests_per_second: Annotated[float, Field(ge=0.01, allow_inf_nan=False)] | None = None
+    wait_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
     production: bool = False
     campaigns: dict[str, _Campaign] = Field(default_factory=dict)
     skills: dict[str, _Skill] = Field(default_factory=dict)

@@ -1,13 +1,30 @@
 """Which step definition each sentence means, found once for the whole run."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from connector_harness.gherkin.feature import StepSpec, StepType
 from connector_harness.gherkin.step_definition import StepDefinition
+
+WAIT: Final = "wait_s"
+"""The argument of a sentence that waits: for how long, in seconds."""
+
+AT_ONCE_S: Final = 1.0
+"""How long `at once` may take, in seconds."""
+
+_IN_TIME: Final = re.compile(
+    r"(?:at once|within (?P<seconds>\d+) seconds?) (?P<sentence>.*)", re.DOTALL | re.IGNORECASE
+)
+
+
+def after_time(text: str) -> int:
+    """Return where the sentence begins in *text*: behind the time that it waits for, if any."""
+    told = _IN_TIME.fullmatch(text)
+    return 0 if told is None else told.start("sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,8 @@ class StepIndex:
         known = self._matches.setdefault(str(folder), {})
         matches = known.get((type_, text))
         if matches is None:
-            matches = _closest(list(self._candidates(type_, text, folder)))
+            found = list(self._candidates(type_, text, folder))
+            matches = _closest(found or list(self._waiting(type_, text, folder)))
             known[type_, text] = matches
         return matches
 
@@ -72,6 +90,15 @@ class StepIndex:
             arguments = definition.arguments(text)
             if arguments is not None:
                 yield Match(definition, arguments)
+
+    def _waiting(self, type_: StepType | None, text: str, folder: Path) -> Iterator[Match]:
+        """Yield what waits for another time than the usual, which stands before the sentence."""
+        if (told := _IN_TIME.fullmatch(text)) is None:
+            return
+        wait_s = float(told["seconds"] or AT_ONCE_S)
+        for match in self._candidates(type_, told["sentence"], folder):
+            if WAIT in match.definition.parameters:
+                yield Match(match.definition, {**match.arguments, WAIT: wait_s})
 
     def closest(self, step: StepSpec, *, limit: int = 3) -> list[StepDefinition]:
         """Return the definitions whose sentences are most like that of *step*, best first."""

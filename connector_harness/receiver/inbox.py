@@ -16,6 +16,9 @@ LIMIT_PER_CONVERSATION: Final = 10_000
 LIMIT_BYTES: Final = 32_000_000
 """How many deliveries an inbox keeps, in all and of one conversation, and how many bytes."""
 
+WAIT_S: Final = 10.0
+"""How long something is waited for, in seconds, where nobody says otherwise."""
+
 _Outlook = Callable[[Sequence[Change]], str | None]
 
 
@@ -73,8 +76,10 @@ class Inbox:
         limit_per_conversation: int = LIMIT_PER_CONVERSATION,
         limit_bytes: int = LIMIT_BYTES,
         source: Source | None = None,
+        wait_s: float = WAIT_S,
     ) -> None:
-        """Start empty."""
+        """Start empty; who waits and does not say for how long does so for *wait_s*."""
+        self.wait_s = wait_s
         self._limit = limit
         self._limit_of_one = limit_per_conversation
         self._limit_bytes = limit_bytes
@@ -162,15 +167,15 @@ class Inbox:
         goal: Callable[[Change], bool],
         *,
         what: str,
-        within_s: float,
+        within_s: float | None = None,
         hopeless: _Outlook = never,
         like: Callable[[Change], bool] = nothing,
     ) -> Change:
         """Return the first change that meets *goal*, as soon as there is one.
 
-        It is waited for *within_s* at the most. *what* words it, as ``"the agent's answer"``;
-        *hopeless* tells, given all changes so far, why it cannot come any more, or None. What is
-        *like* it has come instead: then time is not what lacked.
+        It is waited for *within_s* at the most, as long as is usual for None. *what* words it, as
+        ``"the agent's answer"``; *hopeless* tells, given all changes so far, why it cannot come any
+        more, or None. What is *like* it has come instead: then time is not what lacked.
 
         Raises:
             NotArrivedError: It did not come in time, or cannot come any more; the message lists
@@ -201,7 +206,7 @@ class Inbox:
         holds: Callable[[Sequence[Change]], bool],
         *,
         what: str,
-        within_s: float,
+        within_s: float | None = None,
         hopeless: _Outlook = never,
     ) -> list[Change]:
         """Return all changes of a conversation as soon as they are as *holds* wants them.
@@ -213,6 +218,7 @@ class Inbox:
         """
         __tracebackhide__ = True
         began = time.monotonic()
+        within_s = self.wait_s if within_s is None else within_s
         within_s += 0 if self._source is None else self._source.late_s
         seen = -1
         while True:

@@ -124,7 +124,7 @@ class Receiver:
         app = App(
             path,
             secret,
-            inbox=Inbox() if inbox is None else inbox,
+            inbox=Inbox(wait_s=self.main.inbox.wait_s) if inbox is None else inbox,
             witness=self._witness,
             account=self._account,
             client_id=client_id,

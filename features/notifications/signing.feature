@@ -8,7 +8,7 @@ Feature: Whoever is told can tell that it is true
     Given an app that asks for "<signature>"
     And a shopper with an open conversation
     When the shopper says "Grüße 👋"
-    Then within 10 seconds the app hears "Grüße 👋"
+    Then the app hears "Grüße 👋"
     And everything the app heard was signed with "<signature>"
 
     Examples: each way to sign, in each way to write it down

@@ -41,7 +41,7 @@ Feature: Who was not reached is told again
       And the app answers "broken" 2 times
       When the shopper says "Hello"
       Then the app is told of it after 0, 30 and 60 seconds
-      And within 10 seconds the app hears "Hello"
+      And the app hears "Hello"
 
     Scenario: After as many attempts as were asked for it is given up
       Given an app that is told up to 5 times again

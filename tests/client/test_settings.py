@@ -195,6 +195,7 @@ def test_one_problem_does_not_make_another(configure: Configure) -> None:
         ("read_timeout_s = 0", "read_timeout_s: Input should be greater than 0"),
         ("total_timeout_s = inf", "total_timeout_s: Input should be a finite number"),
         ("retry_after_budget_s = -1", "retry_after_budget_s: Input should be greater than or"),
+        ("wait_s = 0", "wait_s: Input should be greater than 0"),
         ("max_concurrent = 0", "max_concurrent: Input should be greater than or equal to 1"),
         ("max_concurrent = 1.5", "max_concurrent: Input should be a valid integer"),
         ("requests_per_second = 0", "requests_per_second: Input should be greater than or equal"),

@@ -83,21 +83,21 @@ CASES = {
         kind="timeout",
         was="""    When an agent joins
     And the agent answers "On its way."
-    Then within 10 seconds the""",
+    Then the""",
         becomes="""    When the shopper wants to add an agent
-    Then within 1 seconds the""",
+    Then within 1 second the""",
         feature=WITH_AN_AGENT,
     ),
     "a_notification_that_does_not_come": Case(
         kind="timeout",
-        was='10 seconds the agent\'s "On its way." arrives with number 0',
-        becomes='1 seconds the agent\'s "It is lost." arrives with number 1',
+        was='Then the agent\'s "On its way." arrives with number 0',
+        becomes='Then at once the agent\'s "It is lost." arrives with number 1',
         feature=WITH_AN_AGENT,
     ),
     "other_words_than_expected": Case(
         kind="product",
-        was='10 seconds the agent\'s "On its way."',
-        becomes='1 seconds the agent\'s "It has come."',
+        was='Then the agent\'s "On its way."',
+        becomes='Then at once the agent\'s "It has come."',
         feature=WITH_AN_AGENT,
     ),
 }

@@ -20,6 +20,10 @@ def some_step() -> None:
     """Stand for any step function."""
 
 
+def wait(wait_s: float) -> None:
+    """Stand for a step function that waits."""
+
+
 numbers = functools.partial(parsers.cfparse, extra_types={"Number": int})
 
 
@@ -28,13 +32,14 @@ def define(
     type_: StepType | None = "given",
     *,
     parser: Callable[[str], parsers.StepParser] = parsers.parse,
+    function: Callable[..., None] = some_step,
     directory: Path | None = None,
 ) -> StepDefinition:
     """Return a step definition that does nothing."""
     return definition(
         parser(pattern),
         type=type_,
-        function=some_step,
+        function=function,
         converters={},
         target_fixture=None,
         directory=directory,
@@ -173,6 +178,31 @@ def test_fitting_keyword_comes_first_among_equals() -> None:
     when, given = define("a basket", "when"), define("a basket", "given")
 
     assert StepIndex([when, given]).closest(say("a baskett")) == [given, when]
+
+
+@pytest.mark.parametrize(
+    ("time", "wait_s"),
+    [("at once ", 1.0), ("within 1 second ", 1.0), ("Within 20 seconds ", 20.0)],
+)
+def test_time_may_stand_before_a_sentence_that_waits(time: str, wait_s: float) -> None:
+    """The step is given it; what does not wait is another sentence with it."""
+    index = StepIndex([define("a plum falls", function=wait), define("a plum is red")])
+
+    [match] = index.matches(say(f"{time}a plum falls"), FEATURES)
+    assert (match.definition.pattern, match.arguments) == ("a plum falls", {"wait_s": wait_s})
+    [usual] = index.matches(say("a plum falls"), FEATURES)
+    assert usual.arguments == {}
+    assert index.matches(say(f"{time}a plum is red"), FEATURES) == ()
+
+
+def test_sentence_with_a_time_of_its_own_is_itself() -> None:
+    """What says a time where it stands is not read as another sentence."""
+    own = "within 3 seconds a plum falls"
+    index = StepIndex([define("a plum falls", function=wait), define(own)])
+
+    [match] = index.matches(say(own), FEATURES)
+
+    assert (match.definition.pattern, match.arguments) == (own, {})
 
 
 def test_place_is_relative_to_the_project() -> None:

@@ -209,6 +209,12 @@ def test_wait_in_vain(inbox: Inbox) -> None:
     assert 0.1 <= time.monotonic() - began < 15
 
 
+def test_wait_takes_as_long_as_is_usual_there() -> None:
+    """Whoever does not say for how long waits as long as the inbox says."""
+    with pytest.raises(NotArrivedError, match=r"waited 0\.2 s in vain for the answer"):
+        Inbox(wait_s=0.2).wait_for(CONVERSATION, says("it"), what="the answer")
+
+
 def test_wait_ends_in_spite_of_a_flood(inbox: Inbox) -> None:
     """Ever new changes do not prolong a wait."""
     began = time.monotonic()

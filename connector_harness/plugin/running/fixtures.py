@@ -39,6 +39,15 @@ def endpoint(request: pytest.FixtureRequest) -> Endpoint:
 
 
 @pytest.fixture(scope="session")
+def wait_s(endpoint: Endpoint) -> float:
+    """How long a step waits for what it expects to come, in seconds.
+
+    A sentence may say another time: ``within 20 seconds`` before it, or ``at once``.
+    """
+    return endpoint.wait_s
+
+
+@pytest.fixture(scope="session")
 def contract(request: pytest.FixtureRequest) -> Contract:
     """The JSON Schemas of the API."""
     return request.config.stash[EVIDENCE].contract
@@ -252,7 +261,7 @@ def receiver(
         return here.takes(path)
 
     here = Receiver(
-        Inbox(),
+        Inbox(wait_s=endpoint.wait_s),
         endpoint.client_secret.get_secret_value(),
         witness=evidence.judge_notification,
         settings=endpoint.receiver,
@@ -317,7 +326,7 @@ def reading_inbox(
         )
     ledger = request.config.stash[EVIDENCE].ledger
     owners = {} if ledger is None else ledger.owners
-    return Inbox(source=ReadBackSource(reading, owners.get))
+    return Inbox(source=ReadBackSource(reading, owners.get), wait_s=endpoint.wait_s)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from gherkin.stream.id_generator import IdGenerator
 
+from connector_harness.gherkin.step_index import after_time
 from connector_harness.results.reader import Definition
 
 Message: TypeAlias = dict[str, Any]
@@ -67,7 +68,7 @@ def groups(definition: Definition, sentence: str) -> list[Message]:
     if definition.flags is None and definition.pattern == sentence:
         return []
     expression, tree = _expression(definition.pattern, definition.flags)
-    match = expression.fullmatch(sentence)
+    match = expression.fullmatch(sentence) or expression.fullmatch(sentence, after_time(sentence))
     return [] if match is None else [_group(each, match) for each in tree]
 
 

@@ -28,6 +28,7 @@ def shape(group: dict[str, Any]) -> Any:  # noqa: ANN401  # nested as deep as br
         ("{n:d} go to {place}", None, "3 Go To Rome", ["3", "Rome"]),
         ("a {brace}", None, "a {brace}", []),
         ("it goes", None, "it goes", []),
+        ('it goes to "{place}"', None, 'within 20 seconds it goes to "Rome"', ["Rome"]),
         ("a (.*?)(?: and a (.*))?", re.UNICODE, "a cat and a dog", ["cat", "dog"]),
         ("a (.*?)(?: and a (.*))?", re.UNICODE, "a cat", ["cat", None]),
         (r"(?P<way>(\w+)-(\w+)) is (late)", re.UNICODE, "A-B is late", [("A-B", "A", "B"), "late"]),
