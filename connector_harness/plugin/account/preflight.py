@@ -11,10 +11,9 @@ from connector_harness.client.tokens import SignInError, read_token
 from connector_harness.plugin.account.cleanup import Unconcerned
 from connector_harness.plugin.account.production import is_production
 from connector_harness.plugin.collecting.collection import OURS, ScenarioItem
-from connector_harness.plugin.collecting.needs import behind
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT, SANDBOX
 from connector_harness.plugin.endpoint.rate_limit import turn
-from connector_harness.plugin.running.bdd import fixture_parameters, step_definitions
+from connector_harness.plugin.running.bdd import behind, fixture_parameters, step_definitions
 from connector_harness.plugin.stash import REDACTOR
 
 HOPELESS = frozenset({"refused", "unreachable", "tls", "protocol"})

@@ -1,7 +1,7 @@
 """From feature files to pytest's items."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,9 @@ from connector_harness.plugin.running.bdd import (
     Hooks,
     bdd_feature,
     bdd_scenario,
+    behind,
     fixture_names,
+    fixture_parameters,
     has_parameters,
     step_definitions,
 )
@@ -61,6 +63,10 @@ def findings_in(report: pytest.CollectReport) -> list[Finding]:
     return [Finding(*each) for each in getattr(report, "findings", ())]
 
 
+HEARING: Final = frozenset({"inbox", "messages"})
+"""The fixtures with which a scenario hears, from its beginning on."""
+
+
 class Spec:
     """What all feature files of a run share.
 
@@ -85,6 +91,7 @@ class Spec:
         self._provided: set[str] = set()
         self.only_given: frozenset[str] = frozenset()
         self._multiplying: tuple[int, bool] = (0, False)
+        self._asked: dict[str, frozenset[str]] | None = None
 
     @property
     def index(self) -> StepIndex:
@@ -107,6 +114,14 @@ class Spec:
             needed += self.config.getini("usefixtures")
             self._multiplying = (count, has_parameters(plugins, needed, ours=OURS))
         return self._multiplying[1]
+
+    def hears(self, steps: Sequence[ResolvedStep]) -> frozenset[str]:
+        """Return by which fixtures some *steps* hear, if they do."""
+        if self._asked is None:
+            self._asked = fixture_parameters(self.config.pluginmanager, ours=OURS)
+        given = {each.definition.target_fixture or "" for each in steps}
+        wanted = (name for each in steps for name in each.definition.required)
+        return HEARING & behind(wanted, self._asked, apart_from=given)
 
     def results(self) -> StepResults:
         """Return the empty results of a scenario that begins."""
@@ -398,6 +413,9 @@ class ScenarioItem(pytest.Function):
         )
         under_test = self.config.stash[ENDPOINT]
         under_test.require()
+        # What is heard must not depend on the scenarios that ran before.
+        for name in sorted(spec.hears(self.steps)):
+            request.getfixturevalue(name)
         try:
             run.run(self.steps)
         except Exception as error:

@@ -12,6 +12,7 @@ from connector_harness.client.settings import Endpoint
 from connector_harness.control.agent import METHODS, Agent
 from connector_harness.gherkin.step_index import ResolvedStep
 from connector_harness.plugin.collecting.collection import ScenarioItem
+from connector_harness.plugin.running.bdd import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,6 @@ FIXTURES: Final[Mapping[str, Need]] = {
     "webhook_faults": WEBHOOK_FAULTS,
 }
 """The fixtures that only some endpoints can serve; whatever asks for one needs the same."""
-
-
-def behind(
-    names: Iterable[str], fixtures: Mapping[str, frozenset[str]], *, apart_from: Container[str] = ()
-) -> frozenset[str]:
-    """Return *names* with the names of all *fixtures* that they ask for, directly or not.
-
-    Those in *apart_from* are left out, with what they ask for.
-    """
-    found: set[str] = set()
-    waiting = [*names]
-    while waiting:
-        each = waiting.pop()
-        if each not in found and each not in apart_from:
-            found.add(each)
-            waiting.extend(fixtures.get(each, ()))
-    return frozenset(found)
 
 
 class Needs:

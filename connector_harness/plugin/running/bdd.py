@@ -8,7 +8,7 @@ are read and served here and nowhere else, so that a new release of it can break
 import inspect
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args
@@ -130,6 +130,23 @@ def fixture_parameters(
         asked[name] = asked.get(name, frozenset()) | frozenset(wanted)
     inherited = {name: of_ours.get(name, frozenset()) for name in own if name in own[name]}
     return {**of_ours, **own, **{name: own[name] | inherited[name] for name in inherited}}
+
+
+def behind(
+    names: Iterable[str], fixtures: Mapping[str, frozenset[str]], *, apart_from: Container[str] = ()
+) -> frozenset[str]:
+    """Return *names* with the names of all *fixtures* that they ask for, directly or not.
+
+    Those in *apart_from* are left out, with what they ask for.
+    """
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        each = waiting.pop()
+        if each not in found and each not in apart_from:
+            found.add(each)
+            waiting.extend(fixtures.get(each, ()))
+    return frozenset(found)
 
 
 def _definition(fixture: object, module: ModuleType) -> StepDefinition:
