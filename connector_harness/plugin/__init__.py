@@ -63,6 +63,20 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Tell in every output of what cannot be loaded: the sentences, or a conftest.py."""
+    try:
+        return (yield)
+    except BaseException as error:
+        known = early_config.known_args_namespace
+        vars(early_config.option).update(vars(known))
+        usual = early_config.getini("testpaths") or [str(early_config.invocation_params.dir)]
+        early_config.args = known.file_or_dir or usual
+        run_end(early_config).cannot_begin(error)
+        raise
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int, int]:
     """Prepare what has to be so before any plugin is configured, and tell how it all ended."""
     end = run_end(config)

@@ -39,7 +39,7 @@ def test_lost_terminal_ends_the_run_in_order(project: Project, workers: tuple[st
         run.ended()
 
     document = (project.folder / "reports/spec.html").read_text(encoding="utf-8")
-    assert "<h1>1 of 2 scenarios failed</h1>" in document
+    assert "<h1>1 of 2 scenarios failed, and the run was stopped</h1>" in document
     assert "that ended with exit code 2" in document
 
 

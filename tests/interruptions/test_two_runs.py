@@ -38,7 +38,7 @@ def test_second_run_is_refused(project: Project, workers: tuple[str, ...], *, be
     assert other.exit_code == pytest.ExitCode.OK, other.output
     assert ended.statuses == {"Before": "passed", "Halting": "broken"}
     document = (project.folder / "reports/spec.html").read_text(encoding="utf-8")
-    assert "<h1>1 of 2 scenarios failed</h1>" in document
+    assert "<h1>1 of 2 scenarios failed, and the run was stopped</h1>" in document
 
 
 @WORKERS

@@ -9,6 +9,7 @@ import pytest
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
 from connector_harness.plugin.telling.part import mask_streams
@@ -24,6 +25,7 @@ NO_RUN: Final = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 """The exit codes of what runs nothing, and is not wrong either."""
 
 NEXT: Final = "see the traceback at the terminal"
+AGAIN: Final = "run again, and to the end"
 
 
 class RunEnd:
@@ -47,9 +49,12 @@ class RunEnd:
         self.note(excinfo.value, "pytest ended in an internal error: ")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note what stops the run with a reason; Ctrl-C and a failure have none besides."""
-        if not isinstance(excinfo.value, KeyboardInterrupt):
-            self.note(excinfo.value, "the run was stopped: ")
+        """Note who stops the run; a failure or a finding that does so has been told."""
+        error = excinfo.value
+        if type(error) is KeyboardInterrupt or isinstance(error, Terminated):
+            self.add(Problem(f"the run was stopped: {str(error) or 'Ctrl-C'}", AGAIN))
+        elif not isinstance(error, KeyboardInterrupt):
+            self.note(error, "the run was stopped: ")
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""
@@ -79,6 +84,16 @@ class RunEnd:
         run = msgspec.structs.replace(folder.run, stop=now(), exit_code=code, problems=told)
         self.documents.refuse(run, refused)
 
+    def cannot_begin(self, error: BaseException) -> None:
+        """Let every output say that what the run needs cannot be loaded, and why not."""
+        # A module of sentences is a plugin to pytest, which has a code of its own for those.
+        is_plugin = type(error).__name__ == "PluginImportFailure"
+        cause = error.__cause__ or error
+        what = f"the run could not begin: {error}: " if is_plugin else "the run could not begin: "
+        self.note(error if isinstance(error, pytest.UsageError) else cause, what)
+        code = pytest.ExitCode.INTERNAL_ERROR if is_plugin else pytest.ExitCode.USAGE_ERROR
+        self.conclude(code)
+
     def conclude(self, code: int, error: BaseException | None = None) -> int:
         """Let every output say what it does not know yet, as the *error* that ends all.
 
@@ -96,7 +111,7 @@ class RunEnd:
             code = pytest.ExitCode.TESTS_FAILED if told in NO_RUN else told
         if self.documents is not None:
             self.documents.conclude(self.problems, int(code))
-        elif self.problems or code not in NO_RUN:
+        elif self.problems or not (code in NO_RUN or is_idle(self._config)):
             if not self.problems:
                 self.add(Problem(f"the run ended early (exit code {int(code)})", NEXT))
             self.refuse(int(code), {})

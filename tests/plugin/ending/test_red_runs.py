@@ -101,6 +101,14 @@ DIES = """
         if os.environ.get("PYTEST_XDIST_WORKER") == "gw0":
             os._exit(3)
 """
+STOPS = """
+    def pytest_runtest_logreport(sent=[]):
+        import signal
+
+        if not IS_WORKER and not sent:
+            sent.append(1)
+            os.kill(os.getpid(), signal.{})
+"""
 WARNS = """
     @pytest.fixture(autouse=True)
     def warns():
@@ -137,6 +145,8 @@ EITHER = {
     "bar": Reason("exit code 1", BAR),
     "bar at the end": Reason("exit code 9", BAR_AT_THE_END, code=(9,)),
     "warnings": Reason("exit code 6", WARNS, ("--max-warnings=0", "-Wdefault"), code=(6,)),
+    "Ctrl-C": Reason("the run was stopped", STOPS.format("SIGINT"), code=(2,)),
+    "SIGTERM": Reason("SIGTERM asked the run to end", STOPS.format("SIGTERM"), code=(2,)),
     "exit": Reason("enough for today", LEAVES.format("runtest_teardown"), code=(7, 2, 3)),
     "exit at the end": Reason("enough for today", LEAVES.format("sessionfinish"), code=(7,)),
     "finding": Reason(
@@ -146,6 +156,18 @@ EITHER = {
     ),
     "broken module": Reason(
         "No module named", files={"features/test_a.py": "import nothing\n"}, code=(2,)
+    ),
+    "sentences that do not load": Reason(
+        "SyntaxError", files={"shop_steps.py": "\ndef f(:\n"}, code=(3,)
+    ),
+    "sentences without a module": Reason(
+        "No module named", files={"shop_steps.py": "\nimport nothing\n"}, code=(3,)
+    ),
+    "an assert that always holds": Reason(
+        "assertion is always true", files={"shop_steps.py": "\nassert (1 == 2, 3)\n"}, code=(3,)
+    ),
+    "a conftest.py that does not load": Reason(
+        "No module named", "\n    import nothing\n", code=(4,)
     ),
     "no such endpoint": Reason("no endpoint has the name", args=("--endpoint=gone",), code=(4,)),
     "no account": Reason(
@@ -224,7 +246,7 @@ def test_reason_stands_in_every_output(
     project.write("conftest.py", f"{HEAD}{reason.conftest}")
     for path, text in reason.files.items():
         file = project.root / path
-        known = file.read_text(encoding="utf-8") if path == "pyproject.toml" else ""
+        known = file.read_text(encoding="utf-8") if file.is_file() else ""
         file.write_bytes((known + text).encode(errors="surrogatepass"))
     monkeypatch.delenv(reason.unset or "NOTHING", raising=False)
 
