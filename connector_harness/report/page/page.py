@@ -230,7 +230,7 @@ class _Writer:
         transcript = transcript_of(result) if result else None
         return PageCase(
             self._id(scenario, spec.name),
-            spec.title,
+            spec.name,
             tuple((spec.row or {}).values()),
             scenario,
             result.failure if result else None,
