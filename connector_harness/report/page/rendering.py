@@ -115,10 +115,10 @@ def _css(status: Status) -> str:
     return status.replace(" ", "-")
 
 
-def plain(words: str) -> str:
+def plain(words: str, longest: int = _LONGEST) -> str:
     """Return *words* on one line, cut where it is long, without a sign that means something."""
     line = spelled_out(" ".join(words.split()))
-    cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    cut = line if len(line) <= longest else f"{line[: longest - 1]}…"
     text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
     return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))
 

@@ -30,6 +30,9 @@ FEATURES: Final = 300
 NOT_RUN: Final = 20
 """How many tests are named that were planned and did not run, or are no scenarios."""
 
+LONGEST: Final = 1_000
+"""How much of what is wrong beside the scenarios is told, in characters."""
+
 
 def write_summary(
     results: Results,
@@ -58,7 +61,8 @@ def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
 def told_late(problems: Iterable[Problem]) -> str:
     """Return what is added where *problems* were found after all else."""
     return "".join(
-        f"\n**The run failed all the same**: {plain(each.reason)}\n" for each in wrong(problems)
+        f"\n**The run failed all the same**: {plain(each.reason, LONGEST)}\n"
+        for each in wrong(problems)
     )
 
 
@@ -90,9 +94,11 @@ def summary(
         ],
         numbers=dict(_numbers(results, before)),
         counting=[each for each in failures if each.counts],
-        wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
+        wrong=[
+            f"{_place(e, system)}: " * bool(e.path) + plain(e.reason, LONGEST) for e in found_wrong
+        ],
         excused=[each for each in failures if not each.counts],
-        strays=[f"**{plain(e.title)}**: {plain(e.message.partition(chr(10))[0])}" for e in strays],
+        strays=[f"**{plain(e.title)}**: {plain(e.message, LONGEST)}" for e in strays],
         lacking=lacking(results),
         missing=[plain(each) for each in results.not_run],
         rows=[(title, went) for title, went in by_feature if went.all],
