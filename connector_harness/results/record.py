@@ -19,7 +19,7 @@ from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, StepSpe
 from connector_harness.gherkin.identity import full_name, history_id, test_case_id
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.redaction.redactor import MASK, Redactor
-from connector_harness.results.comparison import Comparison
+from connector_harness.results.comparison import Comparison, count_differences
 from connector_harness.results.failure_class import MEANINGS, FailureClass
 
 
@@ -343,6 +343,11 @@ class RecordedFailure(Kept):
         """Why, as a sentence of its own."""
         reason = self.reason or "it says nothing about why"
         return reason[:1].upper() + reason[1:]
+
+    @property
+    def more(self) -> int:
+        """How many differences there are besides the first, which the reason tells."""
+        return max(0, count_differences(self.details) - 1)
 
     @property
     def kind_in_words(self) -> str:
