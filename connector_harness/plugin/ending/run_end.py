@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.written_lines import spelled_out
+from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.running.scenario import now
@@ -32,6 +33,7 @@ class RunEnd:
     Attributes:
         problems: Why it is not.
         has_broken: Whether pytest itself has given up.
+        stop: Why somebody has stopped the run with a reason; empty where nobody has.
         documents: What tells of it; None until it is made.
     """
 
@@ -39,6 +41,7 @@ class RunEnd:
         self._config = config
         self.problems: list[Problem] = []
         self.has_broken = False
+        self.stop = ""
         self.documents: Documents | None = None
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -49,7 +52,9 @@ class RunEnd:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note what stops the run with a reason; Ctrl-C and a failure have none besides."""
         if not isinstance(excinfo.value, KeyboardInterrupt):
-            self.note(excinfo.value, "the run was stopped: ")
+            self.stop = f"the run was stopped: {_in_words(excinfo.value)}"
+            place = own_place(excinfo.value, self._config.rootpath)
+            self.add(Problem(self.stop, f"see what stops it{place and f', at {place}'}"))
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""

@@ -52,10 +52,8 @@ def read_reason(
     # Masked as a whole: a line may hold one half of what only both halves tell to be a secret.
     headline, *details = mask("\n".join(lines)).split("\n")
     told, advice = _apart(details)
-    place = ""
-    if frame is not None:
-        place = f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
-    elif isinstance(first, pytest.FixtureLookupError):
+    place = own_place(first, rootpath)
+    if not place and isinstance(first, pytest.FixtureLookupError):
         asking = first.formatrepr()
         if is_own(file := Path(asking.filename), rootpath):
             place = f"{file.relative_to(rootpath).as_posix()}:{asking.firstlineno + 1}"
@@ -158,6 +156,13 @@ def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | Non
         if is_own(Path(frame.filename), rootpath):
             return frame
     return None
+
+
+def own_place(error: BaseException, rootpath: Path) -> str:
+    """Return where in the project's own code *error* came up, as ``steps/batch.py:12``."""
+    if (frame := _frame(error, rootpath)) is None:
+        return ""
+    return f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
 
 
 def is_own(file: Path, rootpath: Path) -> bool:
