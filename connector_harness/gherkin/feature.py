@@ -141,6 +141,11 @@ class ScenarioSpec:
     steps: tuple[StepSpec, ...]
     repeats: int = 1
 
+    @property
+    def expects(self) -> bool:
+        """Whether a step of it says what is expected; else it checks that its steps run."""
+        return any(step.type == "then" or step.starred for step in self.steps)
+
 
 PARAMETERS: Final = "pytest parameters"
 """The value of a row that tells which values of pytest's parameters a scenario has."""

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec
@@ -31,8 +31,16 @@ class Quarantine:
 
     def in_words(self, today: date) -> str:
         """Return it in words, for example ``in quarantine until 2026-12-31 (ABC-1)``."""
-        state = "out of quarantine since" if self.is_over(today) else "in quarantine until"
-        return f"{state} {self.last_day} ({', '.join(self.issues)})"
+        state = f"in quarantine until {self.last_day}"
+        if self.is_over(today):
+            state = f"out of quarantine since {self.last_day + timedelta(days=1)}"
+        return f"{state} ({', '.join(self.issues)})"
+
+    def lines_in(self, feature: FeatureSpec, scenario: ScenarioSpec) -> tuple[int, list[int]]:
+        """Return where the tag of *scenario* stands, and the lines of all scenarios it covers."""
+        line = feature.tag_line(scenario, self.tag)
+        tagged = (each for each in feature.scenarios if self.tag in each.tags)
+        return line, [e.line for e in tagged if feature.tag_line(e, self.tag) == line]
 
 
 def utc_today() -> date:

@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Container
+from dataclasses import replace
 from typing import Final
 
 from connector_harness.receiver import signature
@@ -99,6 +100,7 @@ class App:
             return OK
         status = self._refusal(notification)
         if status is not None:
+            self.inbox.deliver(replace(notification, lost_with=status))
             return status
         faults = [*self._faults_of_request(request, notification), *self._judge(notification)]
         self.inbox.deliver(notification.with_faults(*faults))

@@ -121,6 +121,10 @@ class Inbox:
 
     def notifications_of(self, conversation_id: str | None) -> list[Notification]:
         """Return the deliveries that name a conversation; those that name none for None."""
+        return [each for each in self.attempts_of(conversation_id) if each.lost_with is None]
+
+    def attempts_of(self, conversation_id: str | None) -> list[Notification]:
+        """Return the same with those that were not kept."""
         with self._arrived:
             return list(self._of(conversation_id).notifications)
 
@@ -144,6 +148,7 @@ class Inbox:
                 for id_, kept in self._kept.items()
                 if id_ is None or id_ not in known
                 for notification in kept.notifications
+                if notification.lost_with is None
             ]
 
     @property
@@ -249,7 +254,8 @@ class Inbox:
         elif self._make_room(size, id_):
             kept = self._kept.setdefault(id_, _Kept())
             kept.notifications.append(notification)
-            kept.changes += [each for each in notification.changes if each.conversation_id == id_]
+            told = notification.changes if notification.lost_with is None else ()
+            kept.changes += [each for each in told if each.conversation_id == id_]
             kept.size += size
             self._kept.move_to_end(id_)
             self._deliveries += 1

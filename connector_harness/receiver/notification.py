@@ -93,6 +93,7 @@ class Notification:
         consumer_ids: The consumers it names, by the API's own ids.
         faults: What is wrong with it.
         expected: Whether somebody has said beforehand that its signature would be wrong.
+        lost_with: The status that was answered in place of keeping it; None where it is kept.
     """
 
     received_at: float
@@ -106,6 +107,7 @@ class Notification:
     faults: tuple[str, ...] = ()
     signed: bool = True
     expected: bool = False
+    lost_with: int | None = None
 
     def __repr__(self) -> str:
         """Return type and conversation: bodies carry what people wrote."""

@@ -1,6 +1,6 @@
 """What has changed since the last run, in plain sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,10 +43,11 @@ def changes(before: Results, now: Results) -> Changes:
     renamed = dict(_renamed(old, new))
     both = [(old[id_], each) for id_, each in new.items() if id_ in old]
     pairs = [*both, *((old[former], new[id_]) for id_, former in renamed.items())]
+    fresh = [each for id_, each in new.items() if id_ not in old and id_ not in renamed]
     kinds = {
-        "newly failing": tuple(_newly_failing(pairs)),
+        "newly failing": (*_newly_failing(pairs), *_failing(fresh, "new and failing: ")),
         "fixed": tuple(_fixed(pairs)),
-        "added": tuple(_news(new[id_]) for id_ in new if id_ not in old and id_ not in renamed),
+        "added": tuple(_news(each) for each in fresh if each.status not in FAILED),
         "removed": tuple(
             replace(_news(old[id_]), history_id="")
             for id_ in old
@@ -62,7 +63,7 @@ Pairs = list[tuple[Scenario, Scenario]]
 
 
 def _news(scenario: Scenario, words: str = "") -> News:
-    return News(scenario.history_id, scenario.spec.title, scenario.feature.title, words)
+    return News(scenario.history_id, scenario.spec.name, scenario.feature.title, words)
 
 
 def _renamed(old: Mapping[str, Scenario], new: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
@@ -87,9 +88,16 @@ def _said(scenario: Scenario) -> tuple[object, ...]:
 
 def _newly_failing(pairs: Pairs) -> Iterator[News]:
     for was, now in pairs:
-        if now.status in FAILED and was.status not in FAILED:
-            failure = now.result.failure if now.result else None
-            yield _news(now, failure.gist if failure else "")
+        if was.status not in FAILED:
+            excused = was.status is Status.QUARANTINED
+            yield from _failing([now], "failed in quarantine before: " * excused)
+
+
+def _failing(scenarios: Iterable[Scenario], what: str) -> Iterator[News]:
+    for each in scenarios:
+        if each.status in FAILED:
+            failure = each.result.failure if each.result else None
+            yield _news(each, f"{what}{failure.gist if failure else ''}".removesuffix(": "))
 
 
 def _fixed(pairs: Pairs) -> Iterator[News]:

@@ -1,7 +1,8 @@
 """What was expected and what came, where a step compared two values."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeAlias, TypeGuard
@@ -28,6 +29,11 @@ _WORDS: Final[Mapping[str, str]] = {
     "not in": "none of ",
 }
 
+DIFFERS: Final = ("at $", "at row ", "at place ")
+"""What the line of a difference begins with."""
+
+_MORE: Final = re.compile(r"… and (\d+) more")
+
 Mask: TypeAlias = Callable[[str], str]
 """Masks the secrets in a text."""
 
@@ -47,7 +53,7 @@ class Comparison:
     def headline(self) -> str:
         """Both in one line; of what differs in places, how many there are."""
         if self.differences and not (self._is_short and self._is_one_line):
-            count = len(self.differences)
+            count = count_differences(self.differences)
             return f"not what was expected, in {count} place{'s' * (count != 1)}"
         expected, came = (shortened(text, MAX_VALUE) for text in (self.expected, self.came))
         return f"expected {expected}; {came} came"
@@ -69,6 +75,12 @@ class Comparison:
     @property
     def _is_short(self) -> bool:
         return max(len(self.expected), len(self.came)) <= LONGEST_VALUE
+
+
+def count_differences(lines: Collection[str]) -> int:
+    """Return how many differences *lines* tell of, those that they only count too."""
+    rest = (int(more[1]) for line in lines if (more := _MORE.fullmatch(line)))
+    return sum(line.startswith((*DIFFERS, "at character ")) for line in lines) + sum(rest)
 
 
 def compare(operator: str, left: object, right: object, mask: Mask) -> Comparison:

@@ -19,7 +19,7 @@ from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, StepSpe
 from connector_harness.gherkin.identity import full_name, history_id, test_case_id
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.redaction.redactor import MASK, Redactor
-from connector_harness.results.comparison import Comparison
+from connector_harness.results.comparison import Comparison, count_differences
 from connector_harness.results.failure_class import MEANINGS, FailureClass
 
 
@@ -138,6 +138,7 @@ class RecordedExchange(Kept):
         response_headers: The header fields received.
         failure: Why no answer came; empty where one came.
         schema: The schema that the answer satisfies; empty where it satisfies none.
+        is_anothers: Whether it is for another shopper than the first of the scenario.
     """
 
     operation: str
@@ -153,6 +154,7 @@ class RecordedExchange(Kept):
     response_headers: list[Header] = []
     failure: str = ""
     schema: str = ""
+    is_anothers: bool = False
 
     @classmethod
     def of(cls, exchange: Exchange) -> Self:
@@ -181,11 +183,19 @@ class RecordedExchange(Kept):
 
 
 class RecordedNotification(Kept):
-    """A webhook delivery that was heard."""
+    """A webhook delivery, heard or answered with another status in vain.
+
+    Attributes:
+        words: What it tells.
+        body: What travelled.
+        is_sound: Whether nothing is wrong with it.
+        app: Which app it was for, by a number: 0 for the connector's.
+    """
 
     words: str
     body: Body
     is_sound: bool = True
+    app: int = 0
 
 
 class RecordedAttachment(Kept):
@@ -333,6 +343,11 @@ class RecordedFailure(Kept):
         """Why, as a sentence of its own."""
         reason = self.reason or "it says nothing about why"
         return reason[:1].upper() + reason[1:]
+
+    @property
+    def more(self) -> int:
+        """How many differences there are besides the first, which the reason tells."""
+        return max(0, count_differences(self.details) - 1)
 
     @property
     def kind_in_words(self) -> str:
@@ -557,6 +572,8 @@ class ScenarioUnderWay:
     last_exchange: Exchange | None = None
     conversations: list[str] = field(default_factory=list)
     consumers: list[str] = field(default_factory=list)
+    consumer: str = ""
+    tokens: dict[str, str] = field(default_factory=dict)
     listens: bool = False
 
     @property

@@ -13,8 +13,13 @@ _FIELDS: Final = {
 }
 
 
-def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
-    """Return what a command other than an event does; empty if that is not worth telling."""
+def what_it_does(
+    command: JsonObject, *, refused: bool = False, somebody: str = "the shopper"
+) -> str:
+    """Return what a command other than an event does; empty if that is not worth telling.
+
+    It does so for *somebody*, who may be ``another shopper``.
+    """
     body = inside(command, "body")
     match text_in(command, "type"):
         case "userprofile.SetUserProfile":
@@ -24,7 +29,7 @@ def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
             shown = f"the connector sets the profile ({told or 'empty'})"
             return shown if told or refused else ""
         case "cm.ConsumerRequestConversation":
-            return "the shopper asks for a conversation"
+            return f"{somebody} asks for a conversation"
         case "ms.GenerateURLForUploadFile":
             kind, size = text_in(body, "fileType"), inside(body, "fileSize")
             return f"the connector asks where to put a file ({kind or 'no type'}, {size} bytes)"
@@ -32,11 +37,12 @@ def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
             return "the connector asks where to get the file"
         case "cm.UpdateConversationField":
             changes = objects(inside(body, "conversationField"))
-            return " and ".join(map(_change, changes)) or "the shopper changes nothing"
+            does = " and ".join(map(_change, changes)) or "changes nothing"
+            return f"{somebody} {does}"
         case kind:
             return f"the connector sends {kind or 'a command of no type'}"
 
 
 def _change(change: JsonObject) -> str:
     name = text_in(change, "field")
-    return f"the shopper {_FIELDS.get(name, f'changes {name or chr(8230)}')}"
+    return _FIELDS.get(name, f"changes {name or chr(8230)}")

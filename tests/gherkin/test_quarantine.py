@@ -108,7 +108,7 @@ def test_failure_fails_the_run_afterwards(project: Project) -> None:
         [
             (
                 "failed, which counts: features/shop.feature::Too few, "
-                f"out of quarantine since {EARLIER} (ABC-1)"
+                f"out of quarantine since {EARLIER + timedelta(days=1)} (ABC-1)"
             ),
             "  next: mend it; or agree on another day and write that (features/shop.feature:3)",
         ]
@@ -298,6 +298,45 @@ def test_first_failure_that_stops_is_one_that_counts(project: Project) -> None:
     run.stdout.fnmatch_lines(["*= 1 passed, 1 quarantined in *"])
 
 
+@pytest.mark.parametrize(
+    ("one", "chosen", "leaving"),
+    [("0", "shop.feature", 2), ("1", "shop.feature", 0), ("0", "shop.feature:10", 0)],
+)
+@pytest.mark.parametrize("options", [(), ("-n", "1")])
+def test_tag_is_ready_to_leave_when_all_that_it_covers_has_passed(
+    project: Project, one: str, chosen: str, leaving: int, options: tuple[str, ...]
+) -> None:
+    """Who took it out before would turn the run red; what did not run may fail as well."""
+    project.feature(
+        f"""
+        Feature: A basket
+
+          @quarantine:{LATER} @issue:ABC-1
+          Scenario Outline: Some things
+            Given a basket
+            Then the basket holds <count>
+
+            Examples:
+              | count |
+              | 0     |
+              | {one} |
+
+          Scenario: Nothing
+            Given a basket
+            Then the basket holds 0
+        """
+    )
+
+    run = project.run(*options, f"features/{chosen}")
+
+    assert run.ret == pytest.ExitCode.OK
+    assert run.stdout.str().count("ready to leave") == leaving
+    labels = [
+        e["value"] for r in project.results() for e in r["labels"] if e["name"] == "quarantine"
+    ]
+    assert "passed, ready to leave" not in labels
+
+
 def test_tags_of_the_feature_count(project: Project) -> None:
     """A whole feature can be in quarantine, a single one of its rows named."""
     project.feature(
@@ -321,8 +360,8 @@ def test_tags_of_the_feature_count(project: Project) -> None:
     assert run.ret == pytest.ExitCode.OK
     run.stdout.fnmatch_lines(
         [
-            "passed, ready to leave: features/shop.feature::0 things, *",
-            f"  next: take @quarantine:{LATER} out (features/shop.feature:1)",
+            "passed: features/shop.feature::0 things, *",
+            f"  @quarantine:{LATER} stays: it covers what has not passed, too (*shop.feature:1)",
         ],
     )
 

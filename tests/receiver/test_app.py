@@ -157,7 +157,9 @@ def test_refused_some_times(app: App, inbox: Inbox) -> None:
     """A receiver out of order loses what comes, as often as told, and then works again."""
     app.refuse(CONVERSATION, status=503, times=2)
     assert [app.receive(request(HELLO)) for _ in range(3)] == [503, 503, 200]
-    assert len(inbox.notifications_of(CONVERSATION)) == 1
+    assert len(inbox.notifications_of(CONVERSATION)) == len(inbox.of(CONVERSATION)) == 1
+    attempts = inbox.attempts_of(CONVERSATION)
+    assert [each.lost_with for each in attempts] == [503, 503, None]
 
 
 def test_refused_until_accepted_again(app: App) -> None:

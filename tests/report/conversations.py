@@ -66,6 +66,14 @@ class Talk:
         self.step.exchanges[-1].start = start_ms
         return self
 
+    def ask(self, id_: str | None, *, status: int = 200, by_another: bool = False) -> "Talk":
+        """Add a request for a conversation, and its id; None where it is refused or not told."""
+        answer = {"code": "OK", "body": {"conversationId": id_}} if id_ else None
+        request = {"type": "cm.ConsumerRequestConversation", "body": {}}
+        self.call(request, answer, status=status or None, operation="create_conversation")
+        self.step.exchanges[-1].is_anothers = by_another
+        return self.at(START_MS - 9)
+
     def hear(self, event: object, number: int | None = None, *, role: str = "AGENT") -> "Talk":
         """Add a notification of an event in the conversation ``c``."""
         change = {
@@ -81,6 +89,11 @@ class Talk:
     def notify(self, change: object) -> "Talk":
         """Add a notification of one change."""
         return self.hear_all({"body": {"changes": [change]}})
+
+    def by(self, app: int) -> "Talk":
+        """Let the last notification be one for that app."""
+        self.step.notifications[-1].app = app
+        return self
 
     def hear_all(self, document: object) -> "Talk":
         """Add a notification as it is."""

@@ -8,7 +8,12 @@ import msgspec
 from connector_harness.gherkin.feature import parse_feature
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.journal import AttemptJournal
-from connector_harness.results.record import RecordedFailure, RecordedScenario, Status
+from connector_harness.results.record import (
+    QuarantineOutcome,
+    RecordedFailure,
+    RecordedScenario,
+    Status,
+)
 from connector_harness.results.run_facts import Run, new_run_id, read_runs
 
 START_MS = 1_700_000_000_000
@@ -46,6 +51,7 @@ def write_run(
     *,
     failed: tuple[str, ...] = (),
     left_out: tuple[str, ...] = (),
+    excused: tuple[str, ...] = (),
     start_ms: int = START_MS,
     duration_ms: int = 30,
     path: str = "features/parcels.feature",
@@ -55,7 +61,8 @@ def write_run(
     Args:
         folder: Where they go.
         source: The text of the one feature.
-        failed: The titles of the scenarios whose last step failed.
+        failed: The names of the scenarios whose last step failed.
+        excused: The names of those that are in quarantine.
         left_out: The titles of those that were not run.
         start_ms: When all of them began.
         duration_ms: How long each took.
@@ -74,7 +81,9 @@ def write_run(
     for record in records:
         if record.title not in left_out:
             record.start, record.stop = start_ms, start_ms + duration_ms
-            end(record, Status.FAILED if record.title in failed else Status.PASSED)
+            end(record, Status.FAILED if record.name in failed else Status.PASSED)
+            if record.name in excused:
+                record.quarantine = QuarantineOutcome("in quarantine", "failed", excuses=True)
             record.run = run.id
             journal.append(record)
     return folder

@@ -48,6 +48,47 @@ def test_added_and_removed(before: Results, tmp_path: Path) -> None:
     }
 
 
+OUTLINE = """
+    Feature: Bills
+
+      Scenario Outline: A bill is paid
+        Given a bill of <sum>
+        Then <paid> is paid
+
+        Examples:
+          | sum | paid |
+          | 5   | 5    |
+          | 6   | 6    |
+"""
+
+
+def test_row_that_is_new_and_fails_is_newly_failing(tmp_path: Path) -> None:
+    """One that was changed is another row; it is told apart from the others, and so is the old."""
+    before = read_results(write_run(tmp_path / "before", OUTLINE))
+    text = OUTLINE.replace("| 5    |", "| 4    |") + "          | 7   | 7    |\n"
+
+    now = write_run(tmp_path / "now", text, failed=("A bill is paid[5, 4]",))
+
+    assert told(before, now) == {
+        "newly failing": [("A bill is paid[5, 4]", "new and failing: It is late")],
+        "added": [("A bill is paid[7, 7]", "")],
+        "removed": [("A bill is paid[5, 5]", "")],
+    }
+
+
+def test_what_left_its_quarantine_failing_says_so(tmp_path: Path) -> None:
+    """It counts now and did not before: nothing else about it is new."""
+    red = ("One parcel",)
+    before = read_results(write_run(tmp_path / "before", failed=red, excused=red))
+    still = read_results(write_run(tmp_path / "still", failed=red, excused=red))
+
+    words = "failed in quarantine before: It is late"
+    assert told(before, write_run(tmp_path / "now", failed=red)) == {
+        "newly failing": [("One parcel", words)]
+    }
+    assert changes(before, still).words == "nothing has changed"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

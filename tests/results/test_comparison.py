@@ -165,3 +165,10 @@ def test_values_are_told_in_words(came: object, told: str) -> None:
 def test_lists_are_told_by_place() -> None:
     """People count from one."""
     assert compared(["a", "c"], ["a", "b"]).differences == ("at place 2: expected 'b', came 'c'",)
+
+
+def test_more_differences_than_are_listed_are_counted() -> None:
+    """The headline has the number of all of them."""
+    came = dict.fromkeys(map(str, range(25)), "x" * 20)
+
+    assert compared(came, {}).headline == "not what was expected, in 25 places"

@@ -84,9 +84,11 @@ class GherkinListener:
         self._begin(item)
         try:
             return (yield)
-        except (KeyboardInterrupt, pytest.exit.Exception):
+        except (KeyboardInterrupt, pytest.exit.Exception) as error:
             if self._record is not None:
-                self._interrupt(self._record.kept)
+                is_told = isinstance(error, pytest.exit.Exception)
+                why = f"the run was stopped: Exit: {error}" if is_told else "interrupted"
+                self._interrupt(self._record.kept, why)
             raise
         finally:
             self._end()
@@ -130,11 +132,11 @@ class GherkinListener:
         """Write the result."""
         self._end()
 
-    def _interrupt(self, record: RecordedScenario) -> None:
+    def _interrupt(self, record: RecordedScenario, why: str) -> None:
         # Unless pytest has been told how the scenario ended.
         is_open = record.status is Status.PASSED and not self._is_told
         if is_open or record.status is Status.NOT_RUN:
-            record.status, record.message = Status.BROKEN, "interrupted"
+            record.status, record.message = Status.BROKEN, why
 
     def _begin(self, item: ScenarioItem) -> None:
         self._item = item

@@ -23,27 +23,33 @@ FAILURES: Final = (CATEGORY, "failed", "error")
 class Verdict:
     """What came of a scenario that is, or was, in quarantine: its words, and where its tag stands.
 
-    Once it is over, failures count again; it may fail in whatever phase.
+    Once it is over, failures count again; it may fail in whatever phase. The tag covers the
+    scenarios at some lines of the file, this one's among them, and leaves once all have passed.
     """
 
     words: str
     place: str
     tag: str
     is_over: bool
+    line: int
+    covers: list[int]
     failed: bool = False
     reason: str = ""
+    waits: bool = False
 
     @property
     def outcome(self) -> str:
         """What came of it, in a few words."""
         if not self.failed:
-            return "passed, ready to leave"
+            return "passed" if self.waits else "passed, ready to leave"
         return "failed, which counts" if self.is_over else "failed, which does not count"
 
     def lines(self, nodeid: str) -> Iterator[str]:
         """Yield what the terminal says of it."""
         yield f"{self.outcome}: {nodeid}, {self.words}"
-        if not self.failed:
+        if self.waits and not self.failed:
+            yield f"  @{self.tag} stays: it covers what has not passed, too ({self.place})"
+        elif not self.failed:
             yield f"  next: take @{self.tag} out ({self.place})"
         elif self.is_over:
             yield f"  next: mend it; or agree on another day and write that ({self.place})"
@@ -91,7 +97,8 @@ class QuarantineReport:
         if quarantine is None or report.skipped:
             return
         today = self._today()
-        line = item.feature.tag_line(item.scenario, quarantine.tag)
+        scenario = item.original or item.scenario
+        line, covers = quarantine.lines_in(item.feature, scenario)
         verdict = item.stash.setdefault(
             VERDICT,
             Verdict(
@@ -99,6 +106,10 @@ class QuarantineReport:
                 place=f"{item.feature.path}:{line}",
                 tag=quarantine.tag,
                 is_over=quarantine.is_over(today),
+                line=scenario.line,
+                covers=covers,
+                # How the others fare is known at the end.
+                waits=len(covers) > 1 or item.original is not None,
             ),
         )
         if report.failed:
@@ -122,6 +133,10 @@ class QuarantineReport:
     def tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say of every scenario in quarantine how it fared, and which can leave."""
         verdicts = dict(_verdicts(terminalreporter))
+        for verdict in verdicts.values():
+            alike = [each for each in verdicts.values() if each.place == verdict.place]
+            passed = {each.line for each in alike if not each.failed}
+            verdict.waits = any(e.failed for e in alike) or not passed.issuperset(verdict.covers)
         if verdicts:
             terminalreporter.section(TAG, yellow=True)
             for nodeid, verdict in verdicts.items():

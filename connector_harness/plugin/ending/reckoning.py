@@ -10,6 +10,7 @@ from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
 from connector_harness.plugin.beginning import begin
 from connector_harness.plugin.collecting.collection import SPEC
 from connector_harness.plugin.collecting.spec_file import keep_spec, spec_document
+from connector_harness.plugin.ending.run_end import run_end
 from connector_harness.plugin.ending.shortfall import Planned
 from connector_harness.plugin.stash import RESULTS
 from connector_harness.plugin.telling.crashes import scenario_at, write_loss
@@ -59,7 +60,9 @@ class Reckoning:
         records = self._records()
         problems = dict(self._unbelieved(records))
         if not (is_broken or is_stopped):
-            problems |= dict.fromkeys(self._planned.missing, NOT_RUN)
+            stop = run_end(self._config).stop
+            stopped = Problem(f"planned, and not run to its end: {stop}") if stop else NOT_RUN
+            problems |= dict.fromkeys(self._planned.missing, stopped)
             problems |= dict.fromkeys(left_out, LEFT_OUT)
         if problems:
             begin(self._config, [*problems])
@@ -70,7 +73,7 @@ class Reckoning:
             lost = scenario_at(self._config, nodeid)
             record = records.get(lost.history_id) if lost else None
             is_red = record is not None and record.status in FAILED
-            self._tell(nodeid, problem, None if is_red else lost)
+            self._tell(nodeid, problem, lost, is_red=is_red)
         return len(problems)
 
     def _records(self) -> dict[str, Outcome]:
@@ -117,11 +120,15 @@ class Reckoning:
         document = spec_document(found, [], rootpath=self._config.rootpath)
         folder.write_document(SPEC_FILE, document)
 
-    def _tell(self, nodeid: str, problem: Problem, lost: RecordedScenario | None) -> None:
+    def _tell(
+        self, nodeid: str, problem: Problem, lost: RecordedScenario | None, *, is_red: bool
+    ) -> None:
         config = self._config
         path, _, name = nodeid.partition("::")
         line = lost.line if lost else 1
         error = UnaccountedError(str(msgspec.structs.replace(problem, path=path, line=line)))
-        told: Any = str(error) if lost is None else write_loss(config, lost, error, thread="main")
+        told: Any = str(error)
+        if lost is not None and not is_red:
+            told = write_loss(config, lost, error, thread="main")
         report = pytest.TestReport(nodeid, (path, line - 1, name), {}, "failed", told, "call")
         config.hook.pytest_runtest_logreport(report=report)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.written_lines import spelled_out
+from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.signals import Terminated
@@ -34,6 +35,7 @@ class RunEnd:
     Attributes:
         problems: Why it is not.
         has_broken: Whether pytest itself has given up.
+        stop: Why somebody has stopped the run with a reason; empty where nobody has.
         documents: What tells of it; None until it is made.
     """
 
@@ -41,6 +43,7 @@ class RunEnd:
         self._config = config
         self.problems: list[Problem] = []
         self.has_broken = False
+        self.stop = ""
         self.documents: Documents | None = None
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -54,7 +57,9 @@ class RunEnd:
         if type(error) is KeyboardInterrupt or isinstance(error, Terminated):
             self.add(Problem(f"the run was stopped: {str(error) or 'Ctrl-C'}", AGAIN))
         elif not isinstance(error, KeyboardInterrupt):
-            self.note(error, "the run was stopped: ")
+            self.stop = f"the run was stopped: {_in_words(error)}"
+            place = own_place(error, self._config.rootpath)
+            self.add(Problem(self.stop, f"see what stops it{place and f', at {place}'}"))
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""

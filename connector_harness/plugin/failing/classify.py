@@ -16,6 +16,7 @@ from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import AgentTimeoutError
 from connector_harness.control.routes import SandboxControlError
 from connector_harness.plugin.endpoint.endpoint import EndpointLostError
+from connector_harness.plugin.failing.reason import of_thread
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
 from connector_harness.results.failure_class import FailureClass
@@ -49,6 +50,7 @@ def classify(error: BaseException, record: ScenarioUnderWay, *, ours: bool = Fal
     """
     if isinstance(error, BaseExceptionGroup):
         return classify(error.exceptions[0], record, ours=ours)
+    error = of_thread(error) or error
     if ours and _is_down(error, record):
         return FailureClass.SANDBOX
     if _is_late(error):

@@ -20,6 +20,7 @@ from connector_harness.plugin.running.scenario import StepResults
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.redaction.redactor import MASK, Redactor
 from connector_harness.redaction.terminal_safe import MAX_VALUE, shortened
+from connector_harness.results.comparison import DIFFERS
 from connector_harness.results.failure_class import FailureClass
 from connector_harness.results.record import (
     Phase,
@@ -243,7 +244,7 @@ def describe(
 def _news(reason: Reason) -> str:
     """Return what the gist adds to the headline: the first difference, or what came instead."""
     for line in reason.details:
-        if line.startswith(("at $", "at row ", "at place ")):
+        if line.startswith(DIFFERS):
             return f": {line}"
     for line in reason.details:
         if line.startswith("came: "):

@@ -45,15 +45,15 @@ def read_reason(
     """
     first, *others = _leaves(error)
     frame = _frame(first, rootpath)
-    lines = _lines(first, comparison, frame)
+    gist, *about = _lines(first, comparison, frame)
+    lines = [gist, *textwrap.dedent("\n".join(about)).split("\n")]
+    lines += IN_THREAD.split("\n") if of_thread(_first(error)) else []
     lines += [f"and also: {_lines(each, None, None)[0]}" for each in others]
     # Masked as a whole: a line may hold one half of what only both halves tell to be a secret.
     headline, *details = mask("\n".join(lines)).split("\n")
-    told, advice = _apart(textwrap.dedent("\n".join(details)).split("\n"))
-    place = ""
-    if frame is not None:
-        place = f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
-    elif isinstance(first, pytest.FixtureLookupError):
+    told, advice = _apart(details)
+    place = own_place(first, rootpath)
+    if not place and isinstance(first, pytest.FixtureLookupError):
         asking = first.formatrepr()
         if is_own(file := Path(asking.filename), rootpath):
             place = f"{file.relative_to(rootpath).as_posix()}:{asking.firstlineno + 1}"
@@ -61,12 +61,28 @@ def read_reason(
     return Reason(headline, tuple(told), tuple(advice), place, compared)
 
 
+def _first(error: BaseException) -> BaseException:
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
 def _leaves(error: BaseException) -> Iterator[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from _leaves(each)
     else:
-        yield error
+        yield of_thread(error) or error
+
+
+IN_THREAD: Final = (
+    "it failed in a thread that the step started, which goes on without it\n"
+    "  next: join the thread in the step, and let its error out, as a Future does in result()"
+)
+
+
+def of_thread(error: BaseException) -> BaseException | None:
+    """Return what ended a thread, where pytest tells of that by *error*; else None."""
+    is_told = isinstance(error, pytest.PytestUnhandledThreadExceptionWarning)
+    return error.__cause__ if is_told else None
 
 
 def _lines(
@@ -140,6 +156,13 @@ def _frame(error: BaseException, rootpath: Path) -> traceback.FrameSummary | Non
         if is_own(Path(frame.filename), rootpath):
             return frame
     return None
+
+
+def own_place(error: BaseException, rootpath: Path) -> str:
+    """Return where in the project's own code *error* came up, as ``steps/batch.py:12``."""
+    if (frame := _frame(error, rootpath)) is None:
+        return ""
+    return f"{Path(frame.filename).relative_to(rootpath).as_posix()}:{frame.lineno}"
 
 
 def is_own(file: Path, rootpath: Path) -> bool:

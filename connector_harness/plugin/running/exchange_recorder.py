@@ -20,7 +20,7 @@ from connector_harness.contract.contract import (
 )
 from connector_harness.contract.differences import Difference, path_text
 from connector_harness.contract.schemas import SchemaError, fingerprint
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, text_in
 from connector_harness.plugin.running.notifications import NotificationJudge
 from connector_harness.plugin.running.opened import Ledger
 from connector_harness.receiver.notification import Notification
@@ -111,10 +111,7 @@ class ExchangeRecorder:
         if self.record is not None:
             self.record.current.exchanges.append(kept)
             self.record.last_exchange = exchange
-            if exchange.operation == "consumer_token" and exchange.status in ADMITTED:
-                match exchange.request_document:
-                    case {"ext_consumer_id": str(consumer)}:
-                        self.record.consumers.append(consumer)
+            kept.is_anothers = _is_anothers(exchange, self.record)
         self._redactor.learn(exchange.request_body, exchange.response_body)
         if self.ledger is not None:
             # Before it is judged: what a wrong answer has opened is to be closed as well.
@@ -213,6 +210,20 @@ class ExchangeRecorder:
         return document
 
 
+def _is_anothers(exchange: Exchange, record: ScenarioUnderWay) -> bool:
+    """Return whether a call is for another consumer than the scenario's, which this may name."""
+    if exchange.operation == "consumer_token" and exchange.status in ADMITTED:
+        match exchange.request_document:
+            case {"ext_consumer_id": str(consumer)}:
+                record.consumers.append(consumer)
+                record.consumer = record.consumer or consumer
+                record.tokens[text_in(exchange.document_if_any, "token")] = consumer
+    whose = (
+        record.tokens.get(e) for name, e in exchange.request_headers if name.lower() == ON_BEHALF
+    )
+    return next(whose, None) not in (None, record.consumer)
+
+
 _NOTHING: Final = object()
 
 
@@ -250,6 +261,9 @@ GOOD = 200
 
 ADMITTED = (GOOD, 201)
 """The statuses of an answer that holds a consumer's token."""
+
+ON_BEHALF = "x-lp-on-behalf"
+"""The header whose token says for which consumer a call is. Source: API facts §3."""
 
 THROTTLED = 429
 """What this answer holds is not documented (API facts §4.8); the client waits and asks again."""

@@ -171,9 +171,12 @@ def adopt(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def consumer() -> str:
-    """The id of a consumer that no other scenario, run or worker has."""
-    return f"shopper-{secrets.token_hex(8)}"
+def consumer(request: pytest.FixtureRequest) -> str:
+    """The id of a consumer that no other scenario, run or worker has: "the shopper"."""
+    id_ = f"shopper-{secrets.token_hex(8)}"
+    if (record := request.config.stash[EVIDENCE].record) is not None:
+        record.consumer = id_
+    return id_
 
 
 if TYPE_CHECKING:

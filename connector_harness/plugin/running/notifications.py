@@ -40,10 +40,10 @@ class NotificationJudge:
         """
         __tracebackhide__ = True
         judged = [*self._news(record.conversations, self._judged)]
-        wrong = [each for each in judged if _faults(each)]
+        wrong = [each for each in judged if _faults(each[1])]
         shown = self._news(record.conversations, self._shown) if record.listens else wrong
-        record.current.notifications.extend(_recorded(each) for each in shown)
-        faults = [fault for each in wrong for fault in _faults(each)]
+        record.current.notifications.extend(_recorded(*each) for each in shown)
+        faults = [fault for _, each in wrong for fault in _faults(each)]
         if faults:
             raise ContractError("\n".join([*faults, NEXT]))
 
@@ -54,7 +54,8 @@ class NotificationJudge:
 
     def unclaimed(self) -> "Unclaimed":
         """Return what no scenario was told of, once the receiver has stopped."""
-        late = [fault for each in self._news(self._opened, self._judged) for fault in _faults(each)]
+        news = self._news(self._opened, self._judged)
+        late = [fault for _, each in news for fault in _faults(each)]
         return Unclaimed(
             late=late,
             strangers=[[each.conversation_id or "", _line(each)] for each in self.strangers()],
@@ -64,13 +65,14 @@ class NotificationJudge:
 
     def _news(
         self, conversations: "list[str] | set[str]", seen: dict[tuple[int, str], int]
-    ) -> Iterator[Notification]:
-        """Yield what of some conversations has not been *seen*, and note that it has."""
+    ) -> Iterator[tuple[int, Notification]]:
+        """Yield what of some conversations has not been *seen*, with its inbox, and note it."""
         for number, inbox in enumerate(self.inboxes):
             for id_ in conversations:
                 key = (number, id_)
-                notifications = inbox.notifications_of(id_)
-                yield from notifications[seen.get(key, 0) :]
+                notifications = inbox.attempts_of(id_)
+                for each in notifications[seen.get(key, 0) :]:
+                    yield number, each
                 if notifications:
                     seen[key] = len(notifications)
 
@@ -111,10 +113,12 @@ class Unclaimed:
                 yield f"{what}: … and {len(lines) - SHOWN} more"
 
 
-def _recorded(notification: Notification) -> RecordedNotification:
+def _recorded(app: int, notification: Notification) -> RecordedNotification:
     words = "; ".join(str(change) for change in notification.changes) or "unreadable"
+    if notification.lost_with is not None:
+        words += f", answered with {notification.lost_with}"
     body = Body.of(notification.body, "application/json")
-    return RecordedNotification(words, body, is_sound=not notification.faults)
+    return RecordedNotification(words, body, is_sound=not notification.faults, app=app)
 
 
 def _faults(notification: Notification) -> list[str]:

@@ -5,7 +5,7 @@ import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncContextDecorator, ContextDecorator, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import GeneratorType
 from typing import Any, Final, Protocol
@@ -36,6 +36,14 @@ class Heard(Protocol):
         """Keep it."""
 
 
+@dataclass(frozen=True, eq=False)
+class LeftToTheEnd:
+    """What a step that yields does when the scenario is over."""
+
+    step: RecordedStep
+    end: Callable[[], object]
+
+
 @dataclass
 class ScenarioRun:
     """One scenario under way.
@@ -52,6 +60,7 @@ class ScenarioRun:
     subject: dict[str, Any]
     given: "StepResults"
     heard: Heard
+    _left: list["LeftToTheEnd"] = field(default_factory=list, init=False)
 
     def run(self, steps: tuple[ResolvedStep, ...]) -> None:
         """Run *steps* in order, up to the first that fails."""
@@ -61,6 +70,9 @@ class ScenarioRun:
         try:
             for number, step in enumerate(steps):
                 self._record_step(step, self.record.kept.steps[number], number)
+            # What fails here fails the scenario, at the sentence that has left it to the end.
+            while self._left:
+                self._finish(self._left[-1])
         finally:
             self.hooks.call("pytest_bdd_after_scenario", **subject)
 
@@ -81,6 +93,30 @@ class ScenarioRun:
         finally:
             self.record.open.clear()
             record.stop = now()
+
+    def _leave(self, step: ResolvedStep, end: Callable[[], object]) -> None:
+        """Keep for the end of the scenario what *step*, which is under way, has not come to."""
+        line = step.spec.line
+        record = next(each for each in self.record.kept.steps if each.line == line)
+        left = LeftToTheEnd(record, end)
+        self._left.append(left)
+        # Where a step fails, its turn comes with that of the fixtures.
+        self.request.addfinalizer(lambda: left.end() if left in self._left else None)
+
+    def _finish(self, left: "LeftToTheEnd") -> None:
+        __tracebackhide__ = True
+        self._left.remove(left)
+        record = left.step
+        self.record.open.append(record)
+        try:
+            left.end()
+        except BaseException as error:
+            error.add_note("it failed in what the step left to the end, behind its `yield`")
+            record.status = status_of(error)
+            self.record.failed = record
+            raise
+        finally:
+            self.record.open.clear()
 
     def _hear_besides(self, error: BaseException) -> None:
         """Keep what was heard up to a failure; what is wrong with it is told beside it."""
@@ -158,11 +194,11 @@ class ScenarioRun:
         if inspect.isgenerator(value) and inspect.isgeneratorfunction(definition.written):
             started: Iterator[object] = value
             value = next(started)
-            self.request.addfinalizer(lambda: next(started, None))
+            self._leave(step, lambda: next(started, None))
         elif inspect.isasyncgen(value) and inspect.isasyncgenfunction(definition.written):
             opened: AsyncIterator[object] = value
             value = self._runner.run(_next(opened))
-            self.request.addfinalizer(lambda: self._runner.run(_next(opened)))
+            self._leave(step, lambda: self._runner.run(_next(opened)))
         elif inspect.isawaitable(value) or inspect.isasyncgen(value):
             kind = type(value).__name__
             raise UnfinishedStepError(f"the step returned an unawaited {kind}, and nobody runs it")

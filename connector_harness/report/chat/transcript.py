@@ -1,6 +1,7 @@
 """A scenario's conversation as a chat, read from its exchanges and notifications."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
@@ -35,7 +36,8 @@ class ChatEntry:
 
     Attributes:
         kind: ``"message"``, ``"file"``, ``"card"``, ``"note"``, or the name of an `EventKind`.
-        who: ``"shopper"``, ``"agent"``, ``"robot"``, ``"manager"``, ``"reader"``; empty for notes.
+        who: ``"shopper"``, ``"another shopper"``, ``"agent"``, ``"robot"``, ``"manager"``,
+            ``"reader"``; empty for notes.
         text: What was said, or the note.
         number: Its number in the dialog.
         time_ms: When, in milliseconds since the epoch.
@@ -44,10 +46,11 @@ class ChatEntry:
         replies: The answers offered with it.
         sign: What stands before it, where it is neither a message nor a note.
         notes: The types of the metadata that it carries.
-        told: How often the connector was told of it.
+        told: How often an app was told of it, whether it took that or not; of several the most.
         place: The conversation and the dialog.
         after_ms: What it was heard after, where nothing says when it was.
         is_call: Whether it is a note of what the connector did, and not of what it heard.
+        chat: What stands for its conversation, which may have no id; empty if it may be of any.
     """
 
     kind: str
@@ -64,11 +67,12 @@ class ChatEntry:
     place: tuple[str, str] = ("", "")
     after_ms: int | None = None
     is_call: bool = False
+    chat: str = ""
 
 
 @dataclass(slots=True)
 class ChatTranscript:
-    """A conversation, or several of one scenario, in order."""
+    """What was said and done in the conversations of one scenario, in order."""
 
     entries: list[ChatEntry] = field(default_factory=list)
 
@@ -76,6 +80,15 @@ class ChatTranscript:
     def talks(self) -> bool:
         """Whether anything was said, and not only opened."""
         return any(entry.kind != "note" for entry in self.entries)
+
+    @property
+    def chats(self) -> list[list[ChatEntry]]:
+        """What is shown, each conversation by itself."""
+        found: dict[str, list[ChatEntry]] = {}
+        first = next((entry.chat for entry in self.entries if entry.chat), "")
+        for entry in self.entries[:SHOWN]:
+            found.setdefault(entry.chat or first, []).append(entry)
+        return [*found.values()]
 
     @property
     def left_out(self) -> int:
@@ -118,6 +131,11 @@ class _Chat:
         self.entries: list[ChatEntry] = []
         self._states = ConversationStates()
         self._heard_ms: int | None = None
+        self._chat = ""
+        self._shoppers: dict[str, str] = {}
+        self._refused: list[str] = []
+        self._unnamed: list[str] = []
+        self._tellings: dict[int, Counter[int]] = {}
 
     def exchange(self, exchange: RecordedExchange) -> None:
         """Add what a call says or does."""
@@ -131,18 +149,43 @@ class _Chat:
             self._did(f"the file {verb}", exchange.start, refusal(exchange))
             return
         if exchange.operation in COMMANDING:
-            for place, command in enumerate(objects(exchange.request.document)):
-                self._command(exchange, command, place)
+            commands = list(objects(exchange.request.document))
+            answers = [answer_to(exchange, each, place) for place, each in enumerate(commands)]
+            shopper = "another shopper" if exchange.is_anothers else "shopper"
+            before = self._chat
+            ids = (text_in(each, "body", "conversationId") for each in (*answers, *commands))
+            self._chat = next(filter(None, ids), before)
+            if exchange.operation == _CREATE:
+                self._open(exchange, answers, shopper)
+            for command, answer in zip(commands, answers, strict=True):
+                self._command(exchange, command, answer, shopper)
+            if self._chat in self._refused:
+                self._chat = before
 
-    def _command(self, exchange: RecordedExchange, command: JsonObject, place: int) -> None:
-        answer = answer_to(exchange, command, place)
+    def _open(self, exchange: RecordedExchange, answers: Iterable[JsonValue], shopper: str) -> None:
+        """Begin a chat; what was refused, or got no answer, has one as well."""
+        reasons = [refusal(exchange, each) for each in answers]
+        opened = (text_in(each, "body", "conversationId") for each in answers)
+        if not (id_ := next(filter(None, opened), "")):
+            id_ = f"{_CREATE} {len(self.entries)}"
+            is_refused = any(each.startswith("refused") for each in reasons)
+            (self._refused if is_refused else self._unnamed).append(id_)
+        self._chat = id_
+        self._shoppers[id_] = shopper
+
+    def _command(
+        self, exchange: RecordedExchange, command: JsonObject, answer: JsonValue, shopper: str
+    ) -> None:
         reason = refusal(exchange, answer)
         if text_in(command, "type") != _PUBLISH:
-            self._did(what_it_does(command, refused=bool(reason)), exchange.start, reason)
+            somebody = shopper if exchange.is_anothers else f"the {shopper}"
+            words = what_it_does(command, refused=bool(reason), somebody=somebody)
+            self._did(words, exchange.start, reason)
             if exchange.operation == _CREATE:
                 self._states.open(text_in(answer, "body", "conversationId"))
             return
-        entry = said("shopper", inside(command, "body", "event"))
+        entry = said(shopper, inside(command, "body", "event"))
+        entry.chat = self._chat
         entry.number = None if reason else number_in(answer, "body", "sequence")
         entry.time_ms, entry.refusal = exchange.start, reason
         entry.notes = _metadata(command)
@@ -154,15 +197,29 @@ class _Chat:
         """Add what the connector was told."""
         for change in objects(inside(notification.body.document, "body", "changes")):
             if "result" in change:
+                chat = self._heard_of(text_in(change["result"], "convId"))
                 for words, time_ms in self._states.news(change["result"]):
-                    self._note(words, time_ms)
+                    self._note(words, time_ms, chat)
                     self._heard_ms = time_ms or self._heard_ms
             elif "event" in change:
-                self._heard(change)
+                self._heard(change, notification.app)
 
-    def _heard(self, change: JsonObject) -> None:
+    def _heard_of(self, id_: str) -> str:
+        """Return what stands for a conversation that is told of; it may be one without an id."""
+        if id_ and id_ not in self._shoppers:
+            before = self._unnamed.pop(0) if self._unnamed else None
+            self._shoppers[id_] = self._shoppers.get(before or "", "shopper")
+            for entry in (each for each in self.entries if each.chat == before):
+                entry.chat = id_
+            self._chat = id_ if self._chat == before else self._chat
+        return id_ or self._chat
+
+    def _heard(self, change: JsonObject, app: int) -> None:
         place = (text_in(change, "conversationId"), text_in(change, "dialogId"))
-        entry = said(_speaker(change, place), change["event"])
+        chat, speaker = self._heard_of(place[0]), _speaker(change, place)
+        speaker = self._shoppers.get(chat, speaker) if speaker == "shopper" else speaker
+        entry = said(speaker, change["event"])
+        entry.chat = chat
         entry.number, entry.place = number_in(change, "sequence"), place
         entry.time_ms = number_in(change, "serverTimestamp")
         entry.notes, entry.told = _metadata(change), 1
@@ -170,15 +227,23 @@ class _Chat:
         self._heard_ms = entry.time_ms or self._heard_ms
         known = self._known(entry)
         if known is None:
+            self._told(entry, app)
             self._insert(entry)
             return
-        known.told += 1
-        known.number, known.place = entry.number, place
+        is_news = not known.told
+        known.told = self._told(known, app)
+        known.number, known.place, known.chat = entry.number, place, chat
         known.time_ms = entry.time_ms or known.time_ms
-        if known.told == 1:
+        if is_news:
             # What is told comes in order, also within a millisecond.
             self.entries.remove(known)
             self._insert(known)
+
+    def _told(self, entry: ChatEntry, app: int) -> int:
+        """Count that an app was told of *entry*, and return how often the one told most was."""
+        tellings = self._tellings.setdefault(id(entry), Counter())
+        tellings[app] += 1
+        return max(tellings.values())
 
     def _known(self, heard: ChatEntry) -> ChatEntry | None:
         """Return what has been entered already and is told of now."""
@@ -187,7 +252,7 @@ class _Chat:
                 continue
             if heard.number is not None and _is_same(entry, heard):
                 return entry
-            if heard.number is None and heard.who == "shopper" and not entry.told:
+            if heard.number is None and heard.who.endswith("shopper") and not entry.told:
                 return entry
         return None
 
@@ -208,13 +273,14 @@ class _Chat:
     def _is_call_at(self, time_ms: int | None, place: int) -> bool:
         return self.entries[place].is_call and self.entries[place].time_ms == time_ms
 
-    def _note(self, text: str, time_ms: int | None) -> None:
+    def _note(self, text: str, time_ms: int | None, chat: str) -> None:
         if text:
-            self.entries.append(ChatEntry("note", "", text, time_ms=time_ms))
+            self.entries.append(ChatEntry("note", "", text, time_ms=time_ms, chat=chat))
 
     def _did(self, text: str, time_ms: int, reason: str) -> None:
         if text:
             note = ChatEntry("note", "", text, time_ms=time_ms, refusal=reason, is_call=True)
+            note.chat = self._chat
             self.entries.append(note)
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from connector_harness.report.chat.transcript import LONGEST, SHOWN, ChatEntry, ChatTranscript
+from connector_harness.report.chat.transcript import LONGEST, ChatEntry, ChatTranscript
 
 
 def transcript_text(transcript: ChatTranscript) -> str:
-    """Return a transcript with a line for each entry.
+    """Return a transcript with a line for each entry, conversations with an empty line between.
 
     Shape: ``05:39:07  consumer  Where is my parcel?  (0)``; times are UTC, notes in dashes,
     refusals on a line of their own.
     """
-    lines = [line for entry in transcript.entries[:SHOWN] for line in _lines(entry)]
+    chats = (
+        "\n".join(line for entry in chat for line in _lines(entry)) for chat in transcript.chats
+    )
+    lines = ["\n\n".join(chats)]
     if transcript.left_out:
         lines.append(f"… and {transcript.left_out} more")
     return "\n".join([*lines, ""])

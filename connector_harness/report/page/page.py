@@ -104,6 +104,20 @@ class PageBlock:
         return next(failed, -1)
 
     @property
+    def not_run(self) -> list[int]:
+        """Which of its sentences did not run, as it failed before; none where it has rows."""
+        result = self.cases[0].result
+        if self.tables or result is None or result.status not in FAILED:
+            return []
+        lines = [step.line for step in result.steps if step.status is Status.NOT_RUN]
+        return [n for n, each in enumerate(self.sentences) if each.line in lines]
+
+    @property
+    def expects(self) -> bool:
+        """Whether it says what is expected."""
+        return self.cases[0].scenario.spec.expects
+
+    @property
     def statuses(self) -> list[Status]:
         """Each way in which one of its cases went."""
         return list(dict.fromkeys(case.status for case in self.cases))
@@ -230,7 +244,7 @@ class _Writer:
         transcript = transcript_of(result) if result else None
         return PageCase(
             self._id(scenario, spec.name),
-            spec.title,
+            spec.name,
             tuple((spec.row or {}).values()),
             scenario,
             result.failure if result else None,

@@ -14,9 +14,11 @@ from markupsafe import Markup
 
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.chat.sent import MOST
-from connector_harness.report.chat.transcript import SHOWN
 from connector_harness.report.chat.transcript_text import clock, moment_of, short
 from connector_harness.results.record import Status
+
+NO_THEN: Final = "no Then: it checks nothing but that its steps run"
+"""What is told of a scenario that says nothing of what is expected."""
 
 _EXCERPT: Final = 4_000
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
@@ -63,7 +65,7 @@ def environment() -> jinja2.Environment:
         "sha256": _sha256,
         "short": short,
     }
-    made.globals |= {"shown": SHOWN, "most": MOST}
+    made.globals |= {"most": MOST, "no_then": NO_THEN}
     return made
 
 
@@ -115,10 +117,10 @@ def _css(status: Status) -> str:
     return status.replace(" ", "-")
 
 
-def plain(words: str) -> str:
+def plain(words: str, longest: int = _LONGEST) -> str:
     """Return *words* on one line, cut where it is long, without a sign that means something."""
     line = spelled_out(" ".join(words.split()))
-    cut = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    cut = line if len(line) <= longest else f"{line[: longest - 1]}…"
     text = _MEANING.sub(r"\\\1", cut.replace("&", "&amp;").replace("<", "&lt;"))
     return _SITE.sub(r"\1\\.", _NUMBER.sub(r"\1\\.", text))
 

@@ -24,7 +24,7 @@ class ReportedFailure:
         line: The line of the step that failed; of the scenario where it was none.
         title: What the scenario is called.
         sentence: The step that failed; empty if it was none.
-        reason: Why, in one line.
+        reason: Why; of what is wrong with the run, with what to do, in lines where it lists that.
         kind: The class of the failure; empty if it is not known.
         counts: Whether it makes the run fail; one in quarantine does not.
     """
@@ -51,7 +51,7 @@ def wrong(problems: Iterable[Problem]) -> list[ReportedFailure]:
             line=each.line,
             title=FILE if each.path else RUN,
             sentence="",
-            reason=each.what + f"; next: {each.next.partition(chr(10))[0]}" * bool(each.next),
+            reason=each.what + f"; next: {each.next}" * bool(each.next),
             kind=FailureClass.SPEC if each.path else "",
         )
         for each in problems

@@ -9,6 +9,7 @@ from typing import Final
 
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.report.chat.transcript_text import moment_of
+from connector_harness.report.page.rendering import NO_THEN
 from connector_harness.report.pipeline.failures import RUN, ReportedFailure, wrong
 from connector_harness.results.files import write_whole
 from connector_harness.results.reader import Results, Scenario
@@ -153,6 +154,8 @@ def _case(name: str, classname: str) -> ET.Element:
 def _known(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """Yield what is known of a scenario by name: its tags, its labels, its links, its attempts."""
     yield from ((TAG, tag) for tag in scenario.spec.tags)
+    if not scenario.spec.expects:
+        yield "worth a look", NO_THEN
     yield from _known_of(scenario.result) if scenario.result else ()
     if scenario.retries:
         yield "attempts", str(len(scenario.results))

@@ -11,7 +11,7 @@ import jinja2
 from connector_harness.report.coverage.coverage import coverage_of
 from connector_harness.report.names import SUMMARY
 from connector_harness.report.page.document import besides, headline
-from connector_harness.report.page.rendering import environment, plain
+from connector_harness.report.page.rendering import NO_THEN, environment, plain
 from connector_harness.report.pipeline.failures import ReportedFailure, wrong
 from connector_harness.results.changes import changes
 from connector_harness.results.ci_system import CiSystem
@@ -29,6 +29,9 @@ FEATURES: Final = 300
 
 NOT_RUN: Final = 20
 """How many tests are named that were planned and did not run, or are no scenarios."""
+
+LONGEST: Final = 1_000
+"""How much of what is wrong beside the scenarios is told, in characters."""
 
 
 def write_summary(
@@ -58,7 +61,8 @@ def add_to_summary(text: str, system: CiSystem, folder: Path) -> Path:
 def told_late(problems: Iterable[Problem]) -> str:
     """Return what is added where *problems* were found after all else."""
     return "".join(
-        f"\n**The run failed all the same**: {plain(each.reason)}\n" for each in wrong(problems)
+        f"\n**The run failed all the same**: {plain(each.reason, LONGEST)}\n"
+        for each in wrong(problems)
     )
 
 
@@ -90,14 +94,26 @@ def summary(
         ],
         numbers=dict(_numbers(results, before)),
         counting=[each for each in failures if each.counts],
-        wrong=[f"{_place(e, system)}: " * bool(e.path) + plain(e.reason) for e in found_wrong],
+        wrong=[
+            f"{_place(e, system)}: " * bool(e.path) + plain(e.reason, LONGEST) for e in found_wrong
+        ],
         excused=[each for each in failures if not each.counts],
-        strays=[f"**{plain(e.title)}**: {plain(e.message.partition(chr(10))[0])}" for e in strays],
+        strays=[f"**{plain(e.title)}**: {plain(e.message, LONGEST)}" for e in strays],
+        unexpecting=[*dict.fromkeys(_without_then(results, system))],
         lacking=lacking(results),
         missing=[plain(each) for each in results.not_run],
         rows=[(title, went) for title, went in by_feature if went.all],
         place=lambda failure: _place(failure, system),
     )
+
+
+def _without_then(results: Results, system: CiSystem) -> Iterator[str]:
+    """Yield the scenarios that ran and say nothing of what is expected; an outline once."""
+    for each in results.scenarios:
+        if each.results and not each.spec.expects:
+            outline = each.spec.outline
+            where = _link(each.feature.path, outline.line, system)
+            yield f"{where}: **{plain(outline.title)}** has {NO_THEN}"
 
 
 def _numbers(results: Results, before: Results | None) -> Iterator[tuple[str, str]]:
@@ -127,7 +143,11 @@ def _template() -> jinja2.Template:
 
 
 def _place(failure: ReportedFailure, system: CiSystem) -> str:
-    text = plain(f"{failure.path}:{failure.line}")
+    return _link(failure.path, failure.line, system)
+
+
+def _link(path: str, line: int, system: CiSystem) -> str:
+    text = plain(f"{path}:{line}")
     if not system.source:
         return text
-    return f"[{text}]({system.source}{quote(system.path(failure.path))}#L{failure.line})"
+    return f"[{text}]({system.source}{quote(system.path(path))}#L{line})"

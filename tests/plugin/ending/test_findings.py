@@ -103,3 +103,33 @@ def test_run_that_goes_on_tells_findings_in_every_output(
             "::error file=features/test_broken.py,*",
         ]
     )
+
+
+def test_advice_that_lists_sentences_is_whole_in_every_output(
+    ci_project: Project, project: Project
+) -> None:
+    """What would give the value is told wherever the finding is."""
+    project.steps(
+        """
+        @given(parsers.parse("a basket of {size:d}"), target_fixture="basket")
+        def a_basket_of(size):
+            return []
+        """
+    )
+    project.feature(
+        """
+        Feature: F
+          Scenario: S
+            Then the basket holds 0
+        """
+    )
+
+    run = ci_project.run()
+
+    [(_, _, message)] = errors(project)
+    summary = (project.root / "reports" / "summary.md").read_text(encoding="utf-8")
+    [annotation] = [line for line in run.outlines if line.startswith("::error ")]
+    for told in (str(message), annotation.replace("%0A", "\n"), summary.replace("\\", "")):
+        assert "next: write one of these, or another that gives it, before it:" in told
+        assert "a basket" in told
+        assert "a basket of {size:d}" in told

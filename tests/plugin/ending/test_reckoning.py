@@ -110,7 +110,7 @@ EMPTIED = """
         (DROPPING_ALL, 2, "left out by a plugin or conftest.py that does not say so"),
         (DROPPING_LATE, 1, "left out by a plugin or conftest.py that does not say so"),
         (DROPPING_EARLY, 1, "left out by a plugin or conftest.py that does not say so"),
-        (LEAVING, 2, "planned, and not run to its end"),
+        (LEAVING, 2, "planned, and not run to its end: the run was stopped: Exit: enough"),
     ],
     ids=[
         *("protocol", "reported", "loop", "dropped", "all-dropped", "dropped-late"),
@@ -389,3 +389,33 @@ def test_stopped_run_is_told_as_such(project: Project) -> None:
 
     run.assert_outcomes(failed=1)
     run.stdout.fnmatch_lines(["1 of 2 did not run to the end"])
+
+
+@pytest.mark.parametrize("code", ["0", "7", "None"])
+def test_run_that_is_stopped_has_one_cause(ci_project: Project, code: str) -> None:
+    """It is told of what was under way and of what had not begun, each at its own line."""
+    ci_project.steps(
+        f"""
+        @when("it is enough")
+        def it_is_enough():
+            pytest.exit("enough", returncode={code})
+        """
+    )
+    ci_project.feature(
+        TWO.replace("basket\n        Then", "basket\n        When it is enough\n        Then", 1)
+    )
+
+    run = ci_project.run(*MESSAGES)
+
+    assert run.ret == {"0": 1, "7": 7, "None": 2}[code]
+    out, html = run.stdout.str(), (ci_project.root / "reports/spec.html").read_text("utf-8")
+    assert "nothing that pytest knows of" not in out + html
+    assert "see the traceback at the terminal" not in out + html
+    line = 1 + (ci_project.root / "shop_steps.py").read_text().partition("exit(")[0].count("\n")
+    assert f"see what stops it, at shop_steps.py:{line}" in html
+    assert "the run failed: the run was stopped: Exit: enough" in run.outlines
+    assert "The run was stopped: Exit: enough" in html
+    if code == "0":
+        why = "planned, and not run to its end: the run was stopped: Exit: enough"
+        assert out.count(f"{why}\n  at: features/shop.feature:3\n") == 1
+        assert out.count(f"{why}\n  at: features/shop.feature:8\n") == 1

@@ -563,3 +563,46 @@ def test_skipping_step_skips_the_scenario(project: Project) -> None:
 def test_scenario_that_runs_again_starts_afresh(failing: Project) -> None:
     """In a second run in the same folder nothing of the first is left."""
     assert shown(failing.run()) == shown(failing.run())
+
+
+@pytest.mark.parametrize(
+    ("failing", "headline", "kind"),
+    [
+        ("came = 1; assert came == 2", "expected 2; 1 came", "product"),
+        ("assert not [1], 'one is left'", "one is left", "product"),
+        ("raise LookupError('no jar')", "LookupError: no jar", "spec"),
+        ("raise TimeoutError('too late')", "TimeoutError: too late", "timeout"),
+    ],
+)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_failure_in_a_thread_is_told_in_its_own_words(
+    project: Project, failing: str, headline: str, kind: str, threads: int
+) -> None:
+    """It has the line of what failed, and advice on threads; pytest's words are about memory."""
+    project.steps(
+        f"""
+        import threading
+
+
+        @when("threads fail")
+        def threads_fail():
+            def run():
+                {failing}
+            for thread in [threading.Thread(target=run) for _ in range({threads})]:
+                thread.start()
+                thread.join()
+        """
+    )
+    project.feature(PASSING.replace('"tea" is added', "threads fail").replace("holds 1", "holds 0"))
+
+    run = project.run()
+
+    line = 1 + (project.root / "shop_steps.py").read_text().partition(failing)[0].count("\n")
+    run.assert_outcomes(failed=1)
+    out = run.stdout.str()
+    assert "tracemalloc" not in out
+    assert f"\n[{kind}] {headline}\n" in out
+    assert "\n  it failed in a thread that the step started" in out
+    assert f"\n  code: shop_steps.py:{line}\n" in out
+    assert "\nnext: join the thread in the step, and let its error out" in out
+    assert out.count("  and also: ") == threads - 1

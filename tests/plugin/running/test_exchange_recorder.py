@@ -80,6 +80,45 @@ def test_scenario_that_listens_waits_at_its_end_for_what_it_is_owed(
     assert asked == ["ada"] * shown
 
 
+@pytest.mark.parametrize("scenarios_own", ["", "ada"])
+def test_call_for_another_shopper_is_told_from_the_scenarios_own(
+    evidence: ExchangeRecorder, scenarios_own: str
+) -> None:
+    """Whose call it is follows from its token, whoever has signed in last."""
+    record = ScenarioUnderWay(RecordedScenario("h", "f::S", "S"), consumer=scenarios_own)
+    evidence.record = record
+    names = ["ada", "bob"] if not scenarios_own else ["bob", "ada"]
+    tokens = {name: jwt(lp_consumer_id=name) for name in names}
+    for name in names:
+        signed_in = exchange(201, json.dumps({"token": tokens[name]}).encode(), "consumer_token")
+        sent = json.dumps({"ext_consumer_id": name}).encode()
+        evidence.exchanged(replace(signed_in, request_body=sent, request_headers=JSON))
+    for name in ("ada", "bob", "ada"):
+        header = (("X-LP-ON-BEHALF", tokens[name]),)
+        evidence.exchanged(replace(exchange(None), request_headers=header))
+
+    calls = record.current.exchanges
+    assert [each.is_anothers for each in calls[2:]] == [False, True, False]
+
+
+def test_what_was_not_kept_is_shown_with_how_it_was_answered(evidence: ExchangeRecorder) -> None:
+    """Each attempt to tell an app is one, and says whose it is."""
+    record = ScenarioUnderWay(
+        RecordedScenario("h", "f::S", "S"), conversations=[CONVERSATION], listens=True
+    )
+    evidence.record, evidence.hearing = record, NotificationJudge(set())
+    evidence.hearing.inboxes += [Inbox(), Inbox()]
+    told = notification(event_item(text("Hello"), 0, role="CONSUMER"))
+    evidence.hearing.inboxes[1].deliver(replace(told, lost_with=500))
+    evidence.hearing.inboxes[1].deliver(told)
+
+    evidence.heard(is_over=False)
+
+    shown = [(each.app, each.words) for each in record.current.notifications]
+    words = "the shopper says 'Hello' (0)"
+    assert shown == [(1, f"{words}, answered with 500"), (1, words)]
+
+
 def test_webhook_tells_whose_a_lost_answer_was(evidence: ExchangeRecorder) -> None:
     """A conversation that only a webhook names is the run's own where its consumer asked for it."""
     evidence.ledger = ledger = Ledger()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.plugin.outputs import MESSAGES, red_in_every_output
 from tests.project import Project
 
 STEPS = """
@@ -235,3 +236,62 @@ def test_step_may_be_anything_that_is_called(jars: Project, step: str) -> None:
 def test_generator_may_be_what_a_step_gives(jars: Project) -> None:
     """Whoever asks for it runs it."""
     play(jars, "Given some numbers", "Then there are three").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+@pytest.mark.parametrize(
+    ("failing", "what"),
+    [
+        ("assert seen == ['x'], 'not as expected'", "[[]product[]] not as expected"),
+        ("raise LookupError('no lid')", "[[]spec[]] LookupError: no lid"),
+    ],
+)
+def test_failure_in_what_a_step_left_to_the_end_is_that_of_its_sentence(
+    ci_project: Project, kind: str, failing: str, what: str
+) -> None:
+    """It has failed in every output, once, at its line; what came after it has passed."""
+    project = ci_project
+    given = '@given("a lid", target_fixture="lid")'
+    then = '@then("it closes in the end")'
+    both = f"{kind} closes(seen):\n    yield\n    "
+    project.steps(f"{given}\n{both}seen.append('put away')\n\n\n{then}\n{both}{failing}\n")
+    steps = ("Given a lid", "Then it closes in the end", "And the basket holds 0")
+    lines = "\n".join(f"    {each}" for each in ("Given a basket", *steps))
+    project.feature(f"Feature: F\n  Scenario: S\n{lines}\n")
+
+    run = project.run(*MESSAGES)
+
+    run.assert_outcomes(failed=1)
+    assert red_in_every_output(project, run) == (1, 1)
+    failed = "  FAILED   Then it closes in the end  (features/shop.feature:5)"
+    told = "  it failed in what the step left to the end, behind its `yield`"
+    run.stdout.fnmatch_lines([failed, "  passed   And the basket holds 0", what, told])
+    assert project.seen == ["basket", "put away"]
+    statuses = [each["status"] for each in project.result()["steps"]]
+    assert statuses == ["passed", "passed", "failed" if "assert" in failing else "broken", "passed"]
+
+
+def test_what_steps_left_comes_before_what_fixtures_do_at_the_end(project: Project) -> None:
+    """The last one that was begun comes first; where a step fails, all of it still comes."""
+    project.steps(
+        """
+        @pytest.fixture
+        def till(seen):
+            yield
+            seen.append("till")
+
+
+        @given(parsers.parse('a lid "{name}"'))
+        def a_lid(seen, name, till):
+            yield
+            seen.append(name)
+        """
+    )
+    lids = '    Given a lid "a"\n    And a lid "b"\n    And a basket\n'
+    project.feature(f"Feature: F\n  Scenario: S\n{lids}    Then the basket holds 0\n")
+    project.run().assert_outcomes(passed=1)
+    assert project.seen == ["basket", "b", "a", "till"]
+
+    project.feature(f"Feature: F\n  Scenario: S\n{lids}    Then the basket holds 1\n")
+    project.run().assert_outcomes(failed=1)
+    assert project.seen == ["basket", "b", "a", "till"]

@@ -54,6 +54,66 @@ def test_message_told_of_twice_is_one(talk: Talk) -> None:
     assert entry.told == 2
 
 
+def test_what_several_apps_were_told_of_is_not_added_up(talk: Talk) -> None:
+    """Each app is told for itself; how often is told of the one that was told most."""
+    talk.hear(text("Hello"), 0)
+    for _ in range(3):
+        talk.hear(text("Hello"), 0).by(1)
+
+    (entry,) = entries(talk)
+
+    assert entry.told == 3
+
+
+def chats(talk: Talk) -> list[list[str]]:
+    """Return who says what, or what happened, in each conversation."""
+    found = transcript_of(talk.result()).chats
+    return [[f"{each.who}: {each.text}".removeprefix(": ") for each in chat] for chat in found]
+
+
+def test_each_conversation_is_a_chat_of_its_own(talk: Talk) -> None:
+    """What is said in one of them stands there, also where others have begun meanwhile."""
+    typing = {"type": "ChatStateEvent", "chatState": "COMPOSING"}
+    talk.ask("c").say("Mine", 0).ask("d", by_another=True).hear(text("Yours?"), 1)
+    agent = {"originatorMetadata": {"role": "AGENT"}}
+    talk.notify({"conversationId": "d", "dialogId": "d", "event": typing, **agent})
+    talk.hear(typing, role="CONSUMER")
+
+    assert chats(talk) == [
+        [
+            "the shopper asks for a conversation",
+            "shopper: Mine",
+            "agent: Yours?",
+            "shopper: appears typing",
+        ],
+        ["another shopper asks for a conversation", "agent: appears typing"],
+    ]
+
+
+@pytest.mark.parametrize(("status", "by_another"), [(400, False), (400, True), (503, True)])
+def test_conversation_that_was_not_opened_has_a_chat_too(
+    talk: Talk, *, status: int, by_another: bool
+) -> None:
+    """Its request stands by itself, and what comes after is of the one that there is."""
+    talk.ask("c").ask(None, status=status, by_another=by_another).say("Mine", 0)
+    somebody = "another shopper" if by_another else "the shopper"
+
+    assert chats(talk) == [
+        ["the shopper asks for a conversation", "shopper: Mine"],
+        [f"{somebody} asks for a conversation"],
+    ]
+
+
+def test_conversation_whose_answer_was_lost_is_the_one_that_is_heard_of(talk: Talk) -> None:
+    """Nobody else has opened it."""
+    talk.ask("d").ask(None, status=0, by_another=True).hear(text("Hello"), 0, role="CONSUMER")
+
+    assert chats(talk) == [
+        ["the shopper asks for a conversation"],
+        ["another shopper asks for a conversation", "another shopper: Hello"],
+    ]
+
+
 def test_same_words_under_another_number_are_said_again(talk: Talk) -> None:
     """Two messages of the same text are two."""
     assert len(entries(talk.say("Hello", 0).say("Hello", 1))) == 2

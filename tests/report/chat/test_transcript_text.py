@@ -12,6 +12,13 @@ def test_line_has_time_speaker_words_and_number() -> None:
     assert shown == "22:13:20  shopper   Hello  (0)\n"
 
 
+def test_conversations_stand_apart() -> None:
+    """There is an empty line between two."""
+    shown = transcript_text(transcript_of(Talk().ask("c").say("Hello", 0).ask("d").result()))
+
+    assert [block.count("\n") for block in shown.rstrip().split("\n\n")] == [1, 0]
+
+
 def test_refusal_has_a_line_of_its_own() -> None:
     """Why something did not come through stands below it."""
     entry = ChatEntry("message", "shopper", "Hello", refusal="refused with 400: Bad Request")

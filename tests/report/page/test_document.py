@@ -11,13 +11,15 @@ from markupsafe import Markup
 
 from connector_harness.report.page.document import Section, headline, page_of, render, write
 from connector_harness.results.reader import read_results
-from connector_harness.results.record import Status
+from connector_harness.results.record import Phase, RecordedFailure, RecordedScenario, Status
 from connector_harness.results.run_facts import Problem, Run
 from connector_harness.results.totals import Totals
 from tests.report.conversations import Talk
 from tests.report.edits import edit
 from tests.report.npm import chromium
-from tests.report.runs import START_MS, write_facts, write_run
+from tests.report.runs import PARCELS, START_MS, write_facts, write_run
+
+ROME = "A parcel abroad[Rome]"
 
 
 class Links(HTMLParser):
@@ -192,3 +194,71 @@ def test_failure_and_what_is_wrong_beside_it_are_one_sentence(tmp_path: Path) ->
     write_facts(tmp_path, Run(START_MS, START_MS + 1, 1, problems=(wrong,)))
     headline = page_of(read_results(tmp_path)).headline
     assert headline == "1 of 3 scenarios failed, and the end broke"
+
+
+def test_row_that_failed_is_named_by_its_values(tmp_path: Path) -> None:
+    """Where the title has no placeholder, several rows would look alike."""
+    source = PARCELS.replace("A parcel to <place>", "A parcel abroad")
+
+    html = render(page_of(read_results(write_run(tmp_path, source, failed=(ROME,)))))
+
+    assert f">{ROME}</a>" in html.partition('id="failing"')[2].partition("</section>")[0]
+
+
+def words_of(html: str) -> str:
+    """Return the text of a page, its tags as blanks."""
+    return " ".join(re.sub("<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize("phase", [None, Phase.SETUP])
+def test_step_that_did_not_run_says_so(tmp_path: Path, phase: Phase | None) -> None:
+    """Read as text it would look as if it had passed."""
+
+    def change(record: RecordedScenario) -> None:
+        record.status, record.failure = Status.BROKEN, RecordedFailure(reason="no", phase=phase)
+        record.steps[-2].status = Status.NOT_RUN if phase else Status.BROKEN
+        record.steps[-1].status = Status.NOT_RUN
+
+    write_run(tmp_path)
+    edit(tmp_path, "One parcel", change)
+
+    text = words_of(render(page_of(read_results(tmp_path))))
+
+    first = "not run: a parcel" if phase else "failed: a parcel"
+    assert f"Given {first} Then not run: it arrives in 3 days" in text
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        (["at $.a: x", "  rule: r", "at $.b: y", "at $.c: z"], "and 2 more"),
+        (["at row 1: x", "at row 2: y", "… and 11 more"], "and 12 more"),
+        (["at $.a: x"], ""),
+        (["expected: 1", "came:     2"], ""),
+    ],
+)
+def test_differences_besides_the_first_are_counted(
+    tmp_path: Path, details: list[str], told: str
+) -> None:
+    """What failed shows one of them, and leads to the others."""
+    write_run(tmp_path, failed=("One parcel",))
+
+    def change(record: RecordedScenario) -> None:
+        assert record.failure is not None
+        record.failure.details = details
+
+    edit(tmp_path, "One parcel", change)
+
+    html = render(page_of(read_results(tmp_path)))
+
+    found = html.partition('id="failing"')[2].partition("</section>")[0]
+    assert re.findall('<a href="#parcels-one-parcel">(and .*?)</a>', found) == [told] * bool(told)
+
+
+def test_scenario_without_a_then_says_that_it_checks_nothing(tmp_path: Path) -> None:
+    """Green, it would look as the others do."""
+    source = PARCELS.replace("      Then it arrives in 3 days\n", "")
+
+    html = render(page_of(read_results(write_run(tmp_path, source))))
+
+    assert words_of(html).count("no Then: it checks nothing but that its steps run") == 1

@@ -22,7 +22,7 @@ from connector_harness.results.record import (
 )
 from connector_harness.results.run_facts import Run
 from tests.report.edits import PLACE, edit, failing_run
-from tests.report.runs import START_MS, write_facts, write_run
+from tests.report.runs import PARCELS, START_MS, write_facts, write_run
 
 GRAMMAR = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
 TEXT = "[product] it is late\n\nnext: wait"
@@ -274,3 +274,12 @@ def test_nothing_else_is_left(tmp_path: Path) -> None:
     write_junit(read_results(tmp_path / "results"), tmp_path / "made" / "junit.xml")
 
     assert [file.name for file in (tmp_path / "made").iterdir()] == ["junit.xml"]
+
+
+def test_scenario_without_a_then_says_that_it_checks_nothing(tmp_path: Path) -> None:
+    """It is a property, as what else is known of it."""
+    write_run(tmp_path, PARCELS.replace("      Then it arrives in 3 days\n", ""))
+
+    told = ("worth a look", "no Then: it checks nothing but that its steps run")
+    assert told in properties(case(tmp_path))
+    assert told not in properties(case(tmp_path, "A parcel to Rome"))

@@ -14,7 +14,7 @@ from connector_harness.results.run_facts import Run, read_runs
 from tests.report.covered import covered_run
 from tests.report.edits import failing_run
 from tests.report.failures import HOSTILE, failure
-from tests.report.runs import START_MS, write_facts, write_run
+from tests.report.runs import PARCELS, START_MS, write_facts, write_run
 
 GITHUB = CiSystem("github", "e2e/", source="https://g.test/a/b/blob/c0/")
 READ = MarkdownIt("gfm-like", {"linkify": False})
@@ -139,3 +139,13 @@ def test_coverage_is_among_the_numbers(tmp_path: Path) -> None:
 
     assert "of the API exercised |" in summary(results, [], GITHUB)
     assert "newly failing" not in summary(results, [], GITHUB)
+
+
+def test_scenario_without_a_then_is_named(tmp_path: Path) -> None:
+    """An outline is named once, and what did not run is not."""
+    source = PARCELS.replace("      Then it arrives in 3 days\n", "").replace("Then it arrives", "")
+
+    html = told(read_results(write_run(tmp_path, source, left_out=("One parcel",))))
+
+    assert "<h3>Without a Then: 1</h3>" in html
+    assert "<strong>A parcel to &lt;place&gt;</strong> has no Then: it checks nothing but" in html
