@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.written_lines import spelled_out
-from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.plugin.telling.failures import stop_of
 from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.folder import ResultsFolder
@@ -52,9 +52,9 @@ class RunEnd:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note what stops the run with a reason; Ctrl-C and a failure have none besides."""
         if not isinstance(excinfo.value, KeyboardInterrupt):
-            self.stop = f"the run was stopped: {_in_words(excinfo.value)}"
-            place = own_place(excinfo.value, self._config.rootpath)
-            self.add(Problem(self.stop, f"see what stops it{place and f', at {place}'}"))
+            problem = stop_of(self._config, excinfo.value)
+            self.stop = problem.what
+            self.add(problem)
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""

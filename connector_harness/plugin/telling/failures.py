@@ -7,11 +7,13 @@ import pytest
 from connector_harness.gherkin.identity import history_id
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
+from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import UnbelievedError
 from connector_harness.plugin.stash import Reporting
 from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
+from connector_harness.results.run_facts import Problem
 
 
 class Failures:
@@ -105,6 +107,13 @@ def failure_of(report: object) -> ToldFailure | None:
         return shown.failure
     plain = getattr(report, "failure", None)
     return ToldFailure(**plain) if isinstance(plain, dict) else None
+
+
+def stop_of(config: pytest.Config, error: BaseException) -> Problem:
+    """Return what is told of an *error* by which somebody stops a run, and where that is."""
+    place = own_place(error, config.rootpath)
+    what = f"the run was stopped: {type(error).__name__}: {error}".removesuffix(": ")
+    return Problem(what, f"see what stops it{f', at {place}' * bool(place)}")
 
 
 def _error(item: ScenarioItem, call: pytest.CallInfo[None]) -> BaseException | None:

@@ -450,26 +450,6 @@ def test_scenario_skipped_by_a_mark_is_in_the_report(project: Project) -> None:
     assert statuses(project.result()) == ["skipped"] * 3
 
 
-def test_expected_failure_is_shown_as_skipped(project: Project) -> None:
-    """What pytest counts as an expected failure does not redden the report."""
-    project.write("conftest.py", marking("xfail"))
-    project.feature(FAILING)
-
-    project.run().assert_outcomes(xfailed=1)
-
-    assert project.result()["status"] == "skipped"
-
-
-def test_unexpected_success_is_shown_as_failed(project: Project) -> None:
-    """Where pytest is strict about a success that was not expected, the report is too."""
-    project.write("conftest.py", marking("xfail"))
-    project.feature(PASSING)
-
-    project.run().assert_outcomes(failed=1)
-
-    assert project.result()["status"] == "failed"
-
-
 LIGHT = """
     import pytest
 
