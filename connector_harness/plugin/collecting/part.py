@@ -22,6 +22,7 @@ from connector_harness.plugin.collecting.collection import (
     note_findings,
     relative,
 )
+from connector_harness.plugin.collecting.excuses import Excuses
 from connector_harness.plugin.collecting.left_out import LEFT_OUT, LeftOut
 from connector_harness.plugin.collecting.project_findings import tell_project_findings
 from connector_harness.plugin.collecting.sharding import SHARDING, Sharding, parse_shard
@@ -163,7 +164,7 @@ def configure(config: pytest.Config) -> None:
     _choose_shard(config)
     if wants_features(config):
         config.stash[LEFT_OUT] = left_out = LeftOut()
-        for plugin in (Unseen(config), left_out):
+        for plugin in (Unseen(config), left_out, Excuses()):
             config.pluginmanager.register(plugin)
         if os.environ.get("ALLURE_TESTPLAN_PATH"):
             _follow_plan(config)

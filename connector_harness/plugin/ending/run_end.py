@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.written_lines import spelled_out
-from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
 from connector_harness.plugin.processes.signals import Terminated
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
+from connector_harness.plugin.telling.failures import stop_of
 from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.folder import ResultsFolder
@@ -57,9 +57,9 @@ class RunEnd:
         if type(error) is KeyboardInterrupt or isinstance(error, Terminated):
             self.add(Problem(f"the run was stopped: {str(error) or 'Ctrl-C'}", AGAIN))
         elif not isinstance(error, KeyboardInterrupt):
-            self.stop = f"the run was stopped: {_in_words(error)}"
-            place = own_place(error, self._config.rootpath)
-            self.add(Problem(self.stop, f"see what stops it{place and f', at {place}'}"))
+            problem = stop_of(self._config, error)
+            self.stop = problem.what
+            self.add(problem)
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""

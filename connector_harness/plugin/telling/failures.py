@@ -1,63 +1,19 @@
 """From what pytest reports of a failure to what is told of it, in this process and from workers."""
 
 from dataclasses import asdict
-from typing import Final
 
 import pytest
 
-from connector_harness.gherkin.guard import Finding
 from connector_harness.gherkin.identity import history_id
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.collecting.project_findings import report_findings
 from connector_harness.plugin.failing.message import FailureText, ToldFailure, describe
-from connector_harness.plugin.processes.channel import is_worker
+from connector_harness.plugin.failing.reason import own_place
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import UnbelievedError
 from connector_harness.plugin.stash import Reporting
 from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
-
-
-class Excuses:
-    """A plugin that lets no scenario fail without anybody knowing, as pytest's ``xfail`` would."""
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(
-        self, config: pytest.Config, items: list[pytest.Item]
-    ) -> None:
-        """Report each scenario that a plugin or conftest.py has marked, before anything runs."""
-        found: dict[str, list[Finding]] = {}
-        for item in (each for each in items if isinstance(each, ScenarioItem)):
-            if item.get_closest_marker("xfail"):
-                what = f'scenario "{item.scenario.name}" is marked xfail by a plugin or conftest.py'
-                place = item.feature.path, item.scenario.line
-                found.setdefault(place[0], []).append(Finding(*place, what, ADVICE))
-        report_findings(config, found)
-        if found and is_worker(config) and not config.getoption("continue_on_collection_errors"):
-            # Where pytest would stop by itself, a worker of pytest-xdist runs what it has.
-            items.clear()
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Reporting:
-        """Take what ``pytest.xfail`` raises, or a mark would excuse, for the failure it is."""
-        if not isinstance(item, ScenarioItem):
-            return (yield)
-        error, option = call.excinfo and call.excinfo.value, item.config.option
-        is_marked = item.get_closest_marker("xfail") is not None
-        if isinstance(error, pytest.xfail.Exception) or (
-            is_marked and error is not None and not isinstance(error, pytest.skip.Exception)
-        ):
-            error.add_note(f"  xfail excuses no scenario\n  next: {ADVICE}")
-        usual, option.runxfail = option.runxfail, True
-        try:
-            return (yield)
-        finally:
-            option.runxfail = usual
-
-
-ADVICE: Final = "let it fail, and write @quarantine:2026-12-31 and the issue, as @issue:ABC-1"
+from connector_harness.results.run_facts import Problem
 
 
 class Failures:
@@ -151,6 +107,13 @@ def failure_of(report: object) -> ToldFailure | None:
         return shown.failure
     plain = getattr(report, "failure", None)
     return ToldFailure(**plain) if isinstance(plain, dict) else None
+
+
+def stop_of(config: pytest.Config, error: BaseException) -> Problem:
+    """Return what is told of an *error* by which somebody stops a run, and where that is."""
+    place = own_place(error, config.rootpath)
+    what = f"the run was stopped: {type(error).__name__}: {error}".removesuffix(": ")
+    return Problem(what, f"see what stops it{f', at {place}' * bool(place)}")
 
 
 def _error(item: ScenarioItem, call: pytest.CallInfo[None]) -> BaseException | None:

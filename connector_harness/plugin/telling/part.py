@@ -16,7 +16,7 @@ from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.options import wants_features
 from connector_harness.plugin.stash import REDACTOR
 from connector_harness.plugin.telling.crashes import Crashes
-from connector_harness.plugin.telling.failures import Excuses, Failures
+from connector_harness.plugin.telling.failures import Failures
 from connector_harness.results.ci_system import is_read_for_commands
 
 _RETURN: Final = re.compile(r"(^\r)")
@@ -221,7 +221,6 @@ def configure(config: pytest.Config) -> None:
     config.add_cleanup(mask_log(mask))
     mask_trace(config, mask)
     if wants_features(config):
-        plugins.register(Excuses())
         plugins.register(Failures(config, mask))
         # Only the controlling process is ever asked to tell of a crash.
         plugins.register(Crashes(config))
