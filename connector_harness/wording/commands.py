@@ -4,13 +4,14 @@ from typing import Final
 
 from connector_harness.json_types import JsonObject, inside, objects, text_in
 
-_FIELDS: Final = {
+FIELDS: Final = {
     "TTRField": "asks for another response time",
     "CSATRate": "rates the conversation",
     "ParticipantsChange": "changes who takes part",
     "ConversationStateField": "closes the conversation",
     "DialogChange": "closes the dialog",
 }
+"""What a shopper does who changes a field."""
 
 
 def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
@@ -39,4 +40,4 @@ def what_it_does(command: JsonObject, *, refused: bool = False) -> str:
 
 def _change(change: JsonObject) -> str:
     name = text_in(change, "field")
-    return f"the shopper {_FIELDS.get(name, f'changes {name or chr(8230)}')}"
+    return f"the shopper {FIELDS.get(name, f'changes {name or chr(8230)}')}"
