@@ -16,6 +16,9 @@ _NAMED: Final = re.compile(
     rf"\{{(?:accountid|(?P<kind>{'|'.join(KINDS)}):(?P<name>[^\s{{}}:=][^{{}}:=]*)"
     r"(?:=(?P<otherwise>-?\d+))?)\}"
 )
+_ASKED: Final[dict[str, str]] = {}
+"""The name under which a sentence has asked for each skill, by its id."""
+
 _BRACES: Final = re.compile(r"\{[^{}]*\}")
 
 
@@ -24,7 +27,16 @@ def skill_id(endpoint: Endpoint, name: str, otherwise: str | None = None) -> str
 
     What is made up is made from the name, so it is the same in every run.
     """
-    return endpoint.skills.get(name) or otherwise or _made_up(name)
+    id_ = endpoint.skills.get(name) or otherwise or _made_up(name)
+    _ASKED[id_] = name
+    return id_
+
+
+def named_skills(text: str) -> str:
+    """Return *text* with each skill called as the sentences call it, not by its id."""
+    return re.sub(
+        r"\b(skill '?)(-?\d+)\b", lambda told: f"{told[1]}{_ASKED.get(told[2], told[2])}", text
+    )
 
 
 def campaign(endpoint: Endpoint, name: str) -> str:

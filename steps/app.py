@@ -1,6 +1,7 @@
 """Sentences about an app that is told of everything, and is sometimes down."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -9,10 +10,10 @@ from pytest_bdd import given, parsers, then
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.control.apps import OwnApp
-from connector_harness.control.routes import VirtualClock
+from connector_harness.control.routes import SandboxView, VirtualClock
 from connector_harness.json_types import JsonObject
 from connector_harness.receiver.signature import HEADER
-from steps.vocabulary import Vocabulary
+from steps.vocabulary import Number, Vocabulary
 from steps.webhook import heard, instead
 
 InstallApp: TypeAlias = Callable[..., OwnApp]
@@ -56,7 +57,11 @@ PATIENCE_S = 10.0
 _MESSAGES: Final = "ms.MessagingEventNotification.ContentEvent"
 
 
-@given(parsers.parse("an app that is told up to {count:d} times again"), target_fixture="app")
+@given(
+    parsers.parse("an app that is told up to {count:d} times again"),
+    converters={"count": Number(1)},
+    target_fixture="app",
+)
 def an_app_that_is_told_again(own_app: InstallApp, count: int) -> OwnApp:
     """Install an app whose deliveries are repeated by count."""
     return own_app(max_retries=count)
@@ -68,7 +73,11 @@ def an_app_that_is_told_only_once(own_app: InstallApp) -> OwnApp:
     return own_app()
 
 
-@given(parsers.parse("an app that is told again for {seconds:d} seconds"), target_fixture="app")
+@given(
+    parsers.parse("an app that is told again for {seconds:d} seconds"),
+    converters={"seconds": Number(1)},
+    target_fixture="app",
+)
 def an_app_that_is_told_again_for(own_app: InstallApp, seconds: int) -> OwnApp:
     """Install an app whose deliveries are repeated for a time."""
     return own_app(retention_time=seconds)
@@ -91,7 +100,10 @@ def the_app_answers_once(app: OwnApp, answer: int) -> None:
     app.refuse(status=answer, times=1)
 
 
-@given(parsers.parse('the app answers "{answer}" {times:d} times'), converters={"answer": ANSWERS})
+@given(
+    parsers.parse('the app answers "{answer}" {times:d} times'),
+    converters={"answer": ANSWERS, "times": Number(1)},
+)
 def the_app_answers_times(app: OwnApp, answer: int, times: int) -> None:
     """Let the app answer the next deliveries so."""
     app.refuse(status=answer, times=times)
@@ -103,34 +115,63 @@ def the_app_answers_from_now_on(app: OwnApp, answer: int) -> None:
     app.refuse(status=answer)
 
 
-@then(parsers.parse("within {minutes:d} minutes the app is told of it {times:d} time"))
-@then(parsers.parse("within {minutes:d} minutes the app is told of it {times:d} times"))
+@then(
+    parsers.parse("within {minutes:d} minutes the app is told of it {times:d} time"),
+    converters={"minutes": Number(1), "times": Number(1)},
+)
+@then(
+    parsers.parse("within {minutes:d} minutes the app is told of it {times:d} times"),
+    converters={"minutes": Number(1), "times": Number(1)},
+)
 def the_app_is_told_times(
     app: OwnApp, clock: VirtualClock, conversation: Conversation, minutes: int, times: int
 ) -> None:
     """Expect so many attempts, and none more by the end of the time."""
+    # What is repeated by count is so every 30 seconds.
+    rest_s = minutes * 60 - (times - 1) * 30
+    assert rest_s > 0, (
+        f"expected {times} attempt(s); in {minutes} minute(s) there cannot be so many"
+    )
     for number in range(1, times + 1):
         attempts(app, conversation, number)
-        # What is repeated by count is so every 30 seconds.
-        clock.advance(conversation.consumer, 30)
-    clock.advance(conversation.consumer, minutes * 60 - times * 30)
+        clock.advance(conversation.consumer, 30 if number < times else rest_s)
     no_more_than(app, conversation, times)
 
 
-@then(parsers.parse("the app is told of it after {moments} seconds"))
+class Moments:
+    """The converter from words to moments in seconds; the guard asks it before the run."""
+
+    def __call__(self, words: str) -> list[float]:
+        """Return the moments in *words*, as ``0, 30 and 60``."""
+        return [float(each) for each in re.split(", | and ", words)]
+
+    def problem(self, words: str) -> tuple[str, str] | None:
+        """Return what is wrong with *words* and what to do next, or None where nothing is."""
+        advice = "write the seconds from the first one on: 0, 30 and 60"
+        if re.fullmatch(r"\d+(\.\d+)?((, | and )\d+(\.\d+)?)*", words) is None:
+            return f"{words!r} names no moments", advice
+        moments = self(words)
+        if moments[0] == 0 and all(a < b for a, b in itertools.pairwise(moments)):
+            return None
+        return f"{words!r} does not begin with 0 and go on from there", advice
+
+
+@then(
+    parsers.parse("the app is told of it after {moments} seconds"),
+    converters={"moments": Moments()},
+)
 def the_app_is_told_after(
-    app: OwnApp, clock: VirtualClock, conversation: Conversation, moments: str
+    app: OwnApp, clock: VirtualClock, conversation: Conversation, moments: list[float]
 ) -> None:
     """Expect attempts at these moments, counted from the first."""
-    offsets = [float(each) for each in moments.replace(" and ", ", ").split(", ")]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(offsets)]
-    told_at_gaps(app, clock, conversation, gaps)
+    told_at(app, clock, conversation, moments)
 
 
 @then(
     parsers.parse(
         "the app is told of it {times:d} times, at intervals that double up to {longest:d} seconds"
-    )
+    ),
+    converters={"times": Number(1), "longest": Number(2)},
 )
 def the_app_is_told_at_doubling_intervals(
     app: OwnApp,
@@ -140,8 +181,8 @@ def the_app_is_told_at_doubling_intervals(
     longest: int,
 ) -> None:
     """Expect intervals of 2, 4, 8 seconds and so on, up to the longest (API facts §9.4)."""
-    gaps = [float(min(2 ** (number + 1), longest)) for number in range(times - 1)]
-    told_at_gaps(app, clock, conversation, gaps)
+    gaps = (min(2.0 ** (number + 1), longest) for number in range(times - 1))
+    told_at(app, clock, conversation, list(itertools.accumulate(gaps, initial=0.0)))
 
 
 @then("it is given up")
@@ -195,9 +236,10 @@ def the_app_hears(app: OwnApp, conversation: Conversation, wait_s: float, text: 
     converters={"signature": SIGNATURES},
 )
 def everything_was_signed_with(
-    app: OwnApp, conversation: Conversation, signature: tuple[str, str]
+    app: OwnApp, inside: SandboxView, conversation: Conversation, signature: tuple[str, str]
 ) -> None:
     """Expect good signatures, made and written as the app has asked for (API facts §9.3)."""
+    inside.wait_until_told(conversation.consumer)
     notifications = app.inbox.notifications_of(conversation.id)
     assert notifications, "the app heard nothing"
     faults = app.inbox.faults_of(conversation.id)
@@ -211,10 +253,11 @@ def everything_was_signed_with(
         )
 
 
-def told_at_gaps(
-    app: OwnApp, clock: VirtualClock, conversation: Conversation, gaps: list[float]
+def told_at(
+    app: OwnApp, clock: VirtualClock, conversation: Conversation, moments: list[float]
 ) -> None:
-    """Let time pass from attempt to attempt, and expect them at *gaps*, in seconds."""
+    """Let time pass from attempt to attempt, and expect them at *moments* from the first on."""
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
     for number, gap in enumerate(gaps, start=1):
         attempts(app, conversation, number)
         clock.advance(conversation.consumer, gap)
@@ -222,7 +265,9 @@ def told_at_gaps(
     actual = [later - earlier for earlier, later in itertools.pairwise(times)]
     # The machine's own time goes on as well.
     late = [got - gap for got, gap in zip(actual, gaps, strict=True)]
-    assert all(-0.01 <= each < LATE_S for each in late), f"expected gaps of {gaps}; got {actual}"
+    expected = f"expected attempts after {', '.join(f'{each:g}' for each in moments)} seconds"
+    came = ", ".join(f"{each - times[0]:.1f}" for each in times)
+    assert all(-0.01 <= each < LATE_S for each in late), f"{expected}; they came after {came}"
 
 
 def attempts(app: OwnApp, conversation: Conversation, count: int) -> list[JsonObject]:

@@ -231,8 +231,11 @@ def the_file_is_not_fetched(attempt: Attempt, picture: Picture) -> None:
     match attempt.outcome:
         case TransportError() as failure:
             assert failure.exchange.response_body == b""
-        case _:
-            raise AssertionError(f"expected no answer; the {len(picture.content)} bytes came")
+        case Reply() as reply:
+            came = f"{len(reply.content)} of its {len(picture.content)} bytes came"
+            raise AssertionError(f"expected no answer; {came}")
+        case failure:
+            raise AssertionError(f"expected no answer; {failure}")
 
 
 @then(
@@ -250,14 +253,17 @@ def the_answer_is_off_the_contract(attempt: Attempt, reason: str) -> None:
 @then(parsers.parse("the connector gave up within {seconds:d} seconds"))
 def the_connector_gave_up_within(attempt: Attempt, seconds: int) -> None:
     """Expect it not to have waited longer."""
-    assert attempt.took_s < seconds, f"it took {attempt.took_s:.1f} s"
+    took = f"it took {attempt.took_s:.1f} s"
+    assert attempt.took_s < seconds, f"expected it to give up within {seconds} s; {took}"
 
 
 @then(parsers.parse("the connector had waited {seconds:g} second"))
 @then(parsers.parse("the connector had waited {seconds:g} seconds"))
 def the_connector_had_waited(attempt: Attempt, seconds: float) -> None:
     """Expect it to have waited so long, and not twice as long."""
-    assert seconds <= attempt.took_s < 2 * seconds + 1, f"it took {attempt.took_s:.1f} s"
+    took = f"it took {attempt.took_s:.1f} s"
+    is_so = seconds <= attempt.took_s < 2 * seconds + 1
+    assert is_so, f"expected it to have waited {seconds:g} s; {took}"
 
 
 @then(

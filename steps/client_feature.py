@@ -1,6 +1,7 @@
 """Sentences about what the shopper's app says of itself, and the greeting that may follow."""
 
 import json
+from collections.abc import Callable
 from typing import Final
 
 from pytest_bdd import given, parsers, then
@@ -17,7 +18,7 @@ from steps.batch import DATA
 from steps.message import echo
 from steps.shown_message import PROBE, MessageCounts, is_probe
 from steps.vocabulary import Vocabulary
-from steps.webhook import hear, heard, instead
+from steps.webhook import hear, heard
 
 apps = NamedDocuments(DATA / "apps", "app")
 
@@ -93,10 +94,13 @@ def it_comes_back_from_an_app_that_can_do(
     inbox: Inbox, conversation: Conversation, wait_s: float, text: str, feature: str
 ) -> None:
     """Expect the echo to tell of the feature."""
-    told = properties(echo(inbox, conversation, text, wait_s))
-    assert isinstance(told, dict), f"expected what the app can do; got {told}"
-    came = told["features"]
-    assert came == [feature], f"expected {FEATURES.words_for(feature)!r}; {came} came"
+
+    def can(change: Change) -> bool:
+        told = properties(change)
+        return isinstance(told, dict) and told.get("features") == [feature]
+
+    rest = f"an app that can do {FEATURES.words_for(feature)!r}"
+    echo(inbox, conversation, text, wait_s, fits=can, rest=rest)
 
 
 @then(
@@ -107,8 +111,14 @@ def it_comes_back_from_the_app(
     inbox: Inbox, conversation: Conversation, wait_s: float, text: str, app: JsonObject
 ) -> None:
     """Expect the echo to tell everything that the app said of itself."""
-    told = properties(echo(inbox, conversation, text, wait_s))
-    assert told == app, "expected all that the app said of itself; something else came"
+    echo(
+        inbox,
+        conversation,
+        text,
+        wait_s,
+        fits=lambda change: properties(change) == app,
+        rest="all that the app said of itself",
+    )
 
 
 @then(parsers.parse("the brand's greeting arrives with number {number:d}"))
@@ -116,9 +126,13 @@ def the_brands_greeting_arrives(
     messages: Inbox, conversation: Conversation, wait_s: float, number: int
 ) -> None:
     """Expect some words of the robot, after the message that they answer."""
-    change = greeting(messages, conversation, wait_s)
-    assert change.sequence == number, instead(f"number {number}", change, messages, conversation)
-    assert change.text.strip(), f"expected some words; {change} came"
+    greeting(
+        messages,
+        conversation,
+        wait_s,
+        fits=lambda change: change.sequence == number and bool(change.text.strip()),
+        rest=f"some words with number {number}",
+    )
 
 
 @then("nobody greets the shopper")
@@ -158,14 +172,23 @@ def greeted(
     assert further.sequence == number, f"expected nobody to speak in between\n{told}"
 
 
-def greeting(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> Change:
-    """Return the robot's greeting, as soon as it is there."""
+def greeting(
+    inbox: Inbox,
+    conversation: Conversation,
+    wait_s: float | None = None,
+    *,
+    fits: Callable[[Change], bool] = bool,
+    rest: str = "",
+) -> Change:
+    """Return the robot's greeting that *fits*, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.role == "CONTROLLER" and change.kind == "text",
         what="the brand's greeting",
         within_s=wait_s,
+        fits=fits,
+        rest=rest,
     )
 
 

@@ -9,6 +9,7 @@ from connector_harness.control.routes import VirtualClock
 
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _NUMBERS: Final = {"one": 1, "two": 2, "five": 5, "ten": 10}
+_LONGEST_S: Final = 864_000
 _SPAN: Final = re.compile(r"(\w+) (second|minute|hour|day)s?")
 
 
@@ -23,10 +24,12 @@ class Span:
     def problem(self, words: str) -> tuple[str, str] | None:
         """Return what is wrong with *words* and what to do next, or None where nothing is."""
         try:
-            self._parts(words)
+            seconds = self(words)
         except ValueError:
             return f"{words!r} is no time", 'write "one minute", "61 seconds" or "8 days"'
-        return None
+        if 0 < seconds <= _LONGEST_S:
+            return None
+        return f"no clock is put forward by {words!r}", 'write from "1 second" to "10 days"'
 
     def _parts(self, words: str) -> tuple[int, str]:
         found = _SPAN.fullmatch(words)

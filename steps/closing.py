@@ -1,6 +1,6 @@
 """Sentences that close conversations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from pytest_bdd import given, parsers, then, when
@@ -11,14 +11,15 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.inbox import Inbox, closed
+from connector_harness.receiver.notification import Change
 from connector_harness.wording.roles import who_is
 from steps.answer import accepted
-from steps.conversation import UNREAL, answered, stranger
+from steps.conversation import OPENING, UNREAL, answered, stranger
 from steps.faulty_command import send
 from steps.notification import dialogs_of
 from steps.vocabulary import Vocabulary
-from steps.webhook import hear_of, heard, instead
+from steps.webhook import LatestActions, hear_of, heard, instead
 
 Closing: TypeAlias = Callable[[Connector, Conversation], Reply]
 
@@ -78,10 +79,14 @@ def the_conversation_has_been_closed(
 
 
 @given("the agent has closed")
-def the_agent_has_closed(agent: Agent, conversation: Conversation) -> None:
-    """Let an agent join and close."""
+def the_agent_has_closed(
+    webhook_inbox: Inbox | None, agent: Agent, conversation: Conversation
+) -> None:
+    """Let an agent join and close; who listens waits until that is heard."""
     agent.join(conversation.id)
     agent.close(conversation.id)
+    if webhook_inbox is not None:
+        end(webhook_inbox, conversation)
 
 
 @when("the agent closes")
@@ -113,10 +118,10 @@ def the_shopper_opens_it_again(connector: Connector, conversation: Conversation)
     converters={"who": Vocabulary("side", {"shopper": "CONSUMER", "agent": "AGENT"})},
 )
 def the_connector_hears_of_the_closing(
-    inbox: Inbox, conversation: Conversation, wait_s: float, who: str
+    inbox: Inbox, conversation: Conversation, latest: LatestActions, wait_s: float, who: str
 ) -> None:
     """Expect the whole conversation closed, and its main dialog by *who* (API facts §9.8)."""
-    details = end(inbox, conversation, wait_s)
+    details = end(inbox, conversation, wait_s, latest=latest)
     told = heard(inbox, conversation)
     closer, wanted = who_is(details["closeReason"]), who_is(who)
     assert closer == wanted, f"expected it closed by {wanted}; it was by {closer}\n{told}"
@@ -131,9 +136,11 @@ def the_connector_hears_of_the_closing(
 
 
 @then(parsers.parse("the connector hears that the conversation has closed by itself"))
-def the_connector_hears_of_the_end(inbox: Inbox, conversation: Conversation, wait_s: float) -> None:
+def the_connector_hears_of_the_end(
+    inbox: Inbox, conversation: Conversation, latest: LatestActions, wait_s: float
+) -> None:
     """Expect the whole closed, by neither side (API facts §6.4 and §16)."""
-    closer = end(inbox, conversation, wait_s)["closeReason"]
+    closer = end(inbox, conversation, wait_s, latest=latest)["closeReason"]
     assert closer not in ("CONSUMER", "AGENT"), instead(
         "it closed by nobody", who_is(closer), inbox, conversation
     )
@@ -142,20 +149,34 @@ def the_connector_hears_of_the_end(inbox: Inbox, conversation: Conversation, wai
 @then("it is another one, and counts from 0")
 def it_is_another_one(connector: Connector, conversation: Conversation, reply: Reply) -> None:
     """Expect a new conversation in which the first message has number 0."""
-    assert reply.conversation_id != conversation.id, answered(reply, "another conversation")
+    another = answered(reply, "another conversation", of=OPENING)
+    assert reply.conversation_id not in (None, conversation.id), another
     new = Conversation(connector, consumer=conversation.consumer, id=str(reply.conversation_id))
     first = new.send_text("Hello again")
     assert first.sequence == 0, answered(first, "number 0")
 
 
-def end(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> JsonObject:
-    """Return the state of the conversation once it is closed as a whole."""
+def end(
+    inbox: Inbox,
+    conversation: Conversation,
+    wait_s: float | None = None,
+    *,
+    latest: LatestActions | None = None,
+    hopeless: Callable[[Sequence[Change]], str | None] = closed,
+) -> JsonObject:
+    """Return the state of the conversation once it is closed as a whole.
+
+    Where only the matter was closed, and the whole goes on, that has come instead.
+    """
     return hear_of(
         inbox,
         conversation,
         lambda details: details.get("stage") == "CLOSE",
         what="the end of the conversation",
         within_s=wait_s,
+        latest=latest,
+        like=lambda details: details.get("state") == "CLOSE",
+        hopeless=hopeless,
     )
 
 

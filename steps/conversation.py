@@ -1,6 +1,7 @@
 """Sentences that open conversations and judge what came of it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import allure
 import pytest
@@ -13,12 +14,16 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.settings import Endpoint
 from connector_harness.control.routes import SandboxView
-from connector_harness.json_types import JsonObject, JsonValue
+from connector_harness.json_types import JsonObject, JsonValue, objects
 from connector_harness.receiver.inbox import Inbox
+from connector_harness.wording.commands import what_it_does
 from steps.webhook import hear_of
 
 UNREAL = "00000000-0000-4000-8000-000000000000"
 """The id of no conversation and no dialog; the same in every run, as all that is sent should be."""
+
+OPENING: Final = ("create_conversation",)
+"""The call that the sentences about an opening judge."""
 
 OPEN_ALREADY = "already has open conversation. Can't open another one."
 
@@ -113,6 +118,15 @@ def the_connector_sends_the_last_command_outside_a_batch(
 
 
 @given("the shopper has asked for another conversation", target_fixture="reply")
+def the_shopper_has_asked_for_another_conversation(
+    connector: Connector, endpoint: Endpoint, consumer: str
+) -> Reply:
+    """Open a further conversation, which must be accepted."""
+    reply = the_shopper_asks_for_a_conversation(connector, endpoint, consumer)
+    a_conversation_is_open(reply)
+    return reply
+
+
 @when("the shopper asks for another conversation", target_fixture="reply")
 @when("the shopper asks for a conversation", target_fixture="reply")
 def the_shopper_asks_for_a_conversation(
@@ -133,53 +147,59 @@ def another_shopper_asks_for_a_conversation(
 @then("every command is accepted in order")
 def every_command_is_accepted(reply: Reply, batch: Batch) -> None:
     """Expect one good answer for each command, in the order of the commands."""
-    assert reply.status == 200, answered(reply, "every command accepted")
+    assert reply.status == 200, answered(reply, "every command accepted", of=OPENING)
     codes = [answer["code"] for answer in reply.answers]
     ids = [answer["reqId"] for answer in reply.answers]
-    assert codes == ["OK"] * len(batch), answered(reply, "every command answered OK")
-    assert ids == [command["id"] for command in batch], answered(reply, "the ids sent, in order")
+    assert codes == ["OK"] * len(batch), answered(reply, "every command answered OK", of=OPENING)
+    assert ids == [command["id"] for command in batch], answered(
+        reply, "the ids sent, in order", of=OPENING
+    )
 
 
 @then("a conversation is open")
 def a_conversation_is_open(reply: Reply) -> None:
     """Expect the second answer to name the conversation."""
-    assert reply.status == 200, answered(reply, "a conversation opened")
-    assert reply.conversation_id, answered(reply, "a conversation with an id")
+    assert reply.status == 200, answered(reply, "a conversation opened", of=OPENING)
+    assert reply.conversation_id, answered(reply, "a conversation with an id", of=OPENING)
     body = answer_to(reply, 1)["body"]
-    assert body == {"conversationId": reply.conversation_id}, answered(reply, "its id alone")
+    assert body == {"conversationId": reply.conversation_id}, answered(
+        reply, "its id alone", of=OPENING
+    )
 
 
 @then(parsers.parse("the first message has number {number:d}"))
 def the_first_message_has_number(reply: Reply, number: int) -> None:
     """Expect the third answer to number the message."""
-    assert reply.status == 200, answered(reply, "the message accepted")
-    expected = answered(reply, f"number {number}")
+    assert reply.status == 200, answered(reply, "the message accepted", of=OPENING)
+    expected = answered(reply, f"number {number}", of=OPENING)
     assert answer_to(reply, 2)["body"] == {"sequence": number}, expected
 
 
 @then("the batch is refused")
 def the_batch_is_refused(reply: Reply) -> None:
     """Expect a refusal of the whole batch."""
-    assert reply.status == 400, answered(reply, "the batch refused")
+    assert reply.status == 400, answered(reply, "the batch refused", of=OPENING)
     assert reply.code == "BAD_REQUEST", answered(reply, "a refusal")
 
 
 @then("the profile is accepted")
 def the_profile_is_accepted(reply: Reply) -> None:
     """Expect the first command to be answered with OK."""
-    assert reply.status in (200, 400), answered(reply, "the profile accepted")
-    assert answer_to(reply, 0)["code"] == "OK", answered(reply, "the profile accepted")
+    assert reply.status in (200, 400), answered(reply, "the profile accepted", of=OPENING)
+    assert answer_to(reply, 0)["code"] == "OK", answered(reply, "the profile accepted", of=OPENING)
 
 
 @then("the conversation is refused because one is open already")
 def the_conversation_is_refused_because_one_is_open(reply: Reply) -> None:
     """Expect the documented answer to a second conversation (API facts §4.9)."""
-    assert reply.status == 400, answered(reply, "a second conversation refused")
+    assert reply.status == 400, answered(reply, "a second conversation refused", of=OPENING)
     refusal = answer_to(reply, 1)
-    assert refusal["code"] == "BAD_REQUEST", answered(reply, "the request refused")
+    assert refusal["code"] == "BAD_REQUEST", answered(reply, "the request refused", of=OPENING)
     body = refusal["body"]
     assert isinstance(body, dict)
-    assert str(body["msg"]).endswith(OPEN_ALREADY), answered(reply, "that one is open already")
+    assert str(body["msg"]).endswith(OPEN_ALREADY), answered(
+        reply, "that one is open already", of=OPENING
+    )
 
 
 @then("no conversation was opened")
@@ -204,7 +224,7 @@ def no_further_conversation_was_opened(
     reply: Reply,
 ) -> None:
     """Expect that the refusal named no conversation, and that the first is still the open one."""
-    assert reply.conversation_id is None, answered(reply, "no conversation")
+    assert reply.conversation_id is None, answered(reply, "no conversation", of=OPENING)
     if sandbox_view is not None:
         held = sandbox_view.conversations(consumer)
         assert len(held) == 1, f"expected one conversation; the sandbox holds {len(held)}"
@@ -215,12 +235,21 @@ def no_further_conversation_was_opened(
 
 def answer_to(reply: Reply, place: int) -> JsonObject:
     """Return the answer to the command at *place*, which must be there."""
-    assert len(reply.answers) > place, answered(reply, f"an answer to command {place + 1}")
+    assert len(reply.answers) > place, answered(
+        reply, f"an answer to command {place + 1}", of=OPENING
+    )
     return reply.answers[place]
 
 
-def answered(reply: Reply, expected: str) -> str:
-    """Return what was expected and what came instead."""
+def answered(reply: Reply, expected: str, *, of: tuple[str, ...] = ()) -> str:
+    """Return what was expected and what came instead; it says if the call was none *of* those."""
     text = " ".join(reply.text.split())
+    call = reply.exchange
+    other = ""
+    if of and call.operation not in of:
+        commands = objects(call.request_document)
+        did = ", ".join(filter(None, map(what_it_does, commands)))
+        other = f" to another call than this sentence is about: {did or call.title}"
     doubt = ", and the request may or may not have been delivered" if reply.is_uncertain else ""
-    return f"expected {expected}; the endpoint answered {reply.status}{doubt}\nanswer: {text[:200]}"
+    came = f"the endpoint answered {reply.status}{other}{doubt}"
+    return f"expected {expected}; {came}\nanswer: {text[:200]}"

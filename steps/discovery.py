@@ -16,6 +16,8 @@ SERVICES = {
 }
 """The services that a connector speaks to, by what for (API facts §1)."""
 
+_SERVICES = ("domains", "domain")
+
 
 class Services:
     """The converter from a purpose to its service; the guard asks it before the run."""
@@ -68,7 +70,7 @@ def the_connector_looks_it_up(connector: Connector, service: str) -> Reply:
 @then("each of them is found once, for this account")
 def each_of_them_is_found_once(reply: Reply, endpoint: Endpoint, services: tuple[str, ...]) -> None:
     """Expect one entry for each service, with a bare host."""
-    assert reply.status == 200, answered(reply, "the services")
+    assert reply.status == 200, answered(reply, "the services", of=_SERVICES)
     found = entries(reply)
     for service in services:
         matching = [entry for entry in found if entry["service"] == service]
@@ -79,7 +81,7 @@ def each_of_them_is_found_once(reply: Reply, endpoint: Endpoint, services: tuple
 @then("it is found for this account")
 def it_is_found(reply: Reply, endpoint: Endpoint, service: str) -> None:
     """Expect the service's own entry, with a bare host."""
-    assert reply.status == 200, answered(reply, "the service")
+    assert reply.status == 200, answered(reply, "the service", of=_SERVICES)
     entry = reply.document
     assert isinstance(entry, dict)
     assert entry["service"] == service, answered(reply, service)
@@ -89,8 +91,8 @@ def it_is_found(reply: Reply, endpoint: Endpoint, service: str) -> None:
 @then("no service is given")
 def no_service_is_given(reply: Reply) -> None:
     """Expect a documented refusal (API facts §1) without a host in it."""
-    assert reply.status in (400, 401), answered(reply, "nothing found")
-    assert "baseURI" not in reply.text, answered(reply, "no host")
+    assert reply.status in (400, 401), answered(reply, "nothing found", of=_SERVICES)
+    assert "baseURI" not in reply.text, answered(reply, "no host", of=_SERVICES)
 
 
 def entries(reply: Reply) -> list[JsonObject]:
@@ -98,7 +100,7 @@ def entries(reply: Reply) -> list[JsonObject]:
     match reply.document:
         case {"baseURIs": [*found]}:
             return [entry for entry in found if isinstance(entry, dict)]
-    raise AssertionError(answered(reply, "a list of services"))
+    raise AssertionError(answered(reply, "a list of services", of=_SERVICES))
 
 
 def is_found(entry: JsonObject, endpoint: Endpoint) -> bool:

@@ -10,7 +10,7 @@ from connector_harness.client.connector import Connector
 from connector_harness.control.faults import Faults
 from connector_harness.json_types import JsonValue
 from steps.attempt import TIMES
-from steps.vocabulary import Vocabulary
+from steps.vocabulary import Number, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,14 @@ def the_endpoint_has_recovered(faults: Faults, consumer: str) -> None:
     faults.recover(consumer=consumer)
 
 
-@given(parsers.parse("the connector waits {seconds:d} second at the most"))
-@given(parsers.parse("the connector waits {seconds:d} seconds at the most"))
+@given(
+    parsers.parse("the connector waits {seconds:d} second at the most"),
+    converters={"seconds": Number(1)},
+)
+@given(
+    parsers.parse("the connector waits {seconds:d} seconds at the most"),
+    converters={"seconds": Number(1)},
+)
 def the_connector_waits_at_the_most(connector: Connector, seconds: int) -> Iterator[None]:
     """Let no call take longer, to the end of the scenario."""
     with connector.with_deadline(within_s=seconds):

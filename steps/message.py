@@ -11,15 +11,15 @@ from connector_harness.client.connector import Connector
 from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.client.tokens import SignIn
-from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.inbox import Inbox, nothing
 from connector_harness.receiver.notification import Change
 from connector_harness.wording.roles import who_is
 from steps.answer import accepted
-from steps.conversation import UNREAL, Opening, stranger
+from steps.conversation import OPENING, UNREAL, Opening, answered, stranger
 from steps.faulty_command import publishing, send
 from steps.shown_message import MessageCounts
-from steps.vocabulary import Vocabulary
-from steps.webhook import hear, instead, is_number
+from steps.vocabulary import Number, Vocabulary
+from steps.webhook import hear, is_number
 
 NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
     "a conversation that does not exist": lambda connector, real: Conversation(
@@ -28,6 +28,9 @@ NOWHERE: Final[dict[str, Callable[[Connector, Conversation], Conversation]]] = {
     "a dialog that does not exist": lambda _, real: real.in_dialog(UNREAL),
 }
 """Where a message can go that nobody gets."""
+
+_SHORTEST: Final = 300
+"""More characters than a command has whose message is empty."""
 
 
 @when(parsers.parse('the shopper says "{text}"'), target_fixture="reply")
@@ -50,7 +53,7 @@ def a_shopper_who_has_asked(opening: Opening, counts: MessageCounts, text: str) 
     return conversation
 
 
-@given(parsers.parse("the shopper has said {count:d} messages"))
+@given(parsers.parse("the shopper has said {count:d} messages"), converters={"count": Number(1)})
 def the_shopper_has_said_messages(
     conversation: Conversation, counts: MessageCounts, count: int
 ) -> None:
@@ -71,7 +74,11 @@ def the_shopper_says_under_the_bare_number(
     return counts.note(send(connector, conversation, command))
 
 
-@when(parsers.parse("the shopper sends a command of {length:d} characters"), target_fixture="reply")
+@when(
+    parsers.parse("the shopper sends a command of {length:d} characters"),
+    converters={"length": Number(_SHORTEST)},
+    target_fixture="reply",
+)
 def the_shopper_sends_a_command_of_characters(
     connector: Connector, conversation: Conversation, counts: MessageCounts, length: int
 ) -> Reply:
@@ -125,33 +132,47 @@ def the_shoppers_text_comes_back(
     messages: Inbox, conversation: Conversation, wait_s: float, text: str, n: int
 ) -> None:
     """Expect the echo of what the shopper wrote."""
-    change = echo(messages, conversation, text, wait_s, n)
-    assert change.sequence == n, instead(f"number {n}", change, messages, conversation)
-    assert change.dialog_id == conversation.id, f"expected it in the main dialog; {change} came"
+    echo(
+        messages,
+        conversation,
+        text,
+        wait_s,
+        fits=lambda change: (change.dialog_id, change.sequence) == (conversation.id, n),
+        rest=f"number {n} in the main dialog",
+        like=is_number(conversation, n),
+    )
 
 
 @then(parsers.parse("the first message comes back with number {n:d}"))
 def the_first_message_comes_back(messages: Inbox, reply: Reply, wait_s: float, n: int) -> None:
     """Expect the echo of the message that opened the conversation."""
+    id_ = reply.conversation_id
+    assert id_, answered(reply, "a conversation with a message", of=OPENING)
     change = messages.wait_for(
-        str(reply.conversation_id),
-        lambda change: change.is_content,
-        what="the first message",
-        within_s=wait_s,
+        id_, lambda change: change.is_content, what="the first message", within_s=wait_s
     )
     told = (who_is(change.role), change.sequence)
     assert told == ("the shopper", n), f"expected the shopper's, with number {n}; {change} came"
 
 
 def echo(
-    inbox: Inbox, conversation: Conversation, text: str, wait_s: float, number: int | None = None
+    inbox: Inbox,
+    conversation: Conversation,
+    text: str,
+    wait_s: float,
+    *,
+    fits: Callable[[Change], bool],
+    rest: str,
+    like: Callable[[Change], bool] = nothing,
 ) -> Change:
-    """Return the notification of *text*, written by the shopper, as soon as it is there."""
+    """Return the notification of the shopper's *text* that *fits*, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.role == "CONSUMER" and change.kind == "text" and change.text == text,
         what=f"the shopper's {text!r}",
         within_s=wait_s,
-        like=is_number(conversation, number),
+        like=like,
+        fits=fits,
+        rest=rest,
     )

@@ -10,14 +10,15 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.gherkin.named_documents import NamedDocuments
-from connector_harness.json_types import JsonObject
+from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
-from steps.agent import answer
+from steps.agent import said_by_agent
 from steps.batch import DATA
 from steps.faulty_command import send
 from steps.message import echo
 from steps.shown_message import MessageCounts
 from steps.vocabulary import Vocabulary
+from steps.webhook import hear
 
 notes = NamedDocuments(DATA / "notes", "note")
 
@@ -89,8 +90,7 @@ def the_shoppers_text_comes_back_with_the_note(
     inbox: Inbox, conversation: Conversation, wait_s: float, text: str, note: JsonObject
 ) -> None:
     """Expect the echo with its note, unchanged."""
-    came = echo(inbox, conversation, text, wait_s).metadata
-    assert came == [note], "expected the note unchanged with the message"
+    with_notes(inbox, conversation, text, wait_s, [note])
 
 
 @then(parsers.parse("the shopper's " + '"{text}" comes back with the note that was sent'))
@@ -98,12 +98,25 @@ def the_shoppers_text_comes_back_with_its_note(
     inbox: Inbox, conversation: Conversation, reply: Reply, wait_s: float, text: str
 ) -> None:
     """Expect the echo with the note of the message that *reply* accepted."""
-    came = echo(inbox, conversation, text, wait_s).metadata
     match reply.exchange.request_document:
         case {"metadata": sent}:
-            assert came == sent, "expected the note unchanged with the message"
+            with_notes(inbox, conversation, text, wait_s, sent)
         case _:
             raise AssertionError(f"no note was sent: {reply.exchange.title}")
+
+
+def with_notes(
+    inbox: Inbox, conversation: Conversation, text: str, wait_s: float, notes: JsonValue
+) -> None:
+    """Expect the shopper's *text* with exactly these *notes*."""
+    echo(
+        inbox,
+        conversation,
+        text,
+        wait_s,
+        fits=lambda change: change.metadata == notes,
+        rest="the note unchanged with the message",
+    )
 
 
 @then(
@@ -114,5 +127,12 @@ def the_agents_text_arrives_with_the_note(
     inbox: Inbox, conversation: Conversation, wait_s: float, text: str, note: JsonObject
 ) -> None:
     """Expect the agent's message with its note, unchanged."""
-    came = answer(inbox, conversation, text, wait_s).metadata
-    assert came == [note], "expected the note unchanged with the message"
+    hear(
+        inbox,
+        conversation,
+        said_by_agent(text),
+        what=f"the agent's {text!r}",
+        within_s=wait_s,
+        fits=lambda change: change.metadata == [note],
+        rest="the note unchanged with the message",
+    )

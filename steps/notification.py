@@ -14,7 +14,7 @@ from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
-from steps.conversation import answered, minimal_batch
+from steps.conversation import OPENING, answered, minimal_batch
 from steps.shown_message import PROBE, MessageCounts, is_probe
 from steps.webhook import heard
 
@@ -35,7 +35,7 @@ class SettledInbox:
         view: Says so on the sandbox; elsewhere a further message does, once it is heard.
         connector: Opens another conversation for that message where the first is closed.
         endpoint: Where.
-        said: Counts the message.
+        counts: Counts the message, and knows since when something is further.
     """
 
     inbox: Inbox
@@ -49,9 +49,9 @@ class SettledInbox:
         if self.view is not None:
             self.view.wait_until_told(conversation.consumer)
             return
-        place = conversation
+        place = self.counts.elsewhere.get(conversation.id, conversation)
         if self.counts.ask(place).status != 200:
-            place = self._elsewhere(conversation)
+            place = self.counts.elsewhere[conversation.id] = self._elsewhere(conversation)
             accepted = self.counts.ask(place)
             assert accepted.status == 200, answered(accepted, "a message accepted")
         count = self.counts.asked(place)
@@ -60,6 +60,13 @@ class SettledInbox:
             lambda changes: sum(map(is_probe, changes)) >= count,
             what=repr(PROBE),
         )
+
+    def state(self, conversation: Conversation) -> JsonObject:
+        """Return how *conversation* stands, once all that has happened was told."""
+        self.wait(conversation)
+        states = [each.details for each in self.inbox.of(conversation.id) if each.details]
+        assert states, "expected to hear how the conversation stands; the connector heard nothing"
+        return states[-1]
 
     def _elsewhere(self, conversation: Conversation) -> Conversation:
         """Return a new conversation, of somebody else where a survey keeps the shopper's open."""
@@ -97,21 +104,13 @@ def settled(
 
 
 def nothing_since(
-    quiet: SettledInbox,
-    conversation: Conversation,
-    reply: Reply,
-    unwanted: Callable[[Change], bool],
+    quiet: SettledInbox, conversation: Conversation, unwanted: Callable[[Change], bool]
 ) -> None:
-    """Expect nothing *unwanted* since the call of *reply*, once all was told."""
+    """Expect nothing *unwanted* since the latest Whens began, once all was told."""
+    is_news = quiet.counts.latest.brought
     quiet.wait(conversation)
-    further = [
-        str(change)
-        for notification in quiet.inbox.notifications_of(conversation.id)
-        if notification.at >= reply.exchange.started_s
-        for change in notification.changes
-        if unwanted(change)
-    ]
-    none_of(further, quiet, conversation)
+    changes = [each for each in quiet.inbox.of(conversation.id) if is_news(each)]
+    none_of([str(each) for each in changes if unwanted(each)], quiet, conversation)
 
 
 def none_of(further: list[str], quiet: SettledInbox, conversation: Conversation) -> None:
@@ -123,17 +122,17 @@ def none_of(further: list[str], quiet: SettledInbox, conversation: Conversation)
 
 @then("the connector hears of no further change")
 def the_connector_hears_of_no_further_change(
-    quiet: SettledInbox, conversation: Conversation, reply: Reply
+    quiet: SettledInbox, conversation: Conversation
 ) -> None:
     """Expect that the conversation stands as it stood."""
-    nothing_since(quiet, conversation, reply, lambda change: change.kind == "conversation")
+    nothing_since(quiet, conversation, lambda change: change.kind == "conversation")
 
 
 @then("the connector hears of no further message")
 def the_connector_hears_of_no_further_message(
     settled: SettledInbox, conversation: Conversation, counts: MessageCounts
 ) -> None:
-    """Expect that nobody was told of what was refused: every message told has been accepted."""
+    """Expect that every message told was there before the latest Whens."""
     settled.wait(conversation)
     first: dict[tuple[str, int], JsonObject] = {}
     further = []
@@ -141,7 +140,7 @@ def the_connector_hears_of_no_further_message(
         if not change.is_content:
             continue
         dialog, number = str(change.dialog_id), change.sequence
-        is_known = number is not None and number < counts.of(dialog)
+        is_known = is_probe(change) or (number is not None and number < counts.before(dialog))
         # What is told twice is no further message; another one with its number is.
         if not is_known or first.setdefault((dialog, number or 0), change.event) != change.event:
             further.append(str(change))
@@ -149,8 +148,10 @@ def the_connector_hears_of_no_further_message(
 
 
 @then("everything the connector heard was signed and well formed")
-def everything_was_signed_and_well_formed(inbox: Inbox, conversation: Conversation) -> None:
-    """Expect every notification of the conversation to be without a fault."""
+def everything_was_signed_and_well_formed(quiet: SettledInbox, conversation: Conversation) -> None:
+    """Expect every notification of the conversation to be without a fault, once all was told."""
+    quiet.wait(conversation)
+    inbox = quiet.inbox
     assert inbox.notifications_of(conversation.id), (
         "expected something; the connector heard nothing"
     )
@@ -166,7 +167,7 @@ def the_connector_hears_of_the_opening(
 ) -> None:
     """Expect the first state of the conversation, as documented (API facts §9.8)."""
     conversation_id = reply.conversation_id
-    assert conversation_id, answered(reply, "a conversation")
+    assert conversation_id, answered(reply, "a conversation", of=OPENING)
     change = inbox.wait_for(
         conversation_id,
         lambda change: change.kind == "conversation",

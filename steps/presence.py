@@ -17,7 +17,7 @@ from steps.answer import accepted
 from steps.faulty_command import publishing, send
 from steps.notification import SettledInbox, nothing_since
 from steps.vocabulary import Vocabulary
-from steps.webhook import hear
+from steps.webhook import LatestActions, News, hear
 
 PRESENCES: Final = Vocabulary(
     "presence", {words: state for state, words in changes.PRESENCES.items()}
@@ -48,15 +48,32 @@ def the_shopper_appears(connector: Connector, conversation: Conversation, presen
     parsers.parse("the shopper has appeared {presence}"),
     converters={"presence": PRESENCES},
 )
-def the_shopper_has_appeared(conversation: Conversation, presence: str) -> None:
-    """Let the shopper be seen so, which must be accepted."""
+def the_shopper_has_appeared(
+    webhook_inbox: Inbox | None, conversation: Conversation, latest: LatestActions, presence: str
+) -> None:
+    """Let the shopper be seen so, which must be accepted; who listens waits until it is heard."""
     accepted(conversation.send_chat_state(presence), "typing accepted")
+    if webhook_inbox is not None:
+        appearance(webhook_inbox, conversation, "CONSUMER", presence, latest=latest)
 
 
 @given(
     parsers.parse("the agent has appeared {presence}"),
     converters={"presence": PRESENCES},
 )
+def the_agent_has_appeared(
+    webhook_inbox: Inbox | None,
+    agent: Agent,
+    conversation: Conversation,
+    latest: LatestActions,
+    presence: str,
+) -> None:
+    """Let the agent be seen so; who listens waits until that is heard."""
+    the_agent_appears(agent, conversation, presence)
+    if webhook_inbox is not None:
+        appearance(webhook_inbox, conversation, "ASSIGNED_AGENT", presence, latest=latest)
+
+
 @when(parsers.parse("the agent appears {presence}"), converters={"presence": PRESENCES})
 def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -> None:
     """Let the agent be seen so."""
@@ -68,22 +85,33 @@ def the_agent_appears(agent: Agent, conversation: Conversation, presence: str) -
     converters={"who": SIDES, "presence": PRESENCES},
 )
 def the_connector_hears_that_somebody_appears(
-    inbox: Inbox, conversation: Conversation, wait_s: float, who: str, presence: str
+    news: News, conversation: Conversation, wait_s: float, who: str, presence: str
 ) -> None:
     """Expect the echo of the shopper's typing, or to be told of the agent's."""
-    is_unnumbered(appearance(inbox, conversation, who, presence, wait_s))
+    is_unnumbered(
+        appearance(news.inbox, conversation, who, presence, latest=news.latest, wait_s=wait_s)
+    )
 
 
 def appearance(
-    inbox: Inbox, conversation: Conversation, role: str, presence: str, wait_s: float
+    inbox: Inbox,
+    conversation: Conversation,
+    role: str,
+    presence: str,
+    *,
+    latest: LatestActions,
+    wait_s: float | None = None,
 ) -> Change:
-    """Return the notification that somebody appears so, as soon as it is there."""
+    """Return the notification that the latest actions made somebody appear so."""
+    what = f"{who_is(role)} appearing {PRESENCES.words_for(presence)}"
     return hear(
         inbox,
         conversation,
         lambda change: change.role == role and change.event.get("chatState") == presence,
-        what=f"{who_is(role)} appearing {PRESENCES.words_for(presence)}",
+        what=what,
         within_s=wait_s,
+        fits=latest.brought,
+        rest=f"{what}, since the first of the latest Whens",
     )
 
 
@@ -95,7 +123,7 @@ def is_unnumbered(change: Change) -> None:
 
 @then("the connector hears of no further typing")
 def the_connector_hears_of_no_further_typing(
-    quiet: SettledInbox, conversation: Conversation, reply: Reply
+    quiet: SettledInbox, conversation: Conversation
 ) -> None:
     """Expect that nobody was told of what was refused."""
-    nothing_since(quiet, conversation, reply, lambda change: change.kind == "typing")
+    nothing_since(quiet, conversation, lambda change: change.kind == "typing")

@@ -17,7 +17,7 @@ from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from steps.answer import CLOSED
 from steps.conversation import answered
-from steps.webhook import hear
+from steps.webhook import LatestActions, hear
 
 PROBE: Final = "Is there anything else to be heard?"
 """What a check says in a conversation, to see the next number or to hear all that came before."""
@@ -31,11 +31,17 @@ class MessageCounts:
         counts: By the id of the dialog.
         asides: How many of them were taken by what checks have said, by the id of the dialog.
         apart: Keeps what checks say apart from what is to go wrong on its way, while it lasts.
+        latest: Tells what was there before the latest actions.
+        elsewhere: Where checks speak instead of in a conversation that is closed, by its id.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     asides: dict[str, int] = field(default_factory=dict)
     apart: Callable[[], AbstractContextManager[None]] = nullcontext
+    latest: LatestActions = field(default_factory=LatestActions)
+    elsewhere: dict[str, Conversation] = field(default_factory=dict)
+    _before: dict[str, int] = field(default_factory=dict)
+    _place: int | None = None
 
     def note(self, reply: Reply) -> Reply:
         """Count what *reply* accepts, if it does, and return it."""
@@ -49,6 +55,7 @@ class MessageCounts:
 
     def note_number(self, dialog_id: str, number: int | None) -> None:
         """Count an event that got *number*; typing gets none."""
+        self._look_back()
         if number is not None:
             self.counts[dialog_id] = max(self.of(dialog_id), number + 1)
 
@@ -62,6 +69,7 @@ class MessageCounts:
             reply = self.note(conversation.send_text(PROBE))
         if reply.status == 200:
             self.asides[conversation.dialog_id] = self.asked(conversation) + 1
+            self._before[conversation.dialog_id] = self.before(conversation.dialog_id) + 1
         return reply
 
     def asked(self, conversation: Conversation) -> int:
@@ -72,6 +80,17 @@ class MessageCounts:
         """Return how many numbers a dialog has used: the next one."""
         return self.counts.get(dialog_id, 0)
 
+    def before(self, dialog_id: str) -> int:
+        """Return how many a dialog had used before the latest actions, and by checks since."""
+        self._look_back()
+        return self._before.get(dialog_id, 0)
+
+    def _look_back(self) -> None:
+        """Keep the numbers as they are where other actions have begun."""
+        place, _ = self.latest.began
+        if place != self._place or place < 0:
+            self._place, self._before = place, dict(self.counts)
+
 
 def is_probe(change: Change) -> bool:
     """Return whether *change* tells of what a check has said."""
@@ -79,9 +98,9 @@ def is_probe(change: Change) -> bool:
 
 
 @pytest.fixture
-def counts(connector: Connector) -> MessageCounts:
+def counts(connector: Connector, latest: LatestActions) -> MessageCounts:
     """The count of what has been accepted in the scenario's conversation."""
-    return MessageCounts(apart=lambda: connector.through(None))
+    return MessageCounts(apart=lambda: connector.through(None), latest=latest)
 
 
 TextsOf: TypeAlias = Callable[[Conversation], list[JsonValue]]
@@ -118,7 +137,7 @@ def texts_of(
 def the_conversation_shows_no_further_message(
     conversation: Conversation, counts: MessageCounts, sandbox_view: SandboxView | None
 ) -> None:
-    """Expect every dialog to hold what was accepted, and nothing else.
+    """Expect every dialog to hold what it held before the latest Whens, and nothing else.
 
     Where nobody can look, the next message tells: it gets the next number, or is refused
     because the conversation is closed. No other check is disturbed by it.
@@ -127,13 +146,17 @@ def the_conversation_shows_no_further_message(
         the_next_number_is_free(conversation, counts)
         return
     for dialog in dialogs(sandbox_view, conversation):
-        messages, expected = messages_of(dialog), counts.of(str(dialog["id"]))
-        assert len(messages) == expected, f"expected {expected} message(s); it holds {messages}"
+        messages, expected = messages_of(dialog), counts.before(str(dialog["id"]))
+        further = ", ".join(repr(each["text"]) for each in messages[expected:])
+        assert len(messages) == expected, (
+            f"expected {expected} message(s) and no further one; "
+            f"it holds {len(messages)}, further: {further or 'none'}"
+        )
 
 
 def the_next_number_is_free(conversation: Conversation, counts: MessageCounts) -> None:
     """Expect a further message to get the number after the last, unless all is closed."""
-    expected = counts.of(conversation.dialog_id)
+    expected = counts.before(conversation.dialog_id)
     reply = counts.ask(conversation)
     if reply.message != CLOSED:
         assert reply.sequence == expected, answered(reply, f"number {expected}")
@@ -145,7 +168,7 @@ def the_conversation_is_still_open(
 ) -> None:
     """Expect that a further message is taken and gets the number after the last."""
     the_conversation_shows_no_further_message(conversation, counts, sandbox_view)
-    expected = counts.of(conversation.dialog_id)
+    expected = counts.before(conversation.dialog_id)
     reply = counts.ask(conversation)
     assert reply.status == 200, answered(reply, "the conversation still open")
     assert reply.sequence == expected, answered(reply, f"number {expected}")
@@ -165,7 +188,8 @@ def the_conversation_shows(
     else:
         assert held is not None, "the endpoint is no sandbox, so something else tells"
         shown = echo_of(reply, held, conversation).text
-    assert shown == text, f"expected {text[:80]!r}; the conversation shows {str(shown)[:80]!r}"
+    came = "nothing" if shown is None else repr(str(shown)[:80])
+    assert shown == text, f"expected {text[:80]!r}; the conversation shows {came}"
 
 
 @then("the conversation shows it unchanged")
@@ -185,6 +209,7 @@ def last_text(view: SandboxView, conversation: Conversation) -> JsonValue:
 
 def echo_of(reply: Reply, inbox: Inbox, conversation: Conversation) -> Change:
     """Return the notification of the message that *reply* accepted, as soon as it is there."""
+    assert reply.sequence is not None, answered(reply, "a message", of=("publish_event",))
     return hear(
         inbox,
         conversation,

@@ -248,7 +248,7 @@ def the_sign_in_is_refused(reply: Reply, error: int) -> None:
 @then("no token is given")
 def no_token_is_given(reply: Reply) -> None:
     """Expect a refusal without anything that could be used as a token."""
-    assert reply.status == 401, answered(reply, "no token")
+    assert reply.status == 401, answered(reply, "no token", of=("app_token", "consumer_token"))
     document = reply.document
     assert isinstance(document, dict)
     assert not {"access_token", "token"} & document.keys()
@@ -263,18 +263,18 @@ def the_version_is_refused(reply: Reply) -> None:
 @then("an app token is given")
 def an_app_token_is_given(reply: Reply) -> None:
     """Expect a token and its type (API facts §2.2)."""
-    assert reply.status == 200, answered(reply, "an app token")
+    assert reply.status == 200, answered(reply, "an app token", of=("app_token",))
     match reply.document:
         case {"access_token": str(token), "token_type": "Bearer"} if token.count(".") == 2:
             return
-    raise AssertionError(answered(reply, "an app token"))
+    raise AssertionError(answered(reply, "an app token", of=("app_token",)))
 
 
 @then("a consumer token is given")
 def a_consumer_token_is_given(reply: Reply) -> None:
     """Expect a token that was made for the shopper (API facts §3)."""
-    assert reply.status == 201, answered(reply, "a consumer token")
+    assert reply.status == 201, answered(reply, "a consumer token", of=("consumer_token",))
     match reply.document:
         case {"token": str(token)} if token.count(".") == 2:
             return
-    raise AssertionError(answered(reply, "a consumer token"))
+    raise AssertionError(answered(reply, "a consumer token", of=("consumer_token",)))

@@ -1,5 +1,6 @@
 """Sentences about the survey that follows a conversation."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import pytest
@@ -11,21 +12,23 @@ from connector_harness.client.reply import Reply
 from connector_harness.control.agent import Agent
 from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
-from connector_harness.receiver.inbox import Inbox
+from connector_harness.receiver.inbox import Inbox, closed
 from connector_harness.receiver.notification import Change
 from steps.agent import an_agent_has_joined
 from steps.answer import accepted
 from steps.closing import end
 from steps.conversation import Opening
-from steps.notification import dialogs_of, roles
+from steps.notification import SettledInbox, dialogs_of, roles
 from steps.shown_message import MessageCounts, dialogs
-from steps.webhook import hear, hear_of, heard, instead
+from steps.webhook import LatestActions, News, hear, hear_of, heard
 
 ANY_SKILL: Final = "-1"
 """The skill of conversations that nobody has moved to another (API facts §4.6)."""
 
 _FEATURES: Final = ("MULTI_DIALOG", "RICH_CONTENT", "QUICK_REPLIES")
 _ANSWER: Final[JsonObject] = {"type": "Answer", "questionId": "q-1", "id": "5", "provider": "pcs"}
+
+_BEGUN: Final = ("POST_SURVEY", "OPEN")
 
 
 @pytest.fixture
@@ -50,11 +53,11 @@ def a_shopper_whom_no_agent_has_met(connector: Connector, opening: Opening) -> C
 
 @given("a shopper in conversation with an agent, before the survey", target_fixture="conversation")
 def a_shopper_before_the_survey(
-    connector: Connector, opening: Opening, inbox: Inbox, agent: Agent
+    connector: Connector, opening: Opening, news: News, agent: Agent
 ) -> Conversation:
     """Open a conversation that a survey will follow, and let an agent join it."""
     conversation = a_shopper_whom_no_agent_has_met(connector, opening)
-    an_agent_has_joined(inbox, agent, conversation)
+    an_agent_has_joined(news, agent, conversation)
     return conversation
 
 
@@ -63,11 +66,11 @@ def a_shopper_before_the_survey(
     target_fixture="conversation",
 )
 def a_shopper_whose_app_shows_one_dialog(
-    opening: Opening, inbox: Inbox, agent: Agent
+    opening: Opening, news: News, agent: Agent
 ) -> Conversation:
     """Open a conversation without announcing several dialogs."""
     conversation = opening()
-    an_agent_has_joined(inbox, agent, conversation)
+    an_agent_has_joined(news, agent, conversation)
     return conversation
 
 
@@ -124,20 +127,24 @@ def the_survey_asks(
     inbox: Inbox, conversation: Conversation, wait_s: float, question: str, number: int
 ) -> None:
     """Expect the robot's question in a dialog of its own."""
-    change = question_asked(inbox, conversation, wait_s)
-    asked = (change.role, change.text)
-    assert asked == ("AGENT", question), instead(repr(question), change, inbox, conversation)
-    assert change.sequence == number, instead(f"number {number}", change, inbox, conversation)
+    asked = ("AGENT", question, number)
+    question_asked(
+        inbox,
+        conversation,
+        wait_s,
+        fits=lambda change: (change.role, change.text, change.sequence) == asked,
+        rest=f"the survey to ask {question!r} with number {number}",
+    )
 
 
 @then("the conversation is closed, but goes on with the survey")
-def the_conversation_goes_on(inbox: Inbox, conversation: Conversation) -> None:
+def the_conversation_goes_on(quiet: SettledInbox, conversation: Conversation) -> None:
     """Expect the matter closed and the whole open (API facts §6.4)."""
-    details = survey_state(inbox, conversation)
-    told = heard(inbox, conversation)
+    details = survey_state(quiet, conversation)
+    told = heard(quiet.inbox, conversation)
     state = (details["state"], details["stage"])
     assert state == ("CLOSE", "OPEN"), f"expected the matter closed, the whole open\n{told}"
-    main, survey = dialogs_of(details)
+    main, survey = main_and_survey(details, told)
     state = (main["dialogType"], main["state"])
     assert state == ("MAIN", "CLOSE"), f"expected the main dialog closed\n{told}"
     state = (survey["dialogType"], survey["state"])
@@ -150,13 +157,13 @@ def the_conversation_goes_on(inbox: Inbox, conversation: Conversation) -> None:
 
 
 @then("the agent only listens in the survey")
-def the_agent_only_listens(inbox: Inbox, conversation: Conversation) -> None:
+def the_agent_only_listens(quiet: SettledInbox, conversation: Conversation) -> None:
     """Expect the shopper, the robot and, as a reader, the agent (API facts §6.4)."""
-    _, survey = dialogs_of(survey_state(inbox, conversation))
+    details = survey_state(quiet, conversation)
+    told = heard(quiet.inbox, conversation)
+    _, survey = main_and_survey(details, told)
     present = {str(role) for role in roles(survey["participantsDetails"])}
-    assert present == {"CONSUMER", "AGENT", "READER"}, (
-        f"expected shopper, robot and reader\n{heard(inbox, conversation)}"
-    )
+    assert present == {"CONSUMER", "AGENT", "READER"}, f"expected shopper, robot and reader\n{told}"
 
 
 @then(
@@ -168,49 +175,57 @@ def the_answer_comes_back(
     inbox: Inbox, survey: Conversation, wait_s: float, text: str, number: int
 ) -> None:
     """Expect the echo of the answer in the survey's dialog, with its note."""
-    change = hear(
+
+    def is_there(change: Change) -> bool:
+        return (change.dialog_id, change.sequence) == (survey.dialog_id, number)
+
+    hear(
         inbox,
         survey,
         lambda change: change.role == "CONSUMER" and change.text == text,
         what=f"the shopper's answer {text!r}",
         within_s=wait_s,
-        like=lambda change: (change.dialog_id, change.sequence) == (survey.dialog_id, number),
+        like=is_there,
+        fits=lambda change: is_there(change) and change.metadata == [_ANSWER],
+        rest=f"number {number} in the survey, and its note with it",
     )
-    place = (change.dialog_id, change.sequence)
-    expected = f"number {number} in the survey"
-    assert place == (survey.dialog_id, number), instead(expected, change, inbox, survey)
-    assert change.metadata == [_ANSWER], f"expected its note with it; {change.metadata} came"
 
 
 @then(parsers.parse("the connector hears that the survey is completed"))
 def the_connector_hears_of_the_completion(
-    inbox: Inbox, conversation: Conversation, wait_s: float
+    inbox: Inbox, conversation: Conversation, latest: LatestActions, wait_s: float
 ) -> None:
     """Expect the survey closed by the robot, as completed (API facts §6.4)."""
-    _, survey = dialogs_of(end(inbox, conversation, wait_s))
+    details = end(inbox, conversation, wait_s, latest=latest)
     told = heard(inbox, conversation)
+    _, survey = main_and_survey(details, told)
     state = (survey["state"], survey["closedBy"])
     assert state == ("CLOSE", "AGENT"), f"expected the survey closed by the robot\n{told}"
     assert survey["closedCause"] == "Completed", f"expected the survey completed\n{told}"
 
 
 @then("the conversation is closed for good")
-def the_conversation_is_closed_for_good(inbox: Inbox, conversation: Conversation) -> None:
+def the_conversation_is_closed_for_good(quiet: SettledInbox, conversation: Conversation) -> None:
     """Expect the conversation closed as a whole, with all its dialogs."""
-    details = end(inbox, conversation)
+    quiet.wait(conversation)
+    inbox = quiet.inbox
+    details = end(inbox, conversation, hopeless=survey_begun)
     told = heard(inbox, conversation)
     state = (details["state"], details["stage"])
     assert state == ("CLOSE", "CLOSE"), f"expected the conversation closed as a whole\n{told}"
     states = [dialog["state"] for dialog in dialogs_of(details)]
-    assert states == ["CLOSE", "CLOSE"], f"expected both dialogs closed\n{told}"
+    assert set(states) == {"CLOSE"}, f"expected every dialog closed\n{told}"
 
 
 @then("there is no survey")
 def there_is_no_survey(
-    inbox: Inbox, conversation: Conversation, sandbox_view: SandboxView | None
+    quiet: SettledInbox, conversation: Conversation, sandbox_view: SandboxView | None
 ) -> None:
-    """Expect one dialog, and nothing said outside it."""
-    kinds = [dialog["dialogType"] for dialog in dialogs_of(end(inbox, conversation))]
+    """Expect one dialog, and nothing said outside it, once all was told."""
+    quiet.wait(conversation)
+    inbox = quiet.inbox
+    end(inbox, conversation, hopeless=survey_begun)
+    kinds = [dialog["dialogType"] for dialog in dialogs_of(quiet.state(conversation))]
     assert kinds == ["MAIN"], f"expected no survey\n{heard(inbox, conversation)}"
     elsewhere = [c for c in inbox.of(conversation.id) if c.dialog_id not in (None, conversation.id)]
     assert not elsewhere, f"expected no other dialog; heard {[*map(str, elsewhere)]}"
@@ -219,22 +234,48 @@ def there_is_no_survey(
         assert count == 1, f"expected one dialog; the sandbox holds {count}"
 
 
-def question_asked(inbox: Inbox, conversation: Conversation, wait_s: float | None = None) -> Change:
-    """Return the first message of the survey, as soon as it is there."""
+def main_and_survey(details: JsonObject, told: str) -> tuple[JsonObject, JsonObject]:
+    """Return the two dialogs of a conversation with a survey; *told* is what was heard of it."""
+    match dialogs_of(details):
+        case [main, survey]:
+            return main, survey
+        case dialogs:
+            raise AssertionError(f"expected two dialogs; {len(dialogs)} came\n{told}")
+
+
+def survey_begun(changes: Sequence[Change]) -> str | None:
+    """Tell that a conversation does not end by itself once it goes on with a survey."""
+    dialogs = dialogs_of(next((each.details for each in reversed(changes) if each.details), {}))
+    is_open = any((each["dialogType"], each["state"]) == _BEGUN for each in dialogs)
+    return "a survey has begun" if is_open else closed(changes)
+
+
+def question_asked(
+    inbox: Inbox,
+    conversation: Conversation,
+    wait_s: float | None = None,
+    *,
+    fits: Callable[[Change], bool] = bool,
+    rest: str = "",
+) -> Change:
+    """Return the first message of the survey that *fits*, as soon as it is there."""
     return hear(
         inbox,
         conversation,
         lambda change: change.is_content and change.dialog_id != conversation.id,
         what="the survey's question",
         within_s=wait_s,
+        fits=fits,
+        rest=rest,
     )
 
 
-def survey_state(inbox: Inbox, conversation: Conversation) -> JsonObject:
-    """Return the state of the conversation when it first had a survey."""
-    return hear_of(
-        inbox,
+def survey_state(quiet: SettledInbox, conversation: Conversation) -> JsonObject:
+    """Return how the conversation stands once it has a survey and all was told."""
+    hear_of(
+        quiet.inbox,
         conversation,
         lambda details: len(dialogs_of(details)) > 1,
         what="the survey's dialog",
     )
+    return quiet.state(conversation)

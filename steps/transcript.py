@@ -1,20 +1,81 @@
 """Sentences about a conversation as a whole."""
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pytest_bdd import parsers, then
 
 from connector_harness.client.conversation import Conversation
 from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject
-from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.notification import Change
 from connector_harness.receiver.transcript import DialogTranscript
-from connector_harness.wording.roles import who, who_is
-from steps.notification import roles
+from connector_harness.wording.changes import PRESENCES, RECEIPTS
+from connector_harness.wording.commands import FIELDS
+from connector_harness.wording.roles import WHO, who, who_is
+from connector_harness.wording.states import ConversationStates
+from steps.account import named_skills
+from steps.notification import SettledInbox
 from steps.shown_message import PROBE, dialogs, is_probe, messages_of
 from steps.webhook import heard
+
+WHOLE: Final = ("somebody", "conversation", "matter", "survey")
+"""Of whom else than those who take part a table tells."""
+
+_MINE: Final = ("opened the conversation", "joined", "closed the conversation")
+_QUOTED: Final = r'^"([^\W\d_A-Z].*)"$'
+_STAMPS: Final = ("metaDataLastUpdateTs",)
+_NEWS: Final = re.compile(r"(?:an?|the) (\w+) (.+)")
+_DEEDS: Final = (
+    *_MINE,
+    "leaves",
+    "begins",
+    "ends",
+    "is passed on to skill …",
+    "is closed …, the conversation goes on",
+    "is open again",
+    "changed …",
+    f"{FIELDS['CSATRate']}: … stars",
+    FIELDS["TTRField"],
+)
+"""What is done but for events, in the words of the tables."""
+
+
+def who_problem(word: str) -> str | None:
+    """Return what to write in place of *word*, which nobody is called; else None."""
+    known = list(dict.fromkeys((*WHO.values(), *WHOLE)))
+    return None if word in known else f"write one of: {', '.join(known)}"
+
+
+def what_problem(text: str) -> str | None:
+    """Return what to write in place of *text*, which is nearly what can be done; else None.
+
+    Anybody may say anything. But what stands in brackets is no message, and what begins with a
+    small letter is one in quotes only.
+    """
+    if text.startswith("(") and text.endswith(")"):
+        kind, _, rest = text[1:-1].partition(" ")
+        states = PRESENCES.values() if kind == "appears" else ()
+        is_receipt = bool(re.fullmatch(r".+ \d+(?:, \d+)*", text[1:-1]))
+        status = re.sub(r" \d+(?:, \d+)*$", "", text[1:-1])
+        if rest in states or (is_receipt and status in RECEIPTS.values()):
+            return None
+        receipts = ", ".join(f"({each} 0)" for each in RECEIPTS.values())
+        seen = ", ".join(f"(appears {each})" for each in PRESENCES.values())
+        return f"write one of: {receipts}, {seen}"
+    is_known = any(re.fullmatch(re.escape(each).replace("…", ".+"), text) for each in _DEEDS)
+    if is_known or not text[:1].islower():
+        return None
+    return f'write one of: {", ".join(_DEEDS)}; or "{text}" in quotes if that was said'
+
+
+def number_problem(text: str) -> str | None:
+    """Return what to write in place of *text*, which is no number; else None."""
+    return None if text.isdecimal() else "write digits: 0, 1, 2"
+
+
+_COLUMNS: Final = {"who": who_problem, "what": what_problem, "number": number_problem}
 
 
 class Rows:
@@ -29,12 +90,19 @@ class Rows:
 
     def __call__(self, rows: Sequence[Any]) -> list[tuple[str, ...]]:
         """Return the rows below the head."""
-        return [tuple(row) for row in rows[1:]]
+        return [tuple(re.sub(_QUOTED, r"\1", cell) for cell in row) for row in rows[1:]]
 
     def problem(self, rows: list[list[str]]) -> tuple[str, str] | None:
         """Return what is wrong with *rows* and what to do next, or None where nothing is."""
         if rows[0] == self._head and len(rows) > 1:
-            return None
+            cells = [pair for row in rows[1:] for pair in zip(self._head, row, strict=False)]
+            wrong = {cell: next_ for cell in cells if (next_ := _COLUMNS[cell[0]](cell[1]))}
+            told = ", ".join(f"{column} is {text!r}" for column, text in wrong)
+            return (
+                (f"in the table {told}", "; ".join(dict.fromkeys(wrong.values())))
+                if wrong
+                else None
+            )
         return f"the table begins with {rows[0]}", f"write | {' | '.join(self._head)} |, then rows"
 
 
@@ -43,38 +111,41 @@ class Rows:
     converters={"datatable": Rows("who", "what", "number")},
 )
 def the_conversation_reads(
-    inbox: Inbox,
+    quiet: SettledInbox,
     conversation: Conversation,
-    sandbox_view: SandboxView | None,
     wait_s: float,
     datatable: list[tuple[str, ...]],
 ) -> None:
-    """Expect exactly these numbered events, in this order."""
-    changes = numbered(inbox, conversation, len(datatable), wait_s)
+    """Expect exactly these numbered events, in this order, once all was told."""
+    changes = numbered(quiet, conversation, len(datatable), wait_s)
     told = [(who(c.role), c.text, str(c.sequence)) for c in changes]
-    assert told == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
-    is_whole(changes, conversation, sandbox_view)
+    heard_all = heard(quiet.inbox, conversation)
+    assert told == datatable, f"expected the rows of the table\n{heard_all}"
+    is_whole(changes, conversation, quiet.view)
 
 
 @then(parsers.parse("the conversation reads {count:d} messages without a gap"))
 def the_conversation_reads_messages(
-    messages: Inbox,
-    conversation: Conversation,
-    sandbox_view: SandboxView | None,
-    wait_s: float,
-    count: int,
+    settled: SettledInbox, conversation: Conversation, wait_s: float, count: int
 ) -> None:
-    """Expect *count* messages, numbered from 0, each once and in order."""
-    changes = numbered(messages, conversation, count, wait_s)
+    """Expect *count* messages, numbered from 0, each once and in order, once all was told."""
+    changes = numbered(settled, conversation, count, wait_s)
+    is_whole(changes, conversation, settled.view)
+    came = f"{len(changes)} came\n{heard(settled.inbox, conversation)}"
+    assert len(changes) == count, f"expected {count} message(s); {came}"
     numbers = [change.sequence for change in changes]
     assert numbers == list(range(count)), f"expected the numbers 0 to {count - 1}; {numbers} came"
-    is_whole(changes, conversation, sandbox_view)
 
 
 @then(parsers.parse("the last one is the agent's " + '"{text}"'))
-def the_last_one_is_the_agents(messages: Inbox, conversation: Conversation, text: str) -> None:
-    """Expect the agent's *text* at the end."""
-    [*_, last] = [c for c in messages.of(conversation.id) if c.is_content and not is_probe(c)]
+def the_last_one_is_the_agents(
+    settled: SettledInbox, conversation: Conversation, text: str
+) -> None:
+    """Expect the agent's *text* at the end, once all was told."""
+    settled.wait(conversation)
+    told = [c for c in unasked(settled.inbox.of(conversation.id)) if c.is_content]
+    assert told, f"expected the agent's {text!r}; nothing came"
+    last = told[-1]
     counts = (who_is(last.role), last.text)
     assert counts == ("the agent", text), f"expected the agent's {text!r}; {last} came last"
 
@@ -84,33 +155,38 @@ def the_last_one_is_the_agents(messages: Inbox, conversation: Conversation, text
     converters={"datatable": Rows("who", "what")},
 )
 def the_connector_hears_in_this_order(
-    inbox: Inbox, conversation: Conversation, wait_s: float, datatable: list[tuple[str, ...]]
+    quiet: SettledInbox, conversation: Conversation, wait_s: float, datatable: list[tuple[str, ...]]
 ) -> None:
-    """Expect exactly these events and changes, in the order of their arrival."""
-    changes = inbox.wait_until(
+    """Expect exactly these events and changes, in the order of arrival, once all was told."""
+    quiet.inbox.wait_until(
         conversation.id,
-        lambda changes: len(unasked(changes)) >= len(datatable),
+        lambda changes: len(list(deeds(unasked(changes)))) >= len(datatable),
         what=f"{len(datatable)} events and changes",
         within_s=wait_s,
     )
-    done = list(deeds(unasked(changes)))
-    assert done == datatable, f"expected the rows of the table\n{heard(inbox, conversation)}"
+    quiet.wait(conversation)
+    done = list(deeds(unasked(quiet.inbox.of(conversation.id))))
+    heard_all = heard(quiet.inbox, conversation)
+    assert done == datatable, f"expected the rows of the table\n{heard_all}"
 
 
-def numbered(inbox: Inbox, conversation: Conversation, count: int, wait_s: float) -> list[Change]:
-    """Return the numbered events of the main dialog once there are *count*."""
+def numbered(
+    quiet: SettledInbox, conversation: Conversation, count: int, wait_s: float
+) -> list[Change]:
+    """Return the numbered events of the main dialog once there are *count* and all was told."""
 
     def find(changes: Sequence[Change]) -> list[Change]:
         main = (change for change in unasked(changes) if change.dialog_id == conversation.id)
         return [change for change in main if change.sequence is not None]
 
-    changes = inbox.wait_until(
+    quiet.inbox.wait_until(
         conversation.id,
         lambda changes: len(find(changes)) >= count,
         what=f"{count} numbered event(s)",
         within_s=wait_s,
     )
-    return find(changes)
+    quiet.wait(conversation)
+    return find(quiet.inbox.of(conversation.id))
 
 
 def is_whole(changes: list[Change], conversation: Conversation, view: SandboxView | None) -> None:
@@ -124,7 +200,7 @@ def is_whole(changes: list[Change], conversation: Conversation, view: SandboxVie
         messages = messages_of(dialogs(view, conversation)[0])
         held = len([each for each in messages if each["text"] != PROBE])
         assert held == len(changes), (
-            f"expected all to be told; it holds {held}, {len(changes)} came"
+            f"expected to be told of all {held} message(s) that it holds; {len(changes)} came"
         )
 
 
@@ -134,26 +210,39 @@ def unasked(changes: Sequence[Change]) -> list[Change]:
 
 
 def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
-    """Yield who did what, as *changes* tell it, in the words of the features."""
+    """Yield who did what, as *changes* tell it: what happens to the whole as the chat has it."""
     before: JsonObject = {}
+    states = ConversationStates()
     for change in changes:
-        if change.kind == "conversation":
-            yield deed(before, change.details)
-            before = change.details
-        else:
-            yield who(change.role), change.text
+        if change.kind != "conversation":
+            yield (
+                who(change.role, in_survey=change.dialog_id not in (None, change.conversation_id)),
+                change.text,
+            )
+            continue
+        after = change.details
+        result: JsonObject = {"convId": change.conversation_id, "conversationDetails": after}
+        news = [deed(words) for words, _ in states.news(result)] + list(wishes(before, after))
+        other = sorted(k for k in after if after[k] != before.get(k) and k not in _STAMPS)
+        yield from news or [("somebody", f"changed {other}")]
+        before = after
 
 
-def deed(before: JsonObject, after: JsonObject) -> tuple[str, str]:
-    """Return who made which change from one state of a conversation to the next."""
-    if not before:
-        return "shopper", "opened the conversation"
-    if after.get("stage") == "CLOSE" != before.get("stage"):
-        closer = {"CONSUMER": "shopper", "AGENT": "agent"}
-        return closer.get(str(after.get("closeReason")), "somebody"), "closed the conversation"
-    joined = "ASSIGNED_AGENT"
-    if joined in roles(after.get("participants")) and joined not in roles(
-        before.get("participants")
-    ):
-        return "agent", "joined"
-    return "somebody", f"changed {sorted(k for k in after if after[k] != before.get(k))}"
+def deed(news: str) -> tuple[str, str]:
+    """Return who did what, of what the chat says of a conversation."""
+    if news.startswith("a conversation is opened"):
+        return "shopper", _MINE[0]
+    if closed := re.fullmatch(r"the conversation is closed(?: by the (\w+))?", news):
+        return closed[1] or "somebody", _MINE[2]
+    told = _NEWS.fullmatch(named_skills(news))
+    assert told, f"expected to read who did what; got {news!r}"
+    return told[1], _MINE[1] if told[2] == "joins" else told[2]
+
+
+def wishes(before: JsonObject, after: JsonObject) -> Iterator[tuple[str, str]]:
+    """Yield what a shopper has said of a conversation, from one state of it to the next."""
+    rating = after.get("csat")
+    if isinstance(rating, dict) and rating != before.get("csat"):
+        yield "shopper", f"{FIELDS['CSATRate']}: {rating.get('csatRate')} stars"
+    if before.get("ttr", after.get("ttr")) != after.get("ttr"):
+        yield "shopper", FIELDS["TTRField"]

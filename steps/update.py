@@ -11,11 +11,10 @@ from connector_harness.client.conversation import Conversation
 from connector_harness.client.reply import Reply
 from connector_harness.control.routes import SandboxView
 from connector_harness.json_types import JsonObject, JsonValue
-from connector_harness.receiver.inbox import Inbox
 from steps.batch import profiles
 from steps.faulty_command import send
 from steps.vocabulary import Vocabulary
-from steps.webhook import hear_of
+from steps.webhook import News, hear_of
 
 Forbidden: TypeAlias = Callable[[str], JsonObject]
 """Makes a command from the id of the conversation it is about."""
@@ -128,16 +127,18 @@ def the_shopper_introduces_themselves_unreadably(
     converters={"due": DUE},
 )
 def the_connector_hears_of_the_due(
-    inbox: Inbox, conversation: Conversation, wait_s: float, due: str, minutes: int
+    news: News, conversation: Conversation, wait_s: float, due: str, minutes: int
 ) -> None:
     """Expect the kind and the seconds that were asked for."""
     wanted: JsonObject = {"ttrType": due, "value": minutes * 60}
     hear_of(
-        inbox,
+        news.inbox,
         conversation,
         lambda details: details.get("ttr") == wanted,
         what=f"an answer due as {DUE.words_for(due)!r}, within {minutes} minutes",
         within_s=wait_s,
+        latest=news.latest,
+        like=lambda details: "ttr" in details,
     )
 
 

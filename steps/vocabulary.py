@@ -34,3 +34,24 @@ class Vocabulary(Generic[Meaning]):
     def words_for(self, meaning: object) -> str:
         """Return the words that stand for *meaning*; where there are none, *meaning* itself."""
         return next((w for w, known in self.meanings.items() if known == meaning), str(meaning))
+
+
+@dataclass(frozen=True)
+class Number:
+    """The converter of a number that has a smallest value; the guard asks it before the run.
+
+    Args:
+        least: That value.
+    """
+
+    least: int
+
+    def __call__(self, number: str) -> int:
+        """Return *number*."""
+        return int(number)
+
+    def problem(self, number: str) -> tuple[str, str] | None:
+        """Return what is wrong with *number* and what to do next, or None where nothing is."""
+        if int(number) >= self.least:
+            return None
+        return f"{number} is too small a number here", f"write {self.least} or more"

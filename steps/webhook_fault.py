@@ -9,6 +9,7 @@ from connector_harness.control.faults import Faults
 from connector_harness.receiver.inbox import Inbox
 from connector_harness.receiver.transcript import DialogTranscript
 from steps.clock import Span
+from steps.notification import SettledInbox
 from steps.shown_message import PROBE, MessageCounts, is_probe
 from steps.webhook import hear, instead
 
@@ -69,15 +70,18 @@ def the_next_notification_is_signed_wrongly(
 
 @then(parsers.parse('the connector hears "{text}" twice'))
 def the_connector_hears_twice(
-    inbox: Inbox, conversation: Conversation, wait_s: float, text: str
+    quiet: SettledInbox, conversation: Conversation, wait_s: float, text: str
 ) -> None:
     """Expect two notifications of one message."""
-    inbox.wait_until(
+    quiet.inbox.wait_until(
         conversation.id,
-        lambda changes: sum(change.text == text for change in changes) == 2,
+        lambda changes: sum(change.text == text for change in changes) > 1,
         what=f"{text!r} twice",
         within_s=wait_s,
     )
+    quiet.wait(conversation)
+    count = sum(change.text == text for change in quiet.inbox.of(conversation.id))
+    assert count == 2, instead(f"{text!r} twice", f"{count} times", quiet.inbox, conversation)
 
 
 @then(parsers.parse('the connector hears "{first}" before "{second}"'))
@@ -99,9 +103,11 @@ def the_connector_hears_before(
 @then(parsers.parse('the connector still reads "{text}" once'))
 @then(parsers.parse('the connector still reads "{text}" and then "{then}"'))
 def the_connector_still_reads(
-    inbox: Inbox, conversation: Conversation, text: str, then: str | None = None
+    quiet: SettledInbox, conversation: Conversation, text: str, then: str | None = None
 ) -> None:
     """Expect what was said, each once and in the order of the numbers."""
+    quiet.wait(conversation)
+    inbox = quiet.inbox
     messages = DialogTranscript(inbox.of(conversation.id), conversation.id).messages
     told = [(line.what, line.number) for line in messages]
     expected = [(text, 0)] if then is None else [(text, 0), (then, 1)]
@@ -113,8 +119,13 @@ def the_connector_does_not_believe_the_notification(
     inbox: Inbox, conversation: Conversation, counts: MessageCounts
 ) -> None:
     """Expect one notification not to have been believed, once a further message is heard."""
-    counts.ask(conversation)
-    hear(inbox, conversation, is_probe, what=repr(PROBE))
+    asked = counts.ask(conversation).sequence
+    hear(
+        inbox,
+        conversation,
+        lambda change: is_probe(change) and change.sequence == asked,
+        what=repr(PROBE),
+    )
     refused = inbox.refused(conversation.id)
     count = len(refused)
     assert count == 1, instead("one notification refused", count, inbox, conversation)
@@ -122,8 +133,10 @@ def the_connector_does_not_believe_the_notification(
 
 @then(parsers.parse("the connector knows that number {number:d} is missing"))
 def the_connector_knows_what_is_missing(
-    inbox: Inbox, conversation: Conversation, number: int
+    quiet: SettledInbox, conversation: Conversation, number: int
 ) -> None:
-    """Expect the numbers to show what was never heard."""
+    """Expect the numbers to show what was never heard, once all was told."""
+    quiet.wait(conversation)
+    inbox = quiet.inbox
     gaps = DialogTranscript(inbox.of(conversation.id), conversation.id).gaps()
     assert gaps == [number], instead(f"number {number} missing", gaps, inbox, conversation)

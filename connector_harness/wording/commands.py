@@ -4,13 +4,14 @@ from typing import Final
 
 from connector_harness.json_types import JsonObject, inside, objects, text_in
 
-_FIELDS: Final = {
+FIELDS: Final = {
     "TTRField": "asks for another response time",
     "CSATRate": "rates the conversation",
     "ParticipantsChange": "changes who takes part",
     "ConversationStateField": "closes the conversation",
     "DialogChange": "closes the dialog",
 }
+"""What a shopper does who changes a field."""
 
 
 def what_it_does(
@@ -45,4 +46,4 @@ def what_it_does(
 
 def _change(change: JsonObject) -> str:
     name = text_in(change, "field")
-    return _FIELDS.get(name, f"changes {name or chr(8230)}")
+    return FIELDS.get(name, f"changes {name or chr(8230)}")

@@ -37,8 +37,9 @@ class ConversationStates:
             yield "a conversation is opened", number_in(details, "startTs")
         for words in (*_handling(known, details), *_dialogs(known, details)):
             yield words, time_ms
-        state = text_in(details, "state") or known.state[0]
-        now = (state, text_in(details, "stage") or state)
+        stage = text_in(details, "stage")
+        state = text_in(details, "state") or stage or known.state[0]
+        now = (state, stage or state)
         if now != known.state:
             known.state = now
             yield _stand(details, *now), time_ms

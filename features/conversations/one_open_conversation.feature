@@ -15,8 +15,8 @@ Feature: A shopper has one open conversation at a time
 
   @negative
   Scenario: The refusal stands when the shopper asks again
-    Given the shopper has asked for another conversation
     When the shopper asks for another conversation
+    And the shopper asks for another conversation
     Then the conversation is refused because one is open already
     And no further conversation was opened
 

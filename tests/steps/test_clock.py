@@ -22,3 +22,12 @@ def test_other_words_are_no_time(words: str) -> None:
         f"{words!r} is no time",
         'write "one minute", "61 seconds" or "8 days"',
     )
+
+
+@pytest.mark.parametrize("words", ["0 days", "0 seconds", "11 days", "864001 seconds"])
+def test_no_clock_is_put_forward_so(words: str) -> None:
+    """A time that does not pass, or is too long for a clock, is named before the run."""
+    problem = Span().problem(words)
+
+    assert problem is not None
+    assert problem[0] == f"no clock is put forward by {words!r}"

@@ -1,6 +1,6 @@
 """Tests of words and what they stand for."""
 
-from steps.vocabulary import Vocabulary
+from steps.vocabulary import Number, Vocabulary
 
 WORDS = Vocabulary("receipt", {"read": "READ", "acted on": "ACTION"})
 
@@ -29,3 +29,10 @@ def test_unknown_words_are_named_with_the_closest() -> None:
 def test_words_like_no_other_are_answered_with_all() -> None:
     """A word that is close to none is answered with all there are."""
     assert WORDS.problem("xyz") == ("no receipt is called 'xyz'", "write one of: read, acted on")
+
+
+def test_number_has_its_least() -> None:
+    """A smaller one is named before the run, with what could be written."""
+    assert Number(1)("1") == 1
+    assert Number(1).problem("1") is None
+    assert Number(1).problem("0") == ("0 is too small a number here", "write 1 or more")
