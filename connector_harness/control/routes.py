@@ -1,6 +1,7 @@
 """The sandbox's control routes, for whoever looks into it or puts its clock forward."""
 
 import ssl
+from http import HTTPStatus
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 class SandboxControlError(Exception):
     """The sandbox did not do what it was told; the message says why."""
+
+
+class SandboxRefusedError(SandboxControlError):
+    """What the sandbox was told cannot be, or not now: the steps are at fault, not the sandbox."""
 
 
 class SandboxControl:
@@ -92,16 +97,27 @@ class SandboxControl:
             ) from None
         if answer.is_success:
             return answer
-        raise SandboxControlError(
-            f"the sandbox refused {method} {path} with {answer.status_code}: {_reason(answer)}\n"
-            "  next: see whether the steps before it leave the conversation in that state"
-        )
+        what = f"the sandbox refused {method} {path} with {answer.status_code}: {_reason(answer)}"
+        if answer.status_code not in ADVICE:
+            raise SandboxControlError(f"{what}\n  next: {UNEXPECTED}")
+        raise SandboxRefusedError(f"{what}\n  next: {ADVICE[answer.status_code]}")
 
     def _answers(self) -> bool:
         try:
             return self.read("conversations", consumer="nobody") == []
         except (SandboxControlError, ValueError, RecursionError):
             return False
+
+
+_STATE: Final = "see whether the steps before it leave the conversation in that state"
+ADVICE: Final[dict[int, str]] = {
+    HTTPStatus.BAD_REQUEST: "correct what the sentence says",
+    HTTPStatus.NOT_FOUND: _STATE,
+    HTTPStatus.CONFLICT: _STATE,
+}
+"""What to do about each status with which the sandbox says that something cannot be."""
+
+UNEXPECTED: Final = "see what the sandbox says, and whether it is one of this version"
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -73,8 +73,8 @@ CASES = {
     "a_set_up_that_fails": Case(
         kind="spec", was="  Scenario:", becomes="  @in-the-dark\n  Scenario:"
     ),
-    "the_sandbox_refuses_its_control": Case(
-        kind="sandbox",
+    "an_agent_joins_too_late": Case(
+        kind="spec",
         was="    When an agent joins\n",
         becomes="    And the conversation has been closed\n    When an agent joins\n",
         feature=WITH_AN_AGENT,

@@ -14,7 +14,7 @@ from connector_harness.client.reading.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
 from connector_harness.control.agent import AgentTimeoutError
-from connector_harness.control.routes import SandboxControlError
+from connector_harness.control.routes import SandboxControlError, SandboxRefusedError
 from connector_harness.plugin.endpoint.endpoint import EndpointLostError
 from connector_harness.plugin.failing.reason import of_thread
 from connector_harness.receiver.arrival import NotArrivedError
@@ -24,6 +24,7 @@ from connector_harness.results.record import ScenarioUnderWay
 from connector_harness.sandbox.server import SandboxError
 
 _BY_TYPE: Final[tuple[tuple[tuple[type[BaseException], ...], FailureClass], ...]] = (
+    ((SandboxRefusedError,), FailureClass.SPEC),
     ((SandboxError, SandboxControlError, ReceiverError), FailureClass.SANDBOX),
     ((ContractError,), FailureClass.CONTRACT),
     (

@@ -10,7 +10,7 @@ from connector_harness.client.http.transport import TransportError
 from connector_harness.client.reading.read_back import ReadBackError
 from connector_harness.client.tokens import SignInError
 from connector_harness.contract.contract import ContractError
-from connector_harness.control.routes import SandboxControlError
+from connector_harness.control.routes import SandboxControlError, SandboxRefusedError
 from connector_harness.plugin.failing.classify import classify
 from connector_harness.receiver.arrival import NotArrivedError
 from connector_harness.receiver.server import ReceiverError
@@ -59,6 +59,7 @@ def no_answer(kind: Kind) -> TransportError:
         (pytest.fail.Exception("Timeout (>1.0s) from pytest-timeout."), "timeout"),
         (SandboxError("gone"), "sandbox"),
         (SandboxControlError("gone"), "sandbox"),
+        (SandboxRefusedError("the conversation is closed"), "spec"),
         (ReceiverError("no port"), "sandbox"),
         (KeyError("x"), "spec"),
         (TypeError("x"), "spec"),
