@@ -1,6 +1,7 @@
 """From feature files to pytest's items."""
 
 import copy
+import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from connector_harness.gherkin.feature import (
 )
 from connector_harness.gherkin.guard import Finding, Guard
 from connector_harness.gherkin.identity import Place
-from connector_harness.gherkin.step_index import ResolvedStep, StepIndex
+from connector_harness.gherkin.step_index import ResolvedStep, StepIndex, place
 from connector_harness.gherkin.tags import spellings
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.failing import message as failure
@@ -229,8 +230,9 @@ class FeatureFile(pytest.Module):
             ids=spec.ids,
         )
         resolved = guard.resolve()
-        if guard.findings:
-            raise SpecError(guard.findings)
+        found = guard.findings or [*dict.fromkeys(self._nowhere(resolved))]
+        if found:
+            raise SpecError(found)
         self.config.stash[NOTICES].extend(guard.notices())
         spec.features.append((feature, self.path))
         shared: Any = None
@@ -244,6 +246,29 @@ class FeatureFile(pytest.Module):
                 yield from self._variants(item)
             else:
                 yield item
+
+    def _nowhere(self, scenarios: Iterable[Sequence[ResolvedStep]]) -> Iterator[Finding]:
+        """Yield a finding for each step that asks for what no step gives and no fixture is."""
+        spec = self.config.stash[SPEC]
+        given = {each.target_fixture for each in spec.index.definitions if each.target_fixture}
+        known = {*given, "request", "datatable", "docstring"}
+        for step in (step for steps in scenarios for step in steps):
+            definition = step.definition
+            for name in definition.required:
+                if name in known or name in step.arguments:
+                    continue
+                if self.session._fixturemanager.getfixturedefs(name, self) is not None:  # noqa: SLF001 - told nowhere else
+                    known.add(name)
+                    continue
+                close = difflib.get_close_matches(name, given, n=1)
+                meant = f"did you mean {close[0]!r}? Or " if close else ""
+                where = place(definition, self.config.rootpath)
+                yield Finding(
+                    relative(self.path, self.config.rootpath),
+                    step.spec.line,
+                    f"no step gives {name!r}, and no fixture has that name: {where}",
+                    f"{meant}write the step that gives it (target_fixture), or a fixture {name}",
+                )
 
     def _variants(self, item: "ScenarioItem") -> Iterator["ScenarioItem"]:
         """Yield *item*, or in its place one for each set of parameters that its fixtures have.

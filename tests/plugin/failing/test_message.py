@@ -234,30 +234,7 @@ def test_fixture_that_a_step_asks_for_fails_at_the_step(project: Project) -> Non
     assert "OSError: the shelf fell down\n  code: shop_steps.py:47\n" in text
 
 
-def test_unknown_fixture_is_named(project: Project) -> None:
-    """A step that asks for a fixture nobody has is told so, without a traceback of pytest's."""
-    project.steps("""
-        @given("a ghost")
-        def a_ghost(ghost):
-            pass
-    """)
-    project.feature("Feature: F\n  Scenario: S\n    Given a ghost\n")
-
-    text = shown(project.run())
-
-    assert "\n[spec] no earlier step has given 'ghost', and no fixture has that name\n" in text
-    assert text.count("next: ") == 1
-
-
 WRONG_FIXTURES = {
-    "unknown to a step": (
-        "def a_shelf(baskett): pass",
-        (
-            "no earlier step has given 'baskett', and no fixture has that name\n"
-            "  code: shop_steps.py:62"
-        ),
-        "did you mean 'basket'? Or write the step that gives it (target_fixture), or a fixture",
-    ),
     "unknown to a fixture": (
         "def a_shelf(lamp): pass",
         "no earlier step has given 'wick', and no fixture has that name\n  code: shop_steps.py:46",
