@@ -104,7 +104,7 @@ class Hints:
     def _ranked(self, step: StepSpec, least: float) -> list[StepDefinition]:
         said = step.text[after_time(step.text) :]
         scored = [(_likeness(said, step.type, each), each) for each in self._visible]
-        near = [each for each in scored if each[0][2] >= least]
+        near = [each for each in scored if each[0][3] >= least]
         return [each for _, each in sorted(near, key=lambda each: each[0], reverse=True)]
 
     @cached_property
@@ -253,7 +253,7 @@ class _Wording:
     def _tolerant(self) -> re.Pattern[str]:
         """What takes the sentence with other quotes, endings, blanks and capitals than it has."""
         *parts, last = self._parts
-        end = rf"(?:{_ANY}{_ENDS})?" if last.endswith('"') else rf"\s*{_ENDS}"
+        end = rf"(?:{_ANY}\s*{_ENDS})?" if last.endswith('"') else rf"\s*{_ENDS}"
         literals = (
             "".join(map(_tolerant, _TOKEN.findall(each)))
             for each in (*parts, last.removesuffix('"').rstrip(":"))
@@ -289,11 +289,12 @@ def _mistakes(said: str, meant: str) -> Iterator[str]:
     if capitals:
         word, right = map(" ".join, zip(*capitals, strict=True))
         yield f"{word!r} has other capital letters than {right!r}"
-    if re.findall(r"\s+", said) != re.findall(r"\s+", meant):
+    bodies = [text.rstrip(_END_SIGNS).rstrip() for text in (said, meant)]
+    if len({tuple(re.findall(r"\s+", each)) for each in bodies}) > 1:
         yield "more than a space between two words"
     end, right_end = (text[len(text.rstrip(_END_SIGNS)) :] for text in (said, meant))
     # What stands before a quote that is missing belongs to what is quoted.
-    if end != right_end and (meant[-1:] != '"' or said.rstrip(_END_SIGNS)[-1:] in _QUOTES):
+    if end != right_end and (meant[-1:] != '"' or bodies[0][-1:] in _QUOTES):
         known = {"": "a colon is missing", ".": "a full stop too many", ":": "a colon too many"}
         yield f"{known.get(end, f'{end!r} too many')} at its end"
 
@@ -309,8 +310,12 @@ def _of_another(definition: StepDefinition, step: StepSpec) -> str:
 
 def _likeness(
     said: str, type_: StepType | None, definition: StepDefinition
-) -> tuple[int, bool, float, float]:
-    """Return how alike two sentences are: shared words, keyword, all words (0 to 1), letters."""
+) -> tuple[int, bool, bool, float, float]:
+    """Return how alike two sentences are.
+
+    That is in shared words, in the keyword, in room for what is quoted, in all their words (0 to 1)
+    and in letters.
+    """
     wording, words = _wording(definition), _words(said)
     listed = (getattr(each, "meanings", ()) for each in definition.converters.values())
     named = (each for each in chain(*listed) if f" {each} " in f" {said} ")
@@ -322,7 +327,8 @@ def _likeness(
     alike = 2 * shared / (len(words) + len(known) or 1)
     fits = definition.type in {None, type_} or type_ is None
     letters = difflib.SequenceMatcher(None, _shape(said), wording.shape).ratio() if shared else 0.0
-    return shared, fits, alike, letters
+    has_room = wording.shape.count('""') >= len(_QUOTED.findall(said))
+    return shared, fits, has_room, alike, letters
 
 
 def _shape(said: str) -> str:

@@ -517,6 +517,20 @@ FINDINGS = {
             'next: did you mean "Ada"? Or write features/data/customers/Adda.json'
         ),
     ),
+    "no colon before a table": (
+        MISSING_TABLE.replace("added:", "added\n          | tea |"),
+        (
+            ":4: a colon is missing at its end: When these are added\n"
+            "next: write: When these are added: (shop_steps.py:17)"
+        ),
+    ),
+    "no colon before a text": (
+        MISSING_TEXT.replace("written:", 'written\n          """\n          a note\n          """'),
+        (
+            ":3: a colon is missing at its end: When the note is written\n"
+            "next: write: When the note is written: (shop_steps.py:22)"
+        ),
+    ),
     "nothing alike": (
         STRANGE,
         (
