@@ -65,13 +65,16 @@ class Hints:
 
     def mistake(self, step: StepSpec) -> Problem | None:
         """Return what keeps *step* from being a sentence there is; None if it is far from all."""
-        repairs = sorted(self._repairs(step), key=lambda each: (len(each[0]), -len(each[2])))
+        # The longer a pattern, the less of the sentence is left to values.
+        repairs = sorted(
+            self._repairs(step), key=lambda each: (len(each[0]), -len(each[1].pattern))
+        )
         for mistakes, definition, text in repairs[:1]:
             meant = [(definition, text)]
             if _is_other(definition, step):
                 own = (each for each in self._ranked(step, SAME) if each.type == step.type)
                 meant += [(each, self._filled(each, step.text)) for each in own][:1]
-            what = f"{' and '.join(mistakes)}: {step.keyword} {step.text}"
+            what = f"{'; '.join(mistakes)}: {step.keyword} {step.text}"
             return what, f"write: {self._listed(meant)}"
         return None
 
