@@ -305,13 +305,11 @@ class Guard:
             self._find(table.line, f"column {name}", what, advice)
 
     def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
-        unfilled = {
-            f"<{each}>" for each in scenario.outline.placeholders.keys() - (scenario.row or {})
-        }
+        names = scenario.outline.placeholders.keys() - (scenario.row or {})
         backgrounds = {line for line, _ in self.feature.unfilled}
         for step in scenario.steps:
             # What no column fills has a finding of its own.
-            if step.line in backgrounds or any(each in step.text for each in unfilled):
+            if step.line in backgrounds or (names and any(f"<{e}>" in step.text for e in names)):
                 continue
             matches = self.index.matches(step, self.file.parent)
             if len(matches) > 1:

@@ -33,7 +33,10 @@ class CheckedConverter(Protocol):
 def problem(definition: StepDefinition, name: str, value: object) -> Problem | None:
     """Return what is wrong with the *value* of an argument, or None where nobody knows."""
     converter: object = definition.converters.get(name)
-    return converter.problem(value) if isinstance(converter, CheckedConverter) else None
+    # Most have none, and a protocol is slow to compare with.
+    if converter is None or not isinstance(converter, CheckedConverter):
+        return None
+    return converter.problem(value)
 
 
 def _takes(definition: StepDefinition, name: str, value: object) -> bool:
@@ -198,7 +201,7 @@ class _Wording:
         # What a regular expression takes is not to be read from it.
         self._is_plain = definition.flags is None
         is_parsed = self._is_plain and not definition.is_exact
-        fields = [*_FIELD.finditer(pattern)] if is_parsed else []
+        fields = [*re.finditer(_FIELD, pattern)] if is_parsed else []
         self._fields = [(found[1], found[2] or "") for found in fields]
         begins = [0, *(found.end() for found in fields)]
         ends = [*(found.start() for found in fields), len(pattern)]
@@ -234,8 +237,8 @@ class _Wording:
 
     def _values(self, said: str) -> Iterator[str]:
         """Yield what *said* has for each of the values; an empty text where it has nothing."""
-        quoted = iter(_QUOTED.findall(said))
-        numbers = iter(_NUMBER.findall(_QUOTED.sub("", said)))
+        quoted = iter(re.findall(_QUOTED, said))
+        numbers = iter(re.findall(_NUMBER, re.sub(_QUOTED, "", said)))
         for (name, form), before in zip(self._fields, self._parts, strict=False):
             if before.endswith('"'):
                 yield next(quoted, "")
@@ -258,7 +261,7 @@ class _Wording:
         *parts, last = self._parts
         end = rf"(?:{_ANY}\s*{_ENDS})?" if last.endswith('"') else rf"\s*{_ENDS}"
         literals = (
-            "".join(map(_tolerant, _TOKEN.findall(each)))
+            "".join(map(_tolerant, re.findall(_PART, each)))
             for each in (*parts, last.removesuffix('"').rstrip(":"))
         )
         return re.compile("(.+?)".join(literals) + end, re.IGNORECASE)
@@ -330,19 +333,19 @@ def _likeness(
     alike = 2 * shared / (len(words) + len(known) or 1)
     fits = definition.type in {None, type_} or type_ is None
     letters = difflib.SequenceMatcher(None, _shape(said), wording.shape).ratio() if shared else 0.0
-    has_room = wording.shape.count('""') >= len(_QUOTED.findall(said))
+    has_room = wording.shape.count('""') >= len(re.findall(_QUOTED, said))
     return shared, fits, has_room, alike, letters
 
 
 def _shape(said: str) -> str:
     """Return a sentence without its values."""
-    return _NUMBER.sub("0", _QUOTED.sub('""', said.lower()))
+    return re.sub(_NUMBER, "0", re.sub(_QUOTED, '""', said.lower()))
 
 
 def _words(said: str) -> dict[str, str]:
     """Return the words of a sentence that say something, by what they are without their ending."""
-    words = (each for each in _WORD.findall(_shape(said)) if each not in _SMALL_WORDS)
-    return {_ENDING.sub("", _VERBS.get(each, each)): each for each in words}
+    words = (each for each in re.findall(_WORD, _shape(said)) if each not in _SMALL_WORDS)
+    return {re.sub(_ENDING, "", _VERBS.get(each, each)): each for each in words}
 
 
 LIKE: Final = 0.5
@@ -367,12 +370,13 @@ _ENDS: Final = f"[{_END_SIGNS}]*"
 _NUMERIC: Final = tuple("dgfen%")
 """How the form of a placeholder ends that takes a number."""
 
-_FIELD: Final = re.compile(r"(?<!\{)\{(\w*)(?::([^{}]*))?\}")
-_TOKEN: Final = re.compile(r"[^\W\d_]+|\s+|.")
-_QUOTED: Final = re.compile("[{0}]([^{0}]*)[{0}]".format("".join(_DOUBLE)))
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_ENDING: Final = re.compile(r"(?<=..)(?:ed|es|ing|s|e)$")
+# Compiled where they are used: a run without a finding has no need of them.
+_FIELD: Final = r"(?<!\{)\{(\w*)(?::([^{}]*))?\}"
+_PART: Final = r"[^\W\d_]+|\s+|."
+_QUOTED: Final = "[{0}]([^{0}]*)[{0}]".format("".join(_DOUBLE))
+_NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_WORD: Final = r"[^\W\d_]+"
+_ENDING: Final = r"(?<=..)(?:ed|es|ing|s|e)$"
 _VERBS: Final = {"said": "say", "sent": "send", "heard": "hear", "given": "give", "gave": "give"}
 _SMALL_WORDS: Final = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "been", "by", "did", "do", "does", "for", "from"}
