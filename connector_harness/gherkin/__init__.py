@@ -1,4 +1,4 @@
-"""Feature files, tags, identity, step index, guard, catalogue.
+"""Feature files, tags, identity, step index, guard, hints, catalogue.
 
 Here belongs what can be said of features and sentences without running them; it knows no pytest
 and no API, and imports nothing of ours.

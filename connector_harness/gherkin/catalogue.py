@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
 from connector_harness.gherkin.feature import FeatureSpec
-from connector_harness.gherkin.guard import CheckedConverter
+from connector_harness.gherkin.hints import CheckedConverter
 from connector_harness.gherkin.named_documents import NamedDocuments
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import StepIndex, place

@@ -255,7 +255,7 @@ def _problems(
         table = [*table_around(lines, line)] if "cell count" in what else []
         lost = {each: text_behind_last_bar(lines[each - 1]) for each in table}
         if not any(lost.values()):
-            yield line, what, SYNTAX
+            yield (line, *UNEVEN) if table else (line, what, SYNTAX)
         for each in lost.keys() - rows:
             if lost[each]:
                 yield each, *lost_cell(lost[each])
@@ -276,6 +276,10 @@ def _problem(error: ParserException) -> tuple[int, str]:
     return error.location["line"], f"{found}; expected {' or '.join(kinds) or 'something else'}"
 
 
+UNEVEN: Final = (
+    "this row has more or fewer cells than the first of its table",
+    "give each row a cell for each column",
+)
 SYNTAX: Final = "mend the Gherkin; the line above may be the one at fault"
 
 _UNEXPECTED = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Final
 
 from connector_harness.gherkin import identity, quarantine
 from connector_harness.gherkin import tags as labels
@@ -17,6 +17,8 @@ from connector_harness.gherkin.feature import (
     ScenarioSpec,
     StepSpec,
 )
+from connector_harness.gherkin.hints import Hints
+from connector_harness.gherkin.hints import problem as argument_problem
 from connector_harness.gherkin.placeholders import PLACEHOLDER
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import Match, ResolvedStep, StepIndex, place
@@ -35,17 +37,6 @@ class Finding:
     def __str__(self) -> str:
         """Return ``file:line: what``, and below it what to do next."""
         return spelled_out(f"{self.path}:{self.line}: {self.what}\n    next: {self.next}")
-
-
-@runtime_checkable
-class CheckedConverter(Protocol):
-    """A converter that can tell before the run whether it will take a value."""
-
-    def problem(self, value: Any, /) -> tuple[str, str] | None:  # noqa: ANN401 - each takes its own
-        """Return what is wrong with *value* and what to do next, or None.
-
-        The value is a text, or the rows of a table where it converts the ``datatable``.
-        """
 
 
 @dataclass
@@ -202,6 +193,10 @@ class Guard:
                 self._misspelt(head, *meant)
 
     @cached_property
+    def _hints(self) -> Hints:
+        return Hints(self.index, self.file.parent, self.rootpath)
+
+    @cached_property
     def _step_words(self) -> dict[str, str]:
         return {keyword.lower(): keyword for keyword in self.feature.step_keywords}
 
@@ -290,31 +285,36 @@ class Guard:
             )
 
     def _check_columns(self, outline: OutlineSpec, table: ExamplesSpec) -> None:
-        for name in outline.placeholders.keys() - set(table.columns):
-            self._find(
-                outline.placeholders[name],
-                f"placeholder {name} {table.line}",
-                f"placeholder <{name}> has no column in the Examples at line {table.line}",
-                f"add a column {name}{_closest(name, table.columns)}",
-            )
-        for name in set(table.columns) - outline.placeholders.keys():
-            self._find(
-                table.line,
-                f"column {name}",
-                f'column "{name}" of the Examples is used by no step',
-                f"use <{name}>, or remove the column"
-                + _closest(name, outline.placeholders, "<{}>"),
-            )
+        lacking = [each for each in outline.placeholders if each not in table.columns]
+        unused = [each for each in table.columns if each not in outline.placeholders]
+        for name in lacking:
+            what = f"placeholder <{name}> has no column in the Examples at line {table.line}"
+            is_pair = len(lacking) == len(unused) == 1
+            close = unused if is_pair else difflib.get_close_matches(name, unused, n=1)
+            if close:
+                what += f', and no step uses their column "{close[0]}"'
+                advice = f"call the column {name}, or write <{close[0]}>"
+                unused = [each for each in unused if each != close[0]]
+            else:
+                advice = f"add a column {name}{_closest(name, table.columns)}"
+            kind = f"placeholder {name} {table.line}"
+            self._find(outline.placeholders[name], kind, what, advice)
+        for name in unused:
+            what = f'column "{name}" of the Examples is used by no step'
+            advice = f"use <{name}>, or remove the column"
+            self._find(table.line, f"column {name}", what, advice)
 
     def _resolve(self, scenario: ScenarioSpec) -> Iterator[ResolvedStep]:
-        folder = self.file.parent
+        names = scenario.outline.placeholders.keys() - (scenario.row or {})
+        backgrounds = {line for line, _ in self.feature.unfilled}
         for step in scenario.steps:
-            matches = self.index.matches(step, folder)
-            if not matches:
-                self._undefined(step)
-            elif len(matches) > 1:
+            # What no column fills has a finding of its own.
+            if step.line in backgrounds or (names and any(f"<{e}>" in step.text for e in names)):
+                continue
+            matches = self.index.matches(step, self.file.parent)
+            if len(matches) > 1:
                 self._ambiguous(step, matches)
-            else:
+            elif matches:
                 [match] = matches
                 # The rows of an outline share most sentences; each is checked once.
                 if (step.line, step.text) not in self._checked:
@@ -324,22 +324,9 @@ class Guard:
                     self._check_table(step, match.definition)
                     self._check_judgement(step, match.definition)
                 yield ResolvedStep(step, match.definition, match.arguments)
-
-    def _undefined(self, step: StepSpec) -> None:
-        closest = self.index.closest(step)
-        places = ", or ".join(self._suggestion(step, definition) for definition in closest)
-        self._find(
-            step.line,
-            "undefined",
-            f"no step definition for: {step.keyword} {step.text}",
-            f"did you mean {places}?" if closest else "write a step definition in steps/",
-        )
-
-    def _suggestion(self, step: StepSpec, definition: StepDefinition) -> str:
-        """Return a sentence that may be meant, with its keyword where that is another one."""
-        other = definition.type and step.type and definition.type != step.type
-        keyword = f"{definition.type.capitalize()} " if definition.type and other else ""
-        return keyword + self._sentence(definition)
+            elif (step.line, "undefined") not in self._findings:
+                finding = self._hints.mistake(step) or self._hints.undefined(step)
+                self._find(step.line, "undefined", *finding)
 
     def _ambiguous(self, step: StepSpec, matches: Sequence[Match]) -> None:
         places = " and ".join(self._sentence(match.definition) for match in matches)
@@ -379,13 +366,9 @@ class Guard:
 
     def _check_arguments(self, step: StepSpec, match: Match) -> None:
         for name, value in match.arguments.items():
-            converter: object = match.definition.converters.get(name)
-            problem = None
-            # What no column fills has a finding of its own.
-            if isinstance(converter, CheckedConverter) and not str(value).startswith("<"):
-                problem = converter.problem(value)
-            if problem is not None:
-                self._find(step.line, f"argument {name} {value}", *problem)
+            if wrong := argument_problem(match.definition, name, value):
+                wrong = self._hints.mistake(step) or wrong
+                self._find(step.line, f"argument {name} {value}", *wrong)
 
     def _check_judgement(self, step: StepSpec, definition: StepDefinition) -> None:
         if step.type == "then" and not definition.can_fail:
@@ -399,31 +382,19 @@ class Guard:
     def _check_values(self, steps: Sequence[ResolvedStep]) -> None:
         """Find the values that a step of a scenario asks for and no step before it gives."""
         given: set[str | None] = set()
-        for number, step in enumerate(steps):
-            needed = self.only_given.intersection(step.definition.required)
-            for name in sorted(needed - given - step.arguments.keys()):
-                self._lacking(step.spec, name, [each.spec.text for each in steps[:number]])
+        for step in steps:
+            if self.only_given & {*step.definition.required} - given - step.arguments.keys():
+                # It adds to what is given: a sentence that is told once gives to all behind it.
+                lacking = self._hints.lacking(step, self.only_given, given)
+                self._find(step.spec.line, "value", *lacking)
             given.add(step.definition.target_fixture)
 
-    def _lacking(self, step: StepSpec, name: str, said: Sequence[str]) -> None:
-        sentences = self.index.giving(name, like=said)
-        places = "\n      ".join(self._sentence(definition) for definition in sentences)
-        self._find(
-            step.line,
-            f"value {name}",
-            f"no step before it gives the {name!r} of: {step.keyword} {step.text}",
-            f"write one of these, or another that gives it, before it:\n      {places}",
-        )
-
     def _check_table(self, step: StepSpec, definition: StepDefinition) -> None:
-        converter: object = definition.converters.get("datatable")
-        rows = len(step.table or ())
+        rows = [list(row) for row in step.table or ()]
         # What lacks a cell has been said in its own words.
-        is_whole = not any(0 < line - step.line <= rows for line, _ in self.feature.lost)
-        if step.table is not None and is_whole and isinstance(converter, CheckedConverter):
-            problem = converter.problem([list(row) for row in step.table])
-            if problem is not None:
-                self._find(step.line, "table", *problem)
+        is_whole = not any(0 < line - step.line <= len(rows) for line, _ in self.feature.lost)
+        if rows and is_whole and (wrong := argument_problem(definition, "datatable", rows)):
+            self._find(step.line, "table", *wrong)
 
 
 def _closest(name: str, known: Iterable[str], shape: str = "{}") -> str:

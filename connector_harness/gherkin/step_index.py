@@ -1,13 +1,14 @@
 """Which step definition each sentence means, found once for the whole run."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.gherkin.feature import FeatureSyntaxError, StepSpec, StepType, read_feature
 from connector_harness.gherkin.step_definition import StepDefinition
 
 WAIT: Final = "wait_s"
@@ -51,6 +52,7 @@ class StepIndex:
         self.definitions = tuple(definitions)
         self._exact: dict[str, list[StepDefinition]] = {}
         self._by_prefix: list[tuple[str, StepDefinition]] = []
+        self._scenarios: dict[Path, Sequence[Sequence[ResolvedStep]]] = {}
         # Keyed by the folder's text, since a path is slow to compare.
         self._matches: dict[str, dict[tuple[StepType | None, str], tuple[Match, ...]]] = {}
         for definition in self.definitions:
@@ -100,45 +102,29 @@ class StepIndex:
             if WAIT in match.definition.parameters:
                 yield Match(match.definition, {**match.arguments, WAIT: wait_s})
 
-    def closest(self, step: StepSpec, *, limit: int = 3) -> list[StepDefinition]:
-        """Return the definitions whose sentences are most like that of *step*, best first."""
-        scores = sorted(
-            (
-                (_likeness(step, definition), -number)
-                for number, definition in enumerate(self.definitions)
-            ),
-            reverse=True,
-        )
-        return [self.definitions[-number] for score, number in scores[:limit] if score > LIKE]
+    def scenarios(self, folder: Path, rootpath: Path) -> Sequence[Sequence[ResolvedStep]]:
+        """Return the steps that mean something of each scenario in the folder with *folder*.
 
-    def giving(
-        self, name: str, *, like: Sequence[str] = (), limit: int = 5
-    ) -> list[StepDefinition]:
-        """Return the definitions that give a value, those nearest to some sentences first."""
+        That is the folder of the project that holds it; it is read once. Of an outline there is
+        the first row.
+        """
+        inside = folder.relative_to(rootpath).parts if folder.is_relative_to(rootpath) else ()
+        top = rootpath / inside[0] if inside else folder
+        if top not in self._scenarios:
+            files = top.rglob("*.feature") if inside else top.glob("*.feature")
+            self._scenarios[top] = [*chain.from_iterable(map(self._read, sorted(files)))]
+        return self._scenarios[top]
 
-        def likeness(definition: StepDefinition) -> float:
-            pattern = definition.pattern.lower()
-            ratios = (difflib.SequenceMatcher(None, each.lower(), pattern).ratio() for each in like)
-            return max(ratios, default=0.0)
-
-        # One that needs the value itself is no way to come by it.
-        givers = (
-            each
-            for each in self.definitions
-            if each.target_fixture == name and name not in each.required
-        )
-        return sorted(givers, key=likeness, reverse=True)[:limit]
-
-
-LIKE = 0.55
-"""From here on two sentences are near enough that one may be meant for the other."""
-
-
-def _likeness(step: StepSpec, definition: StepDefinition) -> float:
-    """Return how alike two sentences are, 0 to 1, a little more where the keyword fits too."""
-    ratio = difflib.SequenceMatcher(None, step.text.lower(), definition.pattern.lower()).ratio()
-    fits = definition.type is None or step.type is None or definition.type == step.type
-    return ratio + (0.05 if fits else 0)
+    def _read(self, file: Path) -> Iterator[Sequence[ResolvedStep]]:
+        with suppress(FeatureSyntaxError, OSError):
+            feature = read_feature(file, file.name)
+            scenarios = feature.scenarios if feature else ()
+            for scenario in {each.outline.line: each for each in reversed(scenarios)}.values():
+                found = ((step, self.matches(step, file.parent)) for step in scenario.steps)
+                yield [
+                    ResolvedStep(step, match.definition, match.arguments)
+                    for step, [match] in (each for each in found if len(each[1]) == 1)
+                ]
 
 
 def _closest(found: list[Match]) -> tuple[Match, ...]:

@@ -374,7 +374,7 @@ def test_syntax_errors_are_reported_all_at_once(read: Read) -> None:
 
     assert [line for line, _ in found] == [4, 7]
     assert found[0][1].startswith("'Gven y' does not belong here; expected ")
-    assert found[1][1] == "inconsistent cell count within the table"
+    assert found[1][1] == "this row has more or fewer cells than the first of its table"
 
 
 @pytest.mark.parametrize(("fence", "other"), [('"""', "```"), ("```", '"""')])
@@ -422,9 +422,9 @@ def test_row_without_its_last_bar_is_told_at_its_line(read: Read, rows: list[str
 
 
 def test_rows_that_differ_are_told_as_such(read: Read) -> None:
-    """Where no bar is forgotten, the parser's own word is told."""
+    """Where no bar is forgotten, a cell is."""
     assert problems(read, "Feature: F\n  Scenario: S\n    Given x\n  |a|b|\n  |c|\n") == [
-        (5, "inconsistent cell count within the table")
+        (5, "this row has more or fewer cells than the first of its table")
     ]
 
 

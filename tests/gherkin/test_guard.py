@@ -486,14 +486,14 @@ FINDINGS = {
         UNDEFINED,
         (
             ":3: no step definition for: Given a bassket\n"
-            "next: did you mean 'a basket' (shop_steps.py:6)?"
+            "next: did you mean: Given a basket (shop_steps.py:6)"
         ),
     ),
     "wrong keyword": (
         WRONG_KEYWORD,
         (
-            ":3: no step definition for: When a basket\n"
-            "next: did you mean Given 'a basket' (shop_steps.py:6)?"
+            ":3: a Given sentence under When: When a basket\n"
+            "next: write: Given a basket (shop_steps.py:6)"
         ),
     ),
     "misspelt keyword": (
@@ -517,11 +517,25 @@ FINDINGS = {
             'next: did you mean "Ada"? Or write features/data/customers/Adda.json'
         ),
     ),
+    "no colon before a table": (
+        MISSING_TABLE.replace("added:", "added\n          | tea |"),
+        (
+            ":4: a colon is missing at its end: When these are added\n"
+            "next: write: When these are added: (shop_steps.py:17)"
+        ),
+    ),
+    "no colon before a text": (
+        MISSING_TEXT.replace("written:", 'written\n          """\n          a note\n          """'),
+        (
+            ":3: a colon is missing at its end: When the note is written\n"
+            "next: write: When the note is written: (shop_steps.py:22)"
+        ),
+    ),
     "nothing alike": (
         STRANGE,
         (
             ":3: no step definition for: Given the moon rises over the sea\n"
-            "next: write a step definition in steps/"
+            "next: look for one with pytest --steps, or write a step definition in steps/"
         ),
     ),
     "ambiguous": (
@@ -577,8 +591,8 @@ FINDINGS = {
     "value that nothing gives": (
         LACKING,
         (
-            ":4: no step before it gives the 'receipt' of: Then the receipt is paid\n"
-            "next: write one of these, or another that gives it, before it:"
+            ":4: no step before it gives what it needs: Then the receipt is paid\n"
+            "next: write before it, for example: Given a customer has paid"
         ),
     ),
     "broken document": (
@@ -629,12 +643,50 @@ def test_text_may_hold_fences_and_features(shop: Project) -> None:
     assert findings(shop.run()) == []
 
 
-def test_sentences_that_give_the_value_are_named(shop: Project) -> None:
-    """The sentences that would give what is lacking are listed, the likeliest first."""
+def test_sentence_that_gives_the_value_is_one_of_the_features(shop: Project) -> None:
+    """What is lacking is given as the features give it to the same sentence, if any do."""
     shop.feature(LACKING, "features/faulty.feature")
-    said = str(shop.run().stdout)
+    sound = LACKING.replace("the customer Ada", "everything is paid for")
+    shop.feature(sound, "features/shops/sound.feature")
 
-    assert said.index("'a customer has paid'") < said.index("'everything is paid for'")
+    [finding] = findings(shop.run("features/faulty.feature"))
+
+    assert finding.endswith("next: write before it, for example: Given everything is paid for")
+
+
+def test_what_a_giver_needs_itself_is_named_before_it(shop: Project) -> None:
+    """What is told can be written as it is, and is told once for all that needs it."""
+    shop.steps("""
+        @when("the customer pays", target_fixture="change")
+        def the_customer_pays(receipt):
+            return receipt
+
+
+        @then("the change is {count:d}")
+        def the_change_is(change, receipt):
+            assert change
+
+
+        @then("the change is right")
+        def the_change_is_right(change, receipt):
+            assert change
+    """)
+    shop.feature("""
+        Feature: F
+          Scenario: S
+            Then the change is right
+            And the change is right
+    """)
+
+    run = shop.run()
+
+    assert len(findings(run)) == 1
+    run.stdout.fnmatch_lines(
+        [
+            "*next: write before it, for example: Given a customer has paid",
+            "*then: When the customer pays",
+        ]
+    )
 
 
 def test_sound_features_have_no_findings(shop: Project) -> None:
@@ -665,21 +717,37 @@ def test_table_that_lacks_a_cell_is_not_judged(shop: Project) -> None:
 
 
 def test_columns_and_placeholders_must_fit(shop: Project) -> None:
-    """A placeholder without a column and a column without a use are two findings."""
+    """A placeholder without a column, and the column that is meant for it, are one finding."""
     shop.feature(NO_COLUMN)
 
     found = findings(shop.run())
 
-    assert found[1:] == [
+    assert found == [
         (
-            "features/shop.feature:5: placeholder <count> has no column in the Examples at line 6\n"
-            "next: add a column count, or did you mean cuont?"
-        ),
-        (
-            'features/shop.feature:6: column "cuont" of the Examples is used by no step\n'
-            "next: use <cuont>, or remove the column, or did you mean <count>?"
+            "features/shop.feature:5: placeholder <count> has no column in the Examples at line 6, "
+            'and no step uses their column "cuont"\n'
+            "next: call the column count, or write <cuont>"
         ),
     ]
+
+
+def test_columns_that_have_nothing_in_common_are_two_findings(shop: Project) -> None:
+    """Of several, a placeholder goes with the column that is written nearly as it is."""
+    shop.feature(NO_COLUMN.replace("| thing | cuont |", "| price | why |"))
+
+    assert [each.partition("\n")[0] for each in findings(shop.run())] == [
+        "features/shop.feature:4: placeholder <thing> has no column in the Examples at line 6",
+        "features/shop.feature:5: placeholder <count> has no column in the Examples at line 6",
+        'features/shop.feature:6: column "price" of the Examples is used by no step',
+        'features/shop.feature:6: column "why" of the Examples is used by no step',
+    ]
+
+
+def test_sentences_that_no_column_fills_are_named_once(shop: Project) -> None:
+    """They are what they would be with their values, and no other finding speaks of them."""
+    shop.feature(NO_COLUMN.replace("Given a basket", "Given a basket\n        * <count> figs"))
+
+    assert [each.split(":")[1] for each in findings(shop.run())] == ["4"]
 
 
 def test_every_line_that_is_no_gherkin_is_named(shop: Project) -> None:
@@ -1185,5 +1253,5 @@ def test_scenarios_are_judged_apart(shop: Project) -> None:
     """)
     run = shop.run()
     run.stdout.fnmatch_lines(
-        ["*:3: no step before it gives the 'basket' of: *", "*:5: no step definition for: *"]
+        ["*:3: no step before it gives what it needs: *", "*:5: no step definition for: *"]
     )

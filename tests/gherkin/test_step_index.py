@@ -159,27 +159,6 @@ def test_inner_folder_overrides_the_outer() -> None:
     assert found(index, say("a basket"), ROOT / "other") == [everywhere]
 
 
-def test_closest_definitions_come_best_first() -> None:
-    """Suggestions are the most alike, few, and none that is quite different."""
-    index = StepIndex([define(text) for text in ("a casket", "a bassket", "a basket!", "rain")])
-
-    patterns = [near.pattern for near in index.closest(say("a basket"), limit=2)]
-
-    assert patterns == ["a bassket", "a basket!"]
-
-
-def test_nothing_is_close_to_quite_another_sentence() -> None:
-    """A guess that helps nobody is not made."""
-    assert StepIndex([define("a basket")]).closest(say("the moon rises")) == []
-
-
-def test_fitting_keyword_comes_first_among_equals() -> None:
-    """Of two sentences equally alike, the one with the right keyword is suggested first."""
-    when, given = define("a basket", "when"), define("a basket", "given")
-
-    assert StepIndex([when, given]).closest(say("a baskett")) == [given, when]
-
-
 @pytest.mark.parametrize(
     ("time", "wait_s"),
     [("at once ", 1.0), ("within 1 second ", 1.0), ("Within 20 seconds ", 20.0)],

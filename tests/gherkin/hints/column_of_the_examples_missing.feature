@@ -1,0 +1,10 @@
+Feature: Column of the examples missing
+
+  Scenario Outline: A mistake
+    Given a shopper with an open conversation
+    When the shopper says "<text>"
+    Then it is accepted with number <number>
+
+    Examples:
+      | text  |
+      | Hello |

@@ -1,0 +1,5 @@
+Feature: No conversation to close
+
+  Scenario: A mistake
+    When the shopper closes the conversation
+    Then closing is accepted

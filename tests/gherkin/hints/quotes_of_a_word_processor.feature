@@ -1,0 +1,6 @@
+Feature: Quotes of a word processor
+
+  Scenario: A mistake
+    Given a shopper with an open conversation
+    When the shopper says “Hello”
+    Then it is accepted with number 0
