@@ -126,6 +126,15 @@ def test_what_is_not_known_is_left_out() -> None:
     }
 
 
+@pytest.mark.parametrize("missing", ["BUILD_BUILDID", "SYSTEM_TEAMPROJECT"])
+def test_address_that_lacks_a_part_is_none(missing: str) -> None:
+    """Half an address leads nowhere, and is left out."""
+    told = executor({name: value for name, value in AZURE.items() if name != missing})
+
+    assert told is not None
+    assert "buildUrl" not in told
+
+
 def test_without_a_pipeline_there_is_nothing() -> None:
     """A run at somebody's desk names no executor, whatever else its environment has."""
     assert executor({"BUILD_URL": "https://shop.test", "CI": "true"}) is None

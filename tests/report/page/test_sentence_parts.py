@@ -2,7 +2,8 @@
 
 import pytest
 
-from connector_harness.report.page.sentence_parts import pieces
+from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.report.page.sentence_parts import pieces, sentences
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,11 @@ def test_no_word_is_lost() -> None:
     text = 'a "b" c 1 <d>'
 
     assert "".join(each.text for each in pieces(text)) == text
+
+
+def test_step_joins_the_one_before_it_under_the_same_keyword() -> None:
+    """An And belongs to what it goes on with; a new keyword begins anew."""
+    types: tuple[StepType, ...] = ("given", "given", "when", "then", "then")
+    steps = tuple(StepSpec("And", type_, "it rains", 3, 5) for type_ in types)
+
+    assert [each.joins for each in sentences(steps)] == [False, True, False, False, True]
