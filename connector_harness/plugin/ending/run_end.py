@@ -49,7 +49,11 @@ class RunEnd:
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note why pytest gives up."""
         self.has_broken = True
-        self.note(excinfo.value, "pytest ended in an internal error: ")
+        error = excinfo.value
+        # pytest-xdist may hand out tests before it notices.
+        is_worker_gone = isinstance(error, OSError) and str(error).startswith("cannot send")
+        gone = "a worker was lost when it was to be told what to run: "
+        self.note(error, gone if is_worker_gone else "pytest ended in an internal error: ")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note who stops the run; a failure or a finding that does so has been told."""

@@ -142,6 +142,13 @@ EITHER = {
     "collection_finish": Reason(JAMMED, broken("collection_finish"), code=(3, 1)),
     "protocol": Reason(JAMMED, broken("runtest_protocol"), code=(3, 1)),
     "logreport": Reason(JAMMED, broken("runtest_logreport", "not IS_WORKER"), code=(3,)),
+    "worker that is gone": Reason(
+        "a worker was lost",
+        broken("runtest_logreport", "not IS_WORKER").replace(
+            'RuntimeError("the till is jammed")', 'OSError("cannot send (already closed?)")'
+        ),
+        code=(3,),
+    ),
     "bar": Reason("exit code 1", BAR),
     "bar at the end": Reason("exit code 9", BAR_AT_THE_END, code=(9,)),
     "warnings": Reason("exit code 6", WARNS, ("--max-warnings=0", "-Wdefault"), code=(6,)),
@@ -196,7 +203,7 @@ WORKERS = {
         "enough for today", LEAVES.format("sessionfinish"), code=(7,)
     ),
     "death at the beginning": Reason("worker gw0 was lost", DIES.format("sessionstart")),
-    "death in the collection": Reason("worker gw0 was lost", DIES.format("collection_finish")),
+    "death in the collection": Reason("was lost", DIES.format("collection_finish"), code=(1, 3)),
     "death at the end": Reason("worker gw0 was lost", DIES.format("sessionfinish")),
 }
 RUNS = [

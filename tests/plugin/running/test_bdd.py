@@ -420,8 +420,8 @@ def test_step_that_yields_is_finished_with_the_scenario(project: Project) -> Non
     assert project.seen == ["on A", "on B", "lit B", "off B", "off A"]
 
 
-def test_error_after_a_yield_is_an_error_of_the_tear_down(project: Project) -> None:
-    """A step that cannot clean up is reported, though its scenario has passed."""
+def test_error_after_a_yield_fails_the_scenario(project: Project) -> None:
+    """A step that cannot clean up has failed, and so has its scenario."""
     project.steps("""
         @given("a lamp")
         def a_lamp():
@@ -432,7 +432,7 @@ def test_error_after_a_yield_is_an_error_of_the_tear_down(project: Project) -> N
 
     run = project.run()
 
-    run.assert_outcomes(passed=1, errors=1)
+    run.assert_outcomes(failed=1)
     run.stdout.fnmatch_lines(["*RuntimeError: the bulb is hot*"])
 
 
