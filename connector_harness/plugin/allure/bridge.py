@@ -419,6 +419,9 @@ class RedactedLogger(AllureFileLogger):
             yield
         except OSError as error:
             self._folder.lost.append(error.strerror or str(error))
+        except UnicodeEncodeError as error:
+            # Half a pair of surrogates, as bytes of another encoding become.
+            self._folder.lost.append(f"no text: {error.object[error.start : error.end]!r}")
 
 
 def recorded_test(result: TestResult) -> RecordedTest:

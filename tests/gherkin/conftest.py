@@ -1,3 +1,0 @@
-"""What lies here and is no test."""
-
-collect_ignore = ["hints"]
