@@ -1,7 +1,6 @@
 """Sentences about what the shopper's app says of itself, and the greeting that may follow."""
 
 import json
-from collections.abc import Callable
 from typing import Final
 
 from pytest_bdd import given, parsers, then
@@ -81,7 +80,8 @@ def the_shopper_has_been_greeted(
 ) -> None:
     """Write *text* and wait for the greeting."""
     accepted(counts.note(conversation.send_text(text)), "the message accepted")
-    counts.note_number(conversation.id, greeting(messages, conversation).sequence)
+    greeted_with = hear(messages, conversation, is_greeting, what=GREETING)
+    counts.note_number(conversation.id, greeted_with.sequence)
 
 
 @then(
@@ -111,14 +111,8 @@ def it_comes_back_from_the_app(
     inbox: Inbox, conversation: Conversation, wait_s: float, text: str, app: JsonObject
 ) -> None:
     """Expect the echo to tell everything that the app said of itself."""
-    echo(
-        inbox,
-        conversation,
-        text,
-        wait_s,
-        fits=lambda change: properties(change) == app,
-        rest="all that the app said of itself",
-    )
+    rest = "all that the app said of itself"
+    echo(inbox, conversation, text, wait_s, fits=lambda each: properties(each) == app, rest=rest)
 
 
 @then(parsers.parse("the brand's greeting arrives with number {number:d}"))
@@ -126,10 +120,12 @@ def the_brands_greeting_arrives(
     messages: Inbox, conversation: Conversation, wait_s: float, number: int
 ) -> None:
     """Expect some words of the robot, after the message that they answer."""
-    greeting(
+    hear(
         messages,
         conversation,
-        wait_s,
+        is_greeting,
+        what=GREETING,
+        within_s=wait_s,
         fits=lambda change: change.sequence == number and bool(change.text.strip()),
         rest=f"some words with number {number}",
     )
@@ -172,24 +168,12 @@ def greeted(
     assert further.sequence == number, f"expected nobody to speak in between\n{told}"
 
 
-def greeting(
-    inbox: Inbox,
-    conversation: Conversation,
-    wait_s: float | None = None,
-    *,
-    fits: Callable[[Change], bool] = bool,
-    rest: str = "",
-) -> Change:
-    """Return the robot's greeting that *fits*, as soon as it is there."""
-    return hear(
-        inbox,
-        conversation,
-        lambda change: change.role == "CONTROLLER" and change.kind == "text",
-        what="the brand's greeting",
-        within_s=wait_s,
-        fits=fits,
-        rest=rest,
-    )
+GREETING: Final = "the brand's greeting"
+
+
+def is_greeting(change: Change) -> bool:
+    """Return whether *change* is what the robot says."""
+    return change.role == "CONTROLLER" and change.kind == "text"
 
 
 def properties(change: Change) -> JsonValue:

@@ -147,58 +147,58 @@ def another_shopper_asks_for_a_conversation(
 @then("every command is accepted in order")
 def every_command_is_accepted(reply: Reply, batch: Batch) -> None:
     """Expect one good answer for each command, in the order of the commands."""
-    assert reply.status == 200, answered(reply, "every command accepted", of=OPENING)
+    assert reply.status == 200, opening_answered(reply, "every command accepted")
     codes = [answer["code"] for answer in reply.answers]
     ids = [answer["reqId"] for answer in reply.answers]
-    assert codes == ["OK"] * len(batch), answered(reply, "every command answered OK", of=OPENING)
-    assert ids == [command["id"] for command in batch], answered(
-        reply, "the ids sent, in order", of=OPENING
+    assert codes == ["OK"] * len(batch), opening_answered(reply, "every command answered OK")
+    assert ids == [command["id"] for command in batch], opening_answered(
+        reply, "the ids sent, in order"
     )
 
 
 @then("a conversation is open")
 def a_conversation_is_open(reply: Reply) -> None:
     """Expect the second answer to name the conversation."""
-    assert reply.status == 200, answered(reply, "a conversation opened", of=OPENING)
-    assert reply.conversation_id, answered(reply, "a conversation with an id", of=OPENING)
+    assert reply.status == 200, opening_answered(reply, "a conversation opened")
+    assert reply.conversation_id, opening_answered(reply, "a conversation with an id")
     body = answer_to(reply, 1)["body"]
-    assert body == {"conversationId": reply.conversation_id}, answered(
-        reply, "its id alone", of=OPENING
+    assert body == {"conversationId": reply.conversation_id}, opening_answered(
+        reply, "its id alone"
     )
 
 
 @then(parsers.parse("the first message has number {number:d}"))
 def the_first_message_has_number(reply: Reply, number: int) -> None:
     """Expect the third answer to number the message."""
-    assert reply.status == 200, answered(reply, "the message accepted", of=OPENING)
-    expected = answered(reply, f"number {number}", of=OPENING)
+    assert reply.status == 200, opening_answered(reply, "the message accepted")
+    expected = opening_answered(reply, f"number {number}")
     assert answer_to(reply, 2)["body"] == {"sequence": number}, expected
 
 
 @then("the batch is refused")
 def the_batch_is_refused(reply: Reply) -> None:
     """Expect a refusal of the whole batch."""
-    assert reply.status == 400, answered(reply, "the batch refused", of=OPENING)
+    assert reply.status == 400, opening_answered(reply, "the batch refused")
     assert reply.code == "BAD_REQUEST", answered(reply, "a refusal")
 
 
 @then("the profile is accepted")
 def the_profile_is_accepted(reply: Reply) -> None:
     """Expect the first command to be answered with OK."""
-    assert reply.status in (200, 400), answered(reply, "the profile accepted", of=OPENING)
-    assert answer_to(reply, 0)["code"] == "OK", answered(reply, "the profile accepted", of=OPENING)
+    assert reply.status in (200, 400), opening_answered(reply, "the profile accepted")
+    assert answer_to(reply, 0)["code"] == "OK", opening_answered(reply, "the profile accepted")
 
 
 @then("the conversation is refused because one is open already")
 def the_conversation_is_refused_because_one_is_open(reply: Reply) -> None:
     """Expect the documented answer to a second conversation (API facts §4.9)."""
-    assert reply.status == 400, answered(reply, "a second conversation refused", of=OPENING)
+    assert reply.status == 400, opening_answered(reply, "a second conversation refused")
     refusal = answer_to(reply, 1)
-    assert refusal["code"] == "BAD_REQUEST", answered(reply, "the request refused", of=OPENING)
+    assert refusal["code"] == "BAD_REQUEST", opening_answered(reply, "the request refused")
     body = refusal["body"]
     assert isinstance(body, dict)
-    assert str(body["msg"]).endswith(OPEN_ALREADY), answered(
-        reply, "that one is open already", of=OPENING
+    assert str(body["msg"]).endswith(OPEN_ALREADY), opening_answered(
+        reply, "that one is open already"
     )
 
 
@@ -224,7 +224,7 @@ def no_further_conversation_was_opened(
     reply: Reply,
 ) -> None:
     """Expect that the refusal named no conversation, and that the first is still the open one."""
-    assert reply.conversation_id is None, answered(reply, "no conversation", of=OPENING)
+    assert reply.conversation_id is None, opening_answered(reply, "no conversation")
     if sandbox_view is not None:
         held = sandbox_view.conversations(consumer)
         assert len(held) == 1, f"expected one conversation; the sandbox holds {len(held)}"
@@ -235,10 +235,13 @@ def no_further_conversation_was_opened(
 
 def answer_to(reply: Reply, place: int) -> JsonObject:
     """Return the answer to the command at *place*, which must be there."""
-    assert len(reply.answers) > place, answered(
-        reply, f"an answer to command {place + 1}", of=OPENING
-    )
+    assert len(reply.answers) > place, opening_answered(reply, f"an answer to command {place + 1}")
     return reply.answers[place]
+
+
+def opening_answered(reply: Reply, expected: str) -> str:
+    """Return the same as `answered`, for a sentence about an opening."""
+    return answered(reply, expected, of=OPENING)
 
 
 def answered(reply: Reply, expected: str, *, of: tuple[str, ...] = ()) -> str:

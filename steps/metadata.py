@@ -109,14 +109,8 @@ def with_notes(
     inbox: Inbox, conversation: Conversation, text: str, wait_s: float, notes: JsonValue
 ) -> None:
     """Expect the shopper's *text* with exactly these *notes*."""
-    echo(
-        inbox,
-        conversation,
-        text,
-        wait_s,
-        fits=lambda change: change.metadata == notes,
-        rest="the note unchanged with the message",
-    )
+    rest = "the note unchanged with the message"
+    echo(inbox, conversation, text, wait_s, fits=lambda each: each.metadata == notes, rest=rest)
 
 
 @then(

@@ -1,6 +1,6 @@
 """Sentences about the survey that follows a conversation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import pytest
@@ -84,7 +84,7 @@ def the_survey_has_begun(
         '  next: write before it: Given a survey that asks "…"'
     )
     accepted(conversation.close_dialog(), "the dialog closed")
-    change = question_asked(inbox, conversation)
+    change = hear(inbox, conversation, is_in_survey, what=QUESTION)
     counts.note_number(str(change.dialog_id), change.sequence)
     return conversation.in_dialog(str(change.dialog_id))
 
@@ -128,10 +128,12 @@ def the_survey_asks(
 ) -> None:
     """Expect the robot's question in a dialog of its own."""
     asked = ("AGENT", question, number)
-    question_asked(
+    hear(
         inbox,
         conversation,
-        wait_s,
+        is_in_survey,
+        what=QUESTION,
+        within_s=wait_s,
         fits=lambda change: (change.role, change.text, change.sequence) == asked,
         rest=f"the survey to ask {question!r} with number {number}",
     )
@@ -250,24 +252,12 @@ def survey_begun(changes: Sequence[Change]) -> str | None:
     return "a survey has begun" if is_open else closed(changes)
 
 
-def question_asked(
-    inbox: Inbox,
-    conversation: Conversation,
-    wait_s: float | None = None,
-    *,
-    fits: Callable[[Change], bool] = bool,
-    rest: str = "",
-) -> Change:
-    """Return the first message of the survey that *fits*, as soon as it is there."""
-    return hear(
-        inbox,
-        conversation,
-        lambda change: change.is_content and change.dialog_id != conversation.id,
-        what="the survey's question",
-        within_s=wait_s,
-        fits=fits,
-        rest=rest,
-    )
+QUESTION: Final = "the survey's question"
+
+
+def is_in_survey(change: Change) -> bool:
+    """Return whether *change* is a message outside of the main dialog."""
+    return change.is_content and change.dialog_id != change.conversation_id
 
 
 def survey_state(quiet: SettledInbox, conversation: Conversation) -> JsonObject:

@@ -23,12 +23,12 @@ from steps.webhook import heard
 WHOLE: Final = ("somebody", "conversation", "matter", "survey")
 """Of whom else than those who take part a table tells."""
 
-_MINE: Final = ("opened the conversation", "joined", "closed the conversation")
 _QUOTED: Final = r'^"([^\W\d_A-Z].*)"$'
 _STAMPS: Final = ("metaDataLastUpdateTs",)
-_NEWS: Final = re.compile(r"(?:an?|the) (\w+) (.+)")
 _DEEDS: Final = (
-    *_MINE,
+    "opened the conversation",
+    "joined",
+    "closed the conversation",
     "leaves",
     "begins",
     "ends",
@@ -222,21 +222,11 @@ def deeds(changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
             continue
         after = change.details
         result: JsonObject = {"convId": change.conversation_id, "conversationDetails": after}
-        news = [deed(words) for words, _ in states.news(result)] + list(wishes(before, after))
+        told = [(each.who, named_skills(each.what)) for each in states.news(result)]
+        news = [*told, *wishes(before, after)]
         other = sorted(k for k in after if after[k] != before.get(k) and k not in _STAMPS)
         yield from news or [("somebody", f"changed {other}")]
         before = after
-
-
-def deed(news: str) -> tuple[str, str]:
-    """Return who did what, of what the chat says of a conversation."""
-    if news.startswith("a conversation is opened"):
-        return "shopper", _MINE[0]
-    if closed := re.fullmatch(r"the conversation is closed(?: by the (\w+))?", news):
-        return closed[1] or "somebody", _MINE[2]
-    told = _NEWS.fullmatch(named_skills(news))
-    assert told, f"expected to read who did what; got {news!r}"
-    return told[1], _MINE[1] if told[2] == "joins" else told[2]
 
 
 def wishes(before: JsonObject, after: JsonObject) -> Iterator[tuple[str, str]]:

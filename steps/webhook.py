@@ -1,6 +1,5 @@
 """What the connector hears, in a scenario that listens, and how to wait for it."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,16 +58,13 @@ class LatestActions:
         """
         if getattr(self.item, "record", None) is None:
             return -1, 0.0
-        begun = [each for each in self.item.record.kept.steps if each.start]
+        begun = self.item.record.began
         types = [step.spec.type for step in self.item.steps[: len(begun)]]
         is_given, place = types[-1] == "given", len(types)
         for latest in ("then", "when"):
             while place and types[place - 1] == latest:
                 place -= 1
-        began = begun[-1 if is_given else place]
-        # The record has whole milliseconds: what came in the same one was under way before.
-        ago_s = time.time() - (began.start + 1) / 1000
-        return -1 if is_given else place, time.monotonic() - ago_s
+        return (-1, begun[-1]) if is_given else (place, begun[place])
 
     def brought(self, change: Change) -> bool:
         """Return whether *change* was heard since they began."""

@@ -163,6 +163,10 @@ class ReceiverSettings:
         return int(self.listen.rpartition(":")[2])
 
 
+WAIT_S: Final = 10.0
+"""How long something is waited for, in seconds, where nobody says otherwise."""
+
+
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
 class Endpoint(HttpSettings):
     """The deployment under test and the account used there, and how it is called.
@@ -206,7 +210,7 @@ class Endpoint(HttpSettings):
     retry_after_budget_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
     max_concurrent: Annotated[int, Field(ge=1)] | None = None
     requests_per_second: Annotated[float, Field(ge=0.01, allow_inf_nan=False)] | None = None
-    wait_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10.0
+    wait_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = WAIT_S
     production: bool = False
     campaigns: dict[str, _Campaign] = Field(default_factory=dict)
     skills: dict[str, _Skill] = Field(default_factory=dict)

@@ -229,13 +229,8 @@ def parse_feature(text: str, path: str) -> FeatureSpec | None:
     lines = text.split("\n")
     try:
         document = Parser().parse(text)
-    except CompositeParserException as errors:
-        told = map(_problem, errors.errors)
-        raise FeatureSyntaxError(path, [*_problems(lines, told)]) from None
-    except ParserException as error:
-        raise FeatureSyntaxError(path, [*_problems(lines, [_problem(error)])]) from None
     except ParserError as error:
-        raise FeatureSyntaxError(path, [*_problems(lines, [(1, str(error))])]) from None
+        raise FeatureSyntaxError(path, [*_problems(lines, _told(error))]) from None
     if document.get("feature") is None:
         return None
     return _Reader(document, path, lines).feature()
@@ -262,6 +257,13 @@ def _problems(
         rows.update(table)
     for begun, wrong in open_:
         yield begun, *open_text(lines, begun, wrong)
+
+
+def _told(error: ParserError) -> list[tuple[int, str]]:
+    """Return what the parser tells, with the lines."""
+    if isinstance(error, CompositeParserException):
+        return [_problem(each) for each in error.errors]
+    return [_problem(error) if isinstance(error, ParserException) else (1, str(error))]
 
 
 def _problem(error: ParserException) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
-from connector_harness.gherkin.feature import StepSpec, StepType
+from connector_harness.gherkin.feature import FeatureSyntaxError, StepSpec, StepType, read_feature
 from connector_harness.gherkin.step_definition import StepDefinition
 from connector_harness.gherkin.step_index import WAIT, ResolvedStep, StepIndex, after_time, place
 
@@ -148,7 +148,10 @@ class Hints:
 
     @cached_property
     def _scenarios(self) -> Sequence[Sequence[ResolvedStep]]:
-        return self._index.scenarios(self._folder, self._rootpath)
+        """The scenarios in the folder of the project that holds this one."""
+        folder, root = self._folder, self._rootpath
+        inside = folder.relative_to(root).parts if folder.is_relative_to(root) else ()
+        return _scenarios(self._index, root / inside[0] if inside else folder, deep=bool(inside))
 
     def _filled(self, definition: StepDefinition, said: str) -> str:
         """Return the sentence of *definition* with the values of *said*, or those of a feature."""
@@ -186,6 +189,25 @@ class Hints:
                     to_all.update(last)
         usual = (to_it or to_all or Counter(givers)).most_common(1)
         return [(each, _line(each, self._filled(each, ""))) for each, _ in usual]
+
+
+@lru_cache
+def _scenarios(index: StepIndex, folder: Path, *, deep: bool) -> Sequence[Sequence[ResolvedStep]]:
+    """Return the steps that mean something of each scenario below *folder*; of an outline once."""
+    files = sorted(folder.rglob("*.feature") if deep else folder.glob("*.feature"))
+    return [steps for file in files for steps in _read(index, file)]
+
+
+def _read(index: StepIndex, file: Path) -> Iterator[Sequence[ResolvedStep]]:
+    with suppress(FeatureSyntaxError, OSError):
+        feature = read_feature(file, file.name)
+        scenarios = feature.scenarios if feature else ()
+        for scenario in {each.outline.line: each for each in reversed(scenarios)}.values():
+            found = ((step, index.matches(step, file.parent)) for step in scenario.steps)
+            yield [
+                ResolvedStep(step, match.definition, match.arguments)
+                for step, [match] in (each for each in found if len(each[1]) == 1)
+            ]
 
 
 def _line(definition: StepDefinition, text: str) -> str:

@@ -23,6 +23,11 @@ def full_name(feature: FeatureSpec, scenario: ScenarioSpec) -> str:
     return f"{feature.path}::{scenario.name}"
 
 
+def is_scenario(nodeid: str) -> bool:
+    """Return whether a node id is that of a scenario; a parameter of a test may look like one."""
+    return nodeid.partition("::")[0].endswith(".feature")
+
+
 def own_id(scenario: ScenarioSpec) -> str | None:
     """Return the id that the tags of a scenario give it; None where they give none."""
     return labels.meaning_of(scenario.tags).id

@@ -1,14 +1,12 @@
 """Which step definition each sentence means, found once for the whole run."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from connector_harness.gherkin.feature import FeatureSyntaxError, StepSpec, StepType, read_feature
+from connector_harness.gherkin.feature import StepSpec, StepType
 from connector_harness.gherkin.step_definition import StepDefinition
 
 WAIT: Final = "wait_s"
@@ -52,7 +50,6 @@ class StepIndex:
         self.definitions = tuple(definitions)
         self._exact: dict[str, list[StepDefinition]] = {}
         self._by_prefix: list[tuple[str, StepDefinition]] = []
-        self._scenarios: dict[Path, Sequence[Sequence[ResolvedStep]]] = {}
         # Keyed by the folder's text, since a path is slow to compare.
         self._matches: dict[str, dict[tuple[StepType | None, str], tuple[Match, ...]]] = {}
         for definition in self.definitions:
@@ -101,30 +98,6 @@ class StepIndex:
         for match in self._candidates(type_, told["sentence"], folder):
             if WAIT in match.definition.parameters:
                 yield Match(match.definition, {**match.arguments, WAIT: wait_s})
-
-    def scenarios(self, folder: Path, rootpath: Path) -> Sequence[Sequence[ResolvedStep]]:
-        """Return the steps that mean something of each scenario in the folder with *folder*.
-
-        That is the folder of the project that holds it; it is read once. Of an outline there is
-        the first row.
-        """
-        inside = folder.relative_to(rootpath).parts if folder.is_relative_to(rootpath) else ()
-        top = rootpath / inside[0] if inside else folder
-        if top not in self._scenarios:
-            files = top.rglob("*.feature") if inside else top.glob("*.feature")
-            self._scenarios[top] = [*chain.from_iterable(map(self._read, sorted(files)))]
-        return self._scenarios[top]
-
-    def _read(self, file: Path) -> Iterator[Sequence[ResolvedStep]]:
-        with suppress(FeatureSyntaxError, OSError):
-            feature = read_feature(file, file.name)
-            scenarios = feature.scenarios if feature else ()
-            for scenario in {each.outline.line: each for each in reversed(scenarios)}.values():
-                found = ((step, self.matches(step, file.parent)) for step in scenario.steps)
-                yield [
-                    ResolvedStep(step, match.definition, match.arguments)
-                    for step, [match] in (each for each in found if len(each[1]) == 1)
-                ]
 
 
 def _closest(found: list[Match]) -> tuple[Match, ...]:

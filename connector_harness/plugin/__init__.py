@@ -68,10 +68,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     try:
         return (yield)
     except BaseException as error:
-        known = early_config.known_args_namespace
-        vars(early_config.option).update(vars(known))
-        usual = early_config.getini("testpaths") or [str(early_config.invocation_params.dir)]
-        early_config.args = known.file_or_dir or usual
         run_end(early_config).cannot_begin(error)
         raise
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connector_harness.gherkin.identity import is_scenario
 from connector_harness.plugin.account import preflight
 from connector_harness.plugin.collecting import spec_file
 from connector_harness.plugin.collecting.collection import ScenarioItem
@@ -118,7 +119,7 @@ def begin(config: pytest.Config, planned: Sequence[str]) -> None:
     if folder.has_begun or is_idle(config):
         return
     # Of a run that was killed, results tell by these names which scenarios it came to.
-    prepare_results(config, [id_ for id_ in planned if ".feature::" in id_])
+    prepare_results(config, [*filter(is_scenario, planned)])
     remove_outputs(config, documents_folder(config, folder.path))
 
 

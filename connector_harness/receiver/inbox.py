@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from connector_harness.client.settings import WAIT_S
 from connector_harness.receiver.arrival import NotArrivedError, report
 from connector_harness.receiver.notification import Change, Notification
 
@@ -15,9 +16,6 @@ LIMIT: Final = 50_000
 LIMIT_PER_CONVERSATION: Final = 10_000
 LIMIT_BYTES: Final = 32_000_000
 """How many deliveries an inbox keeps, in all and of one conversation, and how many bytes."""
-
-WAIT_S: Final = 10.0
-"""How long something is waited for, in seconds, where nobody says otherwise."""
 
 _Outlook = Callable[[Sequence[Change]], str | None]
 

@@ -1,8 +1,7 @@
 """What was expected and what came, where a step compared two values."""
 
 import json
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeAlias, TypeGuard
@@ -32,8 +31,6 @@ _WORDS: Final[Mapping[str, str]] = {
 DIFFERS: Final = ("at $", "at row ", "at place ")
 """What the line of a difference begins with."""
 
-_MORE: Final = re.compile(r"… and (\d+) more")
-
 Mask: TypeAlias = Callable[[str], str]
 """Masks the secrets in a text."""
 
@@ -43,18 +40,24 @@ class Comparison:
     """A comparison that did not hold, told: secrets masked, long values shortened.
 
     The steps compare what came, on the left, with what was expected, on the right.
+
+    Attributes:
+        expected: What was expected.
+        came: What came.
+        differences: Where they differ, as many as anybody reads, a line each.
+        count: In how many places they do.
     """
 
     expected: str
     came: str
     differences: tuple[str, ...] = ()
+    count: int = 0
 
     @property
     def headline(self) -> str:
         """Both in one line; of what differs in places, how many there are."""
         if self.differences and not (self._is_short and self._is_one_line):
-            count = count_differences(self.differences)
-            return f"not what was expected, in {count} place{'s' * (count != 1)}"
+            return f"not what was expected, in {self.count} place{'s' * (self.count != 1)}"
         expected, came = (shortened(text, MAX_VALUE) for text in (self.expected, self.came))
         return f"expected {expected}; {came} came"
 
@@ -77,12 +80,6 @@ class Comparison:
         return max(len(self.expected), len(self.came)) <= LONGEST_VALUE
 
 
-def count_differences(lines: Collection[str]) -> int:
-    """Return how many differences *lines* tell of, those that they only count too."""
-    rest = (int(more[1]) for line in lines if (more := _MORE.fullmatch(line)))
-    return sum(line.startswith((*DIFFERS, "at character ")) for line in lines) + sum(rest)
-
-
 def compare(operator: str, left: object, right: object, mask: Mask) -> Comparison:
     """Return what a comparison that did not hold tells.
 
@@ -98,8 +95,8 @@ def compare(operator: str, left: object, right: object, mask: Mask) -> Compariso
     is_anything = right is None and operator in ("is not", "!=")
     told = f"{_WORDS.get(operator, operator + ' ')}{_shown(right, mask)}"
     expected = "something" if is_anything else told
-    found = tuple(_told(left, right, mask)) if operator == "==" else ()
-    return Comparison(expected, _shown(left, mask), found)
+    count, found = _told(left, right, mask) if operator == "==" else (0, ())
+    return Comparison(expected, _shown(left, mask), (*found,), count)
 
 
 def _shown(value: object, mask: Mask, name: str | int | None = None) -> str:
@@ -131,14 +128,19 @@ def _is_table(value: object) -> TypeGuard[list[tuple[object, ...]]]:
     return isinstance(value, list) and bool(value) and all(isinstance(e, tuple) for e in value)
 
 
-def _told(left: object, right: object, mask: Mask) -> Iterator[str]:
-    """Yield a line for each place where the two differ, as many as anybody reads."""
+def _told(left: object, right: object, mask: Mask) -> tuple[int, Iterable[str]]:
+    """Return in how many places the two differ, and a line for each."""
     if isinstance(left, str) and isinstance(right, str):
-        yield from _first_difference(left, right, mask)
-        return
+        first = list(_first_difference(left, right, mask))
+        return len(first), first
     found = list(_differences(left, right, []))
     if not (found and found[0][0]):
-        return
+        return 0, ()
+    return len(found), _lines(found, left, right, mask)
+
+
+def _lines(found: Sequence["Difference"], left: object, right: object, mask: Mask) -> Iterator[str]:
+    """Yield a line for each of what was *found* to differ, as many as anybody reads."""
     is_table = _is_table(left) or _is_table(right)
     for path, *values in found[:MAX_DIFFERENCES]:
         came, expected = (

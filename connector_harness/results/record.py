@@ -19,7 +19,7 @@ from connector_harness.gherkin.feature import FeatureSpec, ScenarioSpec, StepSpe
 from connector_harness.gherkin.identity import full_name, history_id, test_case_id
 from connector_harness.json_types import JsonObject, JsonValue
 from connector_harness.redaction.redactor import MASK, Redactor
-from connector_harness.results.comparison import Comparison, count_differences
+from connector_harness.results.comparison import Comparison
 from connector_harness.results.failure_class import MEANINGS, FailureClass
 
 
@@ -318,6 +318,7 @@ class RecordedFailure(Kept):
         expected: What was expected, where values were compared.
         came: What came instead.
         differences: Where the two differ.
+        count: In how many places they do, or what came and its schema.
         details: What else is known, a line each.
         advice: What to do next.
         code: Where in the project's own code it came up, as ``steps/batch.py:12``.
@@ -333,6 +334,7 @@ class RecordedFailure(Kept):
     expected: str = ""
     came: str = ""
     differences: list[str] = []
+    count: int = 0
     details: list[str] = []
     advice: list[str] = []
     code: str = ""
@@ -347,7 +349,7 @@ class RecordedFailure(Kept):
     @property
     def more(self) -> int:
         """How many differences there are besides the first, which the reason tells."""
-        return max(0, count_differences(self.details) - 1)
+        return max(0, self.count - 1)
 
     @property
     def kind_in_words(self) -> str:
@@ -564,6 +566,7 @@ class ScenarioUnderWay:
 
     kept: RecordedScenario
     phase: Phase = Phase.SETUP
+    began: list[float] = field(default_factory=list)
     open: list[RecordedPart] = field(default_factory=list)
     failed: RecordedStep | None = None
     asking: str = ""

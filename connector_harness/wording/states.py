@@ -1,7 +1,7 @@
 """What happens to a conversation, told from how it stands again and again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connector_harness.json_types import JsonValue, inside, number_in, objects, text_in
 from connector_harness.wording.roles import who
@@ -16,6 +16,23 @@ class _State:
     surveys: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class StateNews:
+    """What has happened to a conversation.
+
+    Attributes:
+        words: It, as the chat has it.
+        who: Who did it, or what it happened to, as tables have it.
+        what: What that was, as tables have it.
+        time_ms: When, in milliseconds since the epoch; None if nobody knows.
+    """
+
+    words: str
+    who: str
+    what: str
+    time_ms: int | None = None
+
+
 class ConversationStates:
     """Tells what is new each time the connector is told how a conversation stands."""
 
@@ -27,60 +44,67 @@ class ConversationStates:
         if conversation_id:
             self._states.setdefault(conversation_id, _State()).is_new = False
 
-    def news(self, result: JsonValue) -> Iterator[tuple[str, int | None]]:
-        """Yield what has happened since the last time, and when."""
+    def news(self, result: JsonValue) -> Iterator[StateNews]:
+        """Yield what has happened since the last time."""
         known = self._states.setdefault(text_in(result, "convId"), _State())
         details = inside(result, "conversationDetails")
         time_ms = number_in(details, "metaDataLastUpdateTs")
         if known.is_new:
             known.is_new = False
-            yield "a conversation is opened", number_in(details, "startTs")
-        for words in (*_handling(known, details), *_dialogs(known, details)):
-            yield words, time_ms
+            begun = number_in(details, "startTs")
+            what = "opened the conversation"
+            yield StateNews("a conversation is opened", "shopper", what, begun)
+        for each in (*_handling(known, details), *_dialogs(known, details)):
+            yield replace(each, time_ms=time_ms)
         stage = text_in(details, "stage")
         state = text_in(details, "state") or stage or known.state[0]
         now = (state, stage or state)
         if now != known.state:
             known.state = now
-            yield _stand(details, *now), time_ms
+            yield replace(_stand(details, *now), time_ms=time_ms)
 
 
-def _handling(known: _State, details: JsonValue) -> Iterator[str]:
+def _that(who: str, what: str) -> StateNews:
+    return StateNews(f"the {who} {what}", who, what)
+
+
+def _handling(known: _State, details: JsonValue) -> Iterator[StateNews]:
     """Yield who has come and gone, and where the conversation was passed on to."""
     skill = text_in(details, "skillId")
     if known.skill and skill and skill != known.skill:
-        yield f"the conversation is passed on to skill {skill}"
+        yield _that("conversation", f"is passed on to skill {skill}")
     known.skill = skill or known.skill
     if not isinstance(inside(details, "participants"), list):
         return
     roles = {text_in(each, "role") for each in objects(inside(details, "participants"))}
-    for role, somebody in (("ASSIGNED_AGENT", "an agent"), ("MANAGER", "a manager")):
+    for role, article in (("ASSIGNED_AGENT", "an"), ("MANAGER", "a")):
         if role in roles - known.roles:
-            yield f"{somebody} joins"
+            yield StateNews(f"{article} {who(role)} joins", who(role), "joined")
         if role in known.roles - roles:
-            yield f"the {somebody.split()[-1]} leaves"
+            yield _that(who(role), "leaves")
     known.roles = roles
 
 
-def _dialogs(known: _State, details: JsonValue) -> Iterator[str]:
+def _dialogs(known: _State, details: JsonValue) -> Iterator[StateNews]:
     """Yield which surveys have begun and ended."""
     for dialog in objects(inside(details, "dialogs")):
         if text_in(dialog, "dialogType") in ("MAIN", ""):
             continue
         id_, state = text_in(dialog, "dialogId"), text_in(dialog, "state")
         if known.surveys.get(id_) != state:
-            yield "the survey begins" if state == "OPEN" else "the survey ends"
+            yield _that("survey", "begins" if state == "OPEN" else "ends")
         known.surveys[id_] = state
 
 
-def _stand(details: JsonValue, state: str, stage: str) -> str:
-    """Return in words how a conversation stands now."""
+def _stand(details: JsonValue, state: str, stage: str) -> StateNews:
+    """Return how a conversation stands now."""
     if state == stage == "OPEN":
-        return "the conversation is open again"
+        return _that("conversation", "is open again")
     reason = text_in(details, "closeReason")
     by = f" by the {who(reason)}" if reason else ""
     if state == stage == "CLOSE":
-        return f"the conversation is closed{by}"
+        closer = who(reason) if reason else "somebody"
+        return StateNews(f"the conversation is closed{by}", closer, "closed the conversation")
     if state == "CLOSE":
-        return f"the matter is closed{by}, the conversation goes on"
-    return f"the conversation is {state}, {stage}"
+        return _that("matter", f"is closed{by}, the conversation goes on")
+    return _that("conversation", f"is {state}, {stage}")

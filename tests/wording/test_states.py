@@ -14,7 +14,7 @@ def news(*told: JsonObject) -> list[str]:
     """Return what is new in a conversation whose opening is known."""
     states = ConversationStates()
     states.open("c")
-    return [words for each in told for words, _ in states.news(each)]
+    return [news.words for each in told for news in states.news(each)]
 
 
 def test_nothing_new_is_not_told() -> None:
@@ -50,9 +50,24 @@ def test_unknown_conversation_is_opened() -> None:
     """Of a conversation that nobody asked for, the opening is news."""
     states = ConversationStates()
 
-    assert [words for words, _ in states.news(standing())] == ["a conversation is opened"]
+    assert [each.words for each in states.news(standing())] == ["a conversation is opened"]
 
 
 def test_nonsense_is_borne() -> None:
     """A notification that is wrong does not stop the document."""
     assert news({"convId": 3, "conversationDetails": [{"participants": 4}]})[1:] == []
+
+
+def test_tables_have_who_did_what() -> None:
+    """A table says it in two cells, where the chat has a sentence."""
+    states = ConversationStates()
+    closed = standing(state="CLOSE", stage="CLOSE", closeReason="AGENT")
+    told = (standing("ASSIGNED_AGENT", skillId="a"), standing(skillId="b"), closed)
+
+    assert [(each.who, each.what) for one in told for each in states.news(one)] == [
+        ("shopper", "opened the conversation"),
+        ("agent", "joined"),
+        ("conversation", "is passed on to skill b"),
+        ("agent", "leaves"),
+        ("agent", "closed the conversation"),
+    ]

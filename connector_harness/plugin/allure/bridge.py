@@ -24,7 +24,7 @@ from allure_pytest.listener import AllureListener  # type: ignore[import-untyped
 
 from connector_harness.gherkin.quarantine import TAG as QUARANTINE
 from connector_harness.plugin.collecting.collection import ScenarioItem
-from connector_harness.plugin.processes.signals import SIGNALS
+from connector_harness.plugin.processes.signals import SIGNALS, stop_in_words
 from connector_harness.plugin.running.exchange_recorder import EVIDENCE
 from connector_harness.plugin.running.scenario import now, status_of
 from connector_harness.plugin.running.step_log import StepLog
@@ -87,7 +87,7 @@ class GherkinListener:
         except (KeyboardInterrupt, pytest.exit.Exception) as error:
             if self._record is not None:
                 is_told = isinstance(error, pytest.exit.Exception)
-                why = f"the run was stopped: Exit: {error}" if is_told else "interrupted"
+                why = stop_in_words(error) if is_told else "interrupted"
                 self._interrupt(self._record.kept, why)
             raise
         finally:

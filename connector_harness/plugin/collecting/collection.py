@@ -1,7 +1,6 @@
 """From feature files to pytest's items."""
 
 import copy
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 from functools import cached_property
@@ -24,6 +23,7 @@ from connector_harness.gherkin.step_index import ResolvedStep, StepIndex, place
 from connector_harness.gherkin.tags import spellings
 from connector_harness.plugin.endpoint.endpoint import ENDPOINT
 from connector_harness.plugin.failing import message as failure
+from connector_harness.plugin.failing.reason import advice_on_name
 from connector_harness.plugin.running.bdd import (
     Hooks,
     bdd_feature,
@@ -260,14 +260,12 @@ class FeatureFile(pytest.Module):
                 if self.session._fixturemanager.getfixturedefs(name, self) is not None:  # noqa: SLF001 - told nowhere else
                     known.add(name)
                     continue
-                close = difflib.get_close_matches(name, given, n=1)
-                meant = f"did you mean {close[0]!r}? Or " if close else ""
                 where = place(definition, self.config.rootpath)
                 yield Finding(
                     relative(self.path, self.config.rootpath),
                     step.spec.line,
                     f"no step gives {name!r}, and no fixture has that name: {where}",
-                    f"{meant}write the step that gives it (target_fixture), or a fixture {name}",
+                    advice_on_name(name, given),
                 )
 
     def _variants(self, item: "ScenarioItem") -> Iterator["ScenarioItem"]:

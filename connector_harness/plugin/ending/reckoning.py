@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from connector_harness.gherkin.feature import FeatureSyntaxError, read_feature
+from connector_harness.gherkin.identity import is_scenario
 from connector_harness.plugin.beginning import begin
 from connector_harness.plugin.collecting.collection import SPEC
 from connector_harness.plugin.collecting.spec_file import keep_spec, spec_document
@@ -101,7 +102,7 @@ class Reckoning:
     def _mend_spec(self, session: pytest.Session, nodeids: list[str]) -> None:
         """Write the spec once more where it is gone, without which no result has a scenario."""
         folder = self._config.stash[RESULTS]
-        features = {each.partition("::")[0] for each in nodeids if ".feature::" in each}
+        features = {each.partition("::")[0] for each in nodeids if is_scenario(each)}
         if not features or (folder.path / SPEC_FILE).is_file():
             return
         if self._config.stash[SPEC].features:

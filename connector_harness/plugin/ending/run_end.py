@@ -9,10 +9,10 @@ import pytest
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.options import is_idle, results_folder, wants_features
 from connector_harness.plugin.processes.channel import is_worker
-from connector_harness.plugin.processes.signals import Terminated
+from connector_harness.plugin.processes.signals import Terminated, stop_in_words
 from connector_harness.plugin.running.scenario import now
 from connector_harness.plugin.stash import REDACTOR, RESULTS
-from connector_harness.plugin.telling.failures import stop_of
+from connector_harness.plugin.telling.failures import advice_on_stop
 from connector_harness.plugin.telling.part import mask_streams
 from connector_harness.redaction.redactor import Redactor
 from connector_harness.results.folder import ResultsFolder
@@ -59,11 +59,10 @@ class RunEnd:
         """Note who stops the run; a failure or a finding that does so has been told."""
         error = excinfo.value
         if type(error) is KeyboardInterrupt or isinstance(error, Terminated):
-            self.add(Problem(f"the run was stopped: {str(error) or 'Ctrl-C'}", AGAIN))
+            self.add(Problem(stop_in_words(error), AGAIN))
         elif not isinstance(error, KeyboardInterrupt):
-            problem = stop_of(self._config, error)
-            self.stop = problem.what
-            self.add(problem)
+            self.stop = stop_in_words(error)
+            self.add(Problem(self.stop, advice_on_stop(self._config, error)))
 
     def note(self, error: BaseException, what: str = "the end of the run broke: ") -> None:
         """Note an *error* that ends the run."""
@@ -95,6 +94,11 @@ class RunEnd:
 
     def cannot_begin(self, error: BaseException) -> None:
         """Let every output say that what the run needs cannot be loaded, and why not."""
+        config = self._config
+        # pytest has not taken over what the command line says by then.
+        vars(config.option).update(vars(config.known_args_namespace))
+        usual = config.getini("testpaths") or [str(config.invocation_params.dir)]
+        config.args = config.known_args_namespace.file_or_dir or usual
         # A module of sentences is a plugin to pytest, which has a code of its own for those.
         is_plugin = type(error).__name__ == "PluginImportFailure"
         cause = error.__cause__ or error

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from connector_harness.gherkin.identity import is_scenario
 from connector_harness.results.folder import ResultsFolder
 from connector_harness.results.run_facts import Problem
 
@@ -55,7 +56,7 @@ class Planned:
             self.passed.pop(report.nodeid, None)
         if report.failed:
             self.failed.add(report.nodeid)
-        elif report.when == "call" and not report.skipped and _is_scenario(report.nodeid):
+        elif report.when == "call" and not report.skipped and is_scenario(report.nodeid):
             # Plugins have outcomes of their own, which count as no failure either.
             self.passed[report.nodeid] = getattr(report, "history_id", "")
 
@@ -80,11 +81,6 @@ class Planned:
             return
         for id_ in missing:
             terminalreporter.line(f"  {id_}{' (interrupted)' if id_ in self.begun else ''}")
-
-
-def _is_scenario(nodeid: str) -> bool:
-    # What an ordinary test has as a parameter may look like one.
-    return nodeid.partition("::")[0].endswith(".feature")
 
 
 class WriteErrors:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from connector_harness.client.http.exchange import Exchange
+from connector_harness.contract.contract import ContractError
 from connector_harness.contract.differences import MAX_DOCUMENT, quoted
 from connector_harness.control.routes import SandboxControlError
 from connector_harness.gherkin.written_lines import spelled_out
@@ -219,7 +220,9 @@ def describe(
     )
     if (compared := reason.comparison) is not None:
         failure.expected, failure.came = compared.expected, compared.came
-        failure.differences = [*compared.differences]
+        failure.differences, failure.count = [*compared.differences], compared.count
+    elif isinstance(error, ContractError):
+        failure.count = len(error.differences)
     kept.failure = kept.failure or failure
     scenario = f"Scenario: {kept.name}"
     place = f"{failure.sentence}, {failure.path}:{failure.line}"

@@ -117,12 +117,15 @@ def _unknown_fixture(error: pytest.FixtureLookupError) -> str:
     what, _, names = told.partition("\n available fixtures: ")
     if what.strip().startswith("recursive"):
         return f"fixture {name!r} asks for itself, by way of others\n  next: let one ask for less"
-    close = difflib.get_close_matches(name, names.partition("\n")[0].split(", "), n=1)
+    advice = advice_on_name(name, names.partition("\n")[0].split(", "))
+    return f"no earlier step has given {name!r}, and no fixture has that name\n  next: {advice}"
+
+
+def advice_on_name(name: str, known: Iterable[str]) -> str:
+    """Return what to do where a step or fixture asks for a *name* that is not *known*."""
+    close = difflib.get_close_matches(name, known, n=1)
     meant = f"did you mean {close[0]!r}? Or " if close else ""
-    return (
-        f"no earlier step has given {name!r}, and no fixture has that name\n"
-        f"  next: {meant}write the step that gives it (target_fixture), or a fixture {name}"
-    )
+    return f"{meant}write the step that gives it (target_fixture), or a fixture {name}"
 
 
 def _is_about(error: BaseException, comparison: Comparison | None) -> bool:

@@ -17,6 +17,14 @@ class Terminated(KeyboardInterrupt):
 Terminated.__module__ = "builtins"
 
 
+def stop_in_words(error: BaseException) -> str:
+    """Return who stops the run by *error*, as every output has it."""
+    if type(error) is KeyboardInterrupt:
+        return "the run was stopped: Ctrl-C"
+    kind = "" if isinstance(error, Terminated) else f"{type(error).__name__}: "
+    return f"the run was stopped: {kind}{error}".removesuffix(": ")
+
+
 class StopSignals:
     """Turns the signals that end a run into exceptions, once what must be whole is whole.
 

@@ -79,6 +79,7 @@ class ScenarioRun:
     def _record_step(self, step: ResolvedStep, record: RecordedStep, number: int) -> None:
         __tracebackhide__ = True
         record.start = now()
+        self.record.began.append(time.monotonic())
         self.record.open.append(record)
         try:
             self._run_step(step, number)
@@ -94,11 +95,9 @@ class ScenarioRun:
             self.record.open.clear()
             record.stop = now()
 
-    def _leave(self, step: ResolvedStep, end: Callable[[], object]) -> None:
-        """Keep for the end of the scenario what *step*, which is under way, has not come to."""
-        line = step.spec.line
-        record = next(each for each in self.record.kept.steps if each.line == line)
-        left = LeftToTheEnd(record, end)
+    def _leave(self, number: int, end: Callable[[], object]) -> None:
+        """Keep for the end of the scenario what a step has not come to."""
+        left = LeftToTheEnd(self.record.kept.steps[number], end)
         self._left.append(left)
         # Where a step fails, its turn comes with that of the fixtures.
         self.request.addfinalizer(lambda: left.end() if left in self._left else None)
@@ -144,7 +143,7 @@ class ScenarioRun:
                 arguments = self._arguments(step)
                 if about:
                     hooks.call("pytest_bdd_before_step_call", **about, step_func_args=arguments)
-                value = self._finished(step, definition.function(**arguments))
+                value = self._finished(step, definition.function(**arguments), number)
         except (Exception, pytest.fail.Exception) as error:
             if about:
                 hooks.call(
@@ -180,7 +179,7 @@ class ScenarioRun:
             values.setdefault(name, self.request.getfixturevalue(name))
         return values[name]
 
-    def _finished(self, step: ResolvedStep, value: Any) -> object:  # noqa: ANN401  # whatever it returned
+    def _finished(self, step: ResolvedStep, value: Any, number: int) -> object:  # noqa: ANN401  # whatever it returned
         """Return what a step gives, run to its end; what it leaves to the end waits for that.
 
         Raises:
@@ -194,11 +193,11 @@ class ScenarioRun:
         if inspect.isgenerator(value) and inspect.isgeneratorfunction(definition.written):
             started: Iterator[object] = value
             value = next(started)
-            self._leave(step, lambda: next(started, None))
+            self._leave(number, lambda: next(started, None))
         elif inspect.isasyncgen(value) and inspect.isasyncgenfunction(definition.written):
             opened: AsyncIterator[object] = value
             value = self._runner.run(_next(opened))
-            self._leave(step, lambda: self._runner.run(_next(opened)))
+            self._leave(number, lambda: self._runner.run(_next(opened)))
         elif inspect.isawaitable(value) or inspect.isasyncgen(value):
             kind = type(value).__name__
             raise UnfinishedStepError(f"the step returned an unawaited {kind}, and nobody runs it")

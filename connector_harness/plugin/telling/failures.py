@@ -13,7 +13,6 @@ from connector_harness.plugin.running.scenario import UnbelievedError
 from connector_harness.plugin.stash import Reporting
 from connector_harness.results.comparison import Mask, compare
 from connector_harness.results.record import Phase
-from connector_harness.results.run_facts import Problem
 
 
 class Failures:
@@ -109,11 +108,10 @@ def failure_of(report: object) -> ToldFailure | None:
     return ToldFailure(**plain) if isinstance(plain, dict) else None
 
 
-def stop_of(config: pytest.Config, error: BaseException) -> Problem:
-    """Return what is told of an *error* by which somebody stops a run, and where that is."""
+def advice_on_stop(config: pytest.Config, error: BaseException) -> str:
+    """Return what to do where somebody stops a run by *error*."""
     place = own_place(error, config.rootpath)
-    what = f"the run was stopped: {type(error).__name__}: {error}".removesuffix(": ")
-    return Problem(what, f"see what stops it{f', at {place}' * bool(place)}")
+    return f"see what stops it{f', at {place}' * bool(place)}"
 
 
 def _error(item: ScenarioItem, call: pytest.CallInfo[None]) -> BaseException | None:

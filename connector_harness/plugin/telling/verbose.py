@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
+from connector_harness.gherkin.identity import is_scenario
 from connector_harness.gherkin.written_lines import spelled_out
 from connector_harness.plugin.collecting.collection import ScenarioItem
 from connector_harness.plugin.stash import Reporting
@@ -57,7 +58,7 @@ class StoryTeller:
         """Keep pytest from announcing a scenario by its id."""
         option = self._config.option
         usual = option.verbose
-        if _is_scenario(nodeid):
+        if is_scenario(nodeid):
             option.verbose = -1
         try:
             return (yield)
@@ -71,7 +72,7 @@ class StoryTeller:
         """Show the scenario instead of pytest's word for it."""
         # A scenario whose worker crashed has one report, of no phase and without a story.
         phases = ("setup", "call", "teardown")
-        self._is_quiet = _is_scenario(report.nodeid) and report.when in phases
+        self._is_quiet = is_scenario(report.nodeid) and report.when in phases
         try:
             done = yield
         finally:
@@ -119,10 +120,6 @@ class StoryTeller:
     def _progress(self) -> str:
         planned = self._session.testscollected if self._session is not None else 0
         return f"  [{100 * self._ended // planned:3d}%]" if planned else ""
-
-
-def _is_scenario(nodeid: str) -> bool:
-    return ".feature::" in nodeid
 
 
 def _story(item: ScenarioItem, record: RecordedScenario) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class ChatEntry:
         replies: The answers offered with it.
         sign: What stands before it, where it is neither a message nor a note.
         notes: The types of the metadata that it carries.
-        told: How often an app was told of it, whether it took that or not; of several the most.
+        tellings: How often each app was told of it, whether it took that or not.
         place: The conversation and the dialog.
         after_ms: What it was heard after, where nothing says when it was.
         is_call: Whether it is a note of what the connector did, and not of what it heard.
@@ -63,11 +63,16 @@ class ChatEntry:
     replies: tuple[str, ...] = ()
     sign: str = ""
     notes: tuple[str, ...] = ()
-    told: int = 0
+    tellings: Counter[int] = field(default_factory=Counter)
     place: tuple[str, str] = ("", "")
     after_ms: int | None = None
     is_call: bool = False
     chat: str = ""
+
+    @property
+    def told(self) -> int:
+        """How often the app was told of it that was told most."""
+        return max(self.tellings.values(), default=0)
 
 
 @dataclass(slots=True)
@@ -135,7 +140,6 @@ class _Chat:
         self._shoppers: dict[str, str] = {}
         self._refused: list[str] = []
         self._unnamed: list[str] = []
-        self._tellings: dict[int, Counter[int]] = {}
 
     def exchange(self, exchange: RecordedExchange) -> None:
         """Add what a call says or does."""
@@ -198,9 +202,9 @@ class _Chat:
         for change in objects(inside(notification.body.document, "body", "changes")):
             if "result" in change:
                 chat = self._heard_of(text_in(change["result"], "convId"))
-                for words, time_ms in self._states.news(change["result"]):
-                    self._note(words, time_ms, chat)
-                    self._heard_ms = time_ms or self._heard_ms
+                for each in self._states.news(change["result"]):
+                    self._note(each.words, each.time_ms, chat)
+                    self._heard_ms = each.time_ms or self._heard_ms
             elif "event" in change:
                 self._heard(change, notification.app)
 
@@ -222,28 +226,21 @@ class _Chat:
         entry.chat = chat
         entry.number, entry.place = number_in(change, "sequence"), place
         entry.time_ms = number_in(change, "serverTimestamp")
-        entry.notes, entry.told = _metadata(change), 1
+        entry.notes, entry.tellings = _metadata(change), Counter([app])
         entry.after_ms = self._heard_ms
         self._heard_ms = entry.time_ms or self._heard_ms
         known = self._known(entry)
         if known is None:
-            self._told(entry, app)
             self._insert(entry)
             return
         is_news = not known.told
-        known.told = self._told(known, app)
+        known.tellings.update(entry.tellings)
         known.number, known.place, known.chat = entry.number, place, chat
         known.time_ms = entry.time_ms or known.time_ms
         if is_news:
             # What is told comes in order, also within a millisecond.
             self.entries.remove(known)
             self._insert(known)
-
-    def _told(self, entry: ChatEntry, app: int) -> int:
-        """Count that an app was told of *entry*, and return how often the one told most was."""
-        tellings = self._tellings.setdefault(id(entry), Counter())
-        tellings[app] += 1
-        return max(tellings.values())
 
     def _known(self, heard: ChatEntry) -> ChatEntry | None:
         """Return what has been entered already and is told of now."""

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from connector_harness.results.reader import read_results
 from tests.project import FAILING, PASSING, Project
 
 TEXT = """\
@@ -583,3 +584,42 @@ def test_failure_in_a_thread_is_told_in_its_own_words(
     assert f"\n  code: shop_steps.py:{line}\n" in out
     assert "\nnext: join the thread in the step, and let its error out" in out
     assert out.count("  and also: ") == threads - 1
+
+
+@pytest.mark.parametrize(
+    ("judged", "count"),
+    [
+        ("assert {str(n): n for n in range(25)} == {}", 25),
+        ("assert [1, 2] == [1, 3]", 1),
+        ("assert 1 == 2", 0),
+        ("raise found('differs', [None] * 3)", 3),
+    ],
+)
+def test_differences_are_counted_however_many_are_shown(
+    project: Project, judged: str, count: int
+) -> None:
+    """What compares two values and what a schema finds say in how many places they differ."""
+    project.steps(
+        f"""
+        from connector_harness.contract.contract import ContractError
+
+
+        def found(text, differences):
+            error = ContractError(text)
+            error.differences = differences
+            return error
+
+
+        @then("it is judged")
+        def it_is_judged():
+            {judged}
+        """
+    )
+    project.feature("Feature: F\n  Scenario: S\n    Then it is judged\n")
+
+    project.run().assert_outcomes(failed=1)
+
+    [scenario] = read_results(project.results_folder).scenarios
+    assert scenario.result is not None
+    assert scenario.result.failure is not None
+    assert scenario.result.failure.count == count
