@@ -79,6 +79,12 @@ CASES = {
         becomes="    And the conversation has been closed\n    When an agent joins\n",
         feature=WITH_AN_AGENT,
     ),
+    "the_sandbox_does_not_answer": Case(
+        kind="sandbox",
+        was="    When an agent joins\n",
+        becomes="    When an agent joins in a sandbox that is gone\n",
+        feature=WITH_AN_AGENT,
+    ),
     "a_wait_for_what_was_refused": Case(
         kind="timeout",
         was="""    When an agent joins
@@ -106,13 +112,25 @@ CASES = {
 CONFTEST = '''
 
 import pytest
-from pytest_bdd import given
+from pytest_bdd import given, when
+
+from connector_harness.control.routes import SandboxControl
 
 
 @given("a profile that nobody has")
 def a_profile_that_nobody_has() -> None:
     """Look something up that is not there."""
     {}["nobody"]
+
+
+@when("an agent joins in a sandbox that is gone")
+def an_agent_joins_in_a_sandbox_that_is_gone() -> None:
+    """Tell a sandbox something that does not hear it."""
+    control = SandboxControl("http://127.0.0.1:9", "70000001")
+    try:
+        control.read("conversations")
+    finally:
+        control.close()
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def test_reason_is_short(ran: Ran, name: str) -> None:
             "not_let_in",
             "product 3, contract 2, transport 1, authentication 1, timeout 1, spec 2",
         ),
-        ("a_notification_that_does_not_come", "product 1, timeout 2, spec 1"),
+        ("a_notification_that_does_not_come", "product 1, timeout 2, sandbox 1, spec 1"),
     ],
 )
 def test_classes_are_counted(ran: Ran, name: str, counted: str) -> None:
